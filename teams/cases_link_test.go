@@ -1,0 +1,66 @@
+package teams
+
+import "strings"
+
+// linkCases are the forms of a link by itself.
+func linkCases() []parseCase {
+	decoded := "https://teams.microsoft.com/l/meetup-join/" + thread + `/0?context={"Tid":"` + tid + `","Oid":"` + oid + `"}`
+	double := "https://teams.microsoft.com/l/meetup-join/19%253ameeting_MjdmYTk4ZjEtNDVkMy00YjJlLTk2YWEtZDI0YjY1YzM4ZTA1%2540thread.v2/0?context=" + context2
+	return []parseCase{
+		{"classic link", classic, classic},
+		{"classic link, host in capitals", strings.Replace(classic, "teams.microsoft.com", "Teams.Microsoft.COM", 1), classic},
+		{"classic link, scheme in capitals", strings.Replace(classic, "https", "HTTPS", 1), classic},
+		{"classic link, plain http", strings.Replace(classic, "https", "http", 1), classic},
+		{"classic link without a scheme", strings.TrimPrefix(classic, "https://"), classic},
+		{"classic link, port 443", strings.Replace(classic, ".com/", ".com:443/", 1), classic},
+		{"classic link, dot after the host", strings.Replace(classic, ".com/", ".com./", 1), classic},
+		{"classic link, one slash after the scheme", strings.Replace(classic, "https://", "https:/", 1), classic},
+		{"classic link, blanks around it", "  \t" + classic + " \r\n", classic},
+		{"classic link with anon", classic + "&anon=true", classic},
+		{"classic link, Bookings parameters", classic + "&unified=true&webjoin=true", classic},
+		{"classic link, launch parameters", classic + "&anon=true&deeplinkId=6b0f1c2d-1111-4222-8333-444455556666&launchAgent=join_launcher&type=meetup-join", classic},
+		{"classic link, context not first", "https://teams.microsoft.com/l/meetup-join/" + encThread + "/0?anon=true&context=" + context, classic},
+		{"classic link with a fragment", classic + "#", classic},
+		{"classic link without a message", "https://teams.microsoft.com/l/meetup-join/" + encThread + "?context=" + context, classic},
+		{"classic link, slash before the query", "https://teams.microsoft.com/l/meetup-join/" + encThread + "/0/?context=" + context, classic},
+		{"classic link, doubled slashes", strings.Replace(classic, "/l/meetup-join/", "//l//meetup-join/", 1), classic},
+		{"classic link, path in capitals", strings.Replace(classic, "/l/meetup-join/", "/L/Meetup-Join/", 1), classic},
+		{"classic link, capitals in the encoding", strings.NewReplacer("%3a", "%3A", "%7b", "%7B", "%7d", "%7D", "%2c", "%2C").Replace(classic), classic},
+		{"classic link, thread decoded only", strings.Replace(classic, encThread, thread, 1), classic},
+		{"classic link, wholly decoded", decoded, classic},
+		{"classic link, wholly decoded, in a sentence", "Join " + decoded + ", please.", classic},
+		{"classic link, decoded in curly quotes", "Join " + strings.ReplaceAll(decoded, `"`, "\u201d") + " now", classic},
+		{"classic link, context with blanks", strings.Replace(decoded, `,"Oid":`, `, "Oid": `, 1), classic},
+		{"classic link, encoded twice", double, classic},
+		{"classic link, encoded three times", strings.ReplaceAll(double, "%25", "%2525"), classic},
+		{"classic link, path encoded as a whole", "https://teams.microsoft.com/l%2Fmeetup-join%2F19%3Ameeting_MjdmYTk4ZjEtNDVkMy00YjJlLTk2YWEtZDI0YjY1YzM4ZTA1%40thread.v2%2F0%3Fcontext%3D" + context2, classic},
+		{"classic link, encoded with its scheme", "https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F" + strings.ReplaceAll(encThread, "%", "%25") + "%2F0%3Fcontext%3D" + context2, classic},
+		{"classic link, ids in capitals", strings.NewReplacer(tid, strings.ToUpper(tid), oid, strings.ToUpper(oid)).Replace(classic), classic},
+		{"classic link, organiser before tenant", "https://teams.microsoft.com/l/meetup-join/" + encThread + "/0?context=%7b%22Oid%22%3a%22" + oid + "%22%2c%22Tid%22%3a%22" + tid + "%22%7d", classic},
+		{"classic link, more in the context", strings.Replace(classic, "%22%7d", "%22%2c%22IsBroadcastMeeting%22%3afalse%2c%22MessageId%22%3a%220%22%7d", 1), classic},
+		{"classic link on the new host", strings.Replace(classic, "teams.microsoft.com", "teams.cloud.microsoft", 1), classic},
+		{"classic link, ampersand as an entity", classic + "&amp;anon=true", classic},
+		{"classic link with zero-width spaces", strings.Replace(classic, "/l/", "/l/\u200b", 1) + "\u200b", classic},
+		{"channel meeting, skype thread", channelSkype, channelSkype},
+		{"channel meeting, tacv2 thread", channelTacv2 + "&anon=true", channelTacv2},
+		{"channel meeting, decoded", `https://teams.microsoft.com/l/meetup-join/19:345a57d1b2c34d5e8f60718293a4b5c6@thread.skype/1649187156450?context={"Tid":"` + tid + `","Oid":"` + oid + `"}`, channelSkype},
+		{
+			"channel meeting with a reply", strings.Replace(channelTacv2, "%22%7d", "%22%2c%22MessageId%22%3a%221649187160000%22%7d", 1),
+			strings.Replace(channelTacv2, "%22%7d", "%22%2c%22MessageId%22%3a%221649187160000%22%7d", 1),
+		},
+		{"short link", short, short},
+		{"short link with anon", short + "&anon=true&deeplinkId=6b0f1c2d", short},
+		{"short link, p not first", "https://teams.microsoft.com/meet/2735012345678?anon=true&p=gT4hK9mQ2xVbNc7LrE", short},
+		{"short link, slash before the query", "https://teams.microsoft.com/meet/2735012345678/?p=gT4hK9mQ2xVbNc7LrE", short},
+		{"short link on the new host", "https://teams.cloud.microsoft/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE", short},
+		{"short link under v2", "https://teams.microsoft.com/v2/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE", short},
+		{"short link without a scheme", "teams.microsoft.com/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE", short},
+		{"short link, encoded twice", "https://teams.microsoft.com/meet/2735012345678%3Fp%3DgT4hK9mQ2xVbNc7LrE", short},
+		{"short link with a fragment", short + "#x", short},
+		{"short link, id of twelve digits", "https://teams.microsoft.com/meet/273501234567?p=aBcDeF", "https://teams.microsoft.com/meet/273501234567?p=aBcDeF"},
+		{"short link, passcode like an encoded byte", "https://teams.microsoft.com/meet/2735012345678?p=3DaBcDeF", "https://teams.microsoft.com/meet/2735012345678?p=3DaBcDeF"},
+		{"msteams link", "msteams:/l/meetup-join/" + encThread + "/0?context=" + context, classic},
+		{"msteams link with a host", "msteams://teams.microsoft.com/l/meetup-join/" + encThread + "/0?context=" + context + "&anon=true", classic},
+		{"msteams short link", "msteams:/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE&launchType=web", short},
+	}
+}

@@ -1,0 +1,165 @@
+package teams
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// Action is the one next step that a visitor is offered after an ending.
+type Action string
+
+// The closed list of actions. Every ending has exactly one.
+const (
+	// ActionRejoin offers to join the same meeting again.
+	ActionRejoin Action = "rejoin"
+	// ActionWaitAgain offers to wait to be let in once more.
+	ActionWaitAgain Action = "wait-again"
+	// ActionEdit sends the visitor back to correct what was typed.
+	ActionEdit Action = "edit"
+	// ActionTakeOver offers to close the other tab's call and join here.
+	ActionTakeOver Action = "take-over"
+	// ActionPhone offers a person or a phone number instead.
+	ActionPhone Action = "phone"
+	// ActionDone offers nothing more: the visit is finished.
+	ActionDone Action = "done"
+)
+
+// Ending is why a call ended, named so that a page can be written for it.
+type Ending struct {
+	// Name is in kebab case, such as "waited-too-long".
+	Name string `json:"ending"`
+	// Action is the next step to offer.
+	Action Action `json:"action"`
+	// Final is true when the visitor's identity has no further use, so that it
+	// is deleted at once; joining again then takes a new identity.
+	Final bool `json:"final"`
+}
+
+//go:embed endings.json
+var endingsJSON []byte
+
+// endingCode is one pattern of codes. An absent code or subCode stands for any;
+// codeTo makes a range of code, both ends included.
+type endingCode struct {
+	Code    *int `json:"code"`
+	CodeTo  *int `json:"codeTo"`
+	SubCode *int `json:"subCode"`
+}
+
+type endingRow struct {
+	Ending
+	Codes []endingCode `json:"codes"`
+}
+
+type codePair struct{ code, subCode int }
+
+type codeRange struct {
+	from, to int
+	ending   Ending
+}
+
+type endingTable struct {
+	all       []Ending
+	byPair    map[codePair]Ending
+	bySubCode map[int]Ending
+	byCode    []codeRange
+	unknown   Ending
+}
+
+// endings is read once, on first use, and never changes. The file is part of
+// the program, so a mistake in it is a mistake in the code and panics; the tests
+// read every row.
+var endings = sync.OnceValue(func() endingTable {
+	table, err := readEndings(endingsJSON)
+	if err != nil {
+		panic(err)
+	}
+	return table
+})
+
+func readEndings(data []byte) (endingTable, error) {
+	var file struct {
+		Endings []endingRow `json:"endings"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return endingTable{}, fmt.Errorf("read endings.json: %w", err)
+	}
+	t := endingTable{byPair: map[codePair]Ending{}, bySubCode: map[int]Ending{}}
+	for _, row := range file.Endings {
+		t.all = append(t.all, row.Ending)
+		if row.Name == "unknown" {
+			t.unknown = row.Ending
+		}
+		for _, c := range row.Codes {
+			if err := t.add(c, row.Ending); err != nil {
+				return endingTable{}, fmt.Errorf("read endings.json: ending %q: %w", row.Name, err)
+			}
+		}
+	}
+	if t.unknown.Name == "" {
+		return endingTable{}, fmt.Errorf("read endings.json: no row %q", "unknown")
+	}
+	return t, nil
+}
+
+func (t *endingTable) add(c endingCode, e Ending) error {
+	switch {
+	case c.Code != nil && c.SubCode != nil && c.CodeTo == nil:
+		pair := codePair{*c.Code, *c.SubCode}
+		if other, taken := t.byPair[pair]; taken {
+			return fmt.Errorf("code %d subCode %d is claimed by %q", pair.code, pair.subCode, other.Name)
+		}
+		t.byPair[pair] = e
+	case c.Code == nil && c.SubCode != nil && c.CodeTo == nil:
+		if other, taken := t.bySubCode[*c.SubCode]; taken {
+			return fmt.Errorf("subCode %d is claimed by %q", *c.SubCode, other.Name)
+		}
+		t.bySubCode[*c.SubCode] = e
+	case c.Code != nil && c.SubCode == nil:
+		r := codeRange{from: *c.Code, to: *c.Code, ending: e}
+		if c.CodeTo != nil {
+			r.to = *c.CodeTo
+		}
+		for _, other := range t.byCode {
+			if r.from <= other.to && other.from <= r.to {
+				return fmt.Errorf("codes %d to %d overlap %q", r.from, r.to, other.ending.Name)
+			}
+		}
+		t.byCode = append(t.byCode, r)
+	default:
+		return fmt.Errorf("codes need a code, a subCode or both, and codeTo only with a code alone")
+	}
+	return nil
+}
+
+// EndingOf names the ending for the code and subCode of the Calling SDK's
+// callEndReason or of its CallError. The exact pair goes first, then the subCode
+// with any code, then the code or its range with any subCode. Everything else,
+// negative numbers too, is the ending "unknown", whose page shows the pair as a
+// reference for support.
+func EndingOf(code, subCode int) Ending {
+	t := endings()
+	return t.of(code, subCode)
+}
+
+func (t *endingTable) of(code, subCode int) Ending {
+	if e, ok := t.byPair[codePair{code, subCode}]; ok {
+		return e
+	}
+	if e, ok := t.bySubCode[subCode]; ok {
+		return e
+	}
+	for _, r := range t.byCode {
+		if r.from <= code && code <= r.to {
+			return r.ending
+		}
+	}
+	return t.unknown
+}
+
+// Endings lists every ending, "unknown" included, in the order of endings.json.
+func Endings() []Ending {
+	return append([]Ending(nil), endings().all...)
+}

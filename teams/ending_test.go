@@ -1,0 +1,123 @@
+package teams
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+)
+
+type endingCase struct {
+	Code    int `json:"code"`
+	SubCode int `json:"subCode"`
+	Ending
+}
+
+// endingCases reads the vectors that the browser's tests use too.
+func endingCases(t *testing.T) []endingCase {
+	t.Helper()
+	data, err := os.ReadFile("testdata/endings-cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []endingCase
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+func TestEndingOf(t *testing.T) {
+	for _, c := range endingCases(t) {
+		if got := EndingOf(c.Code, c.SubCode); got != c.Ending {
+			t.Errorf("code %d subCode %d: got %+v, want %+v", c.Code, c.SubCode, got, c.Ending)
+		}
+	}
+}
+
+func TestEveryEndingHasACase(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range endingCases(t) {
+		seen[c.Name] = true
+	}
+	for _, e := range Endings() {
+		if !seen[e.Name] {
+			t.Errorf("ending %q has no case in testdata/endings-cases.json", e.Name)
+		}
+	}
+}
+
+func TestEndingsAreWhole(t *testing.T) {
+	names := map[string]bool{}
+	for _, e := range Endings() {
+		if names[e.Name] {
+			t.Errorf("ending %q stands twice", e.Name)
+		}
+		names[e.Name] = true
+		if e.Name == "" || strings.Trim(e.Name, "abcdefghijklmnopqrstuvwxyz-") != "" {
+			t.Errorf("ending %q is not in kebab case", e.Name)
+		}
+		switch e.Action {
+		case ActionRejoin, ActionWaitAgain, ActionEdit, ActionTakeOver, ActionPhone, ActionDone:
+		default:
+			t.Errorf("ending %q has the action %q", e.Name, e.Action)
+		}
+		if e.Final && (e.Action == ActionWaitAgain || e.Action == ActionEdit || e.Action == ActionTakeOver) {
+			t.Errorf("ending %q is final, but its action %q goes on with the same identity", e.Name, e.Action)
+		}
+	}
+}
+
+func TestEndingsCannotBeChanged(t *testing.T) {
+	Endings()[0].Name = "changed"
+	if Endings()[0].Name == "changed" {
+		t.Error("a caller can change the table")
+	}
+}
+
+func TestReadEndingsRefusesMistakes(t *testing.T) {
+	unknown := `{"ending":"unknown","action":"rejoin","final":false,"codes":[]}`
+	row := func(name, codes string) string {
+		return `{"ending":"` + name + `","action":"done","final":true,"codes":[` + codes + `]},`
+	}
+	for _, c := range []struct{ form, rows, want string }{
+		{"pair twice", row("a", `{"code":1,"subCode":2}`) + row("b", `{"code":1,"subCode":2}`), `claimed by "a"`},
+		{"subCode twice", row("a", `{"subCode":2}`) + row("b", `{"subCode":2}`), `claimed by "a"`},
+		{"ranges overlap", row("a", `{"code":490,"codeTo":494}`) + row("b", `{"code":494}`), `overlap "a"`},
+		{"range with a subCode", row("a", `{"code":490,"codeTo":494,"subCode":1}`), "codeTo only"},
+		{"nothing", row("a", `{}`), "need a code"},
+	} {
+		t.Run(c.form, func(t *testing.T) {
+			_, err := readEndings([]byte(`{"endings":[` + c.rows + unknown + `]}`))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want one with %q", err, c.want)
+			}
+		})
+	}
+	if _, err := readEndings([]byte(`{"endings":[]}`)); err == nil {
+		t.Error("a table without the general ending is taken")
+	}
+	if _, err := readEndings([]byte(`{`)); err == nil {
+		t.Error("a broken file is taken")
+	}
+}
+
+// The exact pair goes before the subCode, and the subCode before the code.
+func TestEndingPrecedence(t *testing.T) {
+	table, err := readEndings([]byte(`{"endings":[
+		{"ending":"by-code","action":"done","final":true,"codes":[{"code":400,"codeTo":499}]},
+		{"ending":"by-sub","action":"done","final":true,"codes":[{"subCode":7}]},
+		{"ending":"by-pair","action":"done","final":true,"codes":[{"code":410,"subCode":7}]},
+		{"ending":"unknown","action":"rejoin","final":false,"codes":[]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		code, subCode int
+		want          string
+	}{{410, 7, "by-pair"}, {411, 7, "by-sub"}, {1, 7, "by-sub"}, {411, 8, "by-code"}, {400, 8, "by-code"}, {499, 8, "by-code"}, {500, 8, "unknown"}} {
+		if got := table.of(c.code, c.subCode).Name; got != c.want {
+			t.Errorf("code %d subCode %d: got %q, want %q", c.code, c.subCode, got, c.want)
+		}
+	}
+}

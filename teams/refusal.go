@@ -1,0 +1,98 @@
+package teams
+
+// Code names why a pasted thing cannot be joined. The codes are part of the
+// outside contract: pages, the command line and metrics use them as they are.
+type Code string
+
+// The closed list of refusal codes.
+const (
+	// NotAMeeting says that nothing in the text is a Teams meeting, or not all of one.
+	NotAMeeting Code = "not-a-meeting"
+	// PersonalMeeting is a meeting of a personal Microsoft account (teams.live.com).
+	PersonalMeeting Code = "personal-meeting"
+	// LiveEvent is a broadcast, a town hall too, watched and not joined.
+	LiveEvent Code = "live-event"
+	// EventRegistration is the sign-up page of a webinar or town hall.
+	EventRegistration Code = "event-registration"
+	// CallOrChat is a chat, or a call between people, with no meeting around it.
+	CallOrChat Code = "call-or-chat"
+	// ChannelLink is a channel or a team itself; a meeting in a channel does join.
+	ChannelLink Code = "channel-link"
+	// OtherCloud is Teams operated by 21Vianet in China.
+	OtherCloud Code = "other-cloud"
+	// GovernmentCloud is Teams of GCC High or DoD where the Rules do not allow it.
+	GovernmentCloud Code = "government-cloud"
+	// LookalikeHost is an address made to be taken for Teams, or for a wrapper of it.
+	LookalikeHost Code = "lookalike-host"
+	// PasscodeMissing is a meeting ID whose passcode is not there.
+	PasscodeMissing Code = "passcode-missing"
+	// TooLong is more than 64 KiB of text, or a link of more than 8 KiB.
+	TooLong Code = "too-long"
+)
+
+// Codes lists every refusal code, the one that tells a visitor most first: of
+// several refusals in one text, the earlier in this list is given.
+func Codes() []Code {
+	return []Code{
+		LookalikeHost, LiveEvent, PersonalMeeting, GovernmentCloud, OtherCloud, EventRegistration,
+		PasscodeMissing, CallOrChat, ChannelLink, TooLong, NotAMeeting,
+	}
+}
+
+// Refusal is a pasted thing that can be named but not joined. It never holds the
+// text it was made from.
+type Refusal struct {
+	// Code is one of Codes.
+	Code Code `json:"code"`
+}
+
+// Error says in short English, for developers, what was found; a visitor reads
+// the page's own words for Code.
+func (r *Refusal) Error() string {
+	switch r.Code {
+	case PersonalMeeting:
+		return "parse meeting: personal Teams meeting, only work meetings can be joined"
+	case LiveEvent:
+		return "parse meeting: live event, it can be watched in Teams only"
+	case EventRegistration:
+		return "parse meeting: registration page of an event, not a link to join"
+	case CallOrChat:
+		return "parse meeting: call or chat, not a meeting"
+	case ChannelLink:
+		return "parse meeting: link to a channel or team, not to a meeting in it"
+	case OtherCloud:
+		return "parse meeting: meeting in a Teams cloud that this service cannot reach"
+	case GovernmentCloud:
+		return "parse meeting: meeting in a government cloud, which is not allowed here"
+	case LookalikeHost:
+		return "parse meeting: address that imitates Teams"
+	case PasscodeMissing:
+		return "parse meeting: meeting ID without a usable passcode"
+	case TooLong:
+		return "parse meeting: text or link too long"
+	case NotAMeeting:
+		return "parse meeting: no Teams meeting in the text"
+	}
+	return "parse meeting: refused"
+}
+
+// worse gives the code that tells more of two; "" tells nothing.
+func worse(a, b Code) Code {
+	for _, c := range Codes() {
+		if c == a || c == b {
+			return c
+		}
+	}
+	return ""
+}
+
+// decides reports whether a refused link speaks for the whole text: a meeting ID
+// beside it belongs to the same meeting, and must not bring it in by the back door.
+func (c Code) decides() bool {
+	switch c {
+	case LookalikeHost, LiveEvent, PersonalMeeting, GovernmentCloud, OtherCloud, EventRegistration:
+		return true
+	case PasscodeMissing, CallOrChat, ChannelLink, TooLong, NotAMeeting:
+	}
+	return false
+}

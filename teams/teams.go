@@ -1,0 +1,135 @@
+// Package teams knows Microsoft Teams from the outside: what somebody pasted
+// (a Meeting, or a Refusal with a name) and what a call's end code means (an
+// Ending). It is pure text in, facts out: it opens no link, asks no service and
+// knows neither HTTP nor Azure Communication Services, so it cannot say whether
+// a meeting exists.
+package teams
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+)
+
+// Kind says which of the Calling SDK's two locators a Meeting is.
+type Kind string
+
+const (
+	// KindLink is a meeting that is joined by its link: {meetingLink}.
+	KindLink Kind = "link"
+	// KindID is a meeting that is joined by number: {meetingId, passcode}.
+	KindID Kind = "id"
+)
+
+// Meeting is a Teams meeting that a visitor may join. Link, ID and Passcode are
+// as good as a key to the meeting, so a Meeting prints and logs without them;
+// only MarshalJSON, which the command line answers with, tells them.
+type Meeting struct {
+	// Kind decides which of the other fields locate the meeting.
+	Kind Kind
+	// Link is the canonical link, for KindLink only: https, a host of Teams, and
+	// no query parameter but the one the Calling SDK (1.46.1 and 2.0.0) accepts.
+	Link string
+	// ID is the meeting ID, digits only, for KindID and for short links.
+	ID string
+	// Passcode belongs to ID. For a short link it is the link's own p, which is
+	// longer than the passcode that an invitation prints beside the ID.
+	Passcode string
+	// Channel is true for a meeting in a channel: it has no chat for a visitor.
+	Channel bool
+	// TenantID is the organisation's Entra tenant, a lower-case GUID, empty when
+	// the link does not carry it.
+	TenantID string
+	// OrganizerID is the organiser's Entra object ID, a lower-case GUID, empty
+	// when the link does not carry it.
+	OrganizerID string
+	// ThreadID is the meeting's chat thread, such as 19:meeting_...@thread.v2,
+	// empty when the link does not carry it.
+	ThreadID string
+}
+
+// String says what kind of meeting this is and nothing that would let a reader in.
+func (m Meeting) String() string {
+	if m.Channel {
+		return fmt.Sprintf("channel meeting by %s", m.Kind)
+	}
+	return fmt.Sprintf("meeting by %s", m.Kind)
+}
+
+// Format prints String for every verb, so that no %+v or %#v shows the link.
+func (m Meeting) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, m.String())
+}
+
+// LogValue logs the kind and whether it is a channel meeting, nothing else.
+func (m Meeting) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("kind", string(m.Kind)), slog.Bool("channel", m.Channel))
+}
+
+// MarshalJSON writes kind and channel, and of the rest what is known: meetingLink
+// for KindLink (a short link's ID and passcode stand in it), meetingId and
+// passcode for KindID, then tenantId, organizerId and threadId. To read a meeting
+// back, parse its link, or its ID with the passcode.
+func (m Meeting) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Kind        Kind   `json:"kind"`
+		Link        string `json:"meetingLink,omitempty"`
+		ID          string `json:"meetingId,omitempty"`
+		Passcode    string `json:"passcode,omitempty"`
+		Channel     bool   `json:"channel"`
+		TenantID    string `json:"tenantId,omitempty"`
+		OrganizerID string `json:"organizerId,omitempty"`
+		ThreadID    string `json:"threadId,omitempty"`
+	}{Kind: m.Kind, Channel: m.Channel, TenantID: m.TenantID, OrganizerID: m.OrganizerID, ThreadID: m.ThreadID}
+	if m.Kind == KindLink {
+		out.Link = m.Link
+	} else {
+		out.ID, out.Passcode = m.ID, m.Passcode
+	}
+	return json.Marshal(out)
+}
+
+// Rules are what an operator may decide about meetings. The zero value is right
+// for an ACS resource in the public cloud.
+type Rules struct {
+	// GovernmentCloud lets meetings of GCC High and DoD join, which needs an ACS
+	// resource in Azure US Government; their links keep their own host.
+	GovernmentCloud bool
+}
+
+// Parse reads whatever a person pastes under the zero Rules.
+func Parse(text string) (Meeting, *Refusal) {
+	return Rules{}.Parse(text)
+}
+
+// Parse finds the meeting in whatever a person pastes, at most 64 KiB: a link in
+// any of its forms and wrappings, a meeting ID with its passcode, a whole
+// invitation in any language, a mail as HTML or in transfer encoding, a calendar
+// file. The first meeting that can be joined wins; without one the Refusal is the
+// one that tells most. Work is linear in the length of text.
+func (r Rules) Parse(text string) (Meeting, *Refusal) {
+	return r.parse(text, "")
+}
+
+// ParseWithPasscode is Parse for two fields, text and passcode. A passcode that
+// is not empty goes with a meeting ID in text, or with a short link that lacks
+// its own; a link that is complete needs none and ignores it. A passcode no
+// meeting can have is refused as passcode-missing, or as too-long.
+func (r Rules) ParseWithPasscode(text, passcode string) (Meeting, *Refusal) {
+	return r.parse(text, passcode)
+}
+
+var (
+	guidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	idShape   = regexp.MustCompile(`^[0-9]{9,20}$`)
+	// Unreserved characters only, so that a passcode stands in a link as it is;
+	// a full stop at the end would be taken for that of the sentence.
+	passcodeShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{0,63}[A-Za-z0-9_~-]$`)
+	messageShape  = regexp.MustCompile(`^[0-9]{1,20}$`)
+	// A government thread carries its cloud's name: 19:gcch:meeting_...
+	meetingThread = regexp.MustCompile(`^19:(gcch:|dod:)?meeting_[A-Za-z0-9_=-]{1,200}@thread\.(?:v2|skype)$`)
+	channelThread = regexp.MustCompile(`^19:(gcch:|dod:)?[A-Za-z0-9_-]{1,200}@thread\.(?:skype|tacv2)$`)
+	chatThread    = regexp.MustCompile(`^(?:19:|48:)[A-Za-z0-9:_-]{1,200}@(?:unq\.gbl\.spaces|thread\.v2)$`)
+)
