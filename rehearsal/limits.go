@@ -1,0 +1,49 @@
+package rehearsal
+
+import "time"
+
+const (
+	maxInside   = 6                // people in one meeting: each sends to every other
+	maxWaiting  = 12               // people in one lobby
+	maxChat     = 500              // chat messages kept in a room
+	maxChatText = 4 << 10          // bytes of one chat message
+	chatSpace   = MaxFrame - 4<<10 // bytes of chat messages in one reply
+	maxRights   = 64               // capabilities a host may take away in one room
+
+	inviteAgain = 2 * time.Second // between two invitations of a host to the same room
+)
+
+// limits are those that tests make smaller.
+type limits struct {
+	rooms      int           // rooms at one time
+	sockets    int           // open connections at one time
+	framesPerS float64       // frames a client may send per second, over a while
+	burst      int           // frames a client may send at once
+	queue      int           // bytes that may wait for one member
+	hello      time.Duration // until the first frame
+	write      time.Duration // until one frame is taken by the network
+	ping       time.Duration // between two pings
+	pong       time.Duration // until a ping is answered
+	farewell   time.Duration // until the other side has closed too
+}
+
+func defaultLimits() limits {
+	return limits{
+		rooms: 100, sockets: 1000, framesPerS: 50, burst: 200, queue: 1 << 20,
+		hello: 5 * time.Second, write: 10 * time.Second, ping: 15 * time.Second, pong: 10 * time.Second,
+		farewell: 3 * time.Second,
+	}
+}
+
+// Endings the server itself brings about (codes of the Calling SDK).
+var (
+	endedHostEnded     = EndCode{0, 4097}
+	endedRemoved       = EndCode{0, 5300}
+	endedLobbyFull     = EndCode{0, 5807}
+	endedDenied        = EndCode{0, 5854}
+	endedTimedOut      = EndCode{0, 5855}
+	endedOpenElsewhere = EndCode{409, 40228}
+	endedLost          = EndCode{410, 3100}
+	endedMeetingFull   = EndCode{413, 5808}
+	endedService       = EndCode{503, 503}
+)

@@ -1,0 +1,146 @@
+package rehearsal
+
+import "slices"
+
+// The capabilities that decide what a member may show.
+const (
+	capUnmute = "unmuteMic"
+	capVideo  = "turnVideoOn"
+	capShare  = "shareScreen"
+)
+
+// needConsent are the capabilities that wait for explicit consent to being recorded.
+func needConsent() []string { return []string{capUnmute, capVideo, capShare} }
+
+// right is what a member may do now: role and consent first, then what was said of this member, then of all visitors.
+func (m *member) right(name string) Right {
+	if m.role == Attendee && name == capShare {
+		return Right{Reason: "RoleRestricted"}
+	}
+	if m.asked && slices.Contains(needConsent(), name) {
+		return Right{Reason: "ExplicitConsentRequired"}
+	}
+	if own, ok := m.rights[name]; ok {
+		return own
+	}
+	if all, ok := m.room.rights[name]; ok && !m.organizes() {
+		return all
+	}
+	return Right{Present: true, Reason: "Capable"}
+}
+
+// restrictions are the member's rights that were taken away, nil when none was.
+func (m *member) restrictions() map[string]Right {
+	var found map[string]Right
+	add := func(name string) {
+		if right := m.right(name); !right.Present {
+			if found == nil {
+				found = map[string]Right{}
+			}
+			found[name] = right
+		}
+	}
+	for _, name := range needConsent() {
+		add(name)
+	}
+	for name := range m.rights {
+		add(name)
+	}
+	for name := range m.room.rights {
+		add(name)
+	}
+	return found
+}
+
+// enforce takes from a member's state what it may not show, and tells whether that was anything.
+func (m *member) enforce() bool {
+	was := m.state
+	m.state.Muted = m.state.Muted || !m.right(capUnmute).Present
+	m.state.Video = m.state.Video && m.right(capVideo).Present
+	m.state.Screen = m.state.Screen && m.right(capShare).Present
+	return m.state != was
+}
+
+// enforceAndTell is enforce for a member whom others see already.
+func (m *member) enforceAndTell() {
+	if m.enforce() && m.place == inside {
+		m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
+	}
+}
+
+// setNotice begins or ends recording and transcription. Who had consented is asked anew: it is a new recording.
+func (r *room) setNotice(c Command) {
+	r.notice = Notice{Recording: c.Recording, Transcription: c.Transcription}
+	r.notice.Consent = c.Consent && (c.Recording || c.Transcription)
+	for _, m := range slices.Clone(r.inside) {
+		was := m.asked
+		m.asked = r.notice.Consent && !m.organizes()
+		m.passMessage(m.notice())
+		if was || m.asked {
+			m.tellRights(needConsent())
+		}
+		m.enforceAndTell()
+	}
+}
+
+// notice is the room's notice as this member is to see it.
+func (m *member) notice() Notice {
+	n := m.room.notice
+	n.Consent = m.asked
+	return n
+}
+
+// consent is a member's answer. Without consent it stays as it was: present, but neither heard nor seen.
+func (m *member) consent(granted bool) {
+	if !m.asked || !granted {
+		return
+	}
+	m.asked = false
+	m.tellRights(needConsent())
+	m.passMessage(m.notice())
+}
+
+func (m *member) tellRights(names []string) {
+	for _, name := range names {
+		m.passMessage(Capability{name, m.right(name)})
+	}
+}
+
+// setCapability takes a capability away or gives it back: to one member, or to all visitors, also those to come.
+func (r *room) setCapability(c Command) error {
+	right := Right{Present: c.Present, Reason: c.Reason}
+	if right.Reason == "" {
+		right.Reason = "MeetingRestricted"
+		if right.Present {
+			right.Reason = "Capable"
+		}
+	}
+	if c.To != "" {
+		m := r.member(c.To)
+		switch {
+		case m == nil:
+			return ErrNobody
+		case !has(m.rights, c.Name) && len(m.rights) >= maxRights:
+			return invalid("too many capabilities")
+		}
+		m.rights[c.Name] = right
+		m.tellRights([]string{c.Name})
+		m.enforceAndTell()
+		return nil
+	}
+	if !has(r.rights, c.Name) && len(r.rights) >= maxRights {
+		return invalid("too many capabilities")
+	}
+	r.rights[c.Name] = right
+	for _, m := range r.visitors("") {
+		delete(m.rights, c.Name)
+		m.tellRights([]string{c.Name})
+		m.enforceAndTell()
+	}
+	return nil
+}
+
+func has(rights map[string]Right, name string) bool {
+	_, ok := rights[name]
+	return ok
+}

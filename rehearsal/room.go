@@ -1,0 +1,210 @@
+package rehearsal
+
+import (
+	"slices"
+	"time"
+)
+
+// room is one meeting: who is in it, who waits, and what the host has done to it.
+type room struct {
+	server  *Server
+	code    string
+	inside  []*member // in the order of coming in
+	waiting []*member // in the order of knocking
+	invited bool      // a host was asked to come, and may be here
+	idle    *time.Timer
+	emptied time.Time
+
+	notice     Notice
+	rights     map[string]Right // capabilities taken away from all visitors, by name
+	chatStatus int              // what chat answers visitors; 0 for working
+	chat       []ChatMessage
+	lastID     int64
+	lastSeq    int64
+}
+
+func (r *room) empty() bool { return len(r.inside)+len(r.waiting) == 0 }
+
+func (r *room) threadID() string { return "19:meeting_rehearsal-" + r.code + "@thread.v2" }
+
+// knock is somebody at the door, already with a line: a host comes in, a visitor waits.
+func (r *room) knock(m *member) {
+	if r.idle != nil {
+		r.idle.Stop()
+	}
+	if m.organizes() {
+		r.enter(m)
+		return
+	}
+	m.place = inLobby
+	r.waiting = append(r.waiting, m)
+	m.lobby = r.server.after(r.server.opts.LobbyTimeout, func() {
+		if m.place == inLobby {
+			m.end(endedTimedOut)
+		}
+	})
+	m.send(Lobby{})
+	r.tellHosts()
+	r.invite()
+}
+
+// admit lets a waiting visitor in, or turns it away when the meeting is full.
+func (r *room) admit(m *member) {
+	if len(r.inside) >= maxInside {
+		m.end(endedMeetingFull)
+		return
+	}
+	r.waiting = without(r.waiting, m)
+	m.lobby.Stop()
+	r.enter(m)
+	r.tellHosts()
+}
+
+func (r *room) enter(m *member) {
+	m.place = inside
+	m.asked = r.notice.Consent && !m.organizes()
+	r.inside = append(r.inside, m)
+	m.enforce()
+	m.welcomeInside()
+	r.tell(PeerJoined{m.peer()}, m)
+	if m.organizes() {
+		m.send(r.lobbyList())
+	}
+}
+
+// welcomeInside tells the member that it is inside; a member whose line is lost hears it when it resumes.
+func (m *member) welcomeInside() {
+	if m.line == nil {
+		return
+	}
+	m.told = true
+	j := Joined{
+		Peers: m.room.peers(m), Role: m.role, ThreadID: m.room.threadID(), Capabilities: m.restrictions(),
+	}
+	if m.room.notice != (Notice{}) {
+		n := m.notice()
+		j.Notice = &n
+	}
+	m.send(j)
+}
+
+// without is what remains when a member has gone from the place where it was.
+func (r *room) without(m *member, was place) {
+	if was == inside {
+		r.inside = without(r.inside, m)
+		r.tell(Gone{m.id}, nil)
+		for _, p := range r.inside {
+			p.forgetFrom(m.id)
+		}
+	} else {
+		r.waiting = without(r.waiting, m)
+		r.tellHosts()
+	}
+	if m.organizes() {
+		r.invite()
+	}
+	if r.empty() {
+		r.rest()
+	}
+}
+
+// rest keeps the chat of a room without people for a while; what the host did to the meeting ends with it.
+func (r *room) rest() {
+	r.emptied = time.Now()
+	r.notice, r.chatStatus = Notice{}, 0
+	clear(r.rights)
+	if r.idle != nil {
+		r.idle.Stop()
+	}
+	r.idle = r.server.after(r.server.opts.IdleTimeout, func() {
+		if r.empty() {
+			r.collect()
+		}
+	})
+}
+
+func (r *room) collect() {
+	if r.idle != nil {
+		r.idle.Stop()
+	}
+	if r.server.rooms[r.code] == r {
+		delete(r.server.rooms, r.code)
+		r.server.opts.Log.Info("rehearsal room closed", "room", r.code)
+	}
+}
+
+// invite asks for a host when visitors wait and none is there. One invitation runs at a time; when it ends and
+// visitors still wait for a host, the next follows after a pause.
+func (r *room) invite() {
+	s := r.server
+	if r.invited || s.closed || s.opts.Invite == nil || len(r.waiting) == 0 || r.host() != nil {
+		return
+	}
+	r.invited = true
+	s.work.Go(func() {
+		s.opts.Invite(s.ctx, r.code)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		r.invited = false
+		s.after(inviteAgain, r.invite)
+	})
+}
+
+// host is the host who has been here the longest, or nil.
+func (r *room) host() *member {
+	i := slices.IndexFunc(r.inside, (*member).organizes)
+	if i < 0 {
+		return nil
+	}
+	return r.inside[i]
+}
+
+func (r *room) member(id string) *member {
+	i := slices.IndexFunc(r.inside, func(m *member) bool { return m.id == id })
+	if i < 0 {
+		return nil
+	}
+	return r.inside[i]
+}
+
+// peers are all who are inside but one.
+func (r *room) peers(but *member) []Peer {
+	peers := []Peer{}
+	for _, m := range r.inside {
+		if m != but {
+			peers = append(peers, m.peer())
+		}
+	}
+	return peers
+}
+
+// tell sends a message to all who are inside but one (nil: to all).
+func (r *room) tell(msg Message, but *member) {
+	frame := r.server.frame(msg)
+	for _, m := range r.inside {
+		if m != but {
+			m.push(frame)
+		}
+	}
+}
+
+func (r *room) lobbyList() Waiting {
+	list := []Person{}
+	for _, m := range r.waiting {
+		list = append(list, Person{ID: m.id, Name: m.name, Since: m.since.UnixMilli()})
+	}
+	return Waiting{list}
+}
+
+func (r *room) tellHosts() {
+	frame := r.server.frame(r.lobbyList())
+	for _, m := range r.inside {
+		if m.organizes() {
+			m.push(frame)
+		}
+	}
+}
+
+func without(list []*member, m *member) []*member {
+	return slices.DeleteFunc(list, func(x *member) bool { return x == m })
+}

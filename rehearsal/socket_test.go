@@ -1,0 +1,267 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// served is a Server behind a real HTTP server. Change may shorten its limits.
+func served(t *testing.T, change func(*Server)) (*Server, string) {
+	t.Helper()
+	s := testServer(t)
+	s.limits.farewell = time.Second
+	if change != nil {
+		change(s)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /rehearsal/socket", s.Socket())
+	h := httptest.NewServer(mux)
+	t.Cleanup(h.Close)
+	return s, h.URL + "/rehearsal/socket"
+}
+
+// peer is a client over a real socket. It has ten seconds for all it does.
+type peer struct {
+	t    *testing.T
+	ctx  context.Context
+	conn *websocket.Conn
+}
+
+func dial(t *testing.T, url string) *peer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	conn, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: []string{Subprotocol}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.SetReadLimit(MaxFrame)
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	return &peer{t, ctx, conn}
+}
+
+func (p *peer) say(m Message) {
+	p.t.Helper()
+	frame, err := Encode(m)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.conn.Write(p.ctx, websocket.MessageText, frame); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// hear is the next message, or the error with which the socket ended.
+func (p *peer) hear() (Message, error) {
+	_, frame, err := p.conn.Read(p.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeServer(frame)
+}
+
+// next waits for a message of a type and passes over others.
+func next[M Message](p *peer) M {
+	p.t.Helper()
+	for {
+		m, err := p.hear()
+		if err != nil {
+			var want M
+			p.t.Fatalf("waiting for %s: %v", want.t(), err)
+		}
+		if m, ok := m.(M); ok {
+			return m
+		}
+	}
+}
+
+// closed waits for the end of the socket and gives its status, -1 for one without a goodbye.
+func (p *peer) closed() websocket.StatusCode {
+	p.t.Helper()
+	for {
+		if _, err := p.hear(); err != nil {
+			if p.ctx.Err() != nil {
+				p.t.Fatal("the socket stays open")
+			}
+			return websocket.CloseStatus(err)
+		}
+	}
+}
+
+func hello(id string) Hello {
+	return Hello{Token: "visitor " + id, Name: "Visitor " + id, Meeting: meeting}
+}
+
+func TestSocketVisit(t *testing.T) {
+	s, url := served(t, nil)
+	token, _ := s.HostToken(RoomOf(meeting), "Dr Rivera")
+	h := dial(t, url)
+	h.say(Hello{Token: token})
+	next[Joined](h)
+
+	v := dial(t, url)
+	v.say(hello("sam"))
+	key := next[Welcome](v).Resume
+	next[Lobby](v)
+	for len(next[Waiting](h).List) == 0 {
+	}
+	h.say(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
+	host := next[Joined](v).Peers[0]
+	want(t, "answer", next[Commanded](h), Commanded{Command: "admit", OK: true})
+
+	v.say(SDP{To: host.ID, SDP: Description{"offer", "v=0"}})
+	want(t, "offer", next[SDP](h).From, "8:acs:sam")
+	v.say(SendChat{Req: 5, Text: "good morning"})
+	want(t, "reply", next[Reply](v).Status, 201)
+	want(t, "chat", next[Chat](h).Msg.Text, "good morning")
+
+	_ = v.conn.CloseNow() // the network goes
+	v = dial(t, url)
+	v.say(Hello{Token: "visitor sam", Resume: key})
+	want(t, "resumed", next[Resumed](v).Peers[0].ID, host.ID)
+
+	h.say(CommandMessage{Command{Verb: "end"}})
+	want(t, "ended", next[Ended](v).EndCode, EndCode{0, 4097})
+	want(t, "visitor's socket", v.closed(), websocket.StatusNormalClosure)
+	want(t, "host's socket", h.closed(), websocket.StatusNormalClosure)
+}
+
+func TestSocketRefusals(t *testing.T) {
+	frame := func(p *peer, kind websocket.MessageType, text string) {
+		_ = p.conn.Write(p.ctx, kind, []byte(text)) // the server may have closed already
+	}
+	for name, test := range map[string]struct {
+		limit func(*Server)
+		do    func(*peer)
+		want  string
+	}{
+		"silence":            {func(s *Server) { s.limits.hello = 50 * time.Millisecond }, func(*peer) {}, RefusedHello},
+		"no hello first":     {nil, func(p *peer) { p.say(Bye{}) }, RefusedHello},
+		"a bad token":        {nil, func(p *peer) { p.say(Hello{Token: "x", Name: "X", Meeting: "1"}) }, RefusedToken},
+		"two hellos":         {nil, func(p *peer) { p.say(hello("a")); p.say(hello("a")) }, RefusedProtocol},
+		"binary":             {nil, func(p *peer) { frame(p, websocket.MessageBinary, `{"t":"bye"}`) }, RefusedProtocol},
+		"no JSON":            {nil, func(p *peer) { p.say(hello("a")); frame(p, websocket.MessageText, "hello") }, RefusedProtocol},
+		"too large at first": {nil, func(p *peer) { frame(p, websocket.MessageText, strings.Repeat("x", MaxFrame+1)) }, RefusedTooLarge},
+		"too large": {nil, func(p *peer) {
+			p.say(hello("a"))
+			frame(p, websocket.MessageText, strings.Repeat("x", 4*MaxFrame))
+		}, RefusedTooLarge},
+		"too fast": {nil, func(p *peer) {
+			p.say(hello("a"))
+			for range 400 {
+				frame(p, websocket.MessageText, `{"t":"typing"}`)
+			}
+		}, RefusedTooFast},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, url := served(t, test.limit)
+			p := dial(t, url)
+			test.do(p)
+			want(t, "type", next[Refused](p).Type, test.want)
+			want(t, "status", p.closed(), websocket.StatusPolicyViolation)
+			want(t, "counts", waitCounts(s, func(c Counts) bool { return c.Sockets == 0 }).Refused, uint64(1))
+			want(t, "nobody stays", len(s.members)+len(s.keys), 0)
+		})
+	}
+}
+
+// waitCounts waits until the counts are as asked, at most five seconds, and gives the last.
+func waitCounts(s *Server, ok func(Counts) bool) Counts {
+	for range 500 {
+		if ok(s.Counts()) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return s.Counts()
+}
+
+func TestSocketHandshake(t *testing.T) {
+	s, url := served(t, func(s *Server) { s.opts.Origins = []string{"visit.example"} })
+	for name, test := range map[string]struct {
+		header   http.Header
+		protocol []string
+		status   int
+	}{
+		"no WebSocket":            {http.Header{"Connection": {"close"}}, nil, 426},
+		"a foreign page":          {http.Header{"Origin": {"https://evil.example"}}, []string{Subprotocol}, 403},
+		"a page of ours":          {http.Header{"Origin": {"https://visit.example"}}, []string{Subprotocol}, 101},
+		"another protocol":        {nil, []string{"soap"}, 101},
+		"no protocol":             {nil, nil, 101},
+		"the protocol and others": {nil, []string{"soap", Subprotocol}, 101},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.status == 426 {
+				r, err := http.Get(url)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = r.Body.Close()
+				want(t, "status", r.StatusCode, 426)
+				return
+			}
+			conn, r, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{Subprotocols: test.protocol, HTTPHeader: test.header})
+			want(t, "status", r.StatusCode, test.status)
+			if err != nil {
+				return
+			}
+			defer conn.CloseNow()
+			if conn.Subprotocol() == Subprotocol {
+				return
+			}
+			p := &peer{t, t.Context(), conn}
+			want(t, "refused", next[Refused](p).Type, RefusedProtocol)
+			want(t, "closed", p.closed(), websocket.StatusPolicyViolation)
+		})
+	}
+	waitCounts(s, func(c Counts) bool { return c.Sockets == 0 })
+	s.mu.Lock()
+	s.limits.sockets = 1
+	s.mu.Unlock()
+	dial(t, url)
+	_, r, err := websocket.Dial(t.Context(), url, nil)
+	if err == nil || r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("one socket too many: %v", err)
+	}
+}
+
+func TestSocketClose(t *testing.T) {
+	s, url := served(t, nil)
+	p, silent := dial(t, url), dial(t, url)
+	p.say(hello("a"))
+	next[Lobby](p)
+	done := make(chan error)
+	go func() { done <- s.Close(t.Context()) }()
+	want(t, "ended", next[Ended](p).EndCode, EndCode{503, 503})
+	want(t, "closed", p.closed(), websocket.StatusNormalClosure)
+	silent.closed()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	_, r, err := websocket.Dial(t.Context(), url, nil)
+	if err == nil || r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("after close: %v", err)
+	}
+}
+
+func TestSocketCloseInTime(t *testing.T) {
+	release := make(chan bool)
+	s, url := served(t, nil)
+	s.opts.Invite = func(context.Context, string) { <-release }
+	defer close(release)
+	p := dial(t, url)
+	p.say(hello("a"))
+	next[Lobby](p)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("close with an invitation that stays: %v", err)
+	}
+}

@@ -1,0 +1,121 @@
+package rehearsal
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// hostTokenLifetime lets a trainer keep a host's page open for a working day.
+const hostTokenLifetime = 12 * time.Hour
+
+// identity is who opened a connection, as a token proves it.
+type identity struct {
+	id, role string
+	room     string // a host's token is for one room; empty for a visitor
+	name     string // a host's token carries a name, which Hello may replace
+}
+
+// claims are those of an ACS access token as far as Microsoft's credential reads them, and two of our own.
+type claims struct {
+	SkypeID  string `json:"skypeid"` // without the leading "8:"
+	Expires  int64  `json:"exp"`
+	Issued   int64  `json:"iat"`
+	ACSScope string `json:"acsScope"`
+	Role     string `json:"role"`
+	Room     string `json:"room"`
+	Name     string `json:"name,omitempty"`
+}
+
+var errBadToken = errors.New("token is not valid")
+
+// HostToken mints the token by which a host enters the room of that code as its organizer, under a new identity of
+// the form 8:orgid:UUID. It has the shape of an ACS access token (JWT, HS256), is valid for 12 hours, and for this
+// Server only, or for another with the same Options.Key.
+func (s *Server) HostToken(room, name string) (token string, expires time.Time) {
+	now := time.Now()
+	expires = now.Add(hostTokenLifetime).Truncate(time.Second)
+	body, err := json.Marshal(claims{
+		SkypeID: "orgid:" + newUUID(), Expires: expires.Unix(), Issued: now.Unix(),
+		ACSScope: "chat,voip", Role: Organizer, Room: room, Name: name,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("rehearsal: encode claims: %v", err)) // strings and numbers always encode
+	}
+	signed := hostTokenHeader() + "." + base64.RawURLEncoding.EncodeToString(body)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(s.seal("host token", signed)), expires
+}
+
+// HostKey is the key that commands for the room must show. It is the same for a room as long as the Server's key is.
+func (s *Server) HostKey(room string) string {
+	return strings.ToLower(base32.StdEncoding.EncodeToString(s.seal("host key", room)[:15]))
+}
+
+// CheckHostKey tells whether key is the host key of the room, in a time that does not depend on how much is right.
+func (s *Server) CheckHostKey(room, key string) bool {
+	return hmac.Equal([]byte(s.HostKey(room)), []byte(key))
+}
+
+// identify proves who holds a token: a host by our own signature, a visitor by Options.Verify.
+func (s *Server) identify(token string) (identity, error) {
+	if who, err := s.readHostToken(token); err == nil {
+		return who, nil
+	}
+	id, err := s.opts.Verify(token)
+	if err != nil {
+		return identity{}, fmt.Errorf("verify token: %w", err)
+	}
+	if id == "" || len(id) > maxID {
+		return identity{}, errBadToken
+	}
+	return identity{id: id, role: s.opts.VisitorRole}, nil
+}
+
+func (s *Server) readHostToken(token string) (identity, error) {
+	cut := strings.LastIndexByte(token, '.')
+	if cut < 0 {
+		return identity{}, errBadToken
+	}
+	signed := token[:cut]
+	sum, err := base64.RawURLEncoding.Strict().DecodeString(token[cut+1:])
+	if err != nil || !hmac.Equal(sum, s.seal("host token", signed)) {
+		return identity{}, errBadToken
+	}
+	body, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(signed, hostTokenHeader()+"."))
+	if err != nil {
+		return identity{}, errBadToken
+	}
+	var c claims
+	if err := json.Unmarshal(body, &c); err != nil || time.Now().Unix() >= c.Expires {
+		return identity{}, errBadToken
+	}
+	return identity{id: "8:" + c.SkypeID, role: c.Role, room: c.Room, name: c.Name}, nil
+}
+
+func hostTokenHeader() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
+}
+
+// seal is a message authentication code under a key of its own for each purpose.
+func (s *Server) seal(purpose, text string) []byte {
+	key := hmac.New(sha256.New, s.opts.Key)
+	key.Write([]byte(purpose))
+	mac := hmac.New(sha256.New, key.Sum(nil))
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
+
+// newUUID is a random UUID, version 4 (RFC 9562).
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: the program would have ended
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
