@@ -1,0 +1,266 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
+	"github.com/pion/webrtc/v4"
+	decoder "golang.org/x/image/vp8"
+
+	"github.com/anteroom-visit/anteroom/rehearsal"
+)
+
+// patience is how long a guest waits for anything.
+const patience = 15 * time.Second
+
+// A guest is a visitor with a WebRTC of its own that knows as many codecs as a
+// browser.
+type guest struct {
+	t      *testing.T
+	socket *websocket.Conn
+	tasks  sync.WaitGroup
+
+	mu   sync.Mutex
+	conn *webrtc.PeerConnection
+	to   string // the host
+
+	said  chan rehearsal.ChatMessage
+	ended chan rehearsal.Ended
+	state chan webrtc.PeerConnectionState
+	audio chan *rtp.Packet
+	video chan *rtp.Packet
+}
+
+// visit knocks at the meeting.
+func visit(t *testing.T, url, name string) *guest {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	socket, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: []string{rehearsal.Subprotocol}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &guest{
+		t: t, socket: socket,
+		said: make(chan rehearsal.ChatMessage, 100), ended: make(chan rehearsal.Ended, 1),
+		state: make(chan webrtc.PeerConnectionState, 100),
+		audio: make(chan *rtp.Packet, 1000), video: make(chan *rtp.Packet, 1000),
+	}
+	g.send(rehearsal.Hello{Token: "visitor " + name, Name: name, Meeting: meeting})
+	g.tasks.Go(g.read)
+	t.Cleanup(g.leave)
+	return g
+}
+
+func (g *guest) leave() {
+	_ = g.socket.CloseNow()
+	g.tasks.Wait()
+	if g.conn != nil {
+		_ = g.conn.GracefulClose()
+	}
+}
+
+// host returns the host's ID.
+func (g *guest) host() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.to
+}
+
+func (g *guest) send(m rehearsal.Message) {
+	frame, err := rehearsal.Encode(m)
+	if err != nil {
+		g.t.Error(err)
+		return
+	}
+	_ = g.socket.Write(context.Background(), websocket.MessageText, frame) // the reader notices
+}
+
+func (g *guest) read() {
+	for {
+		_, frame, err := g.socket.Read(context.Background())
+		if err != nil {
+			return
+		}
+		m, err := rehearsal.DecodeServer(frame)
+		if err != nil {
+			g.t.Error(err)
+			return
+		}
+		g.handle(m)
+	}
+}
+
+func (g *guest) handle(message rehearsal.Message) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch m := message.(type) {
+	case rehearsal.Joined:
+		for _, p := range m.Peers {
+			if p.Role == rehearsal.Organizer {
+				g.to = p.ID
+				g.propose(g.freshOffer())
+			}
+		}
+	case rehearsal.SDP:
+		g.describe(m)
+	case rehearsal.ICE:
+		if g.conn.RemoteDescription() == nil {
+			return // of a connection that has been replaced
+		}
+		if err := g.conn.AddICECandidate(webrtc.ICECandidateInit(*m.ICE)); err != nil {
+			g.t.Error(err)
+		}
+	case rehearsal.Chat:
+		g.said <- m.Msg
+	case rehearsal.Ended:
+		g.ended <- m
+	}
+}
+
+func (g *guest) describe(m rehearsal.SDP) {
+	g.to = m.From
+	d := webrtc.SessionDescription{Type: webrtc.NewSDPType(m.SDP.Type), SDP: m.SDP.SDP}
+	if d.Type == webrtc.SDPTypeOffer {
+		g.connect()
+	}
+	if err := g.conn.SetRemoteDescription(d); err != nil {
+		g.t.Error(err)
+		return
+	}
+	if d.Type == webrtc.SDPTypeOffer {
+		answer, err := g.conn.CreateAnswer(nil)
+		g.propose(answer, err)
+	}
+}
+
+func (g *guest) connect() {
+	if g.conn != nil {
+		_ = g.conn.Close()
+	}
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true)
+	conn, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		g.t.Error(err)
+		return
+	}
+	g.conn = conn
+	conn.OnICECandidate(func(c *webrtc.ICECandidate) {
+		if c != nil {
+			candidate := rehearsal.Candidate(c.ToJSON())
+			g.send(rehearsal.ICE{To: g.host(), ICE: &candidate})
+		}
+	})
+	conn.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { g.state <- s })
+	conn.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		to := g.video
+		if track.Kind() == webrtc.RTPCodecTypeAudio {
+			to = g.audio
+		}
+		for {
+			p, _, err := track.ReadRTP()
+			if err != nil {
+				return
+			}
+			select {
+			case to <- p:
+			default: // nobody asks for this much
+			}
+		}
+	})
+}
+
+// freshOffer describes a new connection with the three lines of a newcomer.
+func (g *guest) freshOffer() (webrtc.SessionDescription, error) {
+	g.connect()
+	for _, codec := range []webrtc.RTPCodecCapability{pcmu, vp8, vp8} {
+		track, err := webrtc.NewTrackLocalStaticSample(codec, "track", "guest")
+		if err == nil {
+			_, err = g.conn.AddTransceiverFromTrack(track)
+		}
+		if err != nil {
+			return webrtc.SessionDescription{}, err
+		}
+	}
+	return g.conn.CreateOffer(nil)
+}
+
+// reload comes with a new connection, as a page does that was loaded again.
+func (g *guest) reload() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.propose(g.freshOffer())
+}
+
+// restart looks for a new way to the host on the old connection.
+func (g *guest) restart() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.propose(g.conn.CreateOffer(&webrtc.OfferOptions{ICERestart: true}))
+}
+
+func (g *guest) propose(d webrtc.SessionDescription, err error) {
+	if err == nil {
+		err = g.conn.SetLocalDescription(d)
+	}
+	if err != nil {
+		g.t.Error(err)
+		return
+	}
+	g.send(rehearsal.SDP{To: g.to, SDP: rehearsal.Description{Type: d.Type.String(), SDP: d.SDP}})
+}
+
+// next returns what comes from a channel, or fails the test.
+func next[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(patience):
+		t.Fatalf("no %s within %v", what, patience)
+		panic("unreachable")
+	}
+}
+
+// picture waits for a whole frame and decodes it.
+func (g *guest) picture() *image.YCbCr {
+	g.t.Helper()
+	var frame []byte
+	for {
+		p := next(g.t, "video", g.video)
+		var v codecs.VP8Packet
+		payload, err := v.Unmarshal(p.Payload)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		if v.S == 1 && v.PID == 0 {
+			frame = []byte{}
+		}
+		if frame == nil {
+			continue // came in the middle of a frame
+		}
+		frame = append(frame, payload...)
+		if p.Marker {
+			break
+		}
+	}
+	d := decoder.NewDecoder()
+	d.Init(bytes.NewReader(frame), len(frame))
+	h, err := d.DecodeFrameHeader()
+	if err != nil || !h.KeyFrame {
+		g.t.Fatalf("frame header %+v, %v; want a key frame", h, err)
+	}
+	shown, err := d.DecodeFrame()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return shown
+}

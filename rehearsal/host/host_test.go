@@ -1,0 +1,324 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/anteroom-visit/anteroom/rehearsal"
+	"github.com/anteroom-visit/anteroom/rehearsal/host/scene"
+	encoder "github.com/anteroom-visit/anteroom/rehearsal/host/vp8"
+)
+
+const meeting = "273 501 234 567"
+
+var noon = time.Date(2026, 3, 1, 12, 34, 56, 0, time.UTC)
+
+// A hall is the real server, to which a host comes when a visitor knocks.
+type hall struct {
+	server *rehearsal.Server
+	url    string
+	runs   chan error // how each stay of the host ended
+}
+
+// open opens a hall. Its host is invited at the first knock, or comes when the
+// test says so.
+func open(t *testing.T, invited bool, change ...func(*Options)) (h *hall, come func(context.Context)) {
+	t.Helper()
+	h = &hall{runs: make(chan error, 10)}
+	room := rehearsal.RoomOf(meeting)
+	o := Options{
+		Token: func(room string) string { token, _ := h.server.HostToken(room, "Rehearsal host"); return token },
+		Name:  "Rehearsal host", Texts: english, AdmitAfter: 50 * time.Millisecond,
+		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+	come = func(ctx context.Context) { h.runs <- Run(ctx, room, o) }
+	server, err := rehearsal.New(rehearsal.Options{
+		Verify: func(token string) (string, error) {
+			id, ok := strings.CutPrefix(token, "visitor ")
+			if !ok {
+				return "", errors.New("no token of ours")
+			}
+			return "8:acs:" + id, nil
+		},
+		Invite: func(ctx context.Context, _ string) {
+			if invited {
+				come(ctx)
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.server = server
+	web := httptest.NewServer(server.Socket())
+	h.url = "ws" + strings.TrimPrefix(web.URL, "http")
+	o.DialURL = h.url
+	for _, f := range change {
+		f(&o)
+	}
+	t.Cleanup(func() {
+		ctx, stop := context.WithTimeout(context.Background(), patience)
+		defer stop()
+		if err := server.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		web.Close()
+	})
+	return h, come
+}
+
+// settle fails when there are more goroutines than before after everything
+// should have ended.
+func settle(t *testing.T) {
+	t.Helper()
+	before := runtime.NumGoroutine()
+	t.Cleanup(func() {
+		for range 100 {
+			if runtime.NumGoroutine() <= before {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		stacks := make([]byte, 1<<20)
+		t.Errorf("%d goroutines are left, there were %d:\n%s",
+			runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+	})
+}
+
+// A lone newcomer is let in, sees the picture, hears the chime, is greeted and
+// answered.
+func TestLoneVisitorMeetsTheHost(t *testing.T) {
+	settle(t)
+	h, _ := open(t, true)
+	g := visit(t, h.url, "Sam")
+	if got := next(t, "greeting", g.said); got.Text != "Hello Sam" || got.Name != "Rehearsal host" {
+		t.Errorf("%s said %q, want a greeting", got.Name, got.Text)
+	}
+	checkPicture(t, g)
+	checkSound(t, g)
+	g.send(rehearsal.SendChat{Req: 1, Text: "is anybody there?"})
+	next(t, "own message", g.said)
+	if got := next(t, "answer", g.said); got.Text != "Sam, you wrote: is anybody there?" {
+		t.Errorf("the host answered %q", got.Text)
+	}
+	if err := h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "end"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := next(t, "end of the stay", h.runs); err != nil {
+		t.Errorf("the stay ended with %v", err)
+	}
+}
+
+// checkPicture compares what came with what should have been drawn.
+func checkPicture(t *testing.T, g *guest) {
+	t.Helper()
+	shown, drawn := g.picture(), scene.New("Rehearsal host").Draw(noon)
+	if got, want := shown.Rect.Size(), drawn.Rect.Size().Mul(encoder.Scale); got != want {
+		t.Fatalf("picture is %v, want %v", got, want)
+	}
+	for y := range drawn.Rect.Dy() {
+		for x := range drawn.Rect.Dx() {
+			got := int(shown.Y[shown.YOffset(encoder.Scale*x, encoder.Scale*y)])
+			if d := got - int(drawn.Y[drawn.YOffset(x, y)]); d < -2 || d > 2 {
+				t.Fatalf("luma at %d,%d is off by %d", x, y, d)
+			}
+		}
+	}
+}
+
+// checkSound reads packets until the chime has been heard.
+func checkSound(t *testing.T, g *guest) {
+	t.Helper()
+	last := next(t, "audio", g.audio)
+	if last.PayloadType != 0 {
+		t.Fatalf("audio has payload type %d, want 0 (PCMU)", last.PayloadType)
+	}
+	first, heard, n := time.Now(), false, 0
+	for ; !heard || n < 50; n++ {
+		p := next(t, "audio", g.audio)
+		if len(p.Payload) != 160 || p.Timestamp-last.Timestamp != 160*uint32(p.SequenceNumber-last.SequenceNumber) {
+			t.Fatalf("packet %d of %d bytes at %d follows %d at %d",
+				p.SequenceNumber, len(p.Payload), p.Timestamp, last.SequenceNumber, last.Timestamp)
+		}
+		for _, code := range p.Payload {
+			heard = heard || code&0x7f < 0x40 // mu-law's codes are inverted: the louder half
+		}
+		if n > 6*50 {
+			t.Fatal("no chime in 6 s of sound")
+		}
+		last = p
+	}
+	if rate := float64(n) / time.Since(first).Seconds(); n > 100 && (rate < 40 || rate > 70) {
+		t.Errorf("%.0f packets of sound in a second, want 50", rate)
+	}
+}
+
+// Somebody who was there first is called by the host.
+func TestHostCallsThoseAlreadyThere(t *testing.T) {
+	settle(t)
+	h, come := open(t, false)
+	g := visit(t, h.url, "Sam")
+	admit := func() error {
+		return h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "admit"})
+	}
+	for admit() != nil { // until the visitor has knocked
+		time.Sleep(10 * time.Millisecond)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go come(ctx)
+	checkPicture(t, g)
+	checkSound(t, g)
+	cancel()
+	if got := next(t, "goodbye", g.said); got.Text != "Goodbye" {
+		t.Errorf("the host said %q, want a goodbye", got.Text)
+	}
+	if err := next(t, "end of the stay", h.runs); err != nil {
+		t.Errorf("the stay ended with %v", err)
+	}
+}
+
+func TestSeveralVisitorsSeeTheSameHost(t *testing.T) {
+	settle(t)
+	h, _ := open(t, true)
+	guests := []*guest{visit(t, h.url, "Sam")}
+	next(t, "greeting", guests[0].said)
+	// Visitors do not connect to each other here: it is the host that is tested.
+	for _, name := range []string{"Bo", "Cy", "Di"} {
+		guests = append(guests, visit(t, h.url, name))
+	}
+	for _, g := range guests {
+		checkPicture(t, g)
+	}
+	for _, g := range guests[1:] {
+		g.leave()
+	}
+	checkPicture(t, guests[0])
+}
+
+// A visitor whose network changed restarts ICE; one who reloaded the page comes
+// with a new connection. Nonsense from a visitor hurts nobody but the visitor.
+func TestNewOffers(t *testing.T) {
+	settle(t)
+	h, _ := open(t, true)
+	g := visit(t, h.url, "Sam")
+	checkPicture(t, g)
+	drop := func() {
+		for len(g.video) > 0 {
+			<-g.video
+		}
+	}
+
+	g.restart()
+	time.Sleep(time.Second)
+	drop()
+	checkPicture(t, g)
+
+	g.reload()
+	time.Sleep(time.Second)
+	drop()
+	checkPicture(t, g)
+
+	for _, d := range []rehearsal.Description{
+		{Type: "answer", SDP: "v=0"},
+		{Type: "offer", SDP: "nonsense"},
+		{Type: "offer"},
+		{Type: "offer", SDP: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"},
+	} {
+		g.send(rehearsal.SDP{To: g.host(), SDP: d})
+		g.send(rehearsal.ICE{To: g.host(), ICE: &rehearsal.Candidate{Candidate: "candidate:nonsense"}})
+	}
+	g.send(rehearsal.ICE{To: g.host()})
+	g.reload()
+	time.Sleep(time.Second)
+	drop()
+	checkPicture(t, g)
+}
+
+func TestSocketDrops(t *testing.T) {
+	settle(t)
+	h, _ := open(t, true)
+	g := visit(t, h.url, "Sam")
+	checkPicture(t, g)
+	if err := h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "drop", To: g.host()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := next(t, "end of the stay", h.runs); err == nil {
+		t.Error("the stay ended well though its socket dropped")
+	}
+}
+
+func TestCannotJoin(t *testing.T) {
+	settle(t)
+	h, come := open(t, false, func(o *Options) { o.Token = func(string) string { return "junk" } })
+	come(t.Context())
+	if err := next(t, "end", h.runs); err == nil || err.Error() != "host room: join room: refused: token" {
+		t.Errorf("with a bad token: %v", err)
+	}
+
+	serve := func(after func(context.Context, *websocket.Conn), protocols ...string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: protocols})
+			if err != nil {
+				return
+			}
+			defer func() { _ = c.CloseNow() }()
+			after(r.Context(), c)
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	write := func(kind websocket.MessageType, frame string) func(context.Context, *websocket.Conn) {
+		return func(ctx context.Context, c *websocket.Conn) {
+			_ = c.Write(ctx, kind, []byte(frame))
+			_, _, _ = c.Read(ctx)
+			_, _, _ = c.Read(ctx)
+		}
+	}
+	text := websocket.MessageText
+	tests := []struct{ name, url, want string }{
+		{"nobody listens", "ws://127.0.0.1:1", "open signalling socket: "},
+		{"another protocol", serve(write(text, "{}")), "server does not speak " + rehearsal.Subprotocol},
+		{"binary", serve(write(websocket.MessageBinary, "{}"), rehearsal.Subprotocol), "frame is not text"},
+		{"no JSON", serve(write(text, "<html>"), rehearsal.Subprotocol), "read signalling socket: read frame"},
+		{
+			"too large", serve(write(text, strings.Repeat("x", rehearsal.MaxFrame+1)), rehearsal.Subprotocol),
+			"read signalling socket: ",
+		},
+		{
+			"closed", serve(func(context.Context, *websocket.Conn) {}, rehearsal.Subprotocol),
+			"read signalling socket: ",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := Run(t.Context(), "room", Options{
+				DialURL: tt.url, Name: "Host", Token: func(string) string { return "secret" },
+				Log: slog.New(slog.DiscardHandler),
+			})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %v, want an error with %q", err, tt.want)
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("the error tells the token: %v", err)
+			}
+		})
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	err := Run(t.Context(), "room", Options{AdmitAfter: -1})
+	for _, want := range []string{"no address", "no source of tokens", "no name", "a negative time"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
+	}
+}
