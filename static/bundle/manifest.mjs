@@ -1,0 +1,68 @@
+import path from 'node:path';
+
+const stage = 'src/stage/stage.ts';
+const callFace = 'src/stage/callface.tsx';
+const chatFace = 'src/stage/chatface.tsx';
+const callingSDK = 'src/sdk/microsoftcalling.ts';
+const chatSDK = 'src/sdk/microsoftchat.ts';
+const localePrefix = 'src/stage/locales/';
+
+/**
+ * What the server reads:
+ *
+ *   files    stable name → file in dist/assets, for whatever a page names: visit.js, visit.css, stage.js, favicon.svg
+ *   call     every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
+ *   chat     every script of a real call with chat. It stands instead of `call`, not beside it
+ *   locales  language tag → the scripts of the UI Library's texts in that language, beside `call` or `chat`
+ *
+ * The lists are what to prefetch, stage first. They hold no duplicates.
+ */
+export function manifest(metafile, statics) {
+  const byEntry = new Map();
+  for (const [file, output] of Object.entries(metafile.outputs)) if (output.entryPoint) byEntry.set(output.entryPoint, file);
+  const files = { ...statics };
+  for (const [name, entry] of [
+    ['visit.js', 'src/visit/visit.ts'],
+    ['stage.js', stage],
+    ['visit.css', 'css/visit.css'],
+  ]) {
+    files[name] = path.basename(required(byEntry, entry));
+  }
+  const scripts = (...entries) =>
+    closure(
+      metafile,
+      entries.map((entry) => required(byEntry, entry)),
+    );
+  const locales = {};
+  for (const [entry, file] of byEntry) {
+    if (!entry.startsWith(localePrefix)) continue;
+    const shared = new Set(scripts(stage, chatFace));
+    locales[path.parse(entry).name] = closure(metafile, [file]).filter((name) => !shared.has(name));
+  }
+  return {
+    files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => a.localeCompare(b))),
+    call: scripts(stage, callFace, callingSDK),
+    chat: scripts(stage, chatFace, callingSDK, chatSDK),
+    locales,
+  };
+}
+
+function required(byEntry, entry) {
+  const file = byEntry.get(entry);
+  if (!file) throw new Error(`make the manifest: ${entry} is not an entry of its own in this build`);
+  return file;
+}
+
+/** The files and everything they import statically, in order of discovery. */
+function closure(metafile, entries) {
+  const seen = new Set();
+  const queue = [...entries];
+  for (const file of queue) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    for (const { path: imported, kind } of metafile.outputs[file].imports) {
+      if (kind === 'import-statement') queue.push(imported);
+    }
+  }
+  return [...seen].map((file) => path.basename(file));
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { manifest } from './manifest.mjs';
+
+const statically = (...names) => names.map((name) => ({ path: `dist/assets/${name}`, kind: 'import-statement' }));
+const dynamically = (...names) => names.map((name) => ({ path: `dist/assets/${name}`, kind: 'dynamic-import' }));
+
+const metafile = {
+  outputs: {
+    'dist/assets/visit-1.js': { entryPoint: 'src/visit/visit.ts', imports: [] },
+    'dist/assets/visit-1.css': { entryPoint: 'css/visit.css', imports: [] },
+    'dist/assets/stage-1.js': {
+      entryPoint: 'src/stage/stage.ts',
+      imports: [...statically('chunk-a.js'), ...dynamically('callface-1.js', 'chatface-1.js', 'sdk-1.js')],
+    },
+    'dist/assets/chunk-a.js': { imports: statically('chunk-b.js') },
+    'dist/assets/chunk-b.js': { imports: statically('chunk-a.js') },
+    'dist/assets/chunk-chat.js': { imports: [] },
+    'dist/assets/callface-1.js': { entryPoint: 'src/stage/callface.tsx', imports: statically('chunk-a.js') },
+    'dist/assets/chatface-1.js': { entryPoint: 'src/stage/chatface.tsx', imports: statically('chunk-a.js', 'chunk-chat.js') },
+    'dist/assets/sdk-1.js': { entryPoint: 'src/sdk/microsoftcalling.ts', imports: statically('chunk-b.js') },
+    'dist/assets/chatsdk-1.js': { entryPoint: 'src/sdk/microsoftchat.ts', imports: [] },
+    'dist/assets/en-GB-1.js': { entryPoint: 'src/stage/locales/en-GB.ts', imports: statically('chunk-b.js') },
+  },
+};
+
+it('lists for each kind of call what it imports, and nothing of the other', () => {
+  expect(manifest(metafile, { 'favicon.svg': 'favicon-1.svg' })).toEqual({
+    files: { 'favicon.svg': 'favicon-1.svg', 'stage.js': 'stage-1.js', 'visit.css': 'visit-1.css', 'visit.js': 'visit-1.js' },
+    call: ['stage-1.js', 'callface-1.js', 'sdk-1.js', 'chunk-a.js', 'chunk-b.js'],
+    chat: ['stage-1.js', 'chatface-1.js', 'sdk-1.js', 'chatsdk-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
+    locales: { 'en-GB': ['en-GB-1.js'] },
+  });
+});
+
+it('fails when an entry has sunk into another chunk', () => {
+  const { 'dist/assets/sdk-1.js': _gone, ...outputs } = metafile.outputs;
+  expect(() => manifest({ outputs }, {})).toThrow('src/sdk/microsoftcalling.ts');
+});

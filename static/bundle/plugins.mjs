@@ -1,0 +1,48 @@
+import path from 'node:path';
+
+// Package → our stand-in, and the one file that may have the real package.
+const seams = {
+  '@azure/communication-calling': ['src/sdk/calling.ts', 'src/sdk/microsoftcalling.ts'],
+  '@azure/communication-chat': ['src/sdk/chat.ts', 'src/sdk/microsoftchat.ts'],
+};
+
+/**
+ * Gives everyone who imports Microsoft's two SDKs our live bindings in their place (src/sdk). Without it a dynamic
+ * import() does not part them from the call: the UI Library imports enums from the Calling SDK in files that every
+ * composite needs, and esbuild divides by file.
+ */
+export function standIns(root) {
+  return {
+    name: 'stand-ins',
+    setup(build) {
+      build.onResolve({ filter: /^@azure\/communication-(calling|chat)$/ }, (args) => {
+        const [standIn, owner] = seams[args.path];
+        if (args.importer === path.join(root, owner)) return undefined;
+        return { path: path.join(root, standIn) };
+      });
+    },
+  };
+}
+
+/**
+ * Leaves out background effects and noise suppression: 6.7 MB of WebAssembly behind buttons that we do not show. The
+ * library only imports them in functions that nobody calls, but esbuild makes a file of every import() it meets.
+ */
+export function noEffects() {
+  return {
+    name: 'no-effects',
+    setup(build) {
+      build.onResolve({ filter: /^@azure\/communication-calling-effects$/ }, (args) => ({
+        path: args.path,
+        namespace: 'left-out',
+        sideEffects: false,
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+      build.onResolve({ filter: /\/resolve(VideoEffect|DeepNoiseSuppression)DependencyLazy$/ }, (args) => ({
+        path: args.path,
+        namespace: 'left-out',
+        sideEffects: false,
+      }));
+    },
+  };
+}

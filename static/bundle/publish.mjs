@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+// Part of every cache key: change it together with the settings below.
+const settings = 'br11-24 gz9';
+
+/**
+ * Writes each file compressed into dist/assets and removes whatever else lies there. The compressed bytes are kept in
+ * .build/cache by the hash of the content, because the Calling SDK alone takes brotli some ten seconds.
+ */
+export async function publish(root, files) {
+  const assets = path.join(root, 'dist/assets');
+  const cache = path.join(root, '.build/cache');
+  await Promise.all([assets, cache].map((dir) => mkdir(dir, { recursive: true })));
+  // The largest first, so that the last thread to finish is not the one that began with the Calling SDK.
+  const bySize = [...files].sort(([, a], [, b]) => b.length - a.length);
+  const sizes = await Promise.all(
+    bySize.map(async ([name, contents]) => {
+      const { br, gz } = await compressed(cache, contents);
+      await Promise.all([put(path.join(assets, `${name}.br`), br), put(path.join(assets, `${name}.gz`), gz)]);
+      return { name, raw: contents.length, gz: gz.length, br: br.length };
+    }),
+  );
+  await removeOthers(assets, new Set(sizes.flatMap(({ name }) => [`${name}.br`, `${name}.gz`])));
+  return sizes;
+}
+
+async function compressed(cache, contents) {
+  const key = createHash('sha256').update(settings).update(contents).digest('hex');
+  const [br, gz] = await Promise.all([
+    cached(path.join(cache, `${key}.br`), () =>
+      promisify(brotliCompress)(contents, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_LGWIN]: 24,
+          [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
+        },
+      }),
+    ),
+    cached(path.join(cache, `${key}.gz`), () => promisify(gzip)(contents, { level: 9 })),
+  ]);
+  return { br, gz };
+}
+
+async function cached(file, make) {
+  try {
+    return await readFile(file);
+  } catch (err) {
+    if (err.code !== 'ENOENT') throw err;
+  }
+  const made = await make();
+  await put(file, made);
+  return made;
+}
+
+/** Writes beside the target and renames, so that a build that is stopped leaves no half file under a final name. */
+async function put(file, contents) {
+  const partial = `${file}.${process.pid}.part`;
+  await writeFile(partial, contents);
+  await rename(partial, file);
+}
+
+async function removeOthers(dir, keep) {
+  const names = await readdir(dir);
+  await Promise.all(names.filter((name) => !keep.has(name)).map((name) => rm(path.join(dir, name), { recursive: true })));
+}

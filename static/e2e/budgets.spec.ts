@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { classicLink, expect, test, toVisit } from './site.ts';
+
+/** What crosses the wire from now on, headers included; prefetched scripts of the call apart. */
+async function wire(page: Page) {
+  const manifest = JSON.parse(await readFile(new URL('../dist/manifest.json', import.meta.url), 'utf8'));
+  const call = new Set<string>([...manifest.call, ...manifest.chat].map((name: string) => `/assets/${name}`));
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Network.enable');
+  const urls = new Map<string, string>();
+  let requests = 0;
+  let bytes = 0;
+  let prefetched = 0;
+  const hosts = new Set<string>();
+  cdp.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const url = new URL(urls.get(requestId) ?? 'about:blank');
+    if (!url.protocol.startsWith('http')) return;
+    hosts.add(url.host);
+    if (call.has(url.pathname)) {
+      prefetched += encodedDataLength;
+      return;
+    }
+    requests += encodedDataLength > 0 ? 1 : 0;
+    bytes += encodedDataLength;
+  });
+  return {
+    read: () => ({ requests, bytes, prefetched, hosts: [...hosts] }),
+    reset: () => {
+      requests = bytes = prefetched = 0;
+      hosts.clear();
+    },
+  };
+}
+
+test('first and second load stay within their budgets and ask nobody else', async ({ page, site }) => {
+  const seen = await wire(page);
+  await page.goto(`${site}/`, { waitUntil: 'networkidle' });
+  const door = seen.read();
+  console.log('door, first load:', door);
+  expect(door.requests).toBeLessThanOrEqual(6);
+  expect(door.bytes).toBeLessThanOrEqual(20_000);
+  expect(door.hosts).toEqual([new URL(site).host]);
+
+  seen.reset();
+  await page.goto('about:blank');
+  await page.goto(`${site}/`, { waitUntil: 'networkidle' });
+  const again = seen.read();
+  console.log('door, second load:', again);
+  expect(again.bytes).toBeGreaterThan(0);
+  expect(again.bytes).toBeLessThan(2_000);
+});
+
+test('the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
+  page,
+  site,
+}) => {
+  const seen = await wire(page);
+  await page.goto(`${site}/?meetingURL=${encodeURIComponent(classicLink)}`, { waitUntil: 'networkidle' });
+  const first = seen.read();
+  console.log('visit, first load:', first);
+  expect(first.requests).toBeLessThanOrEqual(6);
+  expect(first.bytes).toBeLessThanOrEqual(20_000);
+  expect(first.prefetched).toBeGreaterThan(1_000_000);
+  expect(first.prefetched).toBeLessThanOrEqual(1_500_000);
+  expect(first.hosts).toEqual([new URL(site).host]);
+});
+
+test('what was prefetched is what the call runs, and it is fetched once', async ({ page, site }) => {
+  await toVisit(page, site, classicLink);
+  await page.waitForLoadState('networkidle');
+  const seen = await wire(page);
+  await page.getByLabel('Your full name').fill('Sam');
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');
+  await page.waitForTimeout(3000);
+  expect(seen.read().prefetched).toBe(0);
+});
+
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+  { width: 320, height: 256 },
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of sizes) {
+    test(`axe finds nothing and nothing scrolls sideways at ${viewport.width}x${viewport.height}, ${colorScheme}`, async ({
+      browser,
+      site,
+    }) => {
+      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' });
+      const page = await context.newPage();
+      const check = async (name: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map((v) => `${name}: ${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+      };
+      await page.goto(`${site}/`);
+      await check('door');
+      await page.getByLabel('Meeting link').fill('hello');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await check('refusal');
+      await toVisit(page, site);
+      await check('visit');
+      await page.getByRole('button', { name: 'Join visit' }).click();
+      await check('visit without a name');
+      await page.getByLabel('Your full name').fill('Sam');
+      await page.route('**/visit/join', (route) => route.abort());
+      await page.getByRole('button', { name: 'Join visit' }).click();
+      await expect(page.locator('#join-error')).toBeVisible();
+      await check('visit that failed');
+      for (const codes of ['code=0&subCode=0', 'code=0&subCode=5854', 'code=400&subCode=5751', 'code=777&subCode=7']) {
+        await page.goto(`${site}/visit/ended?${codes}`);
+        await check(codes);
+      }
+      await page.goto(`${site}/nowhere`);
+      await check('not found');
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import type { Page } from '@playwright/test';
+import { classicLink, expect, spied, spyOnDevices, test, toVisit } from './site.ts';
+
+/** The identity that the next join gets; read at once, because a page that moves on takes the answer with it. */
+async function joined(page: Page): Promise<string> {
+  const answer = await page.waitForResponse('**/visit/join');
+  return (await answer.json()).userId;
+}
+
+test('a visitor with a pasted invitation gets one identity, and nothing is asked for before Join', async ({
+  page,
+  site,
+  service,
+}) => {
+  await spyOnDevices(page);
+  const posts: string[] = [];
+  page.on('request', (r) => {
+    if (r.method() === 'POST') posts.push(new URL(r.url()).pathname);
+  });
+  const before = (await service.ledger()).identities.length;
+  await toVisit(page, site);
+  await page.getByLabel('Your full name').fill('Sam Patel');
+  await page.waitForLoadState('networkidle');
+  expect(posts).toEqual(['/']);
+  expect(await spied(page)).toEqual([]);
+  expect((await service.ledger()).identities.length).toBe(before);
+
+  const answer = page.waitForResponse('**/visit/join');
+  await page.getByRole('button', { name: 'Join visit' }).dblclick();
+  const ticket = await (await answer).json();
+  expect(Object.keys(ticket).sort()).toEqual(
+    ['chat', 'displayName', 'endpoint', 'expiresOn', 'locale', 'locator', 'rehearsal', 'role', 'token', 'userId'].sort(),
+  );
+  expect(ticket).toMatchObject({
+    rehearsal: false,
+    displayName: 'Sam Patel',
+    locator: { meetingLink: classicLink },
+    role: 'guest',
+    locale: 'en-GB',
+  });
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');
+  expect(posts.filter((p) => p === '/visit/join')).toHaveLength(1);
+  const ledger = (await service.ledger()).identities;
+  expect(ledger.length).toBe(before + 1);
+  expect(ledger.at(-1)?.id).toBe(ticket.userId);
+});
+
+test('with the real Calling SDK and no network the visitor lands on our page for it, and rejoins as the same person', async ({
+  page,
+  site,
+}) => {
+  test.setTimeout(180_000);
+  const foreign: string[] = [];
+  page.on('console', (m) => {
+    if (m.text().includes('Content Security Policy')) foreign.push(m.text());
+  });
+  await toVisit(page, site, classicLink);
+  await page.getByLabel('Your full name').fill('Sam Patel');
+  const sdk = page.waitForResponse((r) => r.url().includes('/assets/microsoftcalling-'));
+  const first = joined(page);
+  const began = Date.now();
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  expect((await sdk).status()).toBe(200);
+  await expect(page.locator('#progress-title')).toBeFocused();
+  await expect(page.locator('#progress-text')).toHaveText(/Still connecting/, { timeout: 15_000 });
+  await page.waitForURL('**/visit/ended?**', { timeout: 60_000 });
+  expect(Date.now() - began).toBeLessThan(60_000);
+  expect(new URL(page.url()).search).toBe('?code=490&subCode=4525');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are offline');
+  await expect(page.locator('main')).not.toContainText('quality');
+
+  const second = joined(page);
+  await page.getByRole('link', { name: 'Rejoin' }).click();
+  expect(await second).toBe(await first);
+
+  // A reload is not a gesture: the page waits for Join again, and Join is still the same person.
+  await page.reload();
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'ready');
+  const third = joined(page);
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  expect(await third).toBe(await first);
+  expect(foreign).toEqual([]);
+});
+
+test('the door refuses in place, keeps the input and moves the focus to the message', async ({ page, site }) => {
+  await page.goto(`${site}/`);
+  await page.getByLabel('Meeting link').fill('https://teams.live.com/meet/9312345678901?p=abcdefgh');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('alert')).toBeFocused();
+  await expect(page.getByRole('alert')).toContainText('This is a personal Teams meeting');
+  await expect(page.getByLabel('Meeting link')).toHaveValue('https://teams.live.com/meet/9312345678901?p=abcdefgh');
+});
+
+test('a link that was already sent is taken in, and no address keeps it', async ({ page, site }) => {
+  await page.goto(`${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
+  await expect(page).toHaveURL(`${site}/visit`);
+  await page.goBack().catch(() => null);
+  expect(page.url()).not.toContain('meetup');
+});
+
+test('without a name the field says so and has the focus', async ({ page, site, service }) => {
+  await toVisit(page, site);
+  const before = (await service.ledger()).identities.length;
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  await expect(page.getByText('Error: type your name')).toBeVisible();
+  await expect(page.getByLabel('Your full name')).toBeFocused();
+  await page.getByLabel('Your full name').fill('a'.repeat(65));
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  await expect(page.getByText('at most 64 characters')).toBeVisible();
+  expect((await service.ledger()).identities.length).toBe(before);
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('the pages are whole, and the visit says what is missing and keeps the name', async ({ page, site }) => {
+    await page.goto(`${site}/`);
+    await page.getByLabel('Meeting link').fill(classicLink);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
+    await page.getByLabel('Your full name').fill('Sam Patel');
+    await page.getByRole('button', { name: 'Join visit' }).click();
+    await expect(page.getByRole('alert').getByText('did not run this page')).toBeVisible();
+    await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
+    await expect(page.getByRole('link', { name: 'Call 01234 567890' }).first()).toHaveAttribute('href', 'tel:01234567890');
+    expect(page.url()).not.toContain('Sam');
+  });
+});

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+
+const bin = path.resolve(import.meta.dirname, '../../bin');
+
+export const classicLink =
+  'https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d';
+
+/** A whole invitation as people paste it. */
+export const invitation = `________________________________________________________________________________
+Microsoft Teams meeting
+Join: ${classicLink}
+Meeting ID: 264 183 392 744 150
+Passcode: Mt9xB2N6
+Need help? <https://aka.ms/JoinTeamsMeeting?omkt=en-GB>
+Dial in by phone +44 20 1234 5678,,987654321# United Kingdom, London
+Phone conference ID: 987 654 321#
+________________________________________________________________________________`;
+
+/** The identity service on loopback, and what it has done. */
+export interface Service {
+  connectionString: string;
+  ledger(): Promise<{ identities: { id: string; deletedAt?: string; tokens: unknown[] }[]; requests: Record<string, number> }>;
+  fault(fault: Record<string, unknown>): Promise<void>;
+  clearFaults(): Promise<void>;
+}
+
+interface Worker {
+  /** An identity service that the `site` is told of by connection string. */
+  service: Service;
+  /** The address of a site that believes in a real ACS resource, with phone number and name. */
+  site: string;
+  /** The address of a site without any setting: a rehearsal. */
+  rehearsal: string;
+}
+
+/** Starts a program and waits for a line of its output. */
+async function start(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  ready: RegExp,
+): Promise<[string, ChildProcess]> {
+  const child = spawn(path.join(bin, program), args, { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  let output = '';
+  child.stderr.on('data', (text) => {
+    output += text;
+  });
+  const found = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (text) => {
+      output += text;
+      const match = ready.exec(output);
+      if (match?.[1]) resolve(match[1]);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${output}`)));
+  });
+  return [found, child];
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+const siteReady = /open (http:\/\/localhost:\d+)/;
+
+export const test = base.extend<object, Worker>({
+  service: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    async ({}, use) => {
+      const [connectionString, child] = await start('acstest', [], {}, /ACS_CONNECTION_STRING=(\S+)/);
+      const endpoint = /endpoint=(http:\/\/[^/;]+)/.exec(connectionString)?.[1] ?? '';
+      await use({
+        connectionString,
+        ledger: async () => (await fetch(`${endpoint}/acstest/ledger`)).json(),
+        fault: async (fault) => {
+          const answer = await fetch(`${endpoint}/acstest/faults`, { method: 'POST', body: JSON.stringify(fault) });
+          if (!answer.ok) throw new Error(await answer.text());
+        },
+        clearFaults: async () => {
+          await fetch(`${endpoint}/acstest/faults`, { method: 'DELETE' });
+        },
+      });
+      await stop(child);
+    },
+    { scope: 'worker' },
+  ],
+  site: [
+    async ({ service }, use) => {
+      const env = {
+        ACS_CONNECTION_STRING: service.connectionString,
+        CHAT: 'off',
+        BRAND_PHONE: '01234 567890',
+        BRAND_NAME: 'Lamna Clinic',
+      };
+      const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], env, siteReady);
+      await use(address);
+      await stop(child);
+    },
+    { scope: 'worker' },
+  ],
+  rehearsal: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
+    async ({}, use) => {
+      const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], {}, siteReady);
+      await use(address);
+      await stop(child);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+export { expect };
+
+/** From the door to the visit page, as a visitor goes. */
+export async function toVisit(page: Page, site: string, meeting = invitation): Promise<void> {
+  await page.goto(`${site}/`);
+  await page.getByLabel('Meeting link').fill(meeting);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
+}
+
+/** Counts what a page must not do before a gesture; read it with `spied`. */
+export async function spyOnDevices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const calls: string[] = [];
+    Object.assign(globalThis, { deviceCalls: calls });
+    for (const name of ['getUserMedia', 'enumerateDevices', 'getDisplayMedia'] as const) {
+      const real = navigator.mediaDevices[name].bind(navigator.mediaDevices) as (...args: unknown[]) => unknown;
+      Object.defineProperty(navigator.mediaDevices, name, {
+        value: (...args: unknown[]) => {
+          calls.push(name);
+          return real(...args);
+        },
+      });
+    }
+  });
+}
+
+/** The device calls that the page has made. */
+export async function spied(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { deviceCalls: string[] }).deviceCalls);
+}

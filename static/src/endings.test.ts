@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { endingOf } from './endings.ts';
+
+interface Case {
+  code: number;
+  subCode: number;
+  ending: string;
+  action: string;
+  final: boolean;
+}
+
+const cases = new URL('../../teams/testdata/endings-cases.json', import.meta.url);
+
+describe('endingOf', () => {
+  it.skipIf(!existsSync(cases))('agrees with the Go twin on every shared case', () => {
+    const all = JSON.parse(readFileSync(cases, 'utf8')) as Case[];
+    expect(all.length).toBeGreaterThan(20);
+    for (const { code, subCode, ...ending } of all)
+      expect({ code, subCode, ...endingOf(code, subCode) }).toEqual({ code, subCode, ...ending });
+  });
+
+  it('knows what the visitor did and what nobody knows', () => {
+    expect(endingOf(0, 0)).toMatchObject({ ending: 'left', final: true });
+    expect(endingOf(-1, -1)).toMatchObject({ ending: 'unknown', final: false });
+    expect(endingOf(0, 5854)).toMatchObject({ ending: 'denied' });
+  });
+});

@@ -1,0 +1,76 @@
+import type * as acs from '@azure/communication-calling';
+import { Call } from './call.ts';
+import type { DeviceManager } from './devices.ts';
+import { Emitter, type Update } from './emitter.ts';
+import { CallingError, notRehearsed } from './errors.ts';
+import { claimsOf } from './identity.ts';
+import { type Locator, meetingOf } from './locator.ts';
+import { Signalling } from './signalling.ts';
+import type { Threads } from './threads.ts';
+
+interface Events {
+  callsUpdated: Update<Call>;
+  incomingCall: never;
+  handleIncomingCall: never;
+  connectionStateChanged: never;
+}
+
+/** What an agent works with. */
+export interface AgentParts {
+  socketUrl: string;
+  /** A valid access token: refreshed when the one before has run out. */
+  token(): Promise<string>;
+  localId: string;
+  displayName: string | undefined;
+  devices: DeviceManager;
+  threads: Threads;
+  onSession: ((signalling: Signalling) => void) | undefined;
+}
+
+/** Joins meetings as one person. Incoming calls do not exist in a rehearsal. */
+export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'calls' | 'join' | 'on' | 'off'> {
+  readonly kind = 'CallAgent' as acs.CallAgentKind;
+  readonly connectionState: acs.ConnectionState = 'Connected';
+  calls: readonly Call[] = [];
+  readonly displayName?: string;
+  private disposed = false;
+
+  constructor(private readonly parts: AgentParts) {
+    super();
+    if (parts.displayName !== undefined) this.displayName = parts.displayName;
+  }
+
+  /** Throws what `meetingOf` throws, and 400/40000 on an agent that is disposed of. */
+  join(locator: Locator, options?: acs.JoinCallOptions): Call {
+    if (this.disposed) throw new CallingError('CallAgent.join: the agent is disposed of', 400, 40000);
+    const meeting = meetingOf(locator);
+    const signalling = new Signalling({ url: this.parts.socketUrl, hello: () => this.hello(meeting) });
+    const { localId, threads, devices } = this.parts;
+    const ended = () => this.update({ added: [], removed: [call] });
+    const call = new Call({ localId, signalling, threads, devices, options, ended });
+    this.parts.onSession?.(signalling);
+    this.update({ added: [call], removed: [] });
+    return call;
+  }
+
+  startCall(): never {
+    throw notRehearsed('Calling a person');
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await Promise.all(this.calls.map((call) => call.hangUp()));
+  }
+
+  private async hello(meeting: string) {
+    const token = await this.parts.token();
+    const name = this.parts.displayName ?? '';
+    // The token of a host's page names the room itself.
+    return claimsOf(token).room ? { token, name } : { token, name, meeting };
+  }
+
+  private update({ added, removed }: Update<Call>): void {
+    this.calls = [...this.calls.filter((call) => !removed.includes(call)), ...added];
+    this.emit('callsUpdated', { added, removed });
+  }
+}

@@ -1,0 +1,32 @@
+import type * as acs from '@azure/communication-calling';
+import { Emitter } from './emitter.ts';
+
+interface Events {
+  callInfoChanged: undefined;
+}
+
+/** What a call knows of its meeting. A class of its own, because the UI Library's state freezes plain objects. */
+export class CallInfo extends Emitter<Events> implements acs.CallInfo {
+  readonly participantId: string = crypto.randomUUID();
+  readonly groupId = undefined;
+  threadId: string | undefined = undefined;
+
+  /** The thread of the meeting's chat, known once the visitor is inside. */
+  setThreadId(threadId: string): void {
+    this.threadId = threadId;
+    this.emit('callInfoChanged');
+  }
+
+  /** Empty: no server of Microsoft's knows this call. */
+  async getServerCallId(): Promise<string> {
+    return '';
+  }
+
+  onCallInfoChanged(event: 'callInfoChanged', listener: () => void): void {
+    this.on(event, listener);
+  }
+
+  offCallInfoChanged(event: 'callInfoChanged', listener: () => void): void {
+    this.off(event, listener);
+  }
+}

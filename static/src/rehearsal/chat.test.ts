@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChatClient } from './chatclient.ts';
+import { chatMessageOf, kindOf, newestFirst } from './chatmessages.ts';
+import { FakeSocket } from './fakesocket.ts';
+import { Signalling } from './signalling.ts';
+import { Threads } from './threads.ts';
+import type { ChatEntry } from './wire.ts';
+
+const entry = (id: string, more: Partial<ChatEntry> = {}): ChatEntry => ({
+  id,
+  seq: 1,
+  at: 1_700_000_000_000,
+  from: '8:acs:sam',
+  name: 'Sam',
+  text: `text ${id}`,
+  ...more,
+});
+
+describe('messages', () => {
+  it('are listed newest first, by number where the time is the same', () => {
+    const listed = newestFirst([entry('99'), entry('100'), entry('1', { at: 1_700_000_000_001 }), entry('98')]);
+    expect(listed.map((e) => e.id)).toEqual(['1', '100', '99', '98']);
+  });
+
+  it('keep their edit, and lose their text when deleted', () => {
+    expect(chatMessageOf(entry('1', { edited: 1_700_000_000_500 }))).toMatchObject({
+      content: { message: 'text 1' },
+      version: '1700000000500',
+      editedOn: new Date(1_700_000_000_500),
+    });
+    const deleted = chatMessageOf(entry('1', { text: 'leaked', deleted: 1_700_000_000_900 }));
+    expect(deleted.content).toEqual({});
+    expect(deleted.deletedOn).toEqual(new Date(1_700_000_000_900));
+  });
+
+  it('say what happened to them', () => {
+    expect(kindOf(entry('1'))).toBe('chatMessageReceived');
+    expect(kindOf(entry('1', { edited: 1 }))).toBe('chatMessageEdited');
+    expect(kindOf(entry('1', { edited: 1, deleted: 2 }))).toBe('chatMessageDeleted');
+  });
+});
+
+describe('a chat over a call', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('WebSocket', FakeSocket);
+    FakeSocket.made = [];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  async function begin() {
+    const threads = new Threads();
+    const signalling = new Signalling({ url: 'ws://localhost', hello: async () => ({ token: 't', name: 'Me' }) });
+    signalling.start();
+    await FakeSocket.last.admit();
+    threads.open('THREAD', signalling, '8:acs:me');
+    const client = new ChatClient(threads);
+    return { threads, signalling, client, thread: client.getChatThreadClient('THREAD'), socket: FakeSocket.last };
+  }
+  type Chat = Awaited<ReturnType<typeof begin>>;
+
+  /** Answers the newest request. */
+  const answer = ({ socket }: Chat, reply: object) => {
+    const asked = socket.sent.at(-1) as unknown as { req: number };
+    socket.say({ t: 'reply', req: asked.req, ...reply });
+  };
+
+  it('sends and gives back the id of the message', async () => {
+    const chat = await begin();
+    const sent = chat.thread.sendMessage({ content: 'hi' });
+    expect(chat.socket.sent.at(-1)).toMatchObject({ t: 'chat', text: 'hi', client: expect.any(String) });
+    answer(chat, { status: 201, id: '42' });
+    expect(await sent).toEqual({ id: '42' });
+  });
+
+  it('matches answers to questions, whatever their order', async () => {
+    const chat = await begin();
+    const first = chat.thread.sendMessage({ content: '1' });
+    const [one] = chat.socket.sent.slice(-1) as unknown as { req: number }[];
+    const second = chat.thread.sendMessage({ content: '2' });
+    answer(chat, { status: 201, id: 'two' });
+    chat.socket.say({ t: 'reply', req: one?.req, status: 201, id: 'one' });
+    expect([await first, await second]).toEqual([{ id: 'one' }, { id: 'two' }]);
+  });
+
+  it('rejects as the service would', async () => {
+    const chat = await begin();
+    const refused = expect(chat.thread.deleteMessage('1')).rejects.toMatchObject({ statusCode: 403, code: 'Forbidden' });
+    answer(chat, { status: 403, error: 'Forbidden' });
+    await refused;
+    const silent = expect(chat.thread.getProperties()).rejects.toMatchObject({ statusCode: 504 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await silent;
+    chat.socket.drop();
+    await expect(chat.thread.getProperties()).rejects.toMatchObject({ statusCode: 503 });
+    await expect(chat.client.getChatThreadClient('OTHER').getProperties()).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('refuses at once what was asked when the call ends', async () => {
+    const chat = await begin();
+    const asked = expect(chat.thread.getProperties()).rejects.toMatchObject({ statusCode: 403 });
+    chat.threads.close('THREAD', chat.signalling);
+    await asked;
+    await expect(chat.thread.sendTypingNotification()).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('leaves the thread to the call that joined last', async () => {
+    const chat = await begin();
+    const again = new Signalling({ url: 'ws://localhost', hello: async () => ({ token: 't', name: 'Me' }) });
+    chat.threads.open('THREAD', again, '8:acs:me');
+    chat.threads.close('THREAD', chat.signalling);
+    expect(chat.threads.ids).toEqual(['THREAD']);
+  });
+
+  it('reads the whole history, page by page', async () => {
+    const chat = await begin();
+    const pages = chat.thread.listMessages().byPage();
+    const first = pages.next();
+    await vi.advanceTimersByTimeAsync(0);
+    answer(chat, { status: 200, chat: [entry('3'), entry('4')], more: true });
+    expect((await first).value?.map((m: { id: string }) => m.id)).toEqual(['4', '3']);
+    const second = pages.next();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(chat.socket.sent.at(-1)).toMatchObject({ t: 'thread', before: '3' });
+    answer(chat, { status: 200, chat: [entry('2')] });
+    expect((await second).value?.map((m: { id: string }) => m.id)).toEqual(['2']);
+    expect((await pages.next()).done).toBe(true);
+  });
+
+  it('begins to listen only when the server lets it', async () => {
+    const chat = await begin();
+    const started = expect(chat.client.startRealtimeNotifications()).rejects.toMatchObject({ statusCode: 403 });
+    answer(chat, { status: 403, error: 'Forbidden' });
+    await started;
+    const heard = vi.fn();
+    chat.client.on('chatMessageReceived', heard);
+    chat.socket.say({ t: 'chat', msg: entry('1') });
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  it('tells of messages, edits, deletions, typing and receipts, but not of our own typing', async () => {
+    const chat = await begin();
+    const started = chat.client.startRealtimeNotifications();
+    answer(chat, { status: 200 });
+    await started;
+    const events: string[] = [];
+    chat.client.on('chatMessageReceived', (e) => events.push(`new ${e.message}`));
+    chat.client.on('chatMessageEdited', (e) => events.push(`edit ${e.message} ${+e.editedOn}`));
+    chat.client.on('chatMessageDeleted', (e) => events.push(`gone ${e.id}`));
+    chat.client.on('typingIndicatorReceived', (e) => events.push(`typing ${e.senderDisplayName}`));
+    chat.client.on('readReceiptReceived', (e) => events.push(`read ${e.chatMessageId}`));
+    chat.socket.say({ t: 'chat', msg: entry('1') });
+    chat.socket.say({ t: 'chat', msg: entry('1', { text: 'better', edited: 5 }) });
+    chat.socket.say({ t: 'chat', msg: entry('1', { text: '', deleted: 6 }) });
+    chat.socket.say({ t: 'typing', from: '8:acs:me', name: 'Me' });
+    chat.socket.say({ t: 'typing', from: '8:acs:sam', name: 'Sam' });
+    chat.socket.say({ t: 'read', from: '8:acs:sam', name: 'Sam', id: '1', at: 7 });
+    expect(events).toEqual(['new text 1', 'edit better 5', 'gone 1', 'typing Sam', 'read 1']);
+    const receipts = (await chat.thread.listReadReceipts().byPage().next()).value;
+    expect(receipts).toEqual([
+      { sender: { kind: 'communicationUser', communicationUserId: '8:acs:sam' }, chatMessageId: '1', readOn: new Date(7) },
+    ]);
+    await chat.client.stopRealtimeNotifications();
+    chat.socket.say({ t: 'chat', msg: entry('2') });
+    expect(events).toHaveLength(5);
+  });
+
+  it('notifies of typing every 8 seconds at most', async () => {
+    const { thread, socket } = await begin();
+    expect(await thread.sendTypingNotification()).toBe(true);
+    expect(await thread.sendTypingNotification()).toBe(false);
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(await thread.sendTypingNotification()).toBe(true);
+    expect(socket.sent.filter((m) => m.t === 'typing')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,33 @@
+import type { ChatMessage } from '@azure/communication-chat';
+import { personOf } from './identity.ts';
+import type { ChatEntry } from './wire.ts';
+
+/** A message as the chat service lists it. A deleted one has no content. */
+export function chatMessageOf(entry: ChatEntry): ChatMessage {
+  const message: ChatMessage = {
+    id: entry.id,
+    type: 'text',
+    sequenceId: String(entry.seq),
+    version: String(entry.deleted || entry.edited || entry.at),
+    content: entry.deleted ? {} : { message: entry.text },
+    senderDisplayName: entry.name,
+    sender: personOf(entry.from),
+    createdOn: new Date(entry.at),
+    metadata: {},
+  };
+  if (entry.edited) message.editedOn = new Date(entry.edited);
+  if (entry.deleted) message.deletedOn = new Date(entry.deleted);
+  return message;
+}
+
+/** What has happened, to judge by a message that came: the service tells new, changed and deleted ones apart. */
+export function kindOf(entry: ChatEntry): 'chatMessageReceived' | 'chatMessageEdited' | 'chatMessageDeleted' {
+  if (entry.deleted) return 'chatMessageDeleted';
+  return entry.edited ? 'chatMessageEdited' : 'chatMessageReceived';
+}
+
+/** The service lists the newest first, and by id where two came in one millisecond. Ids are decimal numbers. */
+export function newestFirst(entries: readonly ChatEntry[]): ChatEntry[] {
+  const byId = (a: string, b: string) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return [...entries].sort((a, b) => b.at - a.at || byId(b.id, a.id));
+}

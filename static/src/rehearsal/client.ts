@@ -1,0 +1,68 @@
+import type * as acs from '@azure/communication-calling';
+import type { CommunicationTokenCredential } from '@azure/communication-common';
+import { CallAgent } from './agent.ts';
+import { DeviceManager } from './devices.ts';
+import { CallingError, notRehearsed } from './errors.ts';
+import { claimsOf } from './identity.ts';
+import { debugInfo } from './inert.ts';
+import type { Signalling } from './signalling.ts';
+import type { Threads } from './threads.ts';
+import type { Public } from './types.ts';
+
+/** Where a rehearsal takes place. */
+export interface RehearsalConfig {
+  /** The signalling server: a ws: or wss: address. */
+  socketUrl: string;
+  /** Told of each session as it begins, for controls that no SDK has (a host's page). */
+  onSession?: (signalling: Signalling) => void;
+}
+
+/** The beginning of everything: devices, and an agent to join with. */
+export class CallClient implements Public<Omit<acs.CallClient, 'createCallAgent' | 'createTeamsCallAgent'>> {
+  private agent: CallAgent | undefined;
+  private devices: DeviceManager | undefined;
+  private readonly debugInfo = debugInfo();
+
+  constructor(
+    private readonly config: RehearsalConfig,
+    private readonly threads: Threads,
+  ) {}
+
+  /** A client has one feature, DebugInfo. */
+  feature<T extends acs.CallClientFeature>(_factory: acs.CallClientFeatureFactory<T>): T {
+    return this.debugInfo as acs.CallClientFeature as T;
+  }
+
+  /** Rejects with 401/44110 when there is no readable token and with 401/44113 when it does not allow calls. */
+  async createCallAgent(credential: CommunicationTokenCredential, options?: acs.CallAgentOptions): Promise<CallAgent> {
+    const token = async () => (await credential.getToken()).token;
+    const first = await token().catch((error: unknown) => {
+      throw new CallingError(`Failed to get AccessToken: ${String(error)}`, 401, 44110);
+    });
+    this.agent = new CallAgent({
+      socketUrl: this.config.socketUrl,
+      onSession: this.config.onSession,
+      token,
+      localId: claimsOf(first).id,
+      displayName: options?.displayName,
+      devices: await this.getDeviceManager(),
+      threads: this.threads,
+    });
+    return this.agent;
+  }
+
+  createTeamsCallAgent(): never {
+    throw notRehearsed('Joining as a Teams user');
+  }
+
+  /** The same object every time. */
+  async getDeviceManager(): Promise<DeviceManager> {
+    this.devices ??= new DeviceManager();
+    return this.devices;
+  }
+
+  async dispose(): Promise<void> {
+    await this.agent?.dispose();
+    this.devices?.dispose();
+  }
+}

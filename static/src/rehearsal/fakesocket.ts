@@ -1,0 +1,66 @@
+// For tests only: a WebSocket without a network.
+import type { ClientMessage } from './wire.ts';
+
+/** Stands in for the browser's WebSocket. The test plays the network and the server. */
+export class FakeSocket {
+  static readonly OPEN = 1;
+  static readonly CLOSED = 3;
+  /** Every socket since `install`, oldest first. */
+  static made: FakeSocket[] = [];
+
+  readyState = 0;
+  sent: ClientMessage[] = [];
+  closedWith: number | undefined;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor(
+    readonly url: string,
+    readonly protocol: string,
+  ) {
+    FakeSocket.made.push(this);
+  }
+
+  /** The newest socket. */
+  static get last(): FakeSocket {
+    const socket = FakeSocket.made.at(-1);
+    if (!socket) throw new Error('no socket was made');
+    return socket;
+  }
+
+  send(frame: string): void {
+    if (this.readyState !== FakeSocket.OPEN) throw new Error('send on a socket that is not open');
+    this.sent.push(JSON.parse(frame) as ClientMessage);
+  }
+
+  close(code?: number): void {
+    this.closedWith = code;
+    this.readyState = FakeSocket.CLOSED;
+  }
+
+  /** The network is there. Resolves when the client had its turn. */
+  async open(): Promise<void> {
+    this.readyState = FakeSocket.OPEN;
+    this.onopen?.();
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+  }
+
+  /** The server says something. */
+  say(message: unknown): void {
+    this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
+  }
+
+  /** The network is gone. */
+  drop(): void {
+    this.readyState = FakeSocket.CLOSED;
+    this.onclose?.();
+  }
+
+  /** Opens, and takes the client into a room: what most tests begin with. */
+  async admit(): Promise<void> {
+    await this.open();
+    this.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY', iceServers: [], room: 'ROOM' });
+    this.say({ t: 'joined', peers: [], role: 'Presenter', threadId: 'THREAD' });
+  }
+}

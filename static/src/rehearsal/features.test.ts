@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { CaptionsFeature } from './captions.ts';
+import { updated } from './devices.ts';
+import { Features } from './features.ts';
+import { ReactionFeature } from './reactions.ts';
+import { RemoteVideoStream } from './remotestream.ts';
+import { DominantSpeakersFeature } from './speakers.ts';
+
+it('names every feature of the Calling SDK by its own name', () => {
+  for (const [key, feature] of Object.entries(Features)) expect(feature).toEqual({ name: key });
+  expect(Object.keys(Features)).toHaveLength(23);
+});
+
+describe('captions', () => {
+  it('are heard while they are on, in the language they were spoken in', async () => {
+    const { captions } = new CaptionsFeature();
+    const heard: string[] = [];
+    captions.on('CaptionsReceived', (c) =>
+      heard.push(`${c.speaker.displayName} ${c.resultType} ${c.spokenLanguage} ${c.captionText}`),
+    );
+    const say = (text: string, language?: string) =>
+      captions.hear({ from: 'a', name: 'Sam', text, final: text.endsWith('.'), ...(language && { language }) });
+    say('before.');
+    await captions.startCaptions({ spokenLanguage: 'de-de' });
+    say('Guten');
+    say('Good day.', 'en-gb');
+    await captions.stopCaptions();
+    say('after.');
+    expect(heard).toEqual(['Sam Partial de-de Guten', 'Sam Final en-gb Good day.']);
+  });
+
+  it('become Teams captions inside a meeting', () => {
+    const feature = new CaptionsFeature();
+    const kinds: string[] = [];
+    feature.on('CaptionsKindChanged', () => kinds.push(feature.captions.kind));
+    expect(feature.captions.kind).toBe('Captions');
+    feature.becomeTeams();
+    expect(kinds).toEqual(['TeamsCaptions']);
+  });
+});
+
+it('keeps the last speakers through a pause', () => {
+  const feature = new DominantSpeakersFeature();
+  let changes = 0;
+  feature.on('dominantSpeakersChanged', () => changes++);
+  feature.update(['8:acs:a']);
+  feature.update(['8:acs:a']);
+  feature.update([]);
+  feature.update(['8:acs:b', '8:acs:a']);
+  expect(changes).toBe(2);
+  expect(feature.dominantSpeakers.speakersList).toHaveLength(2);
+});
+
+it('shows reactions by raw id, and only the five there are', () => {
+  const feature = new ReactionFeature({
+    id: '',
+    localId: '',
+    send: () => true,
+    command: async () => {},
+    publish: async () => {},
+  });
+  const seen: unknown[] = [];
+  feature.on('reaction', (r) => seen.push(r));
+  feature.show('8:acs:a', 'heart');
+  feature.show('8:acs:a', 'rocket');
+  expect(seen).toEqual([{ identifier: '8:acs:a', reactionMessage: { reactionType: 'heart' } }]);
+});
+
+describe('a remote stream', () => {
+  const media = (muted: boolean) => ({ getTracks: () => [{ muted }] }) as unknown as MediaStream;
+
+  it('is available when it is shown and has come, and received when packets flow', async () => {
+    const stream = new RemoteVideoStream(1, 'Video');
+    const events: string[] = [];
+    stream.on('isAvailableChanged', () => events.push(`available ${stream.isAvailable}`));
+    stream.on('isReceivingChanged', () => events.push(`receiving ${stream.isReceiving}`));
+    await expect(stream.getMediaStream()).rejects.toMatchObject({ code: 404, subCode: 43203 });
+    stream.update(true, undefined);
+    stream.update(true, media(true));
+    stream.update(true, media(false));
+    stream.update(false, media(false));
+    expect(events).toEqual(['available true', 'receiving true', 'available false', 'receiving false']);
+  });
+
+  it('tells of a size when there is a new one', () => {
+    const stream = new RemoteVideoStream(1, 'Video');
+    let changes = 0;
+    stream.on('sizeChanged', () => changes++);
+    stream.resized(0, 0);
+    stream.resized(640, 360);
+    stream.resized(640, 360);
+    expect(changes).toBe(1);
+    expect(stream.size).toEqual({ width: 640, height: 360 });
+  });
+});
+
+it('compares lists of devices by id', () => {
+  const before = [{ id: 'a' }, { id: 'b' }];
+  const after = [{ id: 'b' }, { id: 'c' }];
+  expect(updated(before, after)).toEqual({ added: [{ id: 'c' }], removed: [{ id: 'a' }] });
+});

@@ -1,0 +1,103 @@
+import type * as acs from '@azure/communication-calling';
+import type { CallContext } from './callcontext.ts';
+import { CapabilitiesFeature } from './capabilities.ts';
+import { CaptionsFeature } from './captions.ts';
+import { DiagnosticsFeature } from './diagnostics.ts';
+import { RaiseHandFeature } from './hands.ts';
+import { inertFeatures } from './inert.ts';
+import { RecordingFeature, TranscriptionFeature } from './notices.ts';
+import { ReactionFeature } from './reactions.ts';
+import { DominantSpeakersFeature, OptimalVideoCountFeature } from './speakers.ts';
+import type { ServerMessage } from './wire.ts';
+
+/** The name of a feature, as a page writes it: `Features.Recording`. */
+export type FeatureName = keyof typeof acs.Features;
+
+const NAMES = [
+  'Recording',
+  'Transfer',
+  'Transcription',
+  'Captions',
+  'RaiseHand',
+  'Reaction',
+  'Spotlight',
+  'PPTLive',
+  'BreakoutRooms',
+  'Capabilities',
+  'DominantSpeakers',
+  'CallSurvey',
+  'UserFacingDiagnostics',
+  'MediaStats',
+  'DebugInfo',
+  'VideoEffects',
+  'AudioEffects',
+  'DataChannel',
+  'OptimalVideoCount',
+  'TeamsMeetingAudioConferencing',
+  'TogetherMode',
+  'MediaAccess',
+  'RealTimeText',
+] as const satisfies readonly FeatureName[];
+
+/** The names that are answered for here: all of them, as conforms.ts makes sure. */
+export type KnownFeatureName = (typeof NAMES)[number];
+
+/** What a page passes to `feature()`. The members are names here; in the Calling SDK they are factories. */
+export const Features = Object.freeze(
+  Object.fromEntries(NAMES.map((name) => [name, Object.freeze({ name })])),
+) as unknown as typeof acs.Features;
+
+/** The features of streams and of the client; every other one is a feature of a call. */
+type Elsewhere = 'DebugInfo' | 'VideoEffects' | 'AudioEffects';
+
+/** Makes every feature of one call. The list is complete, by its type. */
+export function callFeatures(call: CallContext) {
+  const features = {
+    ...inertFeatures(call),
+    Recording: new RecordingFeature(call),
+    Transcription: new TranscriptionFeature(call),
+    RaiseHand: new RaiseHandFeature(call),
+    UserFacingDiagnostics: new DiagnosticsFeature(),
+    Capabilities: new CapabilitiesFeature(),
+    Captions: new CaptionsFeature(),
+    Reaction: new ReactionFeature(call),
+    DominantSpeakers: new DominantSpeakersFeature(),
+    OptimalVideoCount: new OptimalVideoCountFeature(),
+  } satisfies Record<Exclude<FeatureName, Elsewhere>, acs.CallFeature>;
+  for (const [name, feature] of Object.entries(features)) Object.assign(feature, { name });
+  return features;
+}
+
+/** Every feature of one call, by name. */
+export type CallFeatures = ReturnType<typeof callFeatures>;
+
+/** Hands a message to the features it is for. The answer is false when it is for none. */
+export function tellFeatures(features: CallFeatures, message: ServerMessage): boolean {
+  switch (message.t) {
+    case 'notice':
+      features.Recording.apply(message);
+      features.Transcription.apply(message);
+      features.Capabilities.setConsentRequired(message.consent);
+      return true;
+    case 'capability':
+      features.Capabilities.change(message);
+      return true;
+    case 'diagnostic':
+      features.UserFacingDiagnostics.tell(message.kind, message.name, message.value);
+      return true;
+    case 'network':
+      features.UserFacingDiagnostics.play(message.quality, message.direction);
+      return true;
+    case 'lower-hand':
+      void features.RaiseHand.lowerHand();
+      return true;
+    case 'reaction':
+      features.Reaction.show(message.from, message.reaction);
+      return true;
+    case 'caption':
+      features.Captions.captions.hear(message);
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { claimsOf, personOf, rawIdOf } from './identity.ts';
+
+const token = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+
+describe('identifiers', () => {
+  it.each(['8:acs:11111111-2222-3333-4444-555555555555_1', '8:orgid:11111111-2222-3333-4444-555555555555', ''])(
+    'come back as they went: %s',
+    (id) => expect(rawIdOf(personOf(id))).toBe(id),
+  );
+
+  it('makes a host a Teams user and a visitor an ACS user', () => {
+    expect(personOf('8:orgid:x')).toMatchObject({ kind: 'microsoftTeamsUser', microsoftTeamsUserId: 'x', rawId: '8:orgid:x' });
+    expect(personOf('8:acs:x')).toEqual({ kind: 'communicationUser', communicationUserId: '8:acs:x' });
+  });
+
+  it('reads what a page may pass instead', () => {
+    expect(rawIdOf({ communicationUserId: 'a' })).toBe('a');
+    expect(rawIdOf({ microsoftTeamsUserId: 'b' })).toBe('8:orgid:b');
+    expect(rawIdOf({ rawId: 'c' })).toBe('c');
+    expect(rawIdOf(undefined)).toBe('');
+    expect(rawIdOf({ phoneNumber: '+49' })).toBe('');
+  });
+});
+
+describe('claimsOf', () => {
+  it('reads a visitor and a host', () => {
+    expect(claimsOf(token({ skypeid: 'acs:a_b', acsScope: 'chat,voip', exp: 1 }))).toEqual({ id: '8:acs:a_b', room: undefined });
+    expect(claimsOf(token({ skypeid: 'orgid:x', acsScope: 'voip', room: 'r' }))).toEqual({ id: '8:orgid:x', room: 'r' });
+    expect(claimsOf(token({ skypeid: '8:acs:a', acsScope: ['chat', 'voip'] }))).toMatchObject({ id: '8:acs:a' });
+  });
+
+  it('reads a payload with characters beyond ASCII', () => {
+    expect(claimsOf(token({ skypeid: 'acs:ü', acsScope: 'voip' })).id).toBe('8:acs:ü');
+  });
+
+  it.each(['', 'junk', 'a.b', 'a.!!!.c', token(null), token('text'), token({ skypeid: 1, acsScope: 'voip' })])(
+    'refuses %j',
+    (text) => {
+      expect(() => claimsOf(text)).toThrow(expect.objectContaining({ code: 401, subCode: 44110 }));
+    },
+  );
+
+  it.each([undefined, 'chat', 'novoip'])('wants the scope to call: %s', (acsScope) => {
+    expect(() => claimsOf(token({ skypeid: 'acs:a', acsScope }))).toThrow(expect.objectContaining({ code: 401, subCode: 44113 }));
+  });
+});

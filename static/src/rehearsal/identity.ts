@@ -1,0 +1,62 @@
+import type { CommunicationUserIdentifier, MicrosoftTeamsUserIdentifier } from '@azure/communication-common';
+import { CallingError } from './errors.ts';
+
+/** A person in a meeting: a visitor (ACS user) or the host (Teams user). */
+export type PersonIdentifier =
+  | (CommunicationUserIdentifier & { kind: 'communicationUser' })
+  | (MicrosoftTeamsUserIdentifier & { kind: 'microsoftTeamsUser' });
+
+const TEAMS_USER = '8:orgid:';
+
+/** The identifier object of a raw id (`8:acs:...` or `8:orgid:...`), as the SDKs give it to a page. */
+export function personOf(id: string): PersonIdentifier {
+  if (!id.startsWith(TEAMS_USER)) return { kind: 'communicationUser', communicationUserId: id };
+  return {
+    kind: 'microsoftTeamsUser',
+    microsoftTeamsUserId: id.slice(TEAMS_USER.length),
+    rawId: id,
+    isAnonymous: false,
+    cloud: 'public',
+  };
+}
+
+/** The raw id of an identifier object; empty when it names nobody who can be in a rehearsal. */
+export function rawIdOf(identifier: unknown): string {
+  const known = (identifier ?? {}) as { communicationUserId?: string; microsoftTeamsUserId?: string; rawId?: string };
+  if (known.communicationUserId) return known.communicationUserId;
+  if (known.rawId) return known.rawId;
+  return known.microsoftTeamsUserId ? TEAMS_USER + known.microsoftTeamsUserId : '';
+}
+
+/** What the page itself may read in its token. The server alone decides what it is worth. */
+export interface Claims {
+  /** The raw id (`8:acs:...`). */
+  id: string;
+  /** The room of a host's token; a visitor's token has none. */
+  room: string | undefined;
+}
+
+/**
+ * Reads the claims of an access token without checking its signature or expiry, which the server does.
+ * Throws 401/44110 when it is no token, and 401/44113 when it does not allow calling (the Calling SDK's own pairs).
+ */
+export function claimsOf(token: string): Claims {
+  const claims = payloadOf(token);
+  if (typeof claims?.skypeid !== 'string') throw new CallingError('AccessToken is not readable', 401, 44110);
+  if (!/\bvoip\b/.test(String(claims.acsScope))) {
+    throw new CallingError('AccessToken has no voip scope', 401, 44113);
+  }
+  const id = /^\d+:/.test(claims.skypeid) ? claims.skypeid : `8:${claims.skypeid}`;
+  return { id, room: typeof claims.room === 'string' ? claims.room : undefined };
+}
+
+function payloadOf(token: string): Record<string, unknown> | undefined {
+  try {
+    const base64 = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof claims === 'object' && claims ? (claims as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

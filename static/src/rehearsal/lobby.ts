@@ -1,0 +1,49 @@
+import type * as acs from '@azure/communication-calling';
+import type { CallContext } from './callcontext.ts';
+import { updated } from './devices.ts';
+import { Emitter, type Update } from './emitter.ts';
+import { rawIdOf } from './identity.ts';
+import { RemoteParticipant } from './participant.ts';
+import type { Waiting } from './wire.ts';
+
+interface Events {
+  lobbyParticipantsUpdated: Update<RemoteParticipant>;
+}
+
+/** Who waits to be let in. Only an organiser is told, and only an organiser may decide. */
+export class Lobby extends Emitter<Events> implements acs.Lobby {
+  participants: readonly RemoteParticipant[] = [];
+
+  constructor(private readonly call: CallContext) {
+    super();
+  }
+
+  async admit(participant: unknown): Promise<void> {
+    await this.call.command({ command: 'admit', to: rawIdOf(participant) });
+  }
+
+  async reject(participant: unknown): Promise<void> {
+    await this.call.command({ command: 'deny', to: rawIdOf(participant) });
+  }
+
+  async admitAll(): Promise<acs.AdmitAllOperationResult> {
+    const results = await Promise.allSettled(this.participants.map((p) => this.admit(p.identifier)));
+    const failureCount = results.filter((r) => r.status === 'rejected').length;
+    return { successCount: results.length - failureCount, failureCount };
+  }
+
+  /** The whole list as it is now. Whoever was there before keeps the same object. */
+  update(list: readonly Waiting[]): void {
+    const before = this.participants;
+    this.participants = list.map((w) => before.find((p) => p.rawId === w.id) ?? this.knocking(w));
+    const key = (participants: readonly RemoteParticipant[]) => participants.map((p) => ({ id: p.rawId, p }));
+    const { added, removed } = updated(key(before), key(this.participants));
+    if (added.length + removed.length === 0) return;
+    this.emit('lobbyParticipantsUpdated', { added: added.map((x) => x.p), removed: removed.map((x) => x.p) });
+  }
+
+  private knocking({ id, name }: Waiting): RemoteParticipant {
+    const state = { muted: true, video: false, screen: false, hand: 0 };
+    return new RemoteParticipant(id, { name, role: 'Attendee', state }, 'InLobby', async () => {}, [0, 0]);
+  }
+}

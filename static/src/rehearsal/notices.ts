@@ -1,0 +1,60 @@
+import type * as acs from '@azure/communication-calling';
+import { type CallContext, Feature } from './callcontext.ts';
+import { CallingError } from './errors.ts';
+import type { Notice } from './wire.ts';
+
+interface RecordingEvents {
+  isRecordingActiveChanged: undefined;
+  recordingsUpdated: { added: acs.RecordingInfo[]; removed: acs.RecordingInfo[] };
+}
+
+/**
+ * Whether the meeting is recorded. Where the meeting's policy asks each person to agree first, the consent is one for
+ * recording and transcription together, as in the Calling SDK.
+ */
+export class RecordingFeature extends Feature<RecordingEvents> implements acs.RecordingCallFeature {
+  isRecordingActive = false;
+  isTeamsConsentRequired = false;
+  readonly recordings: acs.RecordingInfo[] = [];
+
+  constructor(private readonly call: CallContext) {
+    super();
+  }
+
+  grantTeamsConsent(): Promise<void> {
+    return consent(this.call);
+  }
+
+  apply(notice: Notice): void {
+    this.isTeamsConsentRequired = notice.consent;
+    this.assign('isRecordingActive', notice.recording, 'isRecordingActiveChanged');
+  }
+}
+
+/** Says yes. Rejects when the server cannot be told. */
+async function consent(call: CallContext): Promise<void> {
+  if (!call.send({ t: 'consent', granted: true })) throw new CallingError('Consent: no connection', 503, 50300);
+}
+
+interface TranscriptionEvents {
+  isTranscriptionActiveChanged: undefined;
+}
+
+/** Whether what is said is written down. */
+export class TranscriptionFeature extends Feature<TranscriptionEvents> implements acs.TranscriptionCallFeature {
+  isTranscriptionActive = false;
+  isTeamsConsentRequired = false;
+
+  constructor(private readonly call: CallContext) {
+    super();
+  }
+
+  grantTeamsConsent(): Promise<void> {
+    return consent(this.call);
+  }
+
+  apply(notice: Notice): void {
+    this.isTeamsConsentRequired = notice.consent;
+    this.assign('isTranscriptionActive', notice.transcription, 'isTranscriptionActiveChanged');
+  }
+}

@@ -1,0 +1,27 @@
+import type * as acs from '@azure/communication-calling';
+import { type CallContext, Feature } from './callcontext.ts';
+
+const REACTIONS: readonly string[] = ['like', 'heart', 'laugh', 'surprised', 'applause'] satisfies acs.Reaction[];
+
+interface Events {
+  reaction: acs.ReactionEventPayload;
+}
+
+/** Reactions that float over a picture for a moment. Our own comes back from the server like everybody's. */
+export class ReactionFeature extends Feature<Events> implements acs.ReactionCallFeature {
+  constructor(private readonly call: CallContext) {
+    super();
+  }
+
+  async sendReaction(message: acs.ReactionMessage): Promise<void> {
+    this.call.send({ t: 'reaction', reaction: message.reactionType });
+  }
+
+  /** Somebody reacted; a word that no reaction has is ignored. */
+  show(from: string, reaction: string): void {
+    if (!REACTIONS.includes(reaction)) return;
+    // The raw id itself, whatever the type says: that is what the Calling SDK sends and the UI Library looks people up by.
+    const identifier = from as unknown as acs.ReactionEventPayload['identifier'];
+    this.emit('reaction', { identifier, reactionMessage: { reactionType: reaction as acs.Reaction } });
+  }
+}

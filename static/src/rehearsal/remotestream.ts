@@ -1,0 +1,46 @@
+import type * as acs from '@azure/communication-calling';
+import { Emitter } from './emitter.ts';
+import { CallingError } from './errors.ts';
+
+interface Events {
+  isAvailableChanged: undefined;
+  isReceivingChanged: undefined;
+  sizeChanged: undefined;
+}
+
+/** Somebody else's camera or screen. It is there from the beginning, and available while it is switched on. */
+export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVideoStream {
+  isAvailable = false;
+  isReceiving = false;
+  size: acs.StreamSize = { width: 0, height: 0 };
+  private media: MediaStream | undefined;
+
+  constructor(
+    readonly id: number,
+    readonly mediaStreamType: acs.MediaStreamType,
+  ) {
+    super();
+  }
+
+  /** Rejects with 404/43203 while nothing has come from there. */
+  async getMediaStream(): Promise<MediaStream> {
+    if (!this.media) throw new CallingError('Remote stream is not available', 404, 43203);
+    return this.media;
+  }
+
+  /** What the other side says (`shown`) and what has come from there (`media`). */
+  update(shown: boolean, media: MediaStream | undefined): void {
+    this.media = media;
+    const available = shown && media !== undefined;
+    const receiving = available && media.getTracks()[0]?.muted === false;
+    this.assign('isAvailable', available, 'isAvailableChanged');
+    this.assign('isReceiving', receiving, 'isReceivingChanged');
+  }
+
+  /** Told by whoever shows the picture. */
+  resized(width: number, height: number): void {
+    if (!width || (width === this.size.width && height === this.size.height)) return;
+    this.size = { width, height };
+    this.emit('sizeChanged');
+  }
+}

@@ -1,0 +1,93 @@
+import type * as acs from '@azure/communication-calling';
+import { LocalVideoStream } from './localstream.ts';
+import { RemoteVideoStream } from './remotestream.ts';
+import type { Public } from './types.ts';
+
+const FIT: Record<acs.ScalingMode, string> = { Fit: 'contain', Crop: 'cover', Stretch: 'fill' };
+
+/** One picture on the page. */
+class View implements acs.VideoStreamRendererView {
+  readonly target = document.createElement('div');
+  scalingMode: acs.ScalingMode;
+  readonly isMirrored: boolean;
+  private readonly video = document.createElement('video');
+  private readonly moved: ResizeObserver;
+
+  constructor(stream: LocalVideoStream | RemoteVideoStream, options: acs.CreateViewOptions | undefined, gone: () => void) {
+    this.scalingMode = options?.scalingMode ?? 'Crop';
+    this.isMirrored = options?.isMirrored ?? false;
+    this.disposed = gone;
+    const { video, target } = this;
+    video.autoplay = video.playsInline = video.muted = true;
+    Object.assign(video.style, { width: '100%', height: '100%', display: 'block', objectFit: FIT[this.scalingMode] });
+    if (this.isMirrored) video.style.transform = 'scaleX(-1)';
+    Object.assign(target.style, { width: '100%', height: '100%', overflow: 'hidden' });
+    target.append(video);
+    // Moving a <video> in the document pauses it: it is started again when its new place gives it a size.
+    this.moved = new ResizeObserver(() => this.play());
+    this.moved.observe(target);
+    if (stream instanceof RemoteVideoStream) video.onresize = () => stream.resized(video.videoWidth, video.videoHeight);
+  }
+
+  private readonly disposed: () => void;
+
+  show(media: MediaStream): void {
+    if (this.video.srcObject !== media) this.video.srcObject = media;
+    this.play();
+  }
+
+  async updateScalingMode(scalingMode: acs.ScalingMode): Promise<void> {
+    this.scalingMode = scalingMode;
+    this.video.style.objectFit = FIT[scalingMode];
+  }
+
+  dispose(): void {
+    this.moved.disconnect();
+    this.video.onresize = null;
+    this.video.srcObject = null;
+    this.target.remove();
+    this.disposed();
+  }
+
+  private play(): void {
+    if (this.video.paused && this.video.srcObject) this.video.play().catch(() => undefined);
+  }
+}
+
+/** Puts a stream on the page, in as many views as asked for. Holds a local device on until disposed of. */
+export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
+  private readonly views = new Set<View>();
+  private readonly stream: LocalVideoStream | RemoteVideoStream;
+
+  private readonly refresh = () => void this.show();
+
+  constructor(stream: LocalVideoStream | acs.LocalVideoStream | acs.RemoteVideoStreamCommon) {
+    // One of ours, whatever its declared type: a page gets its streams from this module.
+    this.stream = stream as LocalVideoStream | RemoteVideoStream;
+    if (this.stream instanceof RemoteVideoStream) this.stream.on('isAvailableChanged', this.refresh);
+  }
+
+  get size(): acs.StreamSize {
+    return this.stream instanceof RemoteVideoStream ? this.stream.size : { width: 0, height: 0 };
+  }
+
+  async createView(options?: acs.CreateViewOptions): Promise<acs.VideoStreamRendererView> {
+    const { stream } = this;
+    const media = await (stream instanceof LocalVideoStream ? stream.hold(this, this.refresh) : stream.getMediaStream());
+    const view: View = new View(stream, options, () => this.views.delete(view));
+    this.views.add(view);
+    view.show(media);
+    return view;
+  }
+
+  dispose(): void {
+    for (const view of this.views) view.dispose();
+    if (this.stream instanceof LocalVideoStream) this.stream.release(this);
+    else this.stream.off('isAvailableChanged', this.refresh);
+  }
+
+  private async show(): Promise<void> {
+    const media = await this.stream.getMediaStream().catch(() => undefined);
+    if (media) for (const view of this.views) view.show(media);
+  }
+}

@@ -1,0 +1,116 @@
+import { Emitter } from './emitter.ts';
+import { RestError } from './errors.ts';
+import type { Signalling } from './signalling.ts';
+import type { ChatEntry, ChatRequest, Reply, ServerMessage } from './wire.ts';
+
+/** How long the server may take to answer about the chat, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** A chat message on its way to the other half of the module. */
+export interface ThreadEvents {
+  message: { threadId: string; entry: ChatEntry };
+  typing: { threadId: string; from: string; name: string };
+  read: { threadId: string; from: string; name: string; id: string; at: Date };
+}
+
+interface Thread {
+  threadId: string;
+  signalling: Signalling;
+  self: string;
+  receive(message: ServerMessage): void;
+}
+
+interface Request {
+  threadId: string;
+  settle(reply: Reply | RestError): void;
+}
+
+/**
+ * The chats of the meetings this page is in. The calling half opens and closes them with the call; the chat half finds
+ * them by their thread id, as it would find them at the service.
+ */
+export class Threads extends Emitter<ThreadEvents> {
+  private readonly threads = new Map<string, Thread>();
+  private readonly requests = new Map<number, Request>();
+  private nextRequest = 1;
+
+  /** The ids of the threads that are open now. */
+  get ids(): string[] {
+    return [...this.threads.keys()];
+  }
+
+  /** A call is inside its meeting. `self` is our own raw id there. */
+  open(threadId: string, signalling: Signalling, self: string): void {
+    const known = this.threads.get(threadId);
+    if (known?.signalling === signalling) return;
+    const thread: Thread = { threadId, signalling, self, receive: (message) => this.receive(thread, message) };
+    this.threads.set(threadId, thread);
+    signalling.on('message', thread.receive);
+  }
+
+  /** The call that opened the thread with this signalling is over. */
+  close(threadId: string, signalling: Signalling): void {
+    const thread = this.threads.get(threadId);
+    if (thread?.signalling !== signalling) return;
+    signalling.off('message', thread.receive);
+    this.threads.delete(threadId);
+    const forbidden = new RestError(403, 'Forbidden');
+    for (const request of [...this.requests.values()]) if (request.threadId === threadId) request.settle(forbidden);
+  }
+
+  /**
+   * Asks the server. Rejects with a RestError: 403 outside of the meeting, 503 while the connection is lost, 504 when no
+   * answer comes, or what the server says.
+   */
+  ask(threadId: string, message: ChatRequest): Promise<Reply> {
+    const req = this.nextRequest++;
+    return new Promise((resolve, reject) => {
+      const thread = this.threads.get(threadId);
+      if (!thread) {
+        reject(new RestError(403, 'Forbidden'));
+        return;
+      }
+      const settle = (reply: Reply | RestError) => {
+        clearTimeout(patience);
+        this.requests.delete(req);
+        if (reply instanceof RestError) reject(reply);
+        else if (reply.status >= 400) reject(new RestError(reply.status, reply.error || 'Error'));
+        else resolve(reply);
+      };
+      const patience = setTimeout(() => settle(new RestError(504, 'Timeout')), PATIENCE);
+      this.requests.set(req, { threadId, settle });
+      if (!thread.signalling.send({ ...message, req })) settle(new RestError(503, 'ServiceUnavailable'));
+    });
+  }
+
+  /** Says something that nobody answers. */
+  tell(threadId: string, message: { t: 'typing' } | { t: 'read'; id: string }): void {
+    const thread = this.threads.get(threadId);
+    if (!thread) throw new RestError(403, 'Forbidden');
+    thread.signalling.send(message);
+  }
+
+  private receive({ threadId, self }: Thread, message: ServerMessage): void {
+    switch (message.t) {
+      case 'reply':
+        this.requests.get(message.req)?.settle(message);
+        return;
+      case 'chat':
+        this.emit('message', { threadId, entry: message.msg });
+        return;
+      case 'typing':
+        if (message.from !== self) this.emit('typing', { threadId, from: message.from, name: message.name });
+        return;
+      case 'read':
+        if (message.from === self) return;
+        this.emit('read', {
+          threadId,
+          from: message.from,
+          name: message.name,
+          id: message.id,
+          at: new Date(message.at ?? Date.now()),
+        });
+        return;
+    }
+  }
+}

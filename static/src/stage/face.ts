@@ -1,0 +1,45 @@
+import type { AzureCommunicationTokenCredential } from '@azure/communication-common';
+import type {
+  CallAdapter,
+  CallCompositeOptions,
+  CallWithChatControlOptions,
+  CommonCallAdapter,
+  CompositeLocale,
+} from '@azure/communication-react';
+import type { PartialTheme } from '@fluentui/react';
+import type { JSX } from 'react';
+import type { Ticket } from '../ticket.ts';
+import { harmlessMenuItems } from './controls.ts';
+import type { FormFactor } from './formfactor.ts';
+
+/** What both composites are given. */
+export interface Look {
+  locale: CompositeLocale;
+  fluentTheme: PartialTheme;
+  formFactor: FormFactor;
+  rtl: boolean;
+  options: CallCompositeOptions & { callControls: CallWithChatControlOptions };
+}
+
+/** The props that both composites share. */
+export function commonProps({ locale, fluentTheme, formFactor, rtl }: Look) {
+  return { locale, fluentTheme, formFactor, rtl, onFetchParticipantMenuItems: harmlessMenuItems };
+}
+
+/** What a chat needs, and to whom it tells its fate: one of the two is called, once. */
+export interface ChatNeeds {
+  ticket: Ticket;
+  credential: AzureCommunicationTokenCredential;
+  ready(): void;
+  failed(): void;
+}
+
+/** One of the library's composites, with the adapter it stands on. Each kind is a chunk of its own. */
+export interface Face {
+  /** What the page asks for devices, joins and disposes through. */
+  adapter: Pick<CommonCallAdapter, 'askDevicePermission' | 'dispose'>;
+  render(look: Look): JSX.Element;
+}
+
+/** Makes a face on a call adapter. */
+export type OpenFace = (call: CallAdapter, chat: ChatNeeds) => Face;

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { reasonOf } from './reason.ts';
+
+it.each([
+  ['the SDK’s own error', Object.assign(new Error('bad link'), { code: 400, subCode: 40210 }), { code: 400, subCode: 40210 }],
+  ['wrapped by the library', { innerError: { code: 401, subCode: 44110 } }, { code: 401, subCode: 44110 }],
+  ['a code alone', { code: 500 }, { code: 500, subCode: 0 }],
+  ['an error of the browser', new TypeError('x is undefined'), { code: -1, subCode: -1 }],
+  ['a code that is text', { code: 'ENOENT' }, { code: -1, subCode: -1 }],
+  ['nothing', undefined, { code: -1, subCode: -1 }],
+])('%s', (_name, thrown, expected) => {
+  expect(reasonOf(thrown)).toEqual(expected);
+});
+
+it('does not follow a loop for ever', () => {
+  const loop: { innerError?: unknown } = {};
+  loop.innerError = loop;
+  expect(reasonOf(loop)).toEqual({ code: -1, subCode: -1 });
+});

@@ -1,0 +1,68 @@
+// The seam: all that a page knows of a call. The face behind it is today the ACS UI Library (uilibrary.tsx).
+import type { Ticket } from '../ticket.ts';
+import { openUILibrary } from './uilibrary.tsx';
+
+export { endingOf } from '../endings.ts';
+
+/** Why a call ended, in the Calling SDK's numbers; -1 where the SDK gave none. */
+export interface EndReason {
+  code: number;
+  subCode: number;
+}
+
+/** Something that the visitor has to do without, while the call goes on. */
+export interface Fault {
+  kind: 'chat';
+}
+
+/** What a stage tells its page. Each is called on a change, never twice in a row with the same news. */
+export interface StageEvents {
+  /** The visitor waits to be let in. */
+  lobby(): void;
+  /** The visitor is in the meeting: for the first time, or again after a reconnect. */
+  admitted(): void;
+  /** The connection broke and the SDK tries to restore it; `admitted` or `ended` follows. */
+  reconnecting(): void;
+  /** The meeting is recorded or transcribed from now on (true), or no longer (false). */
+  recording(active: boolean): void;
+  /** The call is over, or never came to be. Called once; nothing follows it. */
+  ended(reason: EndReason): void;
+  /** Called at most once for each kind. */
+  fault(fault: Fault): void;
+}
+
+/** What the visitor chose on the page, and the page's own words for the call. */
+export interface Setup {
+  camera: boolean;
+  microphone: boolean;
+  /** Text id → text. Only ids that begin with `stage.` are read; a missing one leaves the library's own text. */
+  texts: Readonly<Record<string, string>>;
+}
+
+/** A call that has been opened. */
+export interface Stage {
+  /** Hangs up. Resolves when the SDK has done so; the reason arrives by `ended`. Never rejects. */
+  leave(): Promise<void>;
+  /** Takes the call out of the page at once, without another event. */
+  dispose(): void;
+}
+
+const marker = 'stage';
+
+/**
+ * Joins the meeting and shows the call inside `element`, which has to have a size of its own.
+ *
+ * Whatever goes wrong with the call itself arrives by `events.ended`, also while joining. The promise rejects only when
+ * no call was tried: with an error named NotInThisBuild when this build cannot do what the ticket asks for, or with the
+ * browser's error when a script could not be fetched.
+ *
+ * One stage can be opened for each page load, because the Calling SDK does not survive a second agent in a page.
+ */
+export async function openStage(element: HTMLElement, ticket: Ticket, events: StageEvents, setup: Setup): Promise<Stage> {
+  const page = element.ownerDocument.documentElement;
+  if (page.dataset[marker]) throw new Error('open the stage: this page has had one already; load it again');
+  const stage = await openUILibrary(element, ticket, events, setup, () => {
+    page.dataset[marker] = 'used';
+  });
+  return stage;
+}

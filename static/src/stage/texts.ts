@@ -1,0 +1,62 @@
+import { COMPOSITE_LOCALE_EN_US, type CompositeLocale } from '@azure/communication-react';
+
+// One line for each language of the site; each is fetched only when it is asked for. American English is built in.
+const locales: Record<string, () => Promise<{ component: object; composite: object }>> = {
+  'en-GB': () => import('./locales/en-GB.ts'),
+};
+
+// The library's texts that the page replaces with its own: text id → group and key of the library's strings.
+// Also those that a visitor should never see here, lest a changed library page shows "Start a call" after all.
+const replaced = {
+  'stage.connecting': [['call', 'lobbyScreenConnectingToCallTitle']],
+  'stage.connectingDetails': [['call', 'lobbyScreenConnectingToCallMoreDetails']],
+  'stage.waiting': [['call', 'lobbyScreenWaitingToBeAdmittedTitle']],
+  'stage.waitingDetails': [['call', 'lobbyScreenWaitingToBeAdmittedMoreDetails']],
+  'stage.leaving': [['call', 'leavingCallTitle']],
+  'stage.ended': [
+    ['call', 'leftCallTitle'],
+    ['call', 'removedFromCallTitle'],
+    ['call', 'failedToJoinCallDueToNoNetworkTitle'],
+    ['call', 'failedToJoinTeamsMeetingReasonAccessDeniedTitle'],
+  ],
+  'stage.join': [
+    ['call', 'configurationPageTitle'],
+    ['call', 'startCallButtonLabel'],
+  ],
+  'stage.rejoin': [['call', 'rejoinCallButtonLabel']],
+  // The library says under every notice of a recording that joining was consent to a transcript.
+  'stage.recorded': [['call', 'complianceBannerTranscriptionConsent']],
+  'stage.people': [['call', 'peoplePaneSubTitle']],
+} as const;
+
+/** The ids of texts that replace the library's own. */
+export const replacedTexts: readonly string[] = Object.keys(replaced);
+
+type Group = Record<string, unknown>;
+type Groups = Record<string, Group>;
+
+/** The library's texts in a language, with the page's own in their places. A language we do not have falls back to American English. */
+export async function libraryTexts(locale: string, texts: Readonly<Record<string, string>>): Promise<CompositeLocale> {
+  const own = await locales[locale]?.().catch(() => undefined);
+  const base = COMPOSITE_LOCALE_EN_US;
+  const strings = merge(base.strings as unknown as Groups, (own?.composite ?? {}) as Groups);
+  for (const [id, places] of Object.entries(replaced)) {
+    const text = texts[id];
+    if (text) for (const [group, key] of places) strings[group] = { ...strings[group], [key]: text };
+  }
+  return {
+    // The library's JSON has no types of its own: both objects are the built-in ones with strings replaced.
+    strings: strings as unknown as CompositeLocale['strings'],
+    component: {
+      ...base.component,
+      strings: merge(base.component.strings as unknown as Groups, (own?.component ?? {}) as Groups),
+    },
+  } as unknown as CompositeLocale;
+}
+
+/** Lays each group of strings over the same group of the base. */
+function merge(base: Groups, over: Groups): Groups {
+  const merged = { ...base };
+  for (const [name, group] of Object.entries(over)) merged[name] = { ...merged[name], ...group };
+  return merged;
+}

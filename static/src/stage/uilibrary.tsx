@@ -1,0 +1,230 @@
+// Today's face of the call: the ACS UI Library's own adapters and composites. It knows ACS types, never which SDK.
+
+import type { CallAdapter, CompositeLocale } from '@azure/communication-react';
+import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient, darkTheme } from '@azure/communication-react';
+import { createRoot } from 'react-dom/client';
+import { pickSDK } from '../sdk/pick.ts';
+import type { Ticket } from '../ticket.ts';
+import { compositeOptions } from './controls.ts';
+import { type Asker, askFor, type Devices, narrow } from './devices.ts';
+import type { Face, OpenFace } from './face.ts';
+import { type FormFactor, formFactor } from './formfactor.ts';
+import { Frame, Looks, registerMissingIcons } from './frame.tsx';
+import { reasonOf } from './reason.ts';
+import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
+import { libraryTexts } from './texts.ts';
+import { credentialOf } from './token.ts';
+import { watch } from './watch.ts';
+
+/**
+ * Opens the call; see openStage. `begun` is called when all scripts are there and the first object of the SDK is about
+ * to be made. Resolves then: what becomes of the call arrives by the events.
+ */
+export async function openUILibrary(
+  element: HTMLElement,
+  ticket: Ticket,
+  events: StageEvents,
+  setup: Setup,
+  begun: () => void,
+): Promise<Stage> {
+  const face = ticket.chat ? import('./chatface.tsx') : import('./callface.tsx');
+  const [{ openFace }, locale] = await Promise.all([face, libraryTexts(ticket.locale, setup.texts), pickSDK(ticket)]);
+  begun();
+  registerMissingIcons();
+  const stage = new LibraryStage(element, ticket, events, setup, locale, openFace);
+  void stage.open();
+  return stage;
+}
+
+class LibraryStage implements Stage {
+  private over = false;
+  private readonly cleanups: (() => void)[] = [];
+  private allowed: Devices = { camera: false, microphone: false };
+  private call: CallAdapter | undefined;
+  private manager: Asker | undefined;
+  private looks: Looks | undefined;
+  private chat = false;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly ticket: Ticket,
+    private readonly events: StageEvents,
+    private readonly setup: Setup,
+    private readonly locale: CompositeLocale,
+    private readonly openFace: OpenFace,
+  ) {}
+
+  async open(): Promise<void> {
+    try {
+      await this.connect();
+    } catch (err) {
+      this.end(reasonOf(err));
+    }
+  }
+
+  async leave(): Promise<void> {
+    try {
+      await this.call?.leaveCall();
+    } catch {
+      // The call may have ended by itself meanwhile; what matters is that it is over.
+    }
+    this.end({ code: 0, subCode: 0 });
+  }
+
+  dispose(): void {
+    if (this.over) return;
+    void this.call?.leaveCall().catch(() => undefined);
+    this.clear();
+  }
+
+  private end(reason: EndReason): void {
+    if (this.over) return;
+    this.clear();
+    this.events.ended(reason);
+  }
+
+  private clear(): void {
+    this.over = true;
+    for (const cleanup of this.cleanups.reverse()) {
+      try {
+        cleanup();
+      } catch {
+        // One part that will not go must not keep the camera or the agent of another.
+      }
+    }
+  }
+
+  private async connect(): Promise<void> {
+    const { ticket, setup } = this;
+    const credential = credentialOf(ticket);
+    this.cleanups.push(() => credential.dispose());
+    const client = createStatefulCallClient({ userId: { communicationUserId: ticket.userId } });
+    const manager = await client.getDeviceManager();
+    this.manager = manager;
+    const wanted =
+      ticket.role === 'audience' ? { camera: false, microphone: false } : { camera: setup.camera, microphone: setup.microphone };
+    // Together, for each takes seconds: the agent on the network, the devices with the visitor and the browser's question.
+    const [agent, allowed] = await Promise.all([
+      client.createCallAgent(credential, { displayName: ticket.displayName }),
+      askFor(manager, wanted),
+    ]);
+    let release: () => void = () => void agent.dispose();
+    if (this.over) {
+      release();
+      return;
+    }
+    this.cleanups.push(() => release());
+    // What was refused is from now on something that the visitor has to turn on: the composite would ask again by itself.
+    this.allowed = allowed;
+
+    const call = await createAzureCommunicationCallAdapterFromClient(client, agent, locatorOf(ticket));
+    if (this.over) return;
+    this.call = call;
+    const face = this.openFace(call, { ticket, credential, ready: () => this.chatReady(), failed: () => this.chatFailed() });
+    release = () => face.adapter.dispose();
+    narrow(face.adapter, () => this.allowed);
+    this.cleanups.push(watch(call, this.watched(face)));
+    await queryDevices(call);
+    if (this.over) return;
+    call.joinCall({ cameraOn: allowed.camera, microphoneOn: allowed.microphone });
+  }
+
+  /** The page's events, with the composite put in place before the page shows it and taken away before the page moves on. */
+  private watched(face: Face) {
+    const show = () => {
+      if (!this.looks) this.mount(face);
+    };
+    const { events } = this;
+    return {
+      lobby: () => {
+        show();
+        events.lobby();
+      },
+      admitted: () => {
+        show();
+        events.admitted();
+      },
+      reconnecting: () => events.reconnecting(),
+      recording: (active: boolean) => events.recording(active),
+      ended: (reason: EndReason) => this.end(reason),
+    };
+  }
+
+  private mount(face: Face): void {
+    const looks = new Looks({
+      locale: this.locale,
+      fluentTheme: darkTheme,
+      formFactor: currentFormFactor(),
+      rtl: this.element.ownerDocument.dir === 'rtl',
+      options: this.options(),
+    });
+    this.looks = looks;
+    const root = createRoot(this.element);
+    this.cleanups.push(() => root.unmount());
+    this.cleanups.push(onFormFactor((next) => looks.change({ formFactor: next })));
+    root.render(<Frame face={face} looks={looks} />);
+  }
+
+  private options() {
+    const { role } = this.ticket;
+    return compositeOptions({
+      role,
+      allowed: this.allowed,
+      chat: this.chat,
+      allow: (d) => void this.allow(d),
+      texts: this.setup.texts,
+    });
+  }
+
+  /** The visitor pressed our button for a device that was not wanted, or refused, before. */
+  private async allow(device: keyof Devices): Promise<void> {
+    const { call, manager } = this;
+    if (!call || !manager) return;
+    // All of them, because the library takes what is not asked for as refused.
+    this.allowed = await askFor(manager, { ...this.allowed, [device]: true });
+    if (this.over || !this.allowed[device]) return;
+    this.looks?.change({ options: this.options() });
+    await queryDevices(call);
+    await (device === 'camera' ? call.startCamera() : call.unmute()).catch(() => undefined);
+  }
+
+  private chatReady(): void {
+    if (this.over) return;
+    this.chat = true;
+    this.looks?.change({ options: this.options() });
+  }
+
+  private chatFailed(): void {
+    if (this.over || this.chat) return;
+    this.events.fault({ kind: 'chat' });
+  }
+}
+
+function locatorOf({ locator }: Ticket) {
+  return 'meetingLink' in locator ? { meetingLink: locator.meetingLink } : { ...locator };
+}
+
+/** Reads the devices anew, now that they have names; a machine that has none joins without. */
+async function queryDevices(call: CallAdapter): Promise<void> {
+  await Promise.allSettled([call.queryCameras(), call.queryMicrophones(), call.querySpeakers()]);
+}
+
+function currentFormFactor(): FormFactor {
+  return formFactor({ width: innerWidth, height: innerHeight, coarse: matchMedia('(pointer: coarse)').matches });
+}
+
+/** Tells when the layout has to change. Only a new width counts: a keyboard on the screen changes the height alone. */
+function onFormFactor(changed: (next: FormFactor) => void): () => void {
+  let width = innerWidth;
+  let current = currentFormFactor();
+  const look = () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    const next = currentFormFactor();
+    if (next === current) return;
+    current = next;
+    changed(next);
+  };
+  addEventListener('resize', look);
+  return () => removeEventListener('resize', look);
+}

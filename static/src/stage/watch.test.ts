@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { EndReason } from './stage.ts';
+import { type WatchedAdapter, type WatchedState, watch } from './watch.ts';
+
+type CallState = NonNullable<WatchedState['call']>;
+
+/** An adapter as the library makes them: emits callEnded before the state that goes with it. */
+class Adapter implements WatchedAdapter {
+  private readonly onEnded = new Set<(event: Partial<EndReason>) => void>();
+  private readonly onState = new Set<(state: WatchedState) => void>();
+  private state: WatchedState = { page: 'configuration' };
+  getState = () => this.state;
+  onStateChange = (handler: (state: WatchedState) => void) => void this.onState.add(handler);
+  offStateChange = (handler: (state: WatchedState) => void) => void this.onState.delete(handler);
+  on = (_event: 'callEnded', handler: (event: Partial<EndReason>) => void) => void this.onEnded.add(handler);
+  off = (_event: 'callEnded', handler: (event: Partial<EndReason>) => void) => void this.onEnded.delete(handler);
+  get listeners() {
+    return this.onEnded.size + this.onState.size;
+  }
+  set(state: WatchedState): void {
+    this.state = state;
+    for (const handler of [...this.onState]) handler(state);
+  }
+  call(call: CallState): void {
+    this.set({ page: call.state === 'Connected' ? 'call' : 'lobby', call });
+  }
+  callEnded(event: Partial<EndReason>): void {
+    for (const handler of [...this.onEnded]) handler(event);
+  }
+}
+
+function watched() {
+  const adapter = new Adapter();
+  const seen: string[] = [];
+  const stop = watch(adapter, {
+    lobby: () => seen.push('lobby'),
+    admitted: () => seen.push('admitted'),
+    reconnecting: () => seen.push('reconnecting'),
+    recording: (active) => seen.push(`recording ${active}`),
+    ended: ({ code, subCode }) => seen.push(`ended ${code}/${subCode}`),
+  });
+  return { adapter, seen, stop };
+}
+
+const reconnecting = (value: unknown): CallState => ({
+  state: 'Connected',
+  diagnostics: { network: { latest: { networkReconnect: { value } } } },
+});
+
+describe('watch', () => {
+  it('tells each place once, however often the state changes', () => {
+    const { adapter, seen } = watched();
+    for (const state of ['None', 'Connecting', 'InLobby', 'InLobby', 'Connected', 'Connected']) adapter.call({ state });
+    expect(seen).toEqual(['lobby', 'admitted']);
+  });
+
+  it('tells a reconnect and its end', () => {
+    const { adapter, seen } = watched();
+    adapter.call({ state: 'Connected' });
+    for (const quality of [3, 2, 1, 1]) adapter.call(reconnecting(quality));
+    expect(seen).toEqual(['admitted', 'reconnecting', 'admitted']);
+  });
+
+  it('tells when recording or transcription begins and when both are over', () => {
+    const { adapter, seen } = watched();
+    adapter.call({ state: 'Connected', transcription: { isTranscriptionActive: true } });
+    adapter.call({ state: 'Connected', transcription: { isTranscriptionActive: true }, recording: { isRecordingActive: true } });
+    adapter.call({ state: 'Connected', recording: { isRecordingActive: true } });
+    adapter.call({ state: 'Connected' });
+    expect(seen).toEqual(['admitted', 'recording true', 'recording false']);
+  });
+
+  it('ends once by the event, though the state says so too', () => {
+    const { adapter, seen } = watched();
+    adapter.callEnded({ code: 0, subCode: 5854 });
+    adapter.set({ page: 'accessDeniedTeamsMeeting', endedCall: { callEndReason: { code: 0, subCode: 5854 } } });
+    adapter.callEnded({ code: 0, subCode: 0 });
+    expect(seen).toEqual(['ended 0/5854']);
+    expect(adapter.listeners).toBe(0);
+  });
+
+  it('ends by the state when the library sends no event', () => {
+    const { adapter, seen } = watched();
+    adapter.set({ page: 'badRequest', endedCall: { callEndReason: { code: 400, subCode: 5751 } } });
+    expect(seen).toEqual(['ended 400/5751']);
+  });
+
+  it.each(['leftCall', 'removedFromCall', 'accessDeniedTeamsMeeting', 'joinCallFailedDueToNoNetwork', 'badRequest'])(
+    'knows %s for an end, and -1 for a missing reason',
+    (page) => {
+      const { adapter, seen } = watched();
+      adapter.set({ page });
+      expect(seen).toEqual(['ended -1/-1']);
+    },
+  );
+
+  it('reads the reason from the state when the event is bare', () => {
+    const { adapter, seen } = watched();
+    adapter.set({ page: 'lobby', endedCall: { callEndReason: { code: 410, subCode: 3112 } } });
+    adapter.callEnded({});
+    expect(seen).toEqual(['ended 410/3112']);
+  });
+
+  it('says nothing after it was stopped', () => {
+    const { adapter, seen, stop } = watched();
+    stop();
+    adapter.call({ state: 'Connected' });
+    adapter.callEnded({ code: 0, subCode: 0 });
+    expect(seen).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+/** What `POST /visit/join` answers: all that a browser needs to be in the meeting. */
+export interface Ticket {
+  rehearsal: boolean;
+  /** The ACS identity, `8:acs:...`. */
+  userId: string;
+  /** An ACS access token (JWT). */
+  token: string;
+  /** When the token ends, RFC 3339. */
+  expiresOn: string;
+  displayName: string;
+  locator: { meetingLink: string } | { meetingId: string; passcode?: string };
+  chat: boolean;
+  /** The ACS resource, `https://<name>.communication.azure.com`: where chat is reached. */
+  endpoint: string;
+  /** In an audience visit the page offers no camera, no microphone and no screen share. */
+  role: 'guest' | 'audience';
+  /** BCP 47, as the page was rendered. */
+  locale: string;
+}
+
+/** Reads a ticket. Throws when a field that the call cannot do without is missing or of another kind. */
+export function readTicket(answer: unknown): Ticket {
+  const t = record(answer);
+  const locator = record(t.locator);
+  if (!text(locator.meetingLink) && !text(locator.meetingId)) throw new Error('read the ticket: no locator');
+  for (const name of ['userId', 'token', 'displayName']) {
+    if (!text(t[name])) throw new Error(`read the ticket: no ${name}`);
+  }
+  return {
+    rehearsal: t.rehearsal === true,
+    userId: String(t.userId),
+    token: String(t.token),
+    expiresOn: String(t.expiresOn ?? ''),
+    displayName: String(t.displayName),
+    // Checked above for the two shapes there are.
+    locator: locator as unknown as Ticket['locator'],
+    chat: t.chat === true,
+    endpoint: String(t.endpoint ?? ''),
+    role: t.role === 'audience' ? 'audience' : 'guest',
+    locale: String(t.locale ?? ''),
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new Error('read the ticket: not an object');
+  return value as Record<string, unknown>;
+}
+
+function text(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { askToJoin } from './join.ts';
+
+const choices = { camera: true, microphone: false };
+const problem = (status: number, body: object) =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/problem+json' } });
+const answering = (response: Response) => askToJoin(async () => response, 'Maria', choices);
+
+describe('askToJoin', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('sends the name and the devices, and reads the ticket', async () => {
+    let sent = '';
+    const ticket = { userId: '8:acs:a', token: 'a.b.c', displayName: 'Maria', locator: { meetingId: '123', passcode: 'x' } };
+    const answer = await askToJoin(
+      async (_address, init) => {
+        sent = String(init?.body);
+        return new Response(JSON.stringify(ticket));
+      },
+      'Maria',
+      choices,
+    );
+    expect(JSON.parse(sent)).toEqual({ name: 'Maria', camera: true, microphone: false });
+    expect(answer.ticket).toMatchObject(ticket);
+  });
+
+  it('passes on the words of a problem', async () => {
+    const words = { type: 'urn:anteroom:problem:service-busy', title: 'Busy', detail: 'Try again in a minute.' };
+    expect(await answering(problem(503, words))).toEqual({
+      refusal: { kind: 'said', title: 'Busy', text: 'Try again in a minute.' },
+    });
+  });
+
+  it('knows a problem with the name', async () => {
+    const words = { type: 'urn:anteroom:problem:invalid-name', title: 'Check your name', detail: 'Your name is too long' };
+    expect(await answering(problem(422, words))).toEqual({
+      refusal: { kind: 'name', text: 'Your name is too long' },
+    });
+  });
+
+  it.each([
+    ['a proxy’s page', new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'Content-Type': 'text/html' } })],
+    ['a problem without words', problem(500, { type: 'about:blank' })],
+    ['a problem that is none', problem(500, [])],
+    [
+      'JSON of somebody else',
+      new Response('{"detail":"inside"}', { status: 500, headers: { 'Content-Type': 'application/json' } }),
+    ],
+    ['a ticket without a token', new Response('{"userId":"8:acs:a"}')],
+    ['a truncated ticket', new Response('{"userId":"8:a')],
+  ])('shows nothing of %s', async (_name, response) => {
+    expect(await answering(response)).toEqual({ refusal: { kind: 'failed' } });
+  });
+
+  it('tells a network that is gone', async () => {
+    expect(await askToJoin(() => Promise.reject(new TypeError('fetch failed')), 'Maria', choices)).toEqual({
+      refusal: { kind: 'unreachable' },
+    });
+  });
+
+  it('gives up after 20 seconds', async () => {
+    vi.useFakeTimers();
+    const silent: typeof fetch = (_address, init) =>
+      new Promise((_done, fail) =>
+        init?.signal?.addEventListener('abort', () => fail(new DOMException('aborted', 'AbortError'))),
+      );
+    const answer = askToJoin(silent, 'Maria', choices);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await answer).toEqual({ refusal: { kind: 'timeout' } });
+  });
+});

@@ -1,0 +1,51 @@
+import { readTicket, type Ticket } from '../ticket.ts';
+import type { Choices } from './carry.ts';
+
+const joinWithin = 20_000;
+
+/** Why there is no ticket. */
+export type Refusal =
+  /** The server's own words about the name, in the visitor's language. */
+  | { kind: 'name'; text: string }
+  /** The server's own words, in the visitor's language. */
+  | { kind: 'said'; title: string; text: string }
+  /** The server answered with something that is not for a visitor. */
+  | { kind: 'failed' }
+  /** No answer: the network, or the server is gone. */
+  | { kind: 'unreachable' }
+  /** No answer in 20 seconds. */
+  | { kind: 'timeout' };
+
+/** What `POST /visit/join` led to. */
+export type JoinAnswer = { ticket: Ticket; refusal?: undefined } | { ticket?: undefined; refusal: Refusal };
+
+/** Asks our server for the ticket. Never rejects. */
+export async function askToJoin(send: typeof fetch, name: string, { camera, microphone }: Choices): Promise<JoinAnswer> {
+  const aborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort(), joinWithin);
+  try {
+    const response = await send('/visit/join', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
+      body: JSON.stringify({ name, camera, microphone }),
+      signal: aborter.signal,
+    });
+    const body: unknown = await response.json().catch(() => undefined);
+    if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
+    if (response.ok) return { ticket: readTicket(body) };
+    return { refusal: said(response, body) };
+  } catch (err) {
+    if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
+    return { refusal: { kind: err instanceof TypeError ? 'unreachable' : 'failed' } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function said(response: Response, body: unknown): Refusal {
+  const isProblem = (response.headers.get('Content-Type') ?? '').startsWith('application/problem+json');
+  const { type, title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  if (!isProblem || typeof title !== 'string' || typeof detail !== 'string') return { kind: 'failed' };
+  if (type === 'urn:anteroom:problem:invalid-name') return { kind: 'name', text: detail };
+  return { kind: 'said', title, text: detail };
+}

@@ -1,0 +1,24 @@
+import type { EndReason, Setup, Stage, StageEvents } from '../stage/stage.ts';
+import type { Ticket } from '../ticket.ts';
+
+/** The call's script, as seen from here: another bundle, whose address is in the page's data. */
+export interface StageScript {
+  openStage(element: HTMLElement, ticket: Ticket, events: StageEvents, setup: Setup): Promise<Stage>;
+  endingOf(code: EndReason['code'], subCode: EndReason['subCode']): { final: boolean };
+}
+
+/** Fetches and evaluates the call's script. Rejects with the browser's error when it does not arrive. */
+export function loadStage(address: string): Promise<StageScript> {
+  prepareFluent();
+  return import(address) as Promise<StageScript>;
+}
+
+/**
+ * Fluent UI reads these while its modules are evaluated, so they have to be there before: no fonts from Microsoft's CDN,
+ * and the page's nonce on the styles that it writes.
+ */
+function prepareFluent(): void {
+  const nonce = document.querySelector<HTMLElement>('script[nonce]')?.nonce;
+  const mergeStyles = nonce ? { cspSettings: { nonce } } : {};
+  Object.assign(window, { FabricConfig: { fontBaseUrl: '', mergeStyles } });
+}

@@ -1,0 +1,34 @@
+/** What the server's HTML hands to the script: `<script type="application/json" id="page-data">`. */
+export interface PageData {
+  page: string;
+  /** Text id → text, in the language of the page. */
+  texts: Readonly<Record<string, string>>;
+  /** The address of the call's script, empty when this build has none. */
+  stage: string;
+}
+
+/** Reads the page's data; a page without any gets an empty one. */
+export function readPageData(doc: Document): PageData {
+  let data: Partial<PageData> = {};
+  try {
+    data = JSON.parse(doc.getElementById('page-data')?.textContent ?? '{}') as Partial<PageData>;
+  } catch {
+    // A page that was cut off in transit still shows its HTML.
+  }
+  return { page: data.page ?? '', texts: data.texts ?? {}, stage: data.stage ?? '' };
+}
+
+/** Finds an element that the server may have left out. */
+export function byId(id: string): HTMLElement | null {
+  return document.getElementById(id);
+}
+
+/** Shows or hides an element, if it is there. */
+export function show(element: HTMLElement | null, visible: boolean): void {
+  if (element) element.hidden = !visible;
+}
+
+/** Writes a text into an element, if it is there. */
+export function write(element: HTMLElement | null, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text;
+}

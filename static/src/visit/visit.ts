@@ -1,0 +1,14 @@
+// The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
+import { carryRejoin } from './carry.ts';
+import { byId, readPageData } from './page.ts';
+import { startVisit } from './visitpage.ts';
+
+const data = readPageData(document);
+const form = byId('join-form');
+if (form instanceof HTMLFormElement) startVisit(form, data);
+
+for (const link of document.querySelectorAll('a[data-action]')) {
+  const action = link.getAttribute('data-action') ?? '';
+  if (['rejoin', 'wait-again', 'take-over'].includes(action))
+    link.addEventListener('click', () => carryRejoin(() => sessionStorage));
+}

@@ -1,0 +1,265 @@
+import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
+import type { Ticket } from '../ticket.ts';
+import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
+import { askToJoin, type Refusal } from './join.ts';
+import { loadStage, type StageScript } from './loadstage.ts';
+import { next, type State, type Step } from './machine.ts';
+import { byId, type PageData, show, write } from './page.ts';
+import { report, reportLeft } from './report.ts';
+
+// When a connection that does not come about is spoken of, and when a way out is offered, in milliseconds after Join.
+const speakAfter = 10_000;
+const offerAfter = 30_000;
+
+const session = () => sessionStorage;
+
+/** Brings the visit page to life: the name, Join, and all that follows until the page of the ending. */
+export function startVisit(form: HTMLFormElement, data: PageData): void {
+  const page = new VisitPage(form, data);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void page.join();
+  });
+  form.addEventListener('input', () => page.prepare(), { once: true });
+  byId('try-again')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    page.tryAgain();
+  });
+  addEventListener('pagehide', ({ persisted }) => {
+    if (!persisted) page.close();
+  });
+  // A page that the browser kept whole and shows again has a call that is gone.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+  if (takeRejoin(session) && page.name() !== '') void page.join(keptChoices(session));
+}
+
+class VisitPage {
+  private state: State = 'ready';
+  private script: Promise<StageScript> | undefined;
+  private stage: Stage | undefined;
+  private timers: number[] = [];
+  private spent = false;
+  private readonly main = document.querySelector('main');
+  private readonly progress = byId('visit-progress');
+  private readonly stageElement = byId('stage');
+
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly data: PageData,
+  ) {}
+
+  name(): string {
+    return this.field('name')?.value.trim() ?? '';
+  }
+
+  /** Fetches and evaluates the call's script ahead of Join; a failure here is told only when Join needs it. */
+  prepare(): void {
+    this.load().catch(() => undefined);
+  }
+
+  async join(choices: Choices = this.choices()): Promise<void> {
+    const name = this.name();
+    this.clearErrors();
+    if (name === '') return this.nameError(this.text('visit.nameMissing'));
+    if (this.state !== 'ready') return;
+    keepChoices(session, choices);
+    if (this.spent) return this.tryAgain();
+    this.step('join');
+    if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
+    this.beginProgress();
+    const script = this.load();
+    script.catch(() => undefined);
+    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices);
+    if (!ticket) return this.refused(refusal);
+    this.step('ticket');
+    await this.open(script, ticket, choices);
+  }
+
+  /** A fresh page, because the Calling SDK does not survive a second try in the same one. */
+  tryAgain(): void {
+    carryRejoin(session);
+    this.close();
+    location.reload();
+  }
+
+  close(): void {
+    this.stage?.dispose();
+  }
+
+  private async open(loading: Promise<StageScript>, ticket: Ticket, { camera, microphone }: Choices): Promise<void> {
+    const element = this.stageElement;
+    if (!element) return;
+    let script: StageScript;
+    try {
+      script = await loading;
+      const { texts } = this.data;
+      this.stage = await script.openStage(element, ticket, this.events(script), { camera, microphone, texts });
+    } catch (err) {
+      // By its name: the class is in the other bundle.
+      if (err instanceof Error && err.name === 'NotInThisBuild') return this.unable();
+      // Browsers remember a script that did not arrive; only a fresh page fetches it again.
+      this.spent = true;
+      this.refuse(this.text('visit.callNotLoaded'));
+    }
+  }
+
+  private events({ endingOf }: StageScript): StageEvents {
+    return {
+      lobby: () => this.onStage('lobby', 'visit.waiting'),
+      admitted: () => this.onStage('admitted', this.state === 'call' ? 'visit.reconnected' : 'visit.admitted'),
+      reconnecting: () => {
+        this.notice('visit.reconnecting');
+        report({ event: 'reconnecting' });
+      },
+      recording: (active) => {
+        if (active) report({ event: 'recording' });
+      },
+      fault: () => {
+        this.notice('visit.chatUnavailable');
+        report({ event: 'fault' });
+      },
+      ended: (reason) => this.ended(reason, endingOf(reason.code, reason.subCode).final),
+    };
+  }
+
+  /** The visitor is in the lobby or in the meeting, where the composite has taken over what is seen. */
+  private onStage(step: 'lobby' | 'admitted', textId: string): void {
+    // Admitted while in the call is the end of a reconnect: said, but no change of state.
+    this.step(step);
+    this.stopTimers();
+    const held = this.progress?.contains(document.activeElement) ?? false;
+    show(this.stageElement, true);
+    show(this.progress, false);
+    if (held) this.stageElement?.focus();
+    this.notice();
+    this.say(textId, null);
+    report({ event: step });
+  }
+
+  private ended({ code, subCode }: EndReason, final: boolean): void {
+    if (!this.step('ended')) return;
+    this.stopTimers();
+    report({ event: 'ended', code, subCode });
+    if (final) reportLeft();
+    location.replace(`/visit/ended?code=${code}&subCode=${subCode}`);
+  }
+
+  private refused(refusal: Refusal): void {
+    if (refusal.kind === 'name') {
+      this.backToForm();
+      this.nameError(refusal.text);
+      return;
+    }
+    const ids = { failed: 'visit.joinFailed', unreachable: 'visit.unreachable', timeout: 'visit.joinTimeout' };
+    if (refusal.kind === 'said') this.refuse(refusal.text, refusal.title);
+    else this.refuse(this.text(ids[refusal.kind]));
+  }
+
+  /** Gives the form back with a message above it. */
+  private refuse(message: string, title = ''): void {
+    this.backToForm();
+    const box = byId('join-error');
+    write(byId('join-error-title'), title);
+    show(byId('join-error-title'), title !== '');
+    write(byId('join-error-text'), message);
+    show(box, true);
+    box?.focus();
+  }
+
+  private unable(): void {
+    this.step('unable');
+    this.stopTimers();
+    write(byId('progress-title'), this.text('visit.rehearsalNotBuiltTitle'));
+    write(byId('progress-text'), this.text('visit.rehearsalNotBuilt'));
+    byId('progress-title')?.focus();
+  }
+
+  private beginProgress(): void {
+    show(this.form, false);
+    show(this.progress, true);
+    show(byId('progress-help'), false);
+    write(byId('progress-title'), this.text('visit.connecting'));
+    write(byId('progress-text'), this.text('visit.connectingText'));
+    byId('progress-title')?.focus();
+    this.timers = [
+      window.setTimeout(() => this.say('visit.stillConnecting', byId('progress-text')), speakAfter),
+      window.setTimeout(() => {
+        show(byId('progress-help'), true);
+        this.say('visit.noConnection', byId('progress-text'));
+      }, offerAfter),
+    ];
+  }
+
+  private backToForm(): void {
+    this.step('refused');
+    this.stopTimers();
+    show(this.progress, false);
+    show(this.stageElement, false);
+    show(this.form, true);
+  }
+
+  /** Says a text to screen readers, and writes it where it can be seen. */
+  private say(textId: string, seen: HTMLElement | null): void {
+    const text = this.text(textId);
+    write(byId('live'), text);
+    write(seen, text);
+  }
+
+  /** Puts a line beside the call about something that is not as it should be; without an id takes it away. */
+  private notice(textId?: string): void {
+    const line = byId('notice');
+    show(line, textId !== undefined);
+    if (textId) this.say(textId, line);
+  }
+
+  private nameError(message: string): void {
+    const box = byId('name-error');
+    write(box, message);
+    show(box, true);
+    const field = this.field('name');
+    field?.setAttribute('aria-invalid', 'true');
+    field?.focus();
+  }
+
+  private clearErrors(): void {
+    show(byId('name-error'), false);
+    show(byId('join-error'), false);
+    this.field('name')?.removeAttribute('aria-invalid');
+  }
+
+  private load(): Promise<StageScript> {
+    this.script ??= loadStage(this.data.stage);
+    return this.script;
+  }
+
+  private step(step: Step): boolean {
+    const state = next(this.state, step);
+    if (!state) return false;
+    this.state = state;
+    this.main?.setAttribute('data-state', state);
+    return true;
+  }
+
+  private stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private choices(): Choices {
+    return { camera: this.field('camera')?.checked ?? false, microphone: this.field('microphone')?.checked ?? false };
+  }
+
+  private field(name: string): HTMLInputElement | null {
+    return this.form.querySelector<HTMLInputElement>(`input[name=${name}]`);
+  }
+
+  private text(id: string): string {
+    return this.data.texts[id] ?? '';
+  }
+}
+
+/** Whether this browser can be in a call at all. Asked of the browser, not of its name. */
+function canCall(): boolean {
+  return typeof RTCPeerConnection !== 'undefined' && navigator.mediaDevices !== undefined;
+}
