@@ -1,0 +1,152 @@
+package handlers
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// ErrNoBundle says that the browser half has not been built.
+var ErrNoBundle = errors.New("the browser bundle is missing: run `make build`")
+
+// Assets is the built browser bundle: fingerprinted files, compressed when they were built.
+type Assets struct {
+	dist     fs.FS
+	manifest manifest
+}
+
+type manifest struct {
+	// Files maps a source's name to its fingerprinted one.
+	Files map[string]string `json:"files"`
+	// Call lists the scripts of a call without chat, Chat those of a call with it.
+	Call []string `json:"call"`
+	Chat []string `json:"chat"`
+}
+
+// NewAssets reads the bundle's manifest. A bundle that was never built is ErrNoBundle.
+func NewAssets(dist fs.FS) (*Assets, error) {
+	raw, err := fs.ReadFile(dist, "manifest.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoBundle
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read bundle manifest: %w", err)
+	}
+	a := &Assets{dist: dist}
+	if err := json.Unmarshal(raw, &a.manifest); err != nil {
+		return nil, fmt.Errorf("read bundle manifest: %w", err)
+	}
+	for _, name := range []string{"visit.js", "visit.css", "stage.js", "favicon.svg"} {
+		if a.manifest.Files[name] == "" {
+			return nil, fmt.Errorf("read bundle manifest: %s is not in it: run `make build`", name)
+		}
+	}
+	return a, nil
+}
+
+// URL is the path under which a file of the bundle is served, "" for one that it does not hold.
+func (a *Assets) URL(name string) string {
+	if file := a.manifest.Files[name]; file != "" {
+		return "/assets/" + file
+	}
+	return ""
+}
+
+// call lists the paths of all scripts that a call loads.
+func (a *Assets) call(chat bool) []string {
+	files := a.manifest.Call
+	if chat {
+		files = a.manifest.Chat
+	}
+	urls := make([]string, len(files))
+	for i, f := range files {
+		urls[i] = "/assets/" + f
+	}
+	return urls
+}
+
+// serve answers with the stored brotli or gzip bytes; a client that takes neither gets the gzip
+// bytes unpacked on the way.
+func (a *Assets) serve(c echo.Context) error {
+	name := path.Base(c.Param("name"))
+	encoding, suffix := acceptedEncoding(c.Request().Header.Get("Accept-Encoding")), ".gz"
+	if encoding == "br" {
+		suffix = ".br"
+	}
+	body, err := fs.ReadFile(a.dist, "assets/"+name+suffix)
+	if err != nil {
+		return errNotFound
+	}
+	h := c.Response().Header()
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	} else if body, err = gunzip(body); err != nil {
+		return fmt.Errorf("unpack asset: %w", err)
+	}
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	if c.Request().Method == http.MethodHead {
+		h.Set("Content-Type", contentType(name))
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Blob(http.StatusOK, contentType(name), body)
+}
+
+func gunzip(packed []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// contentType does not ask the machine's own table, which differs from one machine to the next.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".json":
+		return "application/json"
+	}
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// acceptedEncoding is "br", "gzip" or "" for an Accept-Encoding header, brotli before gzip.
+func acceptedEncoding(header string) string {
+	best := ""
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if q := strings.ReplaceAll(params, " ", ""); q == "q=0" || strings.HasPrefix(q, "q=0.000") {
+			continue
+		}
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "br":
+			return "br"
+		case "gzip", "*":
+			best = "gzip"
+		}
+	}
+	return best
+}
+
+func (s *Site) showFavicon(c echo.Context) error {
+	return c.Redirect(http.StatusFound, s.Assets.URL("favicon.svg"))
+}

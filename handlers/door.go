@@ -1,0 +1,95 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+// showDoor is the page with one box. The same address takes links that were already sent to people:
+// they are taken into the session, so that no address of ours goes on carrying a meeting.
+func (s *Site) showDoor(c echo.Context) error {
+	v := s.session(c)
+	if text, passcode, ok := sentLink(c.Request()); ok {
+		return s.takeSentLink(c, v, text, passcode)
+	}
+	if v.Refused == nil {
+		return s.renderDoor(c, http.StatusOK, views.DoorPage{})
+	}
+	refused := *v.Refused
+	v.Refused = nil
+	if err := s.saveSession(c, v); err != nil {
+		return err
+	}
+	return s.renderDoor(c, http.StatusUnprocessableEntity, views.DoorPage{Meeting: refused.Input, Refusal: string(refused.Code)})
+}
+
+// submitDoor takes what a person pasted.
+func (s *Site) submitDoor(c echo.Context) error {
+	if err := c.Request().ParseForm(); err != nil {
+		return asBodyError(err)
+	}
+	text, passcode := c.Request().PostForm.Get("meeting"), c.Request().PostForm.Get("passcode")
+	found, refusal := s.Links.ParseWithPasscode(text, passcode)
+	if refusal != nil {
+		page := views.DoorPage{Meeting: text, Passcode: passcode, Refusal: string(refusal.Code)}
+		return s.renderDoor(c, http.StatusUnprocessableEntity, page)
+	}
+	return s.enter(c, s.session(c), keep(found))
+}
+
+func (s *Site) renderDoor(c echo.Context, status int, door views.DoorPage) error {
+	door.Page = s.page(c, s.translator(c).Text("door.title"))
+	return s.render(c, status, views.Door(door))
+}
+
+// enter remembers the meeting and goes on to the visit.
+func (s *Site) enter(c echo.Context, v session, m meeting) error {
+	if v.Meeting != m {
+		// Another meeting is another visit: what the last host knew of this visitor ends with it.
+		s.forgetIdentity(c, v.UserID)
+		v = session{ID: rand.Text(), Name: v.Name}
+	}
+	v.Meeting, v.Refused = m, nil
+	if err := s.saveSession(c, v); err != nil {
+		return err
+	}
+	return s.redirect(c, "/visit")
+}
+
+// maxKeptInput bounds what a refused link may take of the session cookie.
+const maxKeptInput = 600
+
+func (s *Site) takeSentLink(c echo.Context, v session, text, passcode string) error {
+	found, refusal := s.Links.ParseWithPasscode(text, passcode)
+	if refusal == nil {
+		return s.enter(c, v, keep(found))
+	}
+	v.Refused = &refusedInput{Code: refusal.Code}
+	if len(text) <= maxKeptInput {
+		v.Refused.Input = text
+	}
+	if err := s.saveSession(c, v); err != nil {
+		return err
+	}
+	return s.redirect(c, "/")
+}
+
+// sentLink finds the meeting in an address of one of the forms that other sites of this kind have
+// sent out: meetingURL, teamsLink, or meetingId with passcode, in any case.
+func sentLink(r *http.Request) (text, passcode string, ok bool) {
+	given := make(map[string]string)
+	for name, values := range r.URL.Query() {
+		given[strings.ToLower(name)] = values[0]
+	}
+	for _, name := range []string{"meetingurl", "teamslink", "meetingid"} {
+		if text, ok = given[name]; ok {
+			return text, given["passcode"], true
+		}
+	}
+	return "", "", false
+}

@@ -1,0 +1,183 @@
+package handlers
+
+import (
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+// problem is one kind of failure as the outside sees it: its words stand in the catalogue under
+// problem.<slug>, its stable type for scripts is urn:anteroom:problem:<slug>.
+type problem struct {
+	slug   string
+	status int
+}
+
+func (p problem) Error() string { return p.slug }
+
+// The whole table. Everything else that goes wrong is errInternal.
+var (
+	errBadRequest   = problem{"bad-request", http.StatusBadRequest}
+	errForged       = problem{"cross-site", http.StatusForbidden}
+	errNotFound     = problem{"not-found", http.StatusNotFound}
+	errMethod       = problem{"method-not-allowed", http.StatusMethodNotAllowed}
+	errNoVisit      = problem{"no-visit", http.StatusConflict}
+	errTooLarge     = problem{"too-large", http.StatusRequestEntityTooLarge}
+	errNotJSON      = problem{"not-json", http.StatusUnsupportedMediaType}
+	errInvalidName  = problem{"invalid-name", http.StatusUnprocessableEntity}
+	errInternal     = problem{"internal", http.StatusInternalServerError}
+	errNoIdentity   = problem{"no-identity", http.StatusConflict}
+	serviceProblems = map[Reason]problem{
+		Busy:        {string(Busy), http.StatusServiceUnavailable},
+		Late:        {string(Late), http.StatusServiceUnavailable},
+		Unavailable: {string(Unavailable), http.StatusServiceUnavailable},
+		Refused:     {string(Refused), http.StatusServiceUnavailable},
+	}
+)
+
+// defaultRetry is what a visitor's page is told to wait when the service names no time.
+const defaultRetry = 5 * time.Second
+
+// invalidName carries what exactly is wrong with a name.
+type invalidName struct{ fault nameFault }
+
+func (e invalidName) Error() string { return "invalid name: " + string(e.fault) }
+
+// classify finds the problem that an error is to the outside.
+func classify(err error) problem {
+	var p problem
+	var service *ServiceError
+	var name invalidName
+	var tooLarge *http.MaxBytesError
+	var fromEcho *echo.HTTPError
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &name):
+		return errInvalidName
+	case errors.As(err, &service):
+		if known, ok := serviceProblems[service.Reason]; ok {
+			return known
+		}
+		return serviceProblems[Unavailable]
+	case errors.As(err, &tooLarge):
+		return errTooLarge
+	case errors.As(err, &fromEcho):
+		switch fromEcho.Code {
+		case http.StatusNotFound:
+			return errNotFound
+		case http.StatusMethodNotAllowed:
+			return errMethod
+		case http.StatusRequestEntityTooLarge:
+			return errTooLarge
+		case http.StatusBadRequest:
+			return errBadRequest
+		}
+	}
+	return errInternal
+}
+
+// renderError is where every error ends: logged once, told in words, nothing of the inside.
+func (s *Site) renderError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	p := classify(err)
+	s.logFault(c, p, err)
+	var retry time.Duration
+	if p.status == http.StatusServiceUnavailable {
+		retry = defaultRetry
+		var service *ServiceError
+		if errors.As(err, &service) && service.RetryAfter > 0 {
+			retry = service.RetryAfter
+		}
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(retry.Seconds()))))
+	}
+	if isForScript(c) {
+		err = s.sendProblem(c, p, problemDetail(err, p), retry)
+	} else {
+		err = s.showProblem(c, p)
+	}
+	if err != nil && !c.Response().Committed {
+		s.Log.ErrorContext(c.Request().Context(), "error page", "error", err)
+		_ = c.Blob(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(lastResort))
+	}
+}
+
+// lastResort is what remains when not even the error page can be rendered.
+const lastResort = "Sorry, there is a problem with the service. Please try again in a few minutes."
+
+func (s *Site) logFault(c echo.Context, p problem, err error) {
+	level := slog.LevelDebug
+	if p.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	attrs := []any{"problem", p.slug, "error", err.Error(), "request_id", requestID(c)}
+	var service *ServiceError
+	if errors.As(err, &service) && service.Support != "" {
+		attrs = append(attrs, "ms_cv", service.Support)
+	}
+	s.Log.Log(c.Request().Context(), level, "fault", attrs...)
+}
+
+// problemDetail is the catalogue's id of the sentence that says what to do.
+func problemDetail(err error, p problem) string {
+	var name invalidName
+	if errors.As(err, &name) {
+		return "name." + string(name.fault)
+	}
+	return "problem." + p.slug + ".text"
+}
+
+// isForScript tells a request by our own script from one by a person who follows a link.
+func isForScript(c echo.Context) bool {
+	r := c.Request()
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return false
+	}
+	return strings.HasPrefix(r.URL.Path, "/visit/") && r.Method == http.MethodPost ||
+		strings.Contains(r.Header.Get("Accept"), "json")
+}
+
+// problemJSON is RFC 9457.
+type problemJSON struct {
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail"`
+	Instance string `json:"instance"`
+	// RetryAfter is in seconds, for a script that cannot read the header.
+	RetryAfter int `json:"retryAfter,omitempty"`
+}
+
+func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.Duration) error {
+	t := s.translator(c)
+	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
+	c.Response().WriteHeader(p.status)
+	return c.Echo().JSONSerializer.Serialize(c, problemJSON{
+		Type:       "urn:anteroom:problem:" + p.slug,
+		Title:      t.Text("problem." + p.slug + ".title"),
+		Status:     p.status,
+		Detail:     t.Text(detail, "Max", strconv.Itoa(maxNameRunes)),
+		Instance:   "urn:anteroom:request:" + requestID(c),
+		RetryAfter: int(math.Ceil(retry.Seconds())),
+	}, "")
+}
+
+func (s *Site) showProblem(c echo.Context, p problem) error {
+	t := s.translator(c)
+	page := s.page(c, t.Text("problem."+p.slug+".title"))
+	return s.render(c, p.status, views.Problem(views.ProblemPage{
+		Page:      page,
+		Text:      t.Text("problem." + p.slug + ".text"),
+		Reference: requestID(c),
+	}))
+}

@@ -1,0 +1,102 @@
+// Package handlers is the site over HTTP: it parses, validates, calls and renders. What it needs
+// of the world outside (identities) it declares as an interface; where settings come from, and
+// which credential the identity service asks for, it does not know.
+package handlers
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+// Options is what a site is made of. It is copied by New.
+type Options struct {
+	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
+	// browsers are told to insist on https; nil means plain http on this machine.
+	BaseURL *url.URL
+	// Rehearsal says that no Azure resource stands behind Identities.
+	Rehearsal bool
+	// Chat offers the meeting's chat where the meeting has one.
+	Chat bool
+	// Endpoint is the address of the identity service, which is the address of its chat as well.
+	Endpoint string
+	// Links are the rules by which pasted text becomes a meeting.
+	Links teams.Rules
+	// Brand is the organisation as visitors see it.
+	Brand views.Brand
+	// SessionKeys encrypt the session cookie: the first seals, all open. At least one.
+	SessionKeys []string
+	// Identities mints and deletes what a visitor joins with.
+	Identities Identities
+	// Assets is the built browser bundle.
+	Assets *Assets
+	// Catalogue is the site's words.
+	Catalogue *locales.Catalogue
+	// Log receives one line for each request and each fault, and nothing personal.
+	Log *slog.Logger
+}
+
+// Site is the whole site as one http.Handler.
+type Site struct {
+	Options
+	echo     *echo.Echo
+	sessions *sessions.CookieStore
+	joins    singleflight.Group
+	farewell sync.WaitGroup
+	draining atomic.Bool
+}
+
+// New builds the site, or says which option it cannot do without.
+func New(o Options) (*Site, error) {
+	if len(o.SessionKeys) == 0 {
+		return nil, fmt.Errorf("build site: no session key")
+	}
+	store, err := newSessionStore(o.SessionKeys, o.secure())
+	if err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
+	}
+	s := &Site{Options: o, sessions: store, echo: echo.New()}
+	s.echo.HTTPErrorHandler = s.renderError
+	s.middleware()
+	s.routes()
+	return s, nil
+}
+
+func (o Options) secure() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+
+// ServeHTTP answers one request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Drain makes /readyz say no, so that no new visitor is sent here; everything else goes on.
+func (s *Site) Drain() { s.draining.Store(true) }
+
+// Wait blocks until the identities that visitors left behind are deleted, or given up on.
+func (s *Site) Wait() { s.farewell.Wait() }
+
+func (s *Site) routes() {
+	e := s.echo
+	e.GET("/", s.showDoor)
+	e.POST("/", s.submitDoor)
+	e.GET("/visit", s.showVisit)
+	e.POST("/visit/join", s.joinVisit)
+	e.POST("/visit/token", s.renewToken)
+	e.POST("/visit/events", s.recordEvent)
+	e.POST("/visit/leave", s.leaveVisit)
+	e.GET("/visit/ended", s.showEnding)
+	e.GET("/assets/:name", s.Assets.serve)
+	e.HEAD("/assets/:name", s.Assets.serve)
+	e.GET("/favicon.ico", s.showFavicon)
+	e.GET("/healthz", s.showHealth)
+	e.GET("/readyz", s.showReadiness)
+}

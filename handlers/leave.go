@@ -1,0 +1,61 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// farewellTime bounds the deletion of an identity that a visitor left behind.
+const farewellTime = 10 * time.Second
+
+// renewToken gives the running call a fresh token, for this session's own identity and no other.
+func (s *Site) renewToken(c echo.Context) error {
+	v := s.session(c)
+	if v.UserID == "" {
+		return errNoIdentity
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), joinTime)
+	defer cancel()
+	token, err := s.Identities.Renew(ctx, v.UserID)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, struct {
+		Token     string    `json:"token"`
+		ExpiresOn time.Time `json:"expiresOn"`
+	}{token.Value, token.ExpiresOn.UTC()})
+}
+
+// leaveVisit deletes the identity. It answers 204 whatever the service says: the visitor has gone,
+// and a page that is closing can do nothing about it.
+func (s *Site) leaveVisit(c echo.Context) error {
+	v := s.session(c)
+	if v.UserID != "" {
+		s.deleteIdentity(c.Request().Context(), v.UserID)
+		v.UserID = ""
+		if err := s.saveSession(c, v); err != nil {
+			return err
+		}
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// forgetIdentity deletes an identity while the visitor goes on.
+func (s *Site) forgetIdentity(c echo.Context, userID string) {
+	if userID == "" {
+		return
+	}
+	ctx := c.Request().Context()
+	s.farewell.Go(func() { s.deleteIdentity(ctx, userID) })
+}
+
+func (s *Site) deleteIdentity(ctx context.Context, userID string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+	defer cancel()
+	if err := s.Identities.Delete(ctx, userID); err != nil {
+		s.Log.WarnContext(ctx, "identity left behind", "error", err)
+	}
+}

@@ -1,0 +1,151 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// middleware is everything a request passes through, outermost first.
+func (s *Site) middleware() {
+	s.echo.Use(
+		s.logRequests, // outermost: it sees the status that really went out
+		s.setHeaders,  // before anything can fail: error pages carry the headers too
+		middleware.RecoverWithConfig(middleware.RecoverConfig{ // the error goes on to the error table
+			DisableErrorHandler: true,
+			LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+				s.Log.ErrorContext(c.Request().Context(), "panic", "error", err, "stack", string(stack), "request_id", requestID(c))
+				return errInternal
+			},
+		}),
+		limitBody,
+		s.refuseForgedPosts(),
+	)
+}
+
+type contextKey int
+
+const (
+	requestIDKey contextKey = iota
+)
+
+// requestID is what a visitor can quote and an operator can find in the log.
+func requestID(c echo.Context) string {
+	id, _ := c.Get("request_id").(string)
+	return id
+}
+
+// logRequests gives the request its id and writes one line when it is over: the route's pattern,
+// never the address itself, because an address can carry a meeting link.
+func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := time.Now()
+		id := rand.Text()[:16]
+		c.Set("request_id", id)
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey, id)))
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		s.Log.InfoContext(c.Request().Context(), "request",
+			"method", knownMethod(c.Request().Method), "route", c.Path(), "status", c.Response().Status,
+			"bytes", c.Response().Size, "ms", time.Since(began).Milliseconds(), "request_id", id)
+		return nil
+	}
+}
+
+// knownMethod keeps a stranger's own words out of the log.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodPatch:
+		return method
+	}
+	return "other"
+}
+
+// setHeaders closes everything that no page needs. The page with the call opens what the Calling
+// SDK needs, in callPolicy.
+func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		nonce := rand.Text()
+		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
+		h := c.Response().Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", pagePolicy)
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()")
+		if s.secure() {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: the hosts are those that
+// the SDK's bundle names and that it was seen to ask, a worker from a blob for its timers, and
+// styles that the UI Library writes as it runs, by nonce.
+func callPolicy(nonce, endpoint string) string {
+	microsoft := "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
+		"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
+		"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
+		"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
+	if endpoint != "" && !strings.HasSuffix(endpoint, ".communication.azure.com") {
+		microsoft += " " + endpoint
+	}
+	return fmt.Sprintf("default-src 'none'; script-src 'self'; worker-src 'self' blob:; "+
+		"style-src 'self' 'nonce-%s'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "+
+		"media-src 'self' blob:; font-src 'self'; connect-src 'self' %s; "+
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'", nonce, microsoft)
+}
+
+// Bodies: an invitation of 64 KiB can be three times as long once a form has encoded it.
+const (
+	maxDoorBody = 256 << 10
+	maxBody     = 16 << 10
+)
+
+func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		limit := int64(maxBody)
+		if c.Path() == "/" {
+			limit = maxDoorBody
+		}
+		if c.Request().ContentLength > limit {
+			return errTooLarge
+		}
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		return next(c)
+	}
+}
+
+// refuseForgedPosts turns away what another site makes a visitor's browser send.
+func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	if s.BaseURL != nil {
+		// A proxy may give us another Host than the one in the visitor's address bar.
+		if err := protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host); err != nil {
+			s.Log.Warn("public address is no origin", "error", err)
+		}
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := protection.Check(c.Request()); err != nil {
+				return errors.Join(errForged, err)
+			}
+			return next(c)
+		}
+	}
+}

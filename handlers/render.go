@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/andybalholm/brotli"
+	"github.com/labstack/echo/v4"
+
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+func (s *Site) translator(c echo.Context) locales.Translator {
+	return s.Catalogue.Match(c.Request().Header.Get("Accept-Language"))
+}
+
+// page is what every page shares.
+func (s *Site) page(c echo.Context, title string) views.Page {
+	return views.Page{
+		T:          s.translator(c),
+		Title:      title,
+		Brand:      s.Brand,
+		Rehearsal:  s.Rehearsal,
+		Stylesheet: s.Assets.URL("visit.css"),
+		Script:     s.Assets.URL("visit.js"),
+		Icon:       s.Assets.URL("favicon.svg"),
+	}
+}
+
+// render writes a page only once it is whole, so that a fault in a template is a clean error. Pages
+// are compressed here and now: they hold no secret that a reflected input could be weighed against.
+func (s *Site) render(c echo.Context, status int, page templ.Component) error {
+	var html bytes.Buffer
+	if err := page.Render(c.Request().Context(), &html); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	h := c.Response().Header()
+	h.Add("Vary", "Accept-Encoding, Accept-Language, Save-Data")
+	body := html.Bytes()
+	switch encoding := acceptedEncoding(c.Request().Header.Get("Accept-Encoding")); encoding {
+	case "br":
+		h.Set("Content-Encoding", encoding)
+		body = packed(body, func(b *bytes.Buffer) packer { return brotli.NewWriterLevel(b, 5) })
+	case "gzip":
+		h.Set("Content-Encoding", encoding)
+		body = packed(body, func(b *bytes.Buffer) packer { return gzip.NewWriter(b) })
+	}
+	return c.HTMLBlob(status, body)
+}
+
+type packer interface {
+	Write(p []byte) (int, error)
+	Close() error
+}
+
+// packed cannot fail: it writes to memory.
+func packed(body []byte, open func(*bytes.Buffer) packer) []byte {
+	var b bytes.Buffer
+	w := open(&b)
+	_, _ = w.Write(body)
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func (s *Site) redirect(c echo.Context, to string) error { return c.Redirect(http.StatusSeeOther, to) }

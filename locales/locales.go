@@ -1,0 +1,122 @@
+// Package locales holds every sentence that a visitor or the desk can read, one file per
+// language, and finds the right one. It knows nothing of pages or requests.
+package locales
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed *.json
+var files embed.FS
+
+// Default is the language in which the site was written and to which every other falls back.
+const Default = "en-GB"
+
+// Catalogue is all languages of the site. It is safe for concurrent use.
+type Catalogue struct {
+	bundle  *i18n.Bundle
+	tags    []language.Tag
+	matcher language.Matcher
+	ids     []string
+}
+
+// Load reads the embedded language files. Its error names the file that cannot be read.
+func Load() (*Catalogue, error) { return load(files) }
+
+func load(from fs.FS) (*Catalogue, error) {
+	base := language.MustParse(Default)
+	c := &Catalogue{bundle: i18n.NewBundle(base), tags: []language.Tag{base}}
+	c.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	names, err := fs.Glob(from, "*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list languages: %w", err)
+	}
+	for _, name := range names {
+		read, err := c.bundle.LoadMessageFileFS(from, name)
+		if err != nil {
+			return nil, fmt.Errorf("read language file %s: %w", name, err)
+		}
+		if strings.TrimSuffix(path.Base(name), ".json") == Default {
+			for _, m := range read.Messages {
+				c.ids = append(c.ids, m.ID)
+			}
+			continue
+		}
+		c.tags = append(c.tags, read.Tag)
+	}
+	if len(c.ids) == 0 {
+		return nil, fmt.Errorf("read language file %s.json: no messages", Default)
+	}
+	c.matcher = language.NewMatcher(c.tags)
+	return c, nil
+}
+
+// IDs lists the identifiers of all messages in the default language.
+func (c *Catalogue) IDs() []string { return append([]string(nil), c.ids...) }
+
+// Match picks the language for an Accept-Language header; anything unreadable gets the default.
+func (c *Catalogue) Match(acceptLanguage string) Translator {
+	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil {
+		wanted = nil
+	}
+	_, index, _ := c.matcher.Match(wanted...)
+	tag := c.tags[index]
+	return Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+}
+
+// Translator says the site's messages in one language. The zero value says nothing: get one from Match.
+type Translator struct {
+	tag       language.Tag
+	localizer *i18n.Localizer
+}
+
+// Lang is the BCP 47 tag for the lang attribute.
+func (t Translator) Lang() string { return t.tag.String() }
+
+// Dir is "rtl" for a script written from right to left, otherwise "ltr".
+func (t Translator) Dir() string {
+	script, _ := t.tag.Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// Text is the message with this identifier. Values come in pairs, a placeholder's name and what
+// stands there. An unknown identifier gives the identifier between angle marks: it shows in every
+// test that reads a page, and never takes a page down.
+func (t Translator) Text(id string, values ...string) string {
+	data := make(map[string]string, len(values)/2)
+	for i := 0; i+1 < len(values); i += 2 {
+		data[values[i]] = values[i+1]
+	}
+	text, err := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
+	if err != nil {
+		return "⟨" + id + "⟩"
+	}
+	return text
+}
+
+// Texts gives all messages whose identifiers start with one of the prefixes, as the browser's
+// script reads them: placeholders unfilled, so keep those out of such messages.
+func (c *Catalogue) Texts(t Translator, prefixes ...string) map[string]string {
+	texts := make(map[string]string)
+	for _, id := range c.ids {
+		for _, p := range prefixes {
+			if strings.HasPrefix(id, p) {
+				texts[id] = t.Text(id)
+			}
+		}
+	}
+	return texts
+}
