@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shell runs the program as a person does in a terminal.
+func shell(t *testing.T, input string, env []string, args ...string) (out string, err error) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	err = run(t.Context(), args, env, console{strings.NewReader(input), &stdout, &stderr})
+	return stdout.String(), err
+}
+
+func TestMeetingCommand(t *testing.T) {
+	for _, c := range []struct {
+		name, input string
+		args        []string
+		want        string
+		refused     bool
+	}{
+		{"classic", "", []string{"meeting", "--json", "--", classicLink}, `"meetingLink":"` + classicLink + `"`, false},
+		{"standard input", "Meeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\n", []string{"meeting", "--json", "-"}, `"meetingId":"2735012345678"`, false},
+		{"words", "", []string{"meeting", "273", "501", "234", "567", "8", "Mt9xB2N6"}, "2735012345678", false},
+		{"refused", "", []string{"meeting", "--json", "https://teams.live.com/meet/93123"}, `"code":"personal-meeting"`, true},
+		{"refused in words", "", []string{"meeting", "hello"}, "not-a-meeting: This is not", true},
+		{"empty", "", []string{"meeting", "--json", ""}, `"code":"not-a-meeting"`, true},
+	} {
+		out, err := shell(t, c.input, nil, c.args...)
+		if !strings.Contains(out, c.want) {
+			t.Errorf("%s: %q, want %q in it", c.name, out, c.want)
+		}
+		if errors.Is(err, errQuiet) != c.refused || (err != nil) != c.refused {
+			t.Errorf("%s: error %v", c.name, err)
+		}
+	}
+}
+
+func TestTokenCommands(t *testing.T) {
+	service := startACS(t)
+	env := []string{"ACS_CONNECTION_STRING=" + service.ConnectionString()}
+	out, err := shell(t, "", env, "token", "issue", "--json", "--token-minutes", "90")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got issued
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(got.ExpiresOn); left < 85*time.Minute || left > 91*time.Minute || got.Token == "" {
+		t.Errorf("issued %+v", got)
+	}
+	if out, err = shell(t, "", env, "token", "issue", "--id", got.UserID); err != nil || !strings.Contains(out, got.UserID) {
+		t.Errorf("second token: %q %v", out, err)
+	}
+	if _, err = shell(t, "", env, "token", "revoke", got.UserID); err != nil {
+		t.Error(err)
+	}
+	if _, err = shell(t, "", env, "token", "delete", got.UserID); err != nil {
+		t.Error(err)
+	}
+	record := service.Ledger().Identities[0]
+	if record.RevokedAt.IsZero() || record.DeletedAt.IsZero() || len(record.Tokens) != 2 {
+		t.Errorf("ledger: %+v", record)
+	}
+	if _, err = shell(t, "", env, "token", "delete", got.UserID); err == nil {
+		t.Error("deleting what is gone was no error")
+	}
+	if _, err = shell(t, "", nil, "token", "issue"); err == nil || !strings.Contains(err.Error(), "ACS_ENDPOINT") {
+		t.Errorf("without a resource: %v", err)
+	}
+}
+
+func TestAllMistakesAtOnce(t *testing.T) {
+	_, err := shell(t, "", []string{
+		"TOKEN_MINUTES=59", "TOKEN_SCOPES=voip,fax", "CHAT=perhaps", "BASE_URL=visit.example", "LISTEN=8080",
+		"SESSION_KEYS=long-enough-long-enough,short", "ACS_CONNECTION_STRING=endpoint=https://x;accesskey=CanaryKey",
+		"BRAND_PRIVACY_URL=javascript:alert(1)", "GOVERNMENT_CLOUD=maybe",
+	}, "serve", "--brand-phone", "none")
+	if err == nil {
+		t.Fatal("served")
+	}
+	for _, want := range []string{
+		"--token-minutes (TOKEN_MINUTES)", "--token-scopes (TOKEN_SCOPES)", "--chat (CHAT)", "--base-url (BASE_URL)",
+		"--listen (LISTEN)", "--session-keys (SESSION_KEYS): key 2", "--acs-connection-string (ACS_CONNECTION_STRING)",
+		"--brand-privacy-url (BRAND_PRIVACY_URL)", "--brand-phone (BRAND_PHONE)", "--government-cloud (GOVERNMENT_CLOUD)",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("not told: %s", want)
+		}
+	}
+	if strings.Contains(err.Error(), "Canary") {
+		t.Error("a secret was told")
+	}
+}
+
+func TestFlagsComeBeforeTheEnvironment(t *testing.T) {
+	_, err := shell(t, "", []string{"CHAT=off"}, "serve", "--chat", "wrong", "--listen", "nowhere")
+	if err == nil || !strings.Contains(err.Error(), "CHAT") {
+		t.Errorf("the flag was not read: %v", err)
+	}
+	_, err = shell(t, "", nil, "serve", "--no-such-flag")
+	if err == nil {
+		t.Error("an unknown flag was accepted")
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	out, err := shell(t, "", nil, "serve", "--help")
+	if err != nil || !strings.Contains(out, "$ACS_ENDPOINT") {
+		t.Errorf("help: %v %s", err, out)
+	}
+	if out, err = shell(t, "", nil, "version"); err != nil || !strings.HasPrefix(out, "anteroom ") {
+		t.Errorf("version: %v %q", err, out)
+	}
+}
+
+func TestSecretsAreNotPrinted(t *testing.T) {
+	var s secret
+	if err := s.UnmarshalText([]byte("canary")); err != nil {
+		t.Fatal(err)
+	}
+	config := struct {
+		serviceSettings
+		siteSettings
+	}{serviceSettings{ACSConnectionString: s}, siteSettings{SessionKeys: s}}
+	var b bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		fmt.Fprintf(&b, verb, config)
+		fmt.Fprintf(&b, verb, &config)
+	}
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "config", config)
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "config", config)
+	if err := json.NewEncoder(&b).Encode(config); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "canary") || strings.Contains(b.String(), "63616e617279") {
+		t.Errorf("printed: %s", b.String())
+	}
+	if s.Reveal() != "canary" {
+		t.Error("the secret is lost")
+	}
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the program as a person types it.
+type commands struct {
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (also what happens without a command)."`
+	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
+	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// errExit stands in for the exit that kong makes after printing help.
+var errExit = errors.New("exit")
+
+// run is the program. Settings come from args first, then from env ("NAME=value" lines).
+func run(ctx context.Context, args, env []string, c console) (err error) {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("anteroom"),
+		kong.Description("The front door to a Teams meeting: visitors join from the browser, without an app or an account."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(int) { panic(errExit) }),
+		kong.Resolvers(environment(env)),
+		kong.ValueFormatter(namesVariable),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		return fmt.Errorf("build commands: %w", err)
+	}
+	defer func() {
+		if r := recover(); r != nil && r != any(errExit) {
+			panic(r)
+		}
+	}()
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return chosen.Run()
+}
+
+// variable is the environment variable that a flag can be set by, from its tag "setting".
+func variable(v *kong.Value) string { return v.Tag.Get("setting") }
+
+// environment resolves flags from the environment given to run, so that tests need not change the
+// process's own. An empty variable counts as unset.
+func environment(env []string) kong.Resolver {
+	given := make(map[string]string, len(env))
+	for _, line := range env {
+		name, value, _ := strings.Cut(line, "=")
+		given[name] = value
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		name := variable(flag.Value)
+		if name == "" || given[name] == "" {
+			return nil, nil
+		}
+		if flag.Target.Kind() == reflect.Bool {
+			return given[name] == "1" || strings.EqualFold(given[name], "true") || strings.EqualFold(given[name], "on"), nil
+		}
+		return given[name], nil
+	})
+}
+
+// namesVariable adds the variable's name to a flag's help.
+func namesVariable(v *kong.Value) string {
+	if name := variable(v); name != "" {
+		return v.Help + " ($" + name + ")"
+	}
+	return v.Help
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/anteroom-visit/anteroom/acs/acstest"
+)
+
+type goquerySelection = goquery.Selection
+
+func quoted(s string) string {
+	raw, _ := json.Marshal(s)
+	return string(raw)
+}
+
+func mustURL(t *testing.T, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// withHeader sends one more header.
+type withHeader struct{ name, value string }
+
+func (h withHeader) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(h.name, h.value)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func slow(delay time.Duration, times int) acstest.Fault {
+	return acstest.Fault{Kind: acstest.FaultSlow, Delay: delay, Times: times}
+}
+
+// more is as many requests as a join can make with its retries.
+const more = 9
+
+// allFaults is everything the identity service can do to us, but for the slow ones.
+func allFaults() []acstest.Fault {
+	var all []acstest.Fault
+	for _, kind := range []acstest.FaultKind{
+		acstest.FaultServerError, acstest.FaultUnavailable, acstest.FaultDenied, acstest.FaultHTML, acstest.FaultRedirect,
+		acstest.FaultDrop, acstest.FaultDropAnswer, acstest.FaultTruncated, acstest.FaultMalformed, acstest.FaultWrongTypes,
+		acstest.FaultMissing, acstest.FaultExpired, acstest.FaultHuge, acstest.FaultThrottled,
+	} {
+		all = append(all, acstest.Fault{Kind: kind, Times: more})
+	}
+	return append(all, acstest.Fault{Kind: acstest.FaultThrottled, Times: more, RetryAfter: 30 * time.Second})
+}
+
+// A dead, throttling or lying identity service: each fault has words and a next step, keeps the
+// visit, and shows nothing of the inside.
+func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
+	want := map[acstest.FaultKind]string{
+		acstest.FaultThrottled: "service-busy",
+		acstest.FaultDenied:    "service-refused",
+	}
+	for _, f := range allFaults() {
+		t.Run(string(f.Kind)+f.RetryAfter.String(), func(t *testing.T) {
+			t.Parallel()
+			service := startACS(t)
+			v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString()))
+			v.knock(shortLink, "")
+			if err := service.Inject(f); err != nil {
+				t.Fatal(err)
+			}
+			a := v.post("/visit/join", `{"name":"Sam"}`)
+			problem := a.json(t)
+			slug := want[f.Kind]
+			if slug == "" {
+				slug = "service-unavailable"
+			}
+			if a.StatusCode != http.StatusServiceUnavailable || problem["type"] != "urn:anteroom:problem:"+slug {
+				t.Errorf("%d %v, want 503 and %s", a.StatusCode, problem["type"], slug)
+			}
+			if text, _ := problem["detail"].(string); len(text) < 20 || strings.Contains(text, "⟨") {
+				t.Errorf("words for the visitor: %q", text)
+			}
+			seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
+			if err != nil || seconds < 1 || f.RetryAfter > 0 && seconds != int(f.RetryAfter.Seconds()) {
+				t.Errorf("Retry-After %q, the service said %s", a.Header.Get("Retry-After"), f.RetryAfter)
+			}
+			for _, inside := range []string{"acs", "azure", "127.0.0.1", "goroutine", "html", "json:", "unexpected", "signature"} {
+				if strings.Contains(strings.ToLower(a.body), inside) {
+					t.Errorf("the answer shows the inside (%s): %s", inside, a.body)
+				}
+			}
+			service.ClearFaults()
+			if ticket := v.join("Sam"); ticket["token"] == "" {
+				t.Error("the visitor cannot join once the service is well again")
+			}
+		})
+	}
+}
+
+func TestServiceThatIsTooSlow(t *testing.T) {
+	t.Parallel()
+	service := startACS(t)
+	v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString()))
+	v.knock(shortLink, "")
+	if err := service.Inject(slow(time.Minute, more)); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	a := v.post("/visit/join", `{"name":"Sam"}`)
+	if problem := a.json(t); problem["type"] != "urn:anteroom:problem:service-late" {
+		t.Errorf("%d %v", a.StatusCode, problem["type"])
+	}
+	if waited := time.Since(began); waited > 20*time.Second {
+		t.Errorf("the visitor waited %s", waited)
+	}
+}
+
+func TestServiceThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	service := startACS(t)
+	connection := service.ConnectionString()
+	if err := service.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := startProgram(t, "ACS_CONNECTION_STRING="+connection)
+	v := newVisitor(t, p)
+	v.knock(shortLink, "")
+	a := v.post("/visit/join", `{"name":"Sam"}`)
+	if problem := a.json(t); problem["type"] != "urn:anteroom:problem:service-unavailable" {
+		t.Errorf("%d %v", a.StatusCode, problem["type"])
+	}
+	if a := v.get("/readyz"); a.StatusCode != http.StatusOK {
+		t.Errorf("readiness asks the service: %d", a.StatusCode)
+	}
+	if a := v.get("/visit"); a.StatusCode != http.StatusOK {
+		t.Errorf("the visit page is gone with the service: %d", a.StatusCode)
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+// identities is the identity service as the site asks for it.
+type identities struct{ service }
+
+// Create makes an identity and its token in one request.
+func (i identities) Create(ctx context.Context) (handlers.Credential, error) {
+	identity, token, err := i.client.CreateIdentityWithToken(ctx, i.request)
+	if err != nil {
+		return handlers.Credential{}, forSite(err)
+	}
+	return handlers.Credential{UserID: identity.ID, Token: siteToken(token)}, nil
+}
+
+// Renew issues another token for an identity.
+func (i identities) Renew(ctx context.Context, userID string) (handlers.Token, error) {
+	token, err := i.client.IssueToken(ctx, userID, i.request)
+	if err != nil {
+		return handlers.Token{}, forSite(err)
+	}
+	return siteToken(token), nil
+}
+
+// Delete removes an identity; one that is gone already is as good.
+func (i identities) Delete(ctx context.Context, userID string) error {
+	err := i.client.DeleteIdentity(ctx, userID)
+	if err == nil || errors.Is(err, acs.ErrIdentityNotOwned) {
+		return nil
+	}
+	return forSite(err)
+}
+
+func siteToken(t acs.AccessToken) handlers.Token {
+	return handlers.Token{Value: t.Token.Reveal(), ExpiresOn: t.ExpiresOn}
+}
+
+// forSite gives an error of the service the name under which the site has words for it.
+func forSite(err error) error {
+	if errors.Is(err, acs.ErrIdentityNotOwned) {
+		return errors.Join(handlers.ErrForeignIdentity, err)
+	}
+	told := &handlers.ServiceError{Reason: handlers.Unavailable, Err: err}
+	switch {
+	case errors.Is(err, acs.ErrThrottled):
+		told.Reason = handlers.Busy
+	case errors.Is(err, acs.ErrTimeout):
+		told.Reason = handlers.Late
+	case errors.Is(err, acs.ErrDenied), errors.Is(err, acs.ErrCredential):
+		told.Reason = handlers.Refused
+	}
+	var answer *acs.Error
+	if errors.As(err, &answer) {
+		told.RetryAfter, told.Support = answer.RetryAfter, answer.CorrelationVector
+	}
+	return told
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/anteroom-visit/anteroom/acs"
+)
+
+// Numbers and lists are kept as text here and read by the checks below, so that all mistakes of a
+// configuration are told at once and not one at each start.
+
+// serviceSettings say which identity service to ask, and for what.
+type serviceSettings struct {
+	ACSEndpoint         string `name:"acs-endpoint" setting:"ACS_ENDPOINT" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
+	ACSConnectionString secret `name:"acs-connection-string" setting:"ACS_CONNECTION_STRING" placeholder:"TEXT" help:"ACS resource and its access key."`
+	TokenScopes         string `name:"token-scopes" setting:"TOKEN_SCOPES" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
+	TokenMinutes        string `name:"token-minutes" setting:"TOKEN_MINUTES" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
+}
+
+// siteSettings are what serve needs besides.
+type siteSettings struct {
+	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
+	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
+	BaseURL         string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
+	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
+	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
+	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
+	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
+	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
+}
+
+// mistakes collects what is wrong with a configuration.
+type mistakes []error
+
+func (m *mistakes) add(flag, variable, format string, args ...any) {
+	*m = append(*m, fmt.Errorf("--%s (%s): %w", flag, variable, fmt.Errorf(format, args...)))
+}
+
+// err is all mistakes, a line each, or nil.
+func (m mistakes) err() error {
+	if len(m) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d mistake(s) in the settings:\n%w", len(m), errors.Join(m...))
+}
+
+// service is the checked form of serviceSettings.
+type service struct {
+	client  *acs.Client // nil without a setting that names a resource
+	request acs.TokenRequest
+}
+
+func (s serviceSettings) check(m *mistakes) service {
+	var out service
+	var err error
+	if out.request.Scopes, err = acs.ParseScopes(s.TokenScopes); err != nil {
+		m.add("token-scopes", "TOKEN_SCOPES", "%w", err)
+	}
+	minutes, err := strconv.Atoi(s.TokenMinutes)
+	out.request.Lifetime = time.Duration(minutes) * time.Minute
+	if err != nil || out.request.Lifetime < acs.MinLifetime || out.request.Lifetime > acs.MaxLifetime {
+		m.add("token-minutes", "TOKEN_MINUTES", "must be a whole number from 60 to 1440")
+	}
+	out.client = s.connect(m)
+	return out
+}
+
+func (s serviceSettings) connect(m *mistakes) *acs.Client {
+	connection := s.ACSConnectionString.Reveal()
+	switch {
+	case s.ACSEndpoint != "" && connection != "":
+		m.add("acs-endpoint", "ACS_ENDPOINT", "give either this or --acs-connection-string (ACS_CONNECTION_STRING), not both")
+		return nil
+	case connection != "":
+		client, err := acs.NewClientFromConnectionString(connection, clientOptions())
+		if err != nil {
+			m.add("acs-connection-string", "ACS_CONNECTION_STRING", "%w", err)
+		}
+		return client
+	case s.ACSEndpoint != "":
+		credential, err := azidentity.NewDefaultAzureCredential(nil)
+		if err != nil {
+			m.add("acs-endpoint", "ACS_ENDPOINT", "no Entra identity: %w", err)
+			return nil
+		}
+		client, err := acs.NewClient(s.ACSEndpoint, credential, clientOptions())
+		if err != nil {
+			m.add("acs-endpoint", "ACS_ENDPOINT", "%w", err)
+		}
+		return client
+	}
+	return nil
+}
+
+// clientOptions let an operator who wrote http:// do so for this machine itself; package acs
+// refuses it for any other host.
+func clientOptions() *acs.ClientOptions {
+	var o acs.ClientOptions
+	o.InsecureAllowCredentialWithHTTP = true
+	return &o
+}
+
+// site is the checked form of siteSettings.
+type site struct {
+	listen      string
+	baseURL     *url.URL
+	chat        bool
+	government  bool
+	sessionKeys []string
+}
+
+const minKeyLength = 16
+
+func (s siteSettings) check(m *mistakes) site {
+	out := site{listen: s.checkListen(m), chat: s.Chat == "auto", government: s.GovernmentCloud == "on"}
+	if s.Chat != "auto" && s.Chat != "off" {
+		m.add("chat", "CHAT", "must be auto or off")
+	}
+	if s.GovernmentCloud != "on" && s.GovernmentCloud != "off" {
+		m.add("government-cloud", "GOVERNMENT_CLOUD", "must be on or off")
+	}
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
+		} else {
+			out.baseURL = u
+		}
+	}
+	if s.BrandPrivacyURL != "" {
+		if u, err := url.Parse(s.BrandPrivacyURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
+			m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
+		}
+	}
+	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
+		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
+	}
+	out.sessionKeys = s.checkKeys(m)
+	return out
+}
+
+func (s siteSettings) checkKeys(m *mistakes) []string {
+	list := s.SessionKeys.Reveal()
+	if list == "" {
+		return nil
+	}
+	var keys []string
+	for key := range strings.SplitSeq(list, ",") {
+		key = strings.TrimSpace(key)
+		if len(key) < minKeyLength {
+			m.add("session-keys", "SESSION_KEYS", "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+func (s siteSettings) checkListen(m *mistakes) string {
+	if s.Listen == "" {
+		port := cmp.Or(s.Port, "8080")
+		if !isPort(port) {
+			m.add("port", "PORT", "must be a number from 0 to 65535")
+		}
+		return ":" + port
+	}
+	if _, port, err := net.SplitHostPort(s.Listen); err != nil || !isPort(port) {
+		m.add("listen", "LISTEN", "must be an address such as :8080 or 127.0.0.1:8080")
+	}
+	return s.Listen
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n <= 65535
+}
