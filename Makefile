@@ -1,0 +1,90 @@
+# Anteroom. `make help` lists what can be made.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := bin/anteroom
+NPM := npm --prefix static --no-update-notifier --loglevel=error
+GOLANGCI_VERSION := v2.15.0
+GOFUMPT_VERSION := v0.12.0
+TOOLS := $(CURDIR)/bin/tools
+LINTER := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+GOFUMPT := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
+INSTALLED := static/node_modules/.package-lock.json
+BUNDLE := static/dist/manifest.json
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+.PHONY: run
+run: build ## Install, build and serve http://localhost:8080
+	@$(BIN) serve
+
+.PHONY: build
+build: $(BUNDLE) ## Build the program: bin/anteroom
+	CGO_ENABLED=0 go build -trimpath -o $(BIN) ./cmd/anteroom
+
+$(INSTALLED): static/package.json static/package-lock.json static/.npmrc
+	$(NPM) ci --ignore-scripts
+	@touch $@
+
+SOURCES := $(shell find static/src static/css static/assets static/bundle -type f 2>/dev/null) static/build.mjs teams/endings.json
+$(BUNDLE): $(INSTALLED) $(SOURCES)
+	$(NPM) run build
+
+.PHONY: test
+test: build test-generated test-types test-go test-unit test-browser ## All that a change must pass
+
+.PHONY: test-generated
+test-generated: # is the committed generated code what its source generates?
+	go tool templ generate -check
+	go mod tidy -diff
+	go mod verify
+
+.PHONY: test-types
+test-types: $(INSTALLED)
+	$(NPM) run types
+
+.PHONY: test-go
+test-go: $(BUNDLE)
+	go vet ./...
+	go test -race ./...
+
+.PHONY: test-unit
+test-unit: $(INSTALLED)
+	$(NPM) run unit
+
+.PHONY: test-browser
+test-browser: build
+	go build -o bin/acstest ./cmd/acstest
+	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e
+
+.PHONY: lint
+lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
+	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \
+		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
+	go tool templ fmt -fail views
+	$(LINTER) run
+	$(NPM) run types
+	$(NPM) run lint
+
+.PHONY: fmt
+fmt: $(GOFUMPT) $(INSTALLED) ## Format everything and generate what is generated
+	$(GOFUMPT) -w $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go)
+	go tool templ fmt views
+	go tool templ generate
+	$(NPM) run fmt
+
+$(LINTER):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(TOOLS)/golangci-lint $@
+
+$(GOFUMPT):
+	GOBIN=$(TOOLS) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
+	mv $(TOOLS)/gofumpt $@
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin static/.build
+	find static/dist -mindepth 1 ! -name .gitkeep -delete
