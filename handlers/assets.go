@@ -28,9 +28,11 @@ type Assets struct {
 type manifest struct {
 	// Files maps a source's name to its fingerprinted one.
 	Files map[string]string `json:"files"`
-	// Call lists the scripts of a call without chat, Chat those of a call with it.
-	Call []string `json:"call"`
-	Chat []string `json:"chat"`
+	// Call lists the scripts of a call without chat, Chat those of a call with it, Rehearsal those
+	// of a rehearsal. A list that this build has no use for is empty.
+	Call      []string `json:"call"`
+	Chat      []string `json:"chat"`
+	Rehearsal []string `json:"rehearsal"`
 }
 
 // NewAssets reads the bundle's manifest. A bundle that was never built is ErrNoBundle.
@@ -63,9 +65,12 @@ func (a *Assets) URL(name string) string {
 }
 
 // call lists the paths of all scripts that a call loads.
-func (a *Assets) call(chat bool) []string {
+func (a *Assets) call(rehearsal, chat bool) []string {
 	files := a.manifest.Call
-	if chat {
+	switch {
+	case rehearsal:
+		files = a.manifest.Rehearsal
+	case chat:
 		files = a.manifest.Chat
 	}
 	urls := make([]string, len(files))

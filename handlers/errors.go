@@ -25,15 +25,20 @@ func (p problem) Error() string { return p.slug }
 
 // The whole table. Everything else that goes wrong is errInternal.
 var (
-	errBadRequest   = problem{"bad-request", http.StatusBadRequest}
-	errForged       = problem{"cross-site", http.StatusForbidden}
-	errNotFound     = problem{"not-found", http.StatusNotFound}
-	errMethod       = problem{"method-not-allowed", http.StatusMethodNotAllowed}
-	errNoVisit      = problem{"no-visit", http.StatusConflict}
-	errTooLarge     = problem{"too-large", http.StatusRequestEntityTooLarge}
-	errNotJSON      = problem{"not-json", http.StatusUnsupportedMediaType}
-	errInvalidName  = problem{"invalid-name", http.StatusUnprocessableEntity}
-	errInternal     = problem{"internal", http.StatusInternalServerError}
+	errBadRequest  = problem{"bad-request", http.StatusBadRequest}
+	errForged      = problem{"cross-site", http.StatusForbidden}
+	errNotFound    = problem{"not-found", http.StatusNotFound}
+	errMethod      = problem{"method-not-allowed", http.StatusMethodNotAllowed}
+	errNoVisit     = problem{"no-visit", http.StatusConflict}
+	errTooLarge    = problem{"too-large", http.StatusRequestEntityTooLarge}
+	errNotJSON     = problem{"not-json", http.StatusUnsupportedMediaType}
+	errInvalidName = problem{"invalid-name", http.StatusUnprocessableEntity}
+	errInternal    = problem{"internal", http.StatusInternalServerError}
+	// ErrHostKey and those after it are why a command of a rehearsal's host was not carried out.
+	ErrHostKey      = problem{"host-key", http.StatusForbidden}
+	ErrNoRoom       = problem{"no-room", http.StatusNotFound}
+	ErrNotNow       = problem{"not-now", http.StatusConflict}
+	ErrBadCommand   = problem{"bad-command", http.StatusBadRequest}
 	errNoIdentity   = problem{"no-identity", http.StatusConflict}
 	serviceProblems = map[Reason]problem{
 		Busy:        {string(Busy), http.StatusServiceUnavailable},
@@ -143,7 +148,8 @@ func isForScript(c echo.Context) bool {
 	if strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
-	return strings.HasPrefix(r.URL.Path, "/visit/") && r.Method == http.MethodPost ||
+	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/")
+	return forScript && r.Method == http.MethodPost ||
 		strings.Contains(r.Header.Get("Accept"), "json")
 }
 

@@ -25,8 +25,10 @@ type Options struct {
 	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
 	// browsers are told to insist on https; nil means plain http on this machine.
 	BaseURL *url.URL
-	// Rehearsal says that no Azure resource stands behind Identities.
-	Rehearsal bool
+	// Rehearsal is the meeting that stands in for Teams where no Azure resource is set; nil with one.
+	Rehearsal Rehearsal
+	// RehearsalSocket is the signalling between the browsers of a rehearsal.
+	RehearsalSocket http.Handler
 	// Chat offers the meeting's chat where the meeting has one.
 	Chat bool
 	// Endpoint is the address of the identity service, which is the address of its chat as well.
@@ -73,6 +75,8 @@ func New(o Options) (*Site, error) {
 	return s, nil
 }
 
+func (o Options) rehearses() bool { return o.Rehearsal != nil }
+
 func (o Options) secure() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
 
 // ServeHTTP answers one request.
@@ -99,4 +103,7 @@ func (s *Site) routes() {
 	e.GET("/favicon.ico", s.showFavicon)
 	e.GET("/healthz", s.showHealth)
 	e.GET("/readyz", s.showReadiness)
+	if s.rehearses() {
+		s.rehearsalRoutes()
+	}
 }

@@ -62,7 +62,7 @@ func (s *Site) joinVisit(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, ticket{
-		Rehearsal:   s.Rehearsal,
+		Rehearsal:   s.rehearses(),
 		UserID:      got.UserID,
 		Token:       got.Token.Value,
 		ExpiresOn:   got.Token.ExpiresOn.UTC(),

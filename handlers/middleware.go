@@ -105,10 +105,17 @@ func callPolicy(nonce, endpoint string) string {
 	if endpoint != "" && !strings.HasSuffix(endpoint, ".communication.azure.com") {
 		microsoft += " " + endpoint
 	}
-	return fmt.Sprintf("default-src 'none'; script-src 'self'; worker-src 'self' blob:; "+
-		"style-src 'self' 'nonce-%s'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "+
-		"media-src 'self' blob:; font-src 'self'; connect-src 'self' %s; "+
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'", nonce, microsoft)
+	return stagePolicy(nonce, "worker-src 'self' blob:; connect-src 'self' "+microsoft)
+}
+
+// rehearsalPolicy is pagePolicy opened for the UI Library alone: a rehearsal speaks to this server
+// and to nobody else. Safari 15 and older do not take 'self' for a WebSocket; they get no rehearsal.
+func rehearsalPolicy(nonce string) string { return stagePolicy(nonce, "connect-src 'self'") }
+
+func stagePolicy(nonce, connections string) string {
+	return fmt.Sprintf("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; "+
+		"style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; %s; "+
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'", nonce, connections)
 }
 
 // Bodies: an invitation of 64 KiB can be three times as long once a form has encoded it.

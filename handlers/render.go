@@ -24,7 +24,7 @@ func (s *Site) page(c echo.Context, title string) views.Page {
 		T:          s.translator(c),
 		Title:      title,
 		Brand:      s.Brand,
-		Rehearsal:  s.Rehearsal,
+		Rehearsal:  s.rehearses(),
 		Stylesheet: s.Assets.URL("visit.css"),
 		Script:     s.Assets.URL("visit.js"),
 		Icon:       s.Assets.URL("favicon.svg"),

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -33,14 +34,27 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		Stage:  s.Assets.URL("stage.js"),
 		Texts:  s.Catalogue.Texts(t, "visit.", "stage."),
 	}
-	if !savesData(c.Request()) {
-		page.Prefetch = s.Assets.call(s.chatFor(v))
+	if s.rehearses() {
+		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
 	}
-	c.Response().Header().Set("Content-Security-Policy", callPolicy(templ.GetNonce(c.Request().Context()), s.Endpoint))
+	if !savesData(c.Request()) {
+		page.Prefetch = s.Assets.call(s.rehearses(), s.chatFor(v))
+	}
+	s.openPolicyForCall(c)
 	return s.render(c, status, views.Visit(page))
 }
 
 // chatFor says whether this visit has chat: visitors have none in a channel meeting.
 func (s *Site) chatFor(v session) bool { return s.Chat && !v.Meeting.Channel }
+
+// openPolicyForCall lets this page do what a call needs.
+func (s *Site) openPolicyForCall(c echo.Context) {
+	nonce := templ.GetNonce(c.Request().Context())
+	policy := callPolicy(nonce, s.Endpoint)
+	if s.rehearses() {
+		policy = rehearsalPolicy(nonce)
+	}
+	c.Response().Header().Set("Content-Security-Policy", policy)
+}
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }

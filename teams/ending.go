@@ -66,6 +66,7 @@ type endingTable struct {
 	bySubCode map[int]Ending
 	byCode    []codeRange
 	unknown   Ending
+	examples  map[string]codePair
 }
 
 // endings is read once, on first use, and never changes. The file is part of
@@ -86,12 +87,13 @@ func readEndings(data []byte) (endingTable, error) {
 	if err := json.Unmarshal(data, &file); err != nil {
 		return endingTable{}, fmt.Errorf("read endings.json: %w", err)
 	}
-	t := endingTable{byPair: map[codePair]Ending{}, bySubCode: map[int]Ending{}}
+	t := endingTable{byPair: map[codePair]Ending{}, bySubCode: map[int]Ending{}, examples: map[string]codePair{}}
 	for _, row := range file.Endings {
 		t.all = append(t.all, row.Ending)
 		if row.Name == "unknown" {
 			t.unknown = row.Ending
 		}
+		t.examples[row.Name] = row.example()
 		for _, c := range row.Codes {
 			if err := t.add(c, row.Ending); err != nil {
 				return endingTable{}, fmt.Errorf("read endings.json: ending %q: %w", row.Name, err)
@@ -102,6 +104,21 @@ func readEndings(data []byte) (endingTable, error) {
 		return endingTable{}, fmt.Errorf("read endings.json: no row %q", "unknown")
 	}
 	return t, nil
+}
+
+// example is a pair of numbers that means the row's ending.
+func (r endingRow) example() codePair {
+	if len(r.Codes) == 0 {
+		return codePair{777, 777} // the row "unknown": a pair that no other row has
+	}
+	var pair codePair
+	if c := r.Codes[0]; c.Code != nil {
+		pair.code = *c.Code
+	}
+	if c := r.Codes[0]; c.SubCode != nil {
+		pair.subCode = *c.SubCode
+	}
+	return pair
 }
 
 func (t *endingTable) add(c endingCode, e Ending) error {
@@ -162,4 +179,11 @@ func (t *endingTable) of(code, subCode int) Ending {
 // Endings lists every ending, "unknown" included, in the order of endings.json.
 func Endings() []Ending {
 	return append([]Ending(nil), endings().all...)
+}
+
+// EndingExample is a code and subCode for which EndingOf gives the ending of that
+// name, so that a rehearsal can play it; ok is false for a name that is none.
+func EndingExample(name string) (code, subCode int, ok bool) {
+	pair, ok := endings().examples[name]
+	return pair.code, pair.subCode, ok
 }

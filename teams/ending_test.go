@@ -121,3 +121,15 @@ func TestEndingPrecedence(t *testing.T) {
 		}
 	}
 }
+
+func TestEndingExample(t *testing.T) {
+	for _, e := range Endings() {
+		code, subCode, ok := EndingExample(e.Name)
+		if got := EndingOf(code, subCode); !ok || got != e {
+			t.Errorf("%s: the example %d/%d is %s", e.Name, code, subCode, got.Name)
+		}
+	}
+	if _, _, ok := EndingExample("no-such-ending"); ok {
+		t.Error("an example of an ending that does not exist")
+	}
+}

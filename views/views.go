@@ -77,6 +77,8 @@ type VisitPage struct {
 	Stage string
 	// Texts are the messages that the script says.
 	Texts map[string]string
+	// Host is the path of the host's page in a rehearsal, "" otherwise.
+	Host string
 }
 
 // EndedPage is the page after a call.
@@ -120,4 +122,8 @@ type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
 	Texts map[string]string `json:"texts,omitempty"`
+	// The rest is for the host's page of a rehearsal.
+	Ticket  any    `json:"ticket,omitempty"`
+	HostKey string `json:"hostKey,omitempty"`
+	Room    string `json:"room,omitempty"`
 }

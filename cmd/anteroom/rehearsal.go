@@ -1,31 +1,173 @@
 package main
 
 import (
+	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/rehearsal"
+	"github.com/anteroom-visit/anteroom/rehearsal/host"
+	"github.com/anteroom-visit/anteroom/teams"
 )
 
+// hostStays bounds how long the host that is always there stays in one meeting.
+const hostStays = 30 * time.Minute
+
+// rehearsing is everything that stands in for Azure and Teams: the identity service, the meeting,
+// and the host who waits in it.
+type rehearsing struct {
+	service *acstest.Server
+	meeting *rehearsal.Server
+	host    host.Options
+}
+
 // rehearse puts a stand-in on loopback in the place of the ACS resource, spoken to over HTTP and
-// with signed requests as the real one is. The returned function stops it.
-func (s *service) rehearse() (stop func(), err error) {
-	standIn, err := acstest.New(acstest.Options{})
+// with signed requests as the real one is, and opens the meeting that it mints tokens for.
+func (s *service) rehearse(c rehearsalSettings, log *slog.Logger) (*rehearsing, error) {
+	r := new(rehearsing)
+	if err := r.open(s, c, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("start rehearsal: %w", err), r.close(context.Background()))
+	}
+	return r, nil
+}
+
+func (r *rehearsing) open(s *service, c rehearsalSettings, log *slog.Logger) (err error) {
+	if r.service, err = acstest.New(acstest.Options{}); err != nil {
+		return err
+	}
+	if _, err = r.service.Start("127.0.0.1:0", r.service); err != nil {
+		return err
+	}
+	if s.client, err = acs.NewClientFromConnectionString(r.service.ConnectionString(), clientOptions()); err != nil {
+		return err
+	}
+	if r.host, err = r.hostOptions(c, log); err != nil {
+		return err
+	}
+	options := rehearsal.Options{
+		Verify: func(token string) (string, error) {
+			id, _, _, err := r.service.VerifyToken(token)
+			return id, err
+		},
+		Endings: playableEndings(),
+		Log:     log,
+	}
+	if c.host() {
+		options.Invite = func(ctx context.Context, room string) {
+			if err := host.Run(ctx, room, r.host); err != nil && ctx.Err() == nil {
+				log.Warn("the rehearsal's host left", "error", err)
+			}
+		}
+	}
+	r.meeting, err = rehearsal.New(options)
+	return err
+}
+
+func (r *rehearsing) hostOptions(c rehearsalSettings, log *slog.Logger) (host.Options, error) {
+	catalogue, err := locales.Load()
 	if err != nil {
-		return nil, fmt.Errorf("start rehearsal: %w", err)
+		return host.Options{}, err
 	}
-	if _, err := standIn.Start("127.0.0.1:0", standIn); err != nil {
-		return nil, fmt.Errorf("start rehearsal: %w", err)
+	t := catalogue.Match("")
+	name := t.Text("host.name")
+	return host.Options{
+		Token: func(room string) string {
+			token, _ := r.meeting.HostToken(room, name)
+			return token
+		},
+		Name:       name,
+		AdmitAfter: c.admitAfter,
+		StayFor:    hostStays,
+		Log:        log,
+		Texts: host.Texts{
+			Greeting: t.Text("host.greeting"),
+			Replies:  []string{t.Text("host.reply1"), t.Text("host.reply2"), t.Text("host.reply3")},
+			Goodbye:  t.Text("host.goodbye"),
+		},
+	}, nil
+}
+
+// listensAt tells the host where to find the meeting. A certificate of our own making is trusted on
+// this one way, from this process to itself.
+func (r *rehearsing) listensAt(at net.Addr, certificate *tls.Certificate) {
+	scheme := "ws"
+	if certificate != nil {
+		scheme = "wss"
+		r.host.HTTPClient = &http.Client{Transport: &http.Transport{TLSClientConfig: trusting(certificate)}}
 	}
-	stop = func() { _ = standIn.Close() } // it only ever held what was made up
-	s.client, err = acs.NewClientFromConnectionString(standIn.ConnectionString(), clientOptions())
-	if err != nil {
-		stop()
-		return nil, fmt.Errorf("start rehearsal: %w", err)
+	_, port, _ := net.SplitHostPort(at.String())
+	r.host.DialURL = fmt.Sprintf("%s://localhost:%s/rehearsal/socket", scheme, port)
+}
+
+// close ends every call and stops the stand-ins.
+func (r *rehearsing) close(ctx context.Context) error {
+	var err error
+	if r.meeting != nil {
+		err = r.meeting.Close(ctx)
 	}
-	return stop, nil
+	if r.service != nil {
+		err = errors.Join(err, r.service.Close())
+	}
+	return err
+}
+
+// playableEndings are the endings that a host can play by name.
+func playableEndings() map[string]rehearsal.EndCode {
+	playable := make(map[string]rehearsal.EndCode)
+	for _, e := range teams.Endings() {
+		code, subCode, _ := teams.EndingExample(e.Name)
+		playable[e.Name] = rehearsal.EndCode{Code: code, SubCode: subCode}
+	}
+	return playable
+}
+
+// Room is the code of the room in which a meeting is rehearsed.
+func (r *rehearsing) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
+
+// Host is what a person needs to host the room.
+func (r *rehearsing) Host(room, name string) handlers.HostPass {
+	token, expires := r.meeting.HostToken(room, name)
+	pass := handlers.HostPass{
+		UserID:  "8:orgid:host",
+		Token:   handlers.Token{Value: token, ExpiresOn: expires},
+		HostKey: r.meeting.HostKey(room),
+	}
+	for _, e := range teams.Endings() {
+		pass.Endings = append(pass.Endings, e.Name)
+	}
+	return pass
+}
+
+// Command makes something happen in the room.
+func (r *rehearsing) Command(room, key string, command io.Reader) error {
+	if !r.meeting.CheckHostKey(room, key) {
+		return handlers.ErrHostKey
+	}
+	parsed, err := rehearsal.DecodeCommand(command)
+	if err == nil {
+		err = r.meeting.Command(room, parsed)
+	}
+	switch {
+	case errors.Is(err, rehearsal.ErrInvalidCommand):
+		return errors.Join(handlers.ErrBadCommand, err)
+	case errors.Is(err, rehearsal.ErrNoRoom):
+		return handlers.ErrNoRoom
+	case errors.Is(err, rehearsal.ErrNobody), errors.Is(err, rehearsal.ErrNoHost):
+		return handlers.ErrNotNow
+	}
+	return err
 }
 
 // permitsChat says whether the tokens asked for reach the chat.

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -22,35 +21,43 @@ import (
 type serveCommand struct {
 	serviceSettings
 	siteSettings
+	rehearsalSettings
 }
 
 // Run serves the site until ctx ends.
 func (s serveCommand) Run(ctx context.Context, c console) error {
 	var m mistakes
 	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
+	s.rehearsalSettings.check(&m)
 	if err := m.err(); err != nil {
 		return err
 	}
 	log := newLog(c.err)
-	rehearsal := service.client == nil
-	if rehearsal {
-		stop, err := service.rehearse()
-		if err != nil {
+	var rehearsing *rehearsing
+	if service.client == nil {
+		var err error
+		if rehearsing, err = service.rehearse(s.rehearsalSettings, log); err != nil {
 			return err
 		}
-		defer stop()
 	}
-	site, err := s.build(service, checked, rehearsal, log)
+	site, err := s.build(service, checked, rehearsing, log)
 	if err != nil {
 		return err
 	}
-	return serveUntilDone(ctx, checked.listen, site, log, func(at net.Addr) {
-		s.announce(c.out, log, checked, at, rehearsal)
+	server := server{site: site, rehearsing: rehearsing, log: log, listen: checked.listen}
+	if s.TLSSelfSigned {
+		if server.certificate, err = selfSigned(time.Now()); err != nil {
+			return err
+		}
+	}
+	return server.run(ctx, func(at net.Addr) {
+		s.advise(log, checked, rehearsing != nil)
+		announce(c.out, checked.baseURL, at, server.certificate != nil)
 	})
 }
 
 // build wires the site together.
-func (s serveCommand) build(service service, checked site, rehearsal bool, log *slog.Logger) (*handlers.Site, error) {
+func (s serveCommand) build(service service, checked site, rehearsing *rehearsing, log *slog.Logger) (*handlers.Site, error) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return nil, err
@@ -59,93 +66,64 @@ func (s serveCommand) build(service service, checked site, rehearsal bool, log *
 	if err != nil {
 		return nil, err
 	}
-	keys := checked.sessionKeys
-	if len(keys) == 0 {
-		keys = []string{rand.Text() + rand.Text()}
-	}
-	return handlers.New(handlers.Options{
+	options := handlers.Options{
 		BaseURL:     checked.baseURL,
-		Rehearsal:   rehearsal,
 		Chat:        checked.chat && service.permitsChat(),
 		Endpoint:    service.client.Endpoint(),
 		Links:       teams.Rules{GovernmentCloud: checked.government},
 		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL},
-		SessionKeys: keys,
+		SessionKeys: checked.sessionKeys,
 		Identities:  identities{service},
 		Assets:      assets,
 		Catalogue:   catalogue,
 		Log:         log,
-	})
+	}
+	if len(options.SessionKeys) == 0 {
+		options.SessionKeys = []string{rand.Text() + rand.Text()}
+	}
+	if rehearsing != nil {
+		options.Rehearsal, options.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
+	}
+	return handlers.New(options)
 }
 
-// announce says where the site is, and what an operator should know about it.
-func (s serveCommand) announce(out io.Writer, log *slog.Logger, checked site, at net.Addr, rehearsal bool) {
+// advise tells an operator what is not as it should be.
+func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 	if rehearsal {
-		log.Warn("this is a rehearsal without Azure: no ACS_ENDPOINT and no ACS_CONNECTION_STRING is set, identities and tokens are made up on this machine")
-	} else {
-		if len(checked.sessionKeys) == 0 {
-			log.Warn("SESSION_KEYS is not set: sessions end with this process, and no second replica can read them")
-		}
-		if checked.baseURL == nil {
-			log.Warn("BASE_URL is not set: cookies are not marked Secure")
-		}
-		if s.BrandPhone == "" || s.BrandPrivacyURL == "" {
-			log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
-		}
-		log.Warn("anyone who has a meeting link can join through this site, and the minutes are billed to its ACS resource")
+		log.Warn("this is a rehearsal without Azure: no ACS_ENDPOINT and no ACS_CONNECTION_STRING is set, identities, tokens and meetings are made up on this machine")
+		return
 	}
-	address := "http://localhost"
-	if tcp, ok := at.(*net.TCPAddr); ok {
-		address = fmt.Sprintf("http://localhost:%d", tcp.Port)
+	if len(checked.sessionKeys) == 0 {
+		log.Warn("SESSION_KEYS is not set: sessions end with this process, and no second replica can read them")
 	}
-	if checked.baseURL != nil {
-		address = checked.baseURL.String()
+	if checked.baseURL == nil {
+		log.Warn("BASE_URL is not set: cookies are not marked Secure")
 	}
-	_, _ = fmt.Fprintf(out, "\n  Anteroom is ready: open %s\n\n", address)
+	if s.BrandPhone == "" || s.BrandPrivacyURL == "" {
+		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
+	}
+	log.Warn("anyone who has a meeting link can join through this site, and the minutes are billed to its ACS resource")
 }
 
-// Times within which a client has to speak, so that nobody can hold a connection for nothing.
-const (
-	headerTime   = 5 * time.Second
-	readTime     = 15 * time.Second
-	writeTime    = 45 * time.Second
-	idleTime     = 2 * time.Minute
-	shutdownTime = 25 * time.Second
-	maxHeader    = 16 << 10
-)
-
-// serveUntilDone listens, and when ctx ends lets every request that has begun finish.
-func serveUntilDone(ctx context.Context, listen string, site *handlers.Site, log *slog.Logger, ready func(net.Addr)) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+// announce prints where the site is, and with a certificate of its own where a phone finds it.
+func announce(out io.Writer, baseURL *url.URL, at net.Addr, selfSigned bool) {
+	scheme := "http"
+	if selfSigned {
+		scheme = "https"
 	}
-	server := &http.Server{
-		Handler:           site,
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       readTime,
-		WriteTimeout:      writeTime,
-		IdleTimeout:       idleTime,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	_, port, _ := net.SplitHostPort(at.String())
+	address := scheme + "://localhost:" + port
+	if baseURL != nil {
+		address = baseURL.String()
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	ready(listener.Addr())
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
+	_, _ = fmt.Fprintf(out, "\n  Anteroom is ready: open %s\n", address)
+	if selfSigned {
+		_, _ = fmt.Fprintln(out, "  The certificate was made just now, so browsers warn of it once. A phone on this network finds the site at")
+		for _, ip := range ownAddresses() {
+			_, _ = fmt.Fprintf(out, "    https://%s\n", net.JoinHostPort(ip.String(), port))
+		}
 	}
-	site.Drain()
-	log.Info("stopping: requests that have begun are finished first")
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("stop: %w", err)
-	}
-	site.Wait()
-	return nil
+	_, _ = fmt.Fprintln(out)
 }
 
 // newLog writes JSON for machines and text where a person is watching.

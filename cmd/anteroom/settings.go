@@ -39,6 +39,28 @@ type siteSettings struct {
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
 }
 
+// rehearsalSettings are for a site without an ACS resource.
+type rehearsalSettings struct {
+	RehearsalHost  string `name:"rehearsal-host" setting:"REHEARSAL_HOST" default:"on" placeholder:"on|off" help:"The host that is always there, in a rehearsal."`
+	RehearsalAdmit string `name:"rehearsal-admit-seconds" setting:"REHEARSAL_ADMIT_SECONDS" default:"3" placeholder:"N" help:"How long that host lets visitors wait."`
+	TLSSelfSigned  bool   `name:"tls-self-signed" setting:"TLS_SELF_SIGNED" help:"Serve https with a certificate made at the start, for phones on the same network: they give camera and microphone to https pages only."`
+
+	admitAfter time.Duration
+}
+
+func (s rehearsalSettings) host() bool { return s.RehearsalHost == "on" }
+
+func (s *rehearsalSettings) check(m *mistakes) {
+	if s.RehearsalHost != "on" && s.RehearsalHost != "off" {
+		m.add("rehearsal-host", "REHEARSAL_HOST", "must be on or off")
+	}
+	seconds, err := strconv.ParseFloat(s.RehearsalAdmit, 64)
+	if err != nil || seconds <= 0 || seconds > 600 {
+		m.add("rehearsal-admit-seconds", "REHEARSAL_ADMIT_SECONDS", "must be a number of seconds up to 600")
+	}
+	s.admitAfter = time.Duration(seconds * float64(time.Second))
+}
+
 // mistakes collects what is wrong with a configuration.
 type mistakes []error
 

@@ -1,0 +1,64 @@
+package views
+
+// HostPage is where a person hosts a rehearsal.
+type HostPage struct {
+	Page
+	Room, HostKey string
+	// Endings are the names of the endings to choose from.
+	Endings []string
+	Stage   string
+	Texts   map[string]string
+	// Ticket is what the stage joins with, as JSON.
+	Ticket any
+}
+
+// hostCommand is a button of the host's page: the catalogue's id of its words, and what it sends.
+type hostCommand struct {
+	text string
+	send map[string]any
+}
+
+// commands are all that a button alone can say; the endings have a list of their own.
+func (p HostPage) commands() []hostCommand {
+	say := func(command, key string, more ...any) map[string]any {
+		send := map[string]any{"command": command}
+		for i := 0; i+1 < len(more); i += 2 {
+			send[more[i].(string)] = more[i+1]
+		}
+		if key != "" {
+			send["text"] = p.text(key)
+		}
+		return send
+	}
+	capability := func(name string, present bool) map[string]any {
+		return say("capability", "", "name", name, "present", present, "reason", "MeetingRestricted")
+	}
+	network := func(quality string) map[string]any {
+		return say("network", "", "quality", quality, "direction", "receive")
+	}
+	return []hostCommand{
+		{"host.recording", say("notice", "", "recording", true)},
+		{"host.consent", say("notice", "", "recording", true, "consent", true)},
+		{"host.transcription", say("notice", "", "transcription", true)},
+		{"host.noNotice", say("notice", "")},
+		{"host.say", say("say", "host.sayText")},
+		{"host.caption", say("caption", "host.captionText")},
+		{"host.mute", say("mute", "")},
+		{"host.lowerHand", say("lower-hand", "")},
+		{"host.cameraOff", capability("turnVideoOn", false)},
+		{"host.cameraOn", capability("turnVideoOn", true)},
+		{"host.microphoneOff", capability("unmuteMic", false)},
+		{"host.microphoneOn", capability("unmuteMic", true)},
+		{"host.shareOff", capability("shareScreen", false)},
+		{"host.shareOn", capability("shareScreen", true)},
+		{"host.attendee", say("role", "", "role", "Attendee")},
+		{"host.presenter", say("role", "", "role", "Presenter")},
+		{"host.networkBad", network("bad")},
+		{"host.networkGood", network("good")},
+		{"host.drop", say("drop", "", "seconds", 5)},
+		{"host.chatOff", say("chat-fault", "", "status", 403)},
+		{"host.chatOn", say("chat-fault", "")},
+		{"host.remove", say("remove", "")},
+		{"host.end", say("end", "")},
+	}
+}
