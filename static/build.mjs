@@ -1,4 +1,4 @@
-// Builds what the browser runs: `node build.mjs [--build full]`.
+// Builds what the browser runs: `node build.mjs [--build full|rehearsal|production]`.
 //
 // In: src/ (TypeScript), css/, assets/. Out: dist/assets/<name>-<hash>.<ext>.br and .gz (never the raw file: the server
 // unpacks the .gz for the few who take neither) and dist/manifest.json, which bundle/manifest.mjs describes.
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { bundles } from './bundle/bundles.mjs';
+import { bundles, leftOut } from './bundle/bundles.mjs';
 import { hashed } from './bundle/hash.mjs';
 import { licences } from './bundle/licences.mjs';
 import { manifest } from './bundle/manifest.mjs';
@@ -42,7 +42,7 @@ async function main() {
   await mkdir(path.join(root, '.build'), { recursive: true });
   await writeFile(path.join(root, '.build/meta.json'), JSON.stringify(metafile));
   const sizes = await publish(root, files);
-  await writeFile(path.join(root, 'dist/manifest.json'), `${JSON.stringify(manifest(metafile, named), null, 1)}\n`);
+  await writeFile(path.join(root, 'dist/manifest.json'), `${JSON.stringify(manifest(metafile, named, leftOut(values.build)), null, 1)}\n`);
 
   report(sizes, bundled - started, performance.now() - bundled);
 }

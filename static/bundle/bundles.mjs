@@ -1,15 +1,29 @@
 import path from 'node:path';
 import { directImports } from './direct.mjs';
-import { noEffects, standIns } from './plugins.mjs';
+import { leaveOut, noEffects, standIns } from './plugins.mjs';
 
-const builds = ['full'];
+const microsoft = ['src/sdk/microsoftcalling.ts', 'src/sdk/microsoftchat.ts'];
+const rehearsal = 'src/rehearsal/index.ts';
+const host = 'src/host/host.ts';
 
 /**
- * The esbuild runs of a build. The light script is a run of its own: it shares no chunk with the call, so that it stays
- * one small file, and it is lowered for browsers too old for the call, which it has to tell so.
+ * What a build leaves out, by its name: `full` nothing, `rehearsal` Microsoft's two SDKs, and `production` all that is
+ * for rehearsing. Throws on a name that is not one of these.
+ */
+export function leftOut(build) {
+  const builds = { full: [], rehearsal: microsoft, production: [rehearsal, host] };
+  if (!Object.hasOwn(builds, build)) {
+    throw new Error(`build ${JSON.stringify(build)}: known builds are ${Object.keys(builds).join(', ')}`);
+  }
+  return builds[build];
+}
+
+/**
+ * The esbuild runs of a build. The light scripts are a run of their own: they share no chunk with the call or with each
+ * other, so that each stays one small file, and they are lowered for browsers too old for the call, whom they tell so.
  */
 export function bundles(root, build) {
-  if (!builds.includes(build)) throw new Error(`build ${JSON.stringify(build)}: known builds are ${builds.join(', ')}`);
+  const left = leftOut(build);
   const common = {
     absWorkingDir: root,
     outdir: path.join(root, 'dist/assets'),
@@ -25,7 +39,12 @@ export function bundles(root, build) {
     define: { 'process.env.NODE_ENV': '"production"' },
   };
   return [
-    { ...common, entryPoints: ['src/visit/visit.ts'], format: 'esm', target: ['es2018'] },
+    {
+      ...common,
+      entryPoints: ['src/visit/visit.ts', host].filter((entry) => !left.includes(entry)),
+      format: 'esm',
+      target: ['es2018'],
+    },
     { ...common, entryPoints: ['css/visit.css'], target: ['chrome109', 'firefox115', 'safari16.4'] },
     {
       ...common,
@@ -34,7 +53,7 @@ export function bundles(root, build) {
       splitting: true,
       jsx: 'automatic',
       target: ['chrome109', 'firefox115', 'safari16.4'],
-      plugins: [standIns(root), noEffects(), directImports()],
+      plugins: [leaveOut(root, left), standIns(root), noEffects(), directImports()],
     },
   ];
 }

@@ -5,34 +5,40 @@ const callFace = 'src/stage/callface.tsx';
 const chatFace = 'src/stage/chatface.tsx';
 const callingSDK = 'src/sdk/microsoftcalling.ts';
 const chatSDK = 'src/sdk/microsoftchat.ts';
+const rehearsalSDK = 'src/rehearsal/index.ts';
 const localePrefix = 'src/stage/locales/';
 
 /**
  * What the server reads:
  *
- *   files    stable name → file in dist/assets, for whatever a page names: visit.js, visit.css, stage.js, favicon.svg
- *   call     every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
- *   chat     every script of a real call with chat. It stands instead of `call`, not beside it
- *   locales  language tag → the scripts of the UI Library's texts in that language, beside `call` or `chat`
+ *   files      stable name → file in dist/assets, for whatever a page names: visit.js, host.js, visit.css, stage.js, favicon.svg
+ *   call       every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
+ *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
+ *   rehearsal  every script of a rehearsal's call with chat, in the place of both
+ *   locales    language tag → the scripts of the UI Library's texts in that language, beside any of the three
  *
- * The lists are what to prefetch, stage first. They hold no duplicates.
+ * The lists are what to prefetch, stage first. They hold no duplicates. `left` names the entries that this build leaves
+ * out: a call that needs one of them has an empty list, a file that is one of them is missing.
  */
-export function manifest(metafile, statics) {
+export function manifest(metafile, statics, left = []) {
   const byEntry = new Map();
   for (const [file, output] of Object.entries(metafile.outputs)) if (output.entryPoint) byEntry.set(output.entryPoint, file);
   const files = { ...statics };
   for (const [name, entry] of [
     ['visit.js', 'src/visit/visit.ts'],
+    ['host.js', 'src/host/host.ts'],
     ['stage.js', stage],
     ['visit.css', 'css/visit.css'],
   ]) {
-    files[name] = path.basename(required(byEntry, entry));
+    if (!left.includes(entry)) files[name] = path.basename(required(byEntry, entry));
   }
-  const scripts = (...entries) =>
-    closure(
+  const scripts = (...entries) => {
+    if (entries.some((entry) => left.includes(entry))) return [];
+    return closure(
       metafile,
       entries.map((entry) => required(byEntry, entry)),
     );
+  };
   const locales = {};
   for (const [entry, file] of byEntry) {
     if (!entry.startsWith(localePrefix)) continue;
@@ -43,6 +49,7 @@ export function manifest(metafile, statics) {
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => a.localeCompare(b))),
     call: scripts(stage, callFace, callingSDK),
     chat: scripts(stage, chatFace, callingSDK, chatSDK),
+    rehearsal: scripts(stage, chatFace, rehearsalSDK),
     locales,
   };
 }

@@ -46,3 +46,19 @@ export function noEffects() {
     },
   };
 }
+
+/**
+ * Leaves out files of ours that others import() only when they need them: in their place the build has a module that
+ * says so when it is evaluated.
+ */
+export function leaveOut(root, entries) {
+  const left = new Set(entries.map((entry) => path.join(root, entry)));
+  return {
+    name: 'leave-out',
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path: file, resolveDir }) =>
+        left.has(path.join(resolveDir, file)) ? { path: path.join(root, 'src/sdk/leftout.ts') } : undefined,
+      );
+    },
+  };
+}

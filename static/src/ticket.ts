@@ -12,8 +12,11 @@ export interface Ticket {
   chat: boolean;
   /** The ACS resource, `https://<name>.communication.azure.com`: where chat is reached. */
   endpoint: string;
-  /** In an audience visit the page offers no camera, no microphone and no screen share. */
-  role: 'guest' | 'audience';
+  /**
+   * In an audience visit the page offers no camera, no microphone and no screen share. A host, in a rehearsal only,
+   * decides who is let in.
+   */
+  role: 'guest' | 'audience' | 'host';
   /** BCP 47, as the page was rendered. */
   locale: string;
 }
@@ -36,7 +39,7 @@ export function readTicket(answer: unknown): Ticket {
     locator: locator as unknown as Ticket['locator'],
     chat: t.chat === true,
     endpoint: String(t.endpoint ?? ''),
-    role: t.role === 'audience' ? 'audience' : 'guest',
+    role: t.role === 'audience' || t.role === 'host' ? t.role : 'guest',
     locale: String(t.locale ?? ''),
   };
 }

@@ -1,23 +1,31 @@
 import type { Ticket } from '../ticket.ts';
-import { provideCallingSDK } from './calling.ts';
-import { provideChatSDK } from './chat.ts';
+import { type CallingSDK, provideCallingSDK } from './calling.ts';
+import { type ChatSDK, provideChatSDK } from './chat.ts';
 
-/** Says that this build lacks the SDK a ticket needs. The page recognises it by its name, for it comes from another bundle. */
-export class NotInThisBuild extends Error {
-  override readonly name = 'NotInThisBuild';
-}
+type SDKs = readonly [CallingSDK, ChatSDK | undefined];
 
 /**
  * Fetches the SDKs that a ticket needs and puts them in place: the one choice between Microsoft's and the rehearsal's.
  * A chat SDK that does not arrive is left out: it must not cost the visitor the call, and the chat says so by itself.
- * Rejects with NotInThisBuild, or with the browser's own error when the Calling SDK cannot be fetched.
+ * Rejects with NotInThisBuild when this build has been made without them, or with the browser's own error when they
+ * cannot be fetched.
  */
-export async function pickSDK(ticket: Ticket): Promise<void> {
-  if (ticket.rehearsal) throw new NotInThisBuild('pick the SDK: this build has none for a rehearsal');
-  const [calling, chat] = await Promise.all([
-    import('./microsoftcalling.ts'),
-    ticket.chat ? import('./microsoftchat.ts').catch(() => undefined) : undefined,
-  ]);
+export async function pickSDK({ rehearsal, chat: wanted }: Ticket): Promise<void> {
+  const [calling, chat] = await (rehearsal ? rehearsals() : microsofts(wanted));
   provideCallingSDK(calling);
   if (chat) provideChatSDK(chat);
+}
+
+async function microsofts(chat: boolean): Promise<SDKs> {
+  return Promise.all([
+    import('./microsoftcalling.ts'),
+    chat ? import('./microsoftchat.ts').catch(() => undefined) : undefined,
+  ]);
+}
+
+async function rehearsals(): Promise<SDKs> {
+  const { createRehearsalSDK } = await import('../rehearsal/index.ts');
+  const sdk: unknown = createRehearsalSDK({ socketUrl: `${location.origin.replace(/^http/, 'ws')}/rehearsal/socket` });
+  // Microsoft's classes have private members, so no other class is assignable; rehearsal/conforms.ts compares the rest.
+  return [sdk as CallingSDK, sdk as ChatSDK];
 }
