@@ -83,7 +83,7 @@ func (a *Assets) call(rehearsal, chat bool) []string {
 // serve answers with the stored brotli or gzip bytes; a client that takes neither gets the gzip
 // bytes unpacked on the way.
 func (a *Assets) serve(c echo.Context) error {
-	name := path.Base(c.Param("name"))
+	name := c.Param("name") // an fs.FS takes no "..", and no file of the bundle lies in a folder
 	encoding, suffix := acceptedEncoding(c.Request().Header.Get("Accept-Encoding")), ".gz"
 	if encoding == "br" {
 		suffix = ".br"
@@ -92,13 +92,17 @@ func (a *Assets) serve(c echo.Context) error {
 	if err != nil {
 		return errNotFound
 	}
+	if encoding == "" {
+		if body, err = gunzip(body); err != nil {
+			return fmt.Errorf("unpack asset: %w", err)
+		}
+	}
+	// Not before the body is sure: an error page must not be kept for a year.
 	h := c.Response().Header()
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
-	} else if body, err = gunzip(body); err != nil {
-		return fmt.Errorf("unpack asset: %w", err)
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	if c.Request().Method == http.MethodHead {
@@ -136,20 +140,21 @@ func contentType(name string) string {
 
 // acceptedEncoding is "br", "gzip" or "" for an Accept-Encoding header, brotli before gzip.
 func acceptedEncoding(header string) string {
-	best := ""
+	accepted := make(map[string]bool)
 	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if q := strings.ReplaceAll(params, " ", ""); q == "q=0" || strings.HasPrefix(q, "q=0.000") {
-			continue
-		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "br":
-			return "br"
-		case "gzip", "*":
-			best = "gzip"
-		}
+		name, params, _ := strings.Cut(part, ";")
+		weight, given := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q=")
+		refused := given && strings.Trim(weight, "0.") == ""
+		accepted[strings.ToLower(strings.TrimSpace(name))] = !refused
 	}
-	return best
+	gzip, named := accepted["gzip"]
+	switch {
+	case accepted["br"]:
+		return "br"
+	case gzip, accepted["*"] && !named:
+		return "gzip"
+	}
+	return ""
 }
 
 func (s *Site) showFavicon(c echo.Context) error {

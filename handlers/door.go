@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"crypto/rand"
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -70,7 +73,8 @@ func (s *Site) takeSentLink(c echo.Context, v session, text, passcode string) er
 		return s.enter(c, v, keep(found))
 	}
 	v.Refused = &refusedInput{Code: refusal.Code}
-	if len(text) <= maxKeptInput {
+	// Measured as the cookie holds it: JSON can make six bytes of one.
+	if raw, err := json.Marshal(text); err == nil && len(raw) <= maxKeptInput {
 		v.Refused.Input = text
 	}
 	if err := s.saveSession(c, v); err != nil {
@@ -82,9 +86,10 @@ func (s *Site) takeSentLink(c echo.Context, v session, text, passcode string) er
 // sentLink finds the meeting in an address of one of the forms that other sites of this kind have
 // sent out: meetingURL, teamsLink, or meetingId with passcode, in any case.
 func sentLink(r *http.Request) (text, passcode string, ok bool) {
-	given := make(map[string]string)
-	for name, values := range r.URL.Query() {
-		given[strings.ToLower(name)] = values[0]
+	given, query := make(map[string]string), r.URL.Query()
+	// In order, so that an address with one name in two cases always leads to the same meeting.
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		given[strings.ToLower(name)] = query.Get(name)
 	}
 	for _, name := range []string{"meetingurl", "teamslink", "meetingid"} {
 		if text, ok = given[name]; ok {

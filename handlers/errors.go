@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -47,6 +48,9 @@ var (
 		Refused:     {string(Refused), http.StatusServiceUnavailable},
 	}
 )
+
+// errPanicked is a panic that stands in the log already, with its stack.
+var errPanicked = fmt.Errorf("panic: %w", errInternal)
 
 // defaultRetry is what a visitor's page is told to wait when the service names no time.
 const defaultRetry = 5 * time.Second
@@ -121,6 +125,9 @@ func (s *Site) renderError(err error, c echo.Context) {
 const lastResort = "Sorry, there is a problem with the service. Please try again in a few minutes."
 
 func (s *Site) logFault(c echo.Context, p problem, err error) {
+	if errors.Is(err, errPanicked) {
+		return
+	}
 	level := slog.LevelDebug
 	if p.status >= http.StatusInternalServerError {
 		level = slog.LevelError

@@ -90,19 +90,22 @@ func (s *Site) Wait() { s.farewell.Wait() }
 
 func (s *Site) routes() {
 	e := s.echo
-	e.GET("/", s.showDoor)
+	// What can be read can be asked for without its body: link previews and uptime probes do.
+	read := func(path string, handle echo.HandlerFunc) {
+		e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
+	}
+	read("/", s.showDoor)
 	e.POST("/", s.submitDoor)
-	e.GET("/visit", s.showVisit)
+	read("/visit", s.showVisit)
 	e.POST("/visit/join", s.joinVisit)
 	e.POST("/visit/token", s.renewToken)
 	e.POST("/visit/events", s.recordEvent)
 	e.POST("/visit/leave", s.leaveVisit)
-	e.GET("/visit/ended", s.showEnding)
-	e.GET("/assets/:name", s.Assets.serve)
-	e.HEAD("/assets/:name", s.Assets.serve)
-	e.GET("/favicon.ico", s.showFavicon)
-	e.GET("/healthz", s.showHealth)
-	e.GET("/readyz", s.showReadiness)
+	read("/visit/ended", s.showEnding)
+	read("/assets/:name", s.Assets.serve)
+	read("/favicon.ico", s.showFavicon)
+	read("/healthz", s.showHealth)
+	read("/readyz", s.showReadiness)
 	if s.rehearses() {
 		s.rehearsalRoutes()
 	}

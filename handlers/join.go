@@ -136,7 +136,7 @@ func readJSON(r *http.Request, into any) error {
 		return asBodyError(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errBadRequest
+		return asBodyError(err)
 	}
 	return nil
 }

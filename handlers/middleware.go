@@ -23,7 +23,7 @@ func (s *Site) middleware() {
 			DisableErrorHandler: true,
 			LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
 				s.Log.ErrorContext(c.Request().Context(), "panic", "error", err, "stack", string(stack), "request_id", requestID(c))
-				return errInternal
+				return errPanicked
 			},
 		}),
 		limitBody,

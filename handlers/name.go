@@ -52,5 +52,7 @@ func printable(r rune) bool {
 	if r == zeroWidthNonJoiner || r == zeroWidthJoiner {
 		return true
 	}
-	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) && r != utf8.RuneError
+	// Hangul fillers are letters that nobody sees: they are among the other default ignorables.
+	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+		unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point)
 }

@@ -100,8 +100,9 @@ func (t Translator) Text(id string, values ...string) string {
 	for i := 0; i+1 < len(values); i += 2 {
 		data[values[i]] = values[i+1]
 	}
-	text, err := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
-	if err != nil {
+	// Its error is no measure: it also says that the default language had to stand in.
+	text, _ := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
+	if text == "" {
 		return "⟨" + id + "⟩"
 	}
 	return text

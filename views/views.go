@@ -63,6 +63,9 @@ type DoorPage struct {
 	Refusal string
 }
 
+// typed is Meeting as a textarea takes it: parsers drop a line break that comes first in one.
+func (p DoorPage) typed() string { return "\n" + p.Meeting }
+
 // passcodeOnly says that the box is right and only the passcode lacks.
 func (p DoorPage) passcodeOnly() bool { return p.Refusal == "passcode-missing" }
 

@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/andybalholm/brotli"
+)
+
+// unpacked is what a client reads once it has undone Content-Encoding.
+func unpacked(t *testing.T, a answer) string {
+	t.Helper()
+	var r io.Reader = strings.NewReader(a.body)
+	switch encoding := a.Header.Get("Content-Encoding"); encoding {
+	case "":
+	case "br":
+		r = brotli.NewReader(r)
+	case "gzip":
+		unzip, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = unzip
+	default:
+		t.Fatalf("Content-Encoding %q", encoding)
+	}
+	read, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(read)
+}
+
+func TestAssetsAreTheSameInEveryEncoding(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	for name, want := range bundleFiles() {
+		for accept, encoding := range map[string]string{"": "", "identity": "", "gzip": "gzip", "br;q=0, gzip": "gzip", "gzip, br": "br"} {
+			a := v.get("/assets/"+name, "Accept-Encoding", accept)
+			if a.StatusCode != http.StatusOK || a.Header.Get("Content-Encoding") != encoding {
+				t.Fatalf("%s as %q: %d in %q", name, accept, a.StatusCode, a.Header.Get("Content-Encoding"))
+			}
+			if got := unpacked(t, a); got != want {
+				t.Errorf("%s as %q: %.40q, want %.40q", name, accept, got, want)
+			}
+			if got := a.Header.Get("Cache-Control"); !strings.Contains(got, "immutable") || !strings.Contains(got, "max-age=31536000") {
+				t.Errorf("%s: Cache-Control %q", name, got)
+			}
+			if !strings.Contains(a.Header.Get("Vary"), "Accept-Encoding") {
+				t.Errorf("%s: Vary %q: a cache would give brotli to everybody", name, a.Header.Get("Vary"))
+			}
+			head := v.do(http.MethodHead, "/assets/"+name, "", "Accept-Encoding", accept)
+			if head.StatusCode != http.StatusOK || head.body != "" || head.Header.Get("Content-Length") != strconv.Itoa(len(a.body)) {
+				t.Errorf("HEAD %s as %q: %d, length %s, GET has %d", name, accept, head.StatusCode, head.Header.Get("Content-Length"), len(a.body))
+			}
+			for _, h := range []string{"Content-Type", "Content-Encoding", "Cache-Control", "Vary"} {
+				if head.Header.Get(h) != a.Header.Get(h) {
+					t.Errorf("HEAD %s: %s %q, GET has %q", name, h, head.Header.Get(h), a.Header.Get(h))
+				}
+			}
+		}
+	}
+}
+
+func TestAssetTypes(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	for name, want := range map[string]string{
+		"visit-1.js": "text/javascript", "visit-1.css": "text/css", "favicon-1.svg": "image/svg+xml",
+		"data-1.json": "application/json", "licences-1": "application/octet-stream",
+	} {
+		got, _, err := mime.ParseMediaType(v.get("/assets/" + name).Header.Get("Content-Type"))
+		if err != nil || got != want {
+			t.Errorf("%s is %q, %v, want %s", name, got, err, want)
+		}
+	}
+}
+
+// Whatever is not the name of a file of the bundle, exactly, is not there.
+func TestAssetsThatAreNotThere(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	for _, path := range []string{
+		"", "nothing.js", "VISIT-1.js", "visit-1.js.br", "visit-1.js.gz", "visit-1.js/", "visit-1.js%2f", "visit-1.js%00", "%00",
+		"manifest.json", "../manifest.json", "..%2fmanifest.json", "%2e%2e%2fmanifest.json", "..%5cmanifest.json", "%252e%252e%252fmanifest.json",
+		"x%2fvisit-1.js", "%2fvisit-1.js", "..%2fassets%2fvisit-1.js", "x%2f..%2fvisit-1.js", ".%2fvisit-1.js", "/visit-1.js",
+		"..", ".", "%2e", "%2e%2e", "%ff", "..%2f..%2f..%2f..%2fetc%2fpasswd", strings.Repeat("a", 5000),
+	} {
+		for _, accept := range []string{"", "br"} {
+			a := v.get("/assets/"+path, "Accept-Encoding", accept)
+			if a.StatusCode != http.StatusNotFound || a.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%.40q as %q: %d, Cache-Control %q", path, accept, a.StatusCode, a.Header.Get("Cache-Control"))
+			}
+			if body := unpacked(t, a); strings.Contains(body, `"files"`) || strings.Contains(body, "export const") {
+				t.Errorf("%.40q as %q gives a file: %.80s", path, accept, body)
+			}
+		}
+		if head := v.do(http.MethodHead, "/assets/"+path, ""); head.StatusCode == http.StatusOK {
+			t.Errorf("HEAD %.40q: %d", path, head.StatusCode)
+		}
+	}
+}
+
+// A fault while a file is unpacked must not be kept for a year.
+func TestAssetThatIsBroken(t *testing.T) {
+	dist := bundle()
+	whole := dist["assets/visit-1.js.gz"].Data
+	for what, data := range map[string][]byte{"no gzip": []byte("nonsense"), "cut": whole[:len(whole)/2], "empty": {}} {
+		dist["assets/visit-1.js.gz"] = &fstest.MapFile{Data: data}
+		assets, err := NewAssets(dist)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := newVisitor(t, startSite(t, func(o *Options) { o.Assets = assets }))
+		a := v.get("/assets/visit-1.js")
+		if a.StatusCode != http.StatusInternalServerError || a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: %d, Cache-Control %q, Content-Encoding %q", what, a.StatusCode, a.Header.Get("Cache-Control"), a.Header.Get("Content-Encoding"))
+		}
+		if a.page(t).Find("h1").Length() != 1 || strings.Contains(a.body, "gzip") {
+			t.Errorf("%s: not the error page: %.200s", what, a.body)
+		}
+	}
+}
+
+type unreadable struct{ fstest.MapFS }
+
+func (unreadable) ReadFile(string) ([]byte, error) { return nil, fs.ErrPermission }
+
+func TestBundleThatCannotBeUsed(t *testing.T) {
+	if _, err := NewAssets(fstest.MapFS{"assets/.gitkeep": {}}); !errors.Is(err, ErrNoBundle) || !strings.Contains(err.Error(), "make build") {
+		t.Errorf("no bundle: %v, want ErrNoBundle with the command that makes it", err)
+	}
+	if _, err := NewAssets(unreadable{}); !errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrNoBundle) {
+		t.Errorf("unreadable bundle: %v", err)
+	}
+	for _, text := range []string{"", "{", "[]", `{"files":[]}`, "{}", `{"files":{"visit.js":""}}`} {
+		_, err := NewAssets(fstest.MapFS{"manifest.json": {Data: []byte(text)}})
+		if err == nil || errors.Is(err, ErrNoBundle) || !strings.Contains(err.Error(), "manifest") {
+			t.Errorf("manifest %q: %v", text, err)
+		}
+	}
+	for _, name := range []string{"visit.js", "visit.css", "stage.js", "favicon.svg"} {
+		without := bytes.ReplaceAll([]byte(manifestJSON), []byte(`"`+name+`"`), []byte(`"other"`))
+		if _, err := NewAssets(fstest.MapFS{"manifest.json": {Data: without}}); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("manifest without %s: %v", name, err)
+		}
+	}
+	assets, err := NewAssets(bundle())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if url := assets.URL("nothing.js"); url != "" {
+		t.Errorf("address of a file that is not there: %q", url)
+	}
+}
+
+func TestFavicon(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	a := v.get("/favicon.ico")
+	if a.StatusCode != http.StatusFound || v.get(a.Header.Get("Location")).StatusCode != http.StatusOK {
+		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
+	}
+}

@@ -1,0 +1,190 @@
+package locales
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func catalogue(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// someLanguages is a catalogue of six languages, in which greeting is the language's own tag and
+// only English knows englishOnly.
+func someLanguages(t *testing.T) *Catalogue {
+	t.Helper()
+	from := fstest.MapFS{"en-GB.json": {Data: []byte(`{"greeting":"en-GB","englishOnly":"Only here","hello":"Hello {{.Name}}"}`)}}
+	for _, tag := range []string{"de", "fr-CA", "pt-BR", "ar", "he", "ur", "az-Arab"} {
+		from[tag+".json"] = &fstest.MapFile{Data: []byte(`{"greeting":"` + tag + `"}`)}
+	}
+	c, err := load(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestMatch(t *testing.T) {
+	c := someLanguages(t)
+	for header, want := range map[string]string{
+		"":                                 "en-GB",
+		"de":                               "de",
+		"DE-at":                            "de",
+		"de-CH-1996,de;q=0.9":              "de",
+		"en-US,en;q=0.5":                   "en-GB",
+		"ar-EG":                            "ar",
+		"iw":                               "he",
+		"pt":                               "pt-BR",
+		"fr":                               "fr-CA",
+		"ja, de;q=0.1":                     "de",
+		"de;q=0.1, ar;q=0.9":               "ar",
+		"de;q=0, ar":                       "ar",
+		"zh":                               "en-GB",
+		"*":                                "en-GB",
+		"xx-YY":                            "en-GB",
+		"de;q=high":                        "en-GB",
+		";;;":                              "en-GB",
+		"../../etc/passwd":                 "en-GB",
+		"<script>":                         "en-GB",
+		"\x00\xff":                         "en-GB",
+		"de\r\nX: y":                       "en-GB",
+		strings.Repeat("a", 10<<10):        "en-GB",
+		strings.Repeat("a-", 5<<10):        "en-GB",
+		strings.Repeat("xx-YY,", 10<<10/6): "en-GB",
+	} {
+		began := time.Now()
+		got := c.Match(header)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%.40q took %s", header, took)
+		}
+		if got.Lang() != want || got.Text("greeting") != want {
+			t.Errorf("%.40q: %s, says %q, want %s", header, got.Lang(), got.Text("greeting"), want)
+		}
+	}
+	if got := catalogue(t).Match("en-US").Lang(); got != Default {
+		t.Errorf("the site's own languages: %q for American English", got)
+	}
+}
+
+// Whatever a header says, the page has a language that exists, in a form that an attribute takes.
+func FuzzMatch(f *testing.F) {
+	for _, seed := range []string{"", "de", "en-GB,en;q=0.8", "*;q=0", "x-private", "i-klingon", "de-u-co-phonebk", "und", "a;q=1e9", "art-lojban", "sr-Latn-RS", "-,-"} {
+		f.Add(seed)
+	}
+	c, err := Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		got := c.Match(header)
+		if got.Lang() != Default || got.Dir() != "ltr" || got.Text("site.name") == "" {
+			t.Errorf("%q: %q, %q", header, got.Lang(), got.Dir())
+		}
+	})
+}
+
+func TestDir(t *testing.T) {
+	c := someLanguages(t)
+	for tag, want := range map[string]string{"ar": "rtl", "he": "rtl", "ur": "rtl", "az-Arab": "rtl", "de": "ltr", "pt-BR": "ltr", "en-GB": "ltr"} {
+		got := c.Match(tag)
+		if got.Lang() != tag || got.Dir() != want {
+			t.Errorf("%s: %s is %s, want %s", tag, got.Lang(), got.Dir(), want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	c := someLanguages(t)
+	english, german := c.Match("en"), c.Match("de")
+	for _, check := range []struct{ what, got, want string }{
+		{"own language", german.Text("greeting"), "de"},
+		{"not translated yet", german.Text("englishOnly"), "Only here"},
+		{"with a value", english.Text("hello", "Name", "Sam"), "Hello Sam"},
+		{"not translated, with a value", german.Text("hello", "Name", "Sam"), "Hello Sam"},
+		{"a value is only text", english.Text("hello", "Name", "{{.Name}} <b>"), "Hello {{.Name}} <b>"},
+		{"a name without its value", english.Text("hello", "Name", "Sam", "Rest"), "Hello Sam"},
+		{"unknown", english.Text("no.such.id"), "⟨no.such.id⟩"},
+		{"empty", english.Text(""), "⟨⟩"},
+	} {
+		if check.got != check.want {
+			t.Errorf("%s: %q, want %q", check.what, check.got, check.want)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	c := catalogue(t)
+	texts := c.Texts(c.Match(""), "door.", "stage.")
+	for _, id := range c.IDs() {
+		_, got := texts[id]
+		if want := strings.HasPrefix(id, "door.") || strings.HasPrefix(id, "stage."); got != want {
+			t.Errorf("%s among the texts: %v", id, got)
+		}
+	}
+	if len(texts) == 0 || len(c.Texts(c.Match(""))) != 0 {
+		t.Error("no texts, or all of them for no prefix")
+	}
+	ids := c.IDs()
+	ids[0] = "changed by the caller"
+	if slices.Contains(c.IDs(), "changed by the caller") {
+		t.Error("a caller can change the catalogue")
+	}
+}
+
+func TestLoadNamesTheFileThatIsBroken(t *testing.T) {
+	const good = `{"greeting":"Hello"}`
+	for what, c := range map[string]struct {
+		from fstest.MapFS
+		want string
+	}{
+		"nothing there":       {fstest.MapFS{}, Default},
+		"no default language": {fstest.MapFS{"de.json": {Data: []byte(good)}}, Default},
+		"default is empty":    {fstest.MapFS{"en-GB.json": {Data: []byte("{}")}}, Default},
+		"broken default":      {fstest.MapFS{"en-GB.json": {Data: []byte("{")}}, "en-GB.json"},
+		"broken other":        {fstest.MapFS{"en-GB.json": {Data: []byte(good)}, "de.json": {Data: []byte(`{"greeting":`)}}, "de.json"},
+		"broken placeholder":  {fstest.MapFS{"en-GB.json": {Data: []byte(good)}, "de.json": {Data: []byte(`[1]`)}}, "de.json"},
+	} {
+		if _, err := load(c.from); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error that names %s", what, err, c.want)
+		}
+	}
+}
+
+// No id stands in the file twice: JSON would keep the last and say nothing.
+func TestNoIDTwice(t *testing.T) {
+	raw, err := os.ReadFile(Default + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	seen := make(map[string]bool)
+	_, _ = d.Token() // the opening brace
+	for d.More() {
+		id, err := d.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _ := id.(string)
+		if seen[name] {
+			t.Errorf("%s stands there twice", name)
+		}
+		seen[name] = true
+		if _, err := d.Token(); err != nil { // its text
+			t.Fatal(err)
+		}
+	}
+	if len(seen) != len(catalogue(t).IDs()) {
+		t.Errorf("%d ids in the file, %d in the catalogue", len(seen), len(catalogue(t).IDs()))
+	}
+}

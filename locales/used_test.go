@@ -1,0 +1,151 @@
+package locales
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+// isSource says whether a file of the repository can say a text: written by hand, and no test.
+func isSource(path string) bool {
+	name := filepath.Base(path)
+	switch filepath.Ext(name) {
+	case ".go":
+		return !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(name, "_templ.go")
+	case ".templ":
+		return true
+	case ".ts", ".tsx":
+		return strings.HasPrefix(path, filepath.Join("static", "src")+string(filepath.Separator)) && !strings.Contains(name, ".test.")
+	}
+	return false
+}
+
+// sources is every such file by its path in the repository.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	const root = ".."
+	found := make(map[string]string)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if entry.IsDir() && path != root && (name == "node_modules" || name == "dist" || name == "testdata" || strings.HasPrefix(name, ".")) {
+			return filepath.SkipDir
+		}
+		inside, err := filepath.Rel(root, path)
+		if err != nil || entry.IsDir() || !isSource(inside) {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		found[inside] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, must := range []string{filepath.Join("views", "door.templ"), filepath.Join("handlers", "errors.go")} {
+		if found[must] == "" {
+			t.Fatalf("%s is not among the %d sources", must, len(found))
+		}
+	}
+	return found
+}
+
+// captured is everything that the pattern's one group matches in the sources under a folder.
+func captured(t *testing.T, all map[string]string, folder string, pattern string) (found []string) {
+	t.Helper()
+	for path, text := range all {
+		if !strings.HasPrefix(path, folder) {
+			continue
+		}
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			found = append(found, m[1])
+		}
+	}
+	if len(found) == 0 {
+		t.Fatalf("nothing in %s matches %s: this test no longer knows how it is written", folder, pattern)
+	}
+	return found
+}
+
+// composed are the ids that the program puts together out of a prefix and a name, for every name
+// that can stand there.
+func composed(t *testing.T, all map[string]string) (ids []string) {
+	t.Helper()
+	both := func(prefix string, names ...string) {
+		for _, name := range names {
+			ids = append(ids, prefix+name+".title", prefix+name+".text")
+		}
+	}
+	for _, code := range teams.Codes() {
+		both("refusal.", string(code))
+	}
+	for _, e := range teams.Endings() {
+		both("ending.", e.Name)
+		switch e.Action {
+		case teams.ActionRejoin, teams.ActionWaitAgain, teams.ActionTakeOver, teams.ActionEdit:
+			ids = append(ids, "action."+string(e.Action))
+		case teams.ActionPhone, teams.ActionDone: // lead to a number, or nowhere
+		}
+	}
+	both("problem.", captured(t, all, "handlers", `problem\{"([^"]+)"`)...)
+	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
+	for _, fault := range captured(t, all, "handlers", `nameFault = "([^"]+)"`) {
+		ids = append(ids, "name."+fault)
+	}
+	return ids
+}
+
+// written are the ids that stand in the sources as they are.
+func written(t *testing.T, all map[string]string) map[string]string {
+	t.Helper()
+	var prefixes []string
+	for _, id := range catalogue(t).IDs() {
+		prefix, _, _ := strings.Cut(id, ".")
+		if !slices.Contains(prefixes, prefix) {
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	literal := regexp.MustCompile("[\"'`]((?:" + strings.Join(prefixes, "|") + `)\.[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9])["'` + "`]")
+	fileOrHost := regexp.MustCompile(`\.(js|css|ts|tsx|svg|json|com)$`)
+	found := make(map[string]string)
+	for path, text := range all {
+		for _, m := range literal.FindAllStringSubmatch(text, -1) {
+			if !fileOrHost.MatchString(m[1]) {
+				found[m[1]] = path
+			}
+		}
+	}
+	return found
+}
+
+func TestEveryTextThatIsUsedIsThere(t *testing.T) {
+	all, ids := sources(t), catalogue(t).IDs()
+	for id, path := range written(t, all) {
+		if !slices.Contains(ids, id) {
+			t.Errorf("%s says %s, which the catalogue does not hold", path, id)
+		}
+	}
+	for _, id := range composed(t, all) {
+		if !slices.Contains(ids, id) {
+			t.Errorf("the catalogue does not hold %s", id)
+		}
+	}
+}
+
+func TestEveryTextThatIsThereIsUsed(t *testing.T) {
+	all := sources(t)
+	literal, made := written(t, all), composed(t, all)
+	for _, id := range catalogue(t).IDs() {
+		if literal[id] == "" && !slices.Contains(made, id) {
+			t.Errorf("%s is in the catalogue and nowhere else", id)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package views
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/a-h/templ"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/anteroom-visit/anteroom/locales"
+)
+
+func translator(t *testing.T) locales.Translator {
+	t.Helper()
+	catalogue, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalogue.Match("")
+}
+
+func samplePage(t *testing.T) Page {
+	t.Helper()
+	return Page{
+		T: translator(t), Title: "A title",
+		Brand:     Brand{Name: "Lamna Clinic", Phone: "01234 567890", PrivacyURL: "https://lamna.example/privacy"},
+		Rehearsal: true, Stylesheet: "/assets/visit.css", Script: "/assets/visit.js", Icon: "/assets/favicon.svg",
+	}
+}
+
+// samples are all pages in the states that make a difference to what stands on them.
+func samples(t *testing.T) map[string]templ.Component {
+	t.Helper()
+	p := samplePage(t)
+	bare := p
+	bare.Brand, bare.Rehearsal = Brand{}, false
+	prefetching := p
+	prefetching.Prefetch = []string{"/assets/a.js", "/assets/b.js"}
+	texts := map[string]string{"visit.join": "Join"}
+	return map[string]templ.Component{
+		"door":                 Door(DoorPage{Page: p}),
+		"door without brand":   Door(DoorPage{Page: bare}),
+		"door, refused":        Door(DoorPage{Page: p, Meeting: "x", Refusal: "not-a-meeting"}),
+		"door, no passcode":    Door(DoorPage{Page: p, Meeting: "1", Refusal: "passcode-missing"}),
+		"visit":                Visit(VisitPage{Page: prefetching, Stage: "/assets/stage.js", Texts: texts}),
+		"visit without brand":  Visit(VisitPage{Page: bare, Stage: "/assets/stage.js"}),
+		"visit, all at once":   Visit(VisitPage{Page: p, Name: "Sam", NoChat: true, Notice: "visit.needsScript", Stage: "/s.js", Texts: texts, Host: "/rehearsal/host/x"}),
+		"ended, rejoin":        Ended(EndedPage{Page: p, Ending: "left", Action: "rejoin", Return: true, Reference: "0/0"}),
+		"ended, no visit":      Ended(EndedPage{Page: p, Ending: "left", Action: "rejoin"}),
+		"ended, edit":          Ended(EndedPage{Page: p, Ending: "invalid-link", Action: "edit"}),
+		"ended, phone":         Ended(EndedPage{Page: p, Ending: "removed", Action: "phone"}),
+		"ended, phone unknown": Ended(EndedPage{Page: bare, Ending: "removed", Action: "phone"}),
+		"ended, done":          Ended(EndedPage{Page: p, Ending: "meeting-over", Action: "done", Return: true}),
+		"problem":              Problem(ProblemPage{Page: p, Text: "A text.", Reference: "ABC"}),
+		"host":                 Host(HostPage{Page: p, Room: "r", HostKey: "k", Endings: []string{"left", "removed"}, Stage: "/s.js", Ticket: map[string]string{"a": "b"}}),
+	}
+}
+
+func render(t *testing.T, c templ.Component) *goquery.Document {
+	t.Helper()
+	var page bytes.Buffer
+	if err := c.Render(templ.WithNonce(context.Background(), "N0NCE"), &page); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := goquery.NewDocumentFromReader(&page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// each calls f with every element that the selector finds, and what to call it.
+func each(doc *goquery.Document, selector string, f func(s *goquery.Selection, name string)) {
+	doc.Find(selector).Each(func(_ int, s *goquery.Selection) {
+		name := s.Nodes[0].Data
+		if id, ok := s.Attr("id"); ok {
+			name += "#" + id
+		}
+		f(s, name)
+	})
+}
+
+func TestEveryPageIsSound(t *testing.T) {
+	for what, component := range samples(t) {
+		doc := render(t, component)
+		for _, once := range []string{
+			"html[lang='en-GB'][dir=ltr]", "h1", "main#main", "body > header", "body > footer", "title", "meta[name=viewport]",
+			"meta[name=robots][content=noindex]", "a.skip[href='#main']", "link[rel=stylesheet][nonce=N0NCE]", "script[src][nonce=N0NCE]", "script#page-data",
+		} {
+			if n := doc.Find(once).Length(); n != 1 {
+				t.Errorf("%s: %d of %s, want 1", what, n, once)
+			}
+		}
+		if doc.Find("main h1").Length() != 1 || strings.TrimSpace(doc.Find("h1").Text()) == "" {
+			t.Errorf("%s: the heading is empty or not in main", what)
+		}
+		if first := doc.Find("body").Find("a, button, input, textarea, select").First(); !first.HasClass("skip") {
+			t.Errorf("%s: the first thing to reach is no way to skip to the main part", what)
+		}
+		if text := doc.Find("body").Text() + doc.Find("title").Text(); strings.ContainsAny(text, "⟨⟩") || strings.Contains(text, "<no value>") {
+			t.Errorf("%s: a text is not in the catalogue: %.300s", what, text)
+		}
+		if !strings.Contains(doc.Find("title").Text(), " - ") {
+			t.Errorf("%s: title %q lacks the page or the organisation", what, doc.Find("title").Text())
+		}
+		checkReferences(t, what, doc)
+		checkNames(t, what, doc)
+		checkNothingInline(t, what, doc)
+		checkHeadings(t, what, doc)
+	}
+}
+
+// checkReferences looks at ids: each once, and everything that points to one finds it.
+func checkReferences(t *testing.T, what string, doc *goquery.Document) {
+	t.Helper()
+	ids := make(map[string]bool)
+	each(doc, "[id]", func(s *goquery.Selection, name string) {
+		id := s.AttrOr("id", "")
+		if id == "" || ids[id] {
+			t.Errorf("%s: %s is not the only one of its id", what, name)
+		}
+		ids[id] = true
+	})
+	for _, attribute := range []string{"for", "aria-describedby", "aria-labelledby", "aria-controls"} {
+		each(doc, "["+attribute+"]", func(s *goquery.Selection, name string) {
+			targets := strings.Fields(s.AttrOr(attribute, ""))
+			if len(targets) == 0 || slices.ContainsFunc(targets, func(id string) bool { return !ids[id] }) {
+				t.Errorf("%s: %s of %s points to %v", what, attribute, name, targets)
+			}
+		})
+	}
+}
+
+// checkNames wants a name on everything that can be operated, as a screen reader would say it.
+func checkNames(t *testing.T, what string, doc *goquery.Document) {
+	t.Helper()
+	each(doc, "input:not([type=hidden]), textarea, select", func(s *goquery.Selection, name string) {
+		label := s.Closest("label").Text() + s.AttrOr("aria-label", "")
+		if id := s.AttrOr("id", ""); id != "" {
+			label += doc.Find("label[for='" + id + "']").Text()
+		}
+		if strings.TrimSpace(label) == "" {
+			t.Errorf("%s: %s has no label", what, name)
+		}
+	})
+	each(doc, "a[href], button, legend, option", func(s *goquery.Selection, name string) {
+		if strings.TrimSpace(s.Text()+s.AttrOr("aria-label", "")) == "" {
+			t.Errorf("%s: %s has no words", what, name)
+		}
+	})
+	each(doc, "button", func(s *goquery.Selection, name string) {
+		if s.AttrOr("type", "") == "" {
+			t.Errorf("%s: %s has no type, and so submits", what, name)
+		}
+	})
+	each(doc, "fieldset", func(s *goquery.Selection, name string) {
+		if s.ChildrenFiltered("legend").Length() != 1 {
+			t.Errorf("%s: %s has no legend", what, name)
+		}
+	})
+	each(doc, "section, [role=dialog], [role=alertdialog]", func(s *goquery.Selection, name string) {
+		if s.AttrOr("aria-labelledby", s.AttrOr("aria-label", "")) == "" {
+			t.Errorf("%s: %s has no name", what, name)
+		}
+	})
+}
+
+func checkNothingInline(t *testing.T, what string, doc *goquery.Document) {
+	t.Helper()
+	each(doc, "style, iframe, object, embed, base, [style], script:not([src]):not([type='application/json'])", func(_ *goquery.Selection, name string) {
+		t.Errorf("%s: <%s>, which the policy forbids or an attacker would like", what, name)
+	})
+	each(doc, "*", func(s *goquery.Selection, name string) {
+		for _, a := range s.Nodes[0].Attr {
+			if strings.HasPrefix(strings.ToLower(a.Key), "on") {
+				t.Errorf("%s: %s has a handler %s", what, name, a.Key)
+			}
+		}
+	})
+}
+
+// checkHeadings wants no level left out, so that a list of headings is an outline.
+func checkHeadings(t *testing.T, what string, doc *goquery.Document) {
+	t.Helper()
+	level := 0
+	each(doc, "h1, h2, h3, h4, h5, h6", func(s *goquery.Selection, name string) {
+		next := int(s.Nodes[0].Data[1] - '0')
+		if next > level+1 {
+			t.Errorf("%s: %s after level %d", what, name, level)
+		}
+		level = next
+	})
+}
+
+func TestBrandThatIsNotSet(t *testing.T) {
+	p := samplePage(t)
+	p.Brand = Brand{}
+	for what, component := range map[string]templ.Component{
+		"door": Door(DoorPage{Page: p, Refusal: "not-a-meeting"}), "visit": Visit(VisitPage{Page: p}),
+		"ended": Ended(EndedPage{Page: p, Ending: "removed", Action: "phone"}), "problem": Problem(ProblemPage{Page: p}),
+	} {
+		doc := render(t, component)
+		if n := doc.Find("a[href^='tel:'], footer a, .phone").Length(); n != 0 {
+			t.Errorf("%s: %d links to a number or a notice that nobody named", what, n)
+		}
+		if got := strings.TrimSpace(doc.Find(".organisation").Text()); got != p.text("site.name") {
+			t.Errorf("%s: organisation %q", what, got)
+		}
+		if what != "visit" && what != "door" && doc.Find("main a[href='/']").Length() == 0 {
+			t.Errorf("%s: a dead end", what)
+		}
+	}
+}
+
+func TestDial(t *testing.T) {
+	for phone, want := range map[string]string{
+		"01234 567890": "tel:01234567890", "+44 (0)1234-567.890": "tel:+4401234567890", "tel:1;ext=<2>": "tel:12",
+		"javascript:alert(1)": "tel:1", "": "tel:",
+	} {
+		if got := (Brand{Phone: phone}).dial(); got != want {
+			t.Errorf("%q: %q, want %q", phone, got, want)
+		}
+	}
+}
+
+// What the visitor typed comes back to the letter.
+func TestInputIsKept(t *testing.T) {
+	for _, typed := range []string{"plain", "\n\nfirst line is empty", `</textarea><script>alert(1)</script>`, "&amp; &lt; \u00a0", "two\nlines"} {
+		doc := render(t, Door(DoorPage{Page: samplePage(t), Meeting: typed, Passcode: typed, Refusal: "not-a-meeting"}))
+		if got := doc.Find("#meeting").Text(); got != typed {
+			t.Errorf("meeting %q came back as %q", typed, got)
+		}
+		if got := doc.Find("#passcode").AttrOr("value", ""); got != typed {
+			t.Errorf("passcode %q came back as %q", typed, got)
+		}
+		if got := render(t, Visit(VisitPage{Page: samplePage(t), Name: typed})).Find("#name").AttrOr("value", ""); got != typed {
+			t.Errorf("name %q came back as %q", typed, got)
+		}
+	}
+}
+
+func TestPageDataReachesTheScript(t *testing.T) {
+	want := pageData{
+		Page: "visit", Stage: "/assets/stage.js",
+		Texts: map[string]string{"visit.join": `</script><script>alert("1")</script><!--`, "visit.waiting": "é \u2028 \\ '"},
+	}
+	raw := render(t, Visit(VisitPage{Page: samplePage(t), Stage: want.Stage, Texts: want.Texts})).Find("script#page-data").Text()
+	var got pageData
+	if err := json.Unmarshal([]byte(raw), &got); err != nil {
+		t.Fatalf("page data: %v: %s", err, raw)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("page data (-want +got):\n%s", diff)
+	}
+}
