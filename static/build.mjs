@@ -42,7 +42,10 @@ async function main() {
   await mkdir(path.join(root, '.build'), { recursive: true });
   await writeFile(path.join(root, '.build/meta.json'), JSON.stringify(metafile));
   const sizes = await publish(root, files);
-  await writeFile(path.join(root, 'dist/manifest.json'), `${JSON.stringify(manifest(metafile, named, leftOut(values.build)), null, 1)}\n`);
+  await writeFile(
+    path.join(root, 'dist/manifest.json'),
+    `${JSON.stringify(manifest(metafile, named, leftOut(values.build)), null, 1)}\n`,
+  );
 
   report(sizes, bundled - started, performance.now() - bundled);
 }

@@ -8,20 +8,36 @@ const built = existsSync(at('dist/manifest.json')) && existsSync(at('.build/meta
 if (!built) console.warn('budget.test.mjs: skipped, there is no build; `npm run build` makes one');
 
 describe.skipIf(!built)('the build', () => {
-  const { files, call, chat, locales } = built ? read('dist/manifest.json') : {};
+  const { files, call, chat, rehearsal, locales } = built ? read('dist/manifest.json') : {};
   const { outputs } = built ? read('.build/meta.json') : {};
   const weight = (names) => names.reduce((sum, name) => sum + statSync(at(`dist/assets/${name}.br`)).size, 0);
+  const real = call?.length > 0;
+  const rehearses = rehearsal?.length > 0;
   const inputs = (names) => names.flatMap((name) => Object.keys(outputs[`dist/assets/${name}`].inputs));
 
-  it('keeps a call without chat within 1.50 MB, with one language', () => {
+  it.runIf(real)('keeps a call without chat within 1.50 MB, with one language', () => {
     expect(weight(call) + weight(locales['en-GB'])).toBeLessThanOrEqual(1_500_000);
   });
 
-  it('keeps the light script within 5 kB', () => {
-    expect(weight([files['visit.js']])).toBeLessThanOrEqual(5_000);
+  it.runIf(rehearses)('keeps a call in a rehearsal within 500 kB, with one language', () => {
+    expect(weight(rehearsal) + weight(locales['en-GB'])).toBeLessThanOrEqual(500_000);
   });
 
-  it('fetches no chat for a call without chat', () => {
+  it.runIf(rehearses)('keeps what stands in for both SDKs within 14 kB, in one file', () => {
+    const holders = rehearsal.filter((name) => inputs([name]).some((input) => input.startsWith('src/rehearsal/')));
+    expect(holders).toHaveLength(1);
+    expect(weight(holders)).toBeLessThanOrEqual(14_000);
+  });
+
+  it.runIf(rehearses)('has nothing of the Calling SDK in a rehearsal', () => {
+    expect(inputs(rehearsal).filter((input) => /@azure\/communication-(calling|calling-effects)\//.test(input))).toEqual([]);
+  });
+
+  it('keeps the light scripts within 5 kB each', () => {
+    for (const name of ['visit.js', 'host.js']) if (files[name]) expect(weight([files[name]])).toBeLessThanOrEqual(5_000);
+  });
+
+  it.runIf(real)('fetches no chat for a call without chat', () => {
     const isChat = (input) => /communication-chat|ChatComposite\.js|MessageThread|dompurify|react-chat/.test(input);
     expect(inputs(call).filter(isChat)).toEqual([]);
     expect(inputs(chat).filter(isChat)).not.toEqual([]);
@@ -30,7 +46,7 @@ describe.skipIf(!built)('the build', () => {
   it('holds the Calling SDK in one file and the effects in none', () => {
     const holders = (pattern) =>
       Object.keys(outputs).filter((name) => Object.keys(outputs[name].inputs).some((input) => pattern.test(input)));
-    expect(holders(/node_modules\/@azure\/communication-calling\//)).toHaveLength(1);
+    expect(holders(/node_modules\/@azure\/communication-calling\//)).toHaveLength(real ? 1 : 0);
     expect(holders(/node_modules\/@azure\/communication-calling-effects\//)).toEqual([]);
   });
 });

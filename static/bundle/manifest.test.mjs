@@ -7,10 +7,11 @@ const dynamically = (...names) => names.map((name) => ({ path: `dist/assets/${na
 const metafile = {
   outputs: {
     'dist/assets/visit-1.js': { entryPoint: 'src/visit/visit.ts', imports: [] },
+    'dist/assets/host-1.js': { entryPoint: 'src/host/host.ts', imports: [] },
     'dist/assets/visit-1.css': { entryPoint: 'css/visit.css', imports: [] },
     'dist/assets/stage-1.js': {
       entryPoint: 'src/stage/stage.ts',
-      imports: [...statically('chunk-a.js'), ...dynamically('callface-1.js', 'chatface-1.js', 'sdk-1.js')],
+      imports: [...statically('chunk-a.js'), ...dynamically('callface-1.js', 'chatface-1.js', 'sdk-1.js', 'index-1.js')],
     },
     'dist/assets/chunk-a.js': { imports: statically('chunk-b.js') },
     'dist/assets/chunk-b.js': { imports: statically('chunk-a.js') },
@@ -19,17 +20,33 @@ const metafile = {
     'dist/assets/chatface-1.js': { entryPoint: 'src/stage/chatface.tsx', imports: statically('chunk-a.js', 'chunk-chat.js') },
     'dist/assets/sdk-1.js': { entryPoint: 'src/sdk/microsoftcalling.ts', imports: statically('chunk-b.js') },
     'dist/assets/chatsdk-1.js': { entryPoint: 'src/sdk/microsoftchat.ts', imports: [] },
+    'dist/assets/index-1.js': { entryPoint: 'src/rehearsal/index.ts', imports: statically('chunk-b.js') },
     'dist/assets/en-GB-1.js': { entryPoint: 'src/stage/locales/en-GB.ts', imports: statically('chunk-b.js') },
   },
 };
 
 it('lists for each kind of call what it imports, and nothing of the other', () => {
   expect(manifest(metafile, { 'favicon.svg': 'favicon-1.svg' })).toEqual({
-    files: { 'favicon.svg': 'favicon-1.svg', 'stage.js': 'stage-1.js', 'visit.css': 'visit-1.css', 'visit.js': 'visit-1.js' },
+    files: {
+      'favicon.svg': 'favicon-1.svg',
+      'host.js': 'host-1.js',
+      'stage.js': 'stage-1.js',
+      'visit.css': 'visit-1.css',
+      'visit.js': 'visit-1.js',
+    },
     call: ['stage-1.js', 'callface-1.js', 'sdk-1.js', 'chunk-a.js', 'chunk-b.js'],
     chat: ['stage-1.js', 'chatface-1.js', 'sdk-1.js', 'chatsdk-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
+    rehearsal: ['stage-1.js', 'chatface-1.js', 'index-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
     locales: { 'en-GB': ['en-GB-1.js'] },
   });
+});
+
+it('lists nothing for a call whose SDK is left out, and no file that is', () => {
+  const { 'dist/assets/sdk-1.js': _sdk, 'dist/assets/host-1.js': _host, ...outputs } = metafile.outputs;
+  const { files, call, chat, rehearsal } = manifest({ outputs }, {}, ['src/sdk/microsoftcalling.ts', 'src/host/host.ts']);
+  expect({ call, chat }).toEqual({ call: [], chat: [] });
+  expect(rehearsal).toContain('index-1.js');
+  expect(Object.keys(files)).toEqual(['stage.js', 'visit.css', 'visit.js']);
 });
 
 it('fails when an entry has sunk into another chunk', () => {

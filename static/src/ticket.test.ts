@@ -33,8 +33,12 @@ describe('readTicket', () => {
     expect(() => readTicket(answer)).toThrow(/^read the ticket/);
   });
 
+  it.each(['guest', 'audience', 'host'] as const)('knows the role %s', (role) => {
+    expect(readTicket({ ...whole, role }).role).toBe(role);
+  });
+
   it('takes a strange role for a guest and a strange flag for no', () => {
-    expect(readTicket({ ...whole, role: 'host', chat: 'yes', rehearsal: 1 })).toMatchObject({
+    expect(readTicket({ ...whole, role: 'owner', chat: 'yes', rehearsal: 1 })).toMatchObject({
       role: 'guest',
       chat: false,
       rehearsal: false,

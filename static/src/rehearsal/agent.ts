@@ -33,7 +33,7 @@ export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'c
   readonly connectionState: acs.ConnectionState = 'Connected';
   calls: readonly Call[] = [];
   readonly displayName?: string;
-  private disposed = false;
+  disposed = false;
 
   constructor(private readonly parts: AgentParts) {
     super();

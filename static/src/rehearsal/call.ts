@@ -55,28 +55,33 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   }
 
   async mute(): Promise<void> {
+    this.live(500, 41015);
     await this.setMuted(true);
   }
 
   /** Rejects with code 403 when the meeting does not allow it or the microphone does not open. */
   async unmute(): Promise<void> {
+    this.live(400, 41016);
     this.require('unmuteMic');
     if (this.info.threadId) await this.outgoing.openMicrophone();
     await this.setMuted(false);
   }
 
   async startVideo(stream: LocalVideoStream): Promise<void> {
+    this.live(500, 43002);
     this.require(stream.mediaStreamType === 'ScreenSharing' ? 'shareScreen' : 'turnVideoOn');
     await this.outgoing.add(stream);
     await this.publish();
   }
 
   async stopVideo(stream: LocalVideoStream): Promise<void> {
+    this.live(400, 41030);
     await this.dropVideo(stream);
   }
 
   /** Shares the given screen, or asks the browser for one. Rejects when the visitor chooses none. */
   async startScreenSharing(stream: LocalVideoStream = new LocalVideoStream(SCREEN)): Promise<void> {
+    this.live(412, 41071);
     if (this.outgoing.screen) return;
     await this.startVideo(stream);
     this.noteScreen();
@@ -96,10 +101,12 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   }
 
   async hold(): Promise<void> {
+    this.live(500, 41033);
     await this.setHold('LocalHold');
   }
 
   async resume(): Promise<void> {
+    this.live(500, 41034);
     await this.setHold('Connected');
   }
 
@@ -136,9 +143,17 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   }
 
   /** Inert: nobody listens to tones, and the browser chooses the quality. */
-  async sendDtmf(): Promise<void> {}
+  async sendDtmf(): Promise<void> {
+    this.live(400, 41022);
+  }
+
   async setConstraints(): Promise<void> {}
   dispose(): void {}
+
+  /** Throws the given pair once the call is over, which is what the Calling SDK says then. */
+  private live(code: number, subCode: number): void {
+    if (this.state === 'Disconnected') throw new CallingError('The call is over', code, subCode);
+  }
 
   private async setHold(state: 'LocalHold' | 'Connected'): Promise<void> {
     if (!this.info.threadId) throw new CallingError('Only a connected call can be held', 400, 40000);
@@ -148,7 +163,7 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   }
 
   private setIncomingAudioMuted(muted: boolean): void {
-    this.assign('isIncomingAudioMuted', muted, 'isIncomingAudioMutedChanged');
+    this.assign('isIncomingAudioMuted', muted);
     this.hear();
   }
 }

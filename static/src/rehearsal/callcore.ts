@@ -93,17 +93,17 @@ export abstract class CallCore extends Emitter<Events> {
   }
 
   protected become(state: acs.CallState): void {
-    if (this.state !== 'Disconnected') this.assign('state', state, 'stateChanged');
+    if (this.state !== 'Disconnected') this.assign('state', state);
   }
 
   protected setMuted(muted: boolean): Promise<void> {
-    this.assign('isMuted', muted, 'isMutedChanged');
+    this.assign('isMuted', muted);
     return this.publish();
   }
 
   /** Says whether a screen is shared, after that may have changed. */
   protected noteScreen(): void {
-    this.assign('isScreenSharingOn', this.outgoing.screen !== undefined, 'isScreenSharingOnChanged');
+    this.assign('isScreenSharingOn', this.outgoing.screen !== undefined);
   }
 
   protected async dropVideo(stream: LocalVideoStream): Promise<void> {
@@ -243,7 +243,7 @@ export abstract class CallCore extends Emitter<Events> {
     this.parts.threads.open(joined.threadId, this.parts.signalling, this.localId);
     Captions.becomeTeams();
     for (const [name, right] of Object.entries(joined.capabilities ?? {})) Capabilities.change({ name, ...right });
-    this.assign('role', joined.role, 'roleChanged');
+    this.assign('role', joined.role);
     this.become('Connected');
     Capabilities.setRole(joined.role);
     OptimalVideoCount.update(MOST_VIDEOS);
@@ -260,7 +260,7 @@ export abstract class CallCore extends Emitter<Events> {
   }
 
   private setRole(role: Role): void {
-    this.assign('role', role, 'roleChanged');
+    this.assign('role', role);
     this.features.Capabilities.setRole(role);
   }
 

@@ -33,8 +33,9 @@ export class CallClient implements Public<Omit<acs.CallClient, 'createCallAgent'
     return this.debugInfo as acs.CallClientFeature as T;
   }
 
-  /** Rejects with 401/44110 when there is no readable token and with 401/44113 when it does not allow calls. */
+  /** Rejects with 400/40008 while there is an agent, 401/44110 when there is no token, and as `claimsOf` throws. */
   async createCallAgent(credential: CommunicationTokenCredential, options?: acs.CallAgentOptions): Promise<CallAgent> {
+    if (this.agent && !this.agent.disposed) throw new CallingError('The client has an agent already', 400, 40008);
     const token = async () => (await credential.getToken()).token;
     const first = await token().catch((error: unknown) => {
       throw new CallingError(`Failed to get AccessToken: ${String(error)}`, 401, 44110);

@@ -1,5 +1,6 @@
 import type * as acs from '@azure/communication-calling';
 import { Emitter, type Update } from './emitter.ts';
+import { CallingError } from './errors.ts';
 import { stopTracks } from './localstream.ts';
 
 interface Events {
@@ -10,8 +11,9 @@ interface Events {
 }
 
 /** What of `after` was not in `before`, and the other way round, by id. */
-export function updated<T extends { id: string }>(before: readonly T[], after: readonly T[]): Update<T> {
-  const without = (a: readonly T[], b: readonly T[]) => a.filter((x) => !b.some((y) => y.id === x.id));
+export function updated<T extends { id: string } | { rawId: string }>(before: readonly T[], after: readonly T[]): Update<T> {
+  const idOf = (x: T) => ('rawId' in x ? x.rawId : x.id);
+  const without = (a: readonly T[], b: readonly T[]) => a.filter((x) => !b.some((y) => idOf(y) === idOf(x)));
   return { added: without(after, before), removed: without(before, after) };
 }
 
@@ -47,7 +49,10 @@ export class DeviceManager extends Emitter<Events> implements acs.DeviceManager 
     return found;
   }
 
+  /** Rejects with 408/40607 when there is no such microphone. */
   async selectMicrophone(device: acs.AudioDeviceInfo): Promise<void> {
+    const there = await this.getMicrophones();
+    if (!there.some((d) => d.id === device.id)) throw new CallingError('No such microphone', 408, 40607);
     this.selectedMicrophone = device;
     this.emit('selectedMicrophoneChanged');
   }
@@ -57,7 +62,9 @@ export class DeviceManager extends Emitter<Events> implements acs.DeviceManager 
     this.emit('selectedSpeakerChanged');
   }
 
+  /** Rejects with 400/40612 when nothing is asked for. */
   async askDevicePermission(wanted: acs.PermissionConstraints): Promise<acs.DeviceAccess> {
+    if (!wanted.audio && !wanted.video) throw new CallingError('Permission for nothing', 400, 40612);
     const audio = wanted.audio && (await allowed({ audio: true }));
     const video = wanted.video && (await allowed({ video: true }));
     await this.compare();

@@ -19,8 +19,10 @@ export class Emitter<E> {
     this.listeners.get(event)?.delete(listener);
   }
 
-  /** Sets one of our own members and emits, unless that is its value already. */
-  protected assign<K extends keyof this>(member: K, value: this[K], event: Bare<E>): void {
+  /** Sets one of our own members and emits, unless that is its value already. Most events are named after the member. */
+  protected assign<K extends Stem<E> & keyof this>(member: K, value: this[K]): void;
+  protected assign<K extends keyof this>(member: K, value: this[K], event: Bare<E>): void;
+  protected assign<K extends keyof this>(member: K, value: this[K], event = `${String(member)}Changed` as Bare<E>): void {
     if (this[member] === value) return;
     this[member] = value;
     this.emit(event, ...([] as never));
@@ -40,6 +42,9 @@ export class Emitter<E> {
 
 /** The events that carry nothing. */
 type Bare<E> = { [K in keyof E]: E[K] extends undefined ? K : never }[keyof E];
+
+/** Their names without `Changed`. */
+type Stem<E> = Bare<E> extends infer Event ? (Event extends `${infer Member}Changed` ? Member : never) : never;
 
 /** What Microsoft calls a CollectionUpdatedEvent: who came, who went. */
 export interface Update<T> {

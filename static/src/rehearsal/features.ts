@@ -47,6 +47,13 @@ export const Features = Object.freeze(
   Object.fromEntries(NAMES.map((name) => [name, Object.freeze({ name })])),
 ) as unknown as typeof acs.Features;
 
+/** What three features call themselves: not as a page writes it. */
+const OWN_NAMES: Partial<Record<string, string>> = {
+  Captions: 'captions',
+  UserFacingDiagnostics: 'Diagnostics',
+  TogetherMode: 'TeamsTogetherMode',
+};
+
 /** The features of streams and of the client; every other one is a feature of a call. */
 type Elsewhere = 'DebugInfo' | 'VideoEffects' | 'AudioEffects';
 
@@ -64,7 +71,7 @@ export function callFeatures(call: CallContext) {
     DominantSpeakers: new DominantSpeakersFeature(),
     OptimalVideoCount: new OptimalVideoCountFeature(),
   } satisfies Record<Exclude<FeatureName, Elsewhere>, acs.CallFeature>;
-  for (const [name, feature] of Object.entries(features)) Object.assign(feature, { name });
+  for (const [name, feature] of Object.entries(features)) Object.assign(feature, { name: OWN_NAMES[name] ?? name });
   return features;
 }
 

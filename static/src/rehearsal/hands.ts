@@ -1,5 +1,6 @@
 import type * as acs from '@azure/communication-calling';
 import { type CallContext, Feature } from './callcontext.ts';
+import { updated } from './devices.ts';
 import { personOf, rawIdOf } from './identity.ts';
 
 /** Somebody's hand: 0 is down, else its place in the order the hands went up. */
@@ -61,9 +62,9 @@ export class RaiseHandFeature extends Feature<Events> implements acs.RaiseHandCa
     const before = this.hands;
     this.others = others;
     this.hands = raised([...others, { id: this.call.localId, order: this.own }]);
-    const without = (a: Hand[], b: Hand[]) => a.filter((x) => !b.some((y) => y.id === x.id));
-    for (const { id } of without(this.hands, before)) this.emit('raisedHandEvent', { identifier: personOf(id) });
-    for (const { id } of without(before, this.hands)) this.emit('loweredHandEvent', { identifier: personOf(id) });
+    const { added, removed } = updated(before, this.hands);
+    for (const { id } of added) this.emit('raisedHandEvent', { identifier: personOf(id) });
+    for (const { id } of removed) this.emit('loweredHandEvent', { identifier: personOf(id) });
   }
 
   private put(up: boolean): Promise<void> {

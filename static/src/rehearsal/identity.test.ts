@@ -34,14 +34,20 @@ describe('claimsOf', () => {
     expect(claimsOf(token({ skypeid: 'acs:ü', acsScope: 'voip' })).id).toBe('8:acs:ü');
   });
 
-  it.each(['', 'junk', 'a.b', 'a.!!!.c', token(null), token('text'), token({ skypeid: 1, acsScope: 'voip' })])(
-    'refuses %j',
-    (text) => {
-      expect(() => claimsOf(text)).toThrow(expect.objectContaining({ code: 401, subCode: 44110 }));
-    },
-  );
+  it.each([
+    ['', 44109],
+    ['junk', 44111],
+    ['a.b', 44117],
+    ['a.!!!.c', 44117],
+    [token(null), 44117],
+    [token('text'), 44117],
+    [token({ skypeid: 1, acsScope: 'voip' }), 44116],
+    [token({ skypeid: 'acs:a' }), 44114],
+  ])('refuses %j with 401/%i', (text, subCode) => {
+    expect(() => claimsOf(text)).toThrow(expect.objectContaining({ code: 401, subCode }));
+  });
 
-  it.each([undefined, 'chat', 'novoip'])('wants the scope to call: %s', (acsScope) => {
+  it.each(['chat', 'novoip'])('wants the scope to call: %s', (acsScope) => {
     expect(() => claimsOf(token({ skypeid: 'acs:a', acsScope }))).toThrow(expect.objectContaining({ code: 401, subCode: 44113 }));
   });
 });

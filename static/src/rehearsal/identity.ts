@@ -38,21 +38,26 @@ export interface Claims {
 
 /**
  * Reads the claims of an access token without checking its signature or expiry, which the server does.
- * Throws 401/44110 when it is no token, and 401/44113 when it does not allow calling (the Calling SDK's own pairs).
+ * Throws the Calling SDK's own pairs: 401/44109 when there is none, 44111 and 44117 when it is no token, 44116 when it is
+ * nobody's, 44114 when it says nothing of what it allows, 44113 when that is not calling.
  */
 export function claimsOf(token: string): Claims {
-  const claims = payloadOf(token);
-  if (typeof claims?.skypeid !== 'string') throw new CallingError('AccessToken is not readable', 401, 44110);
-  if (!/\bvoip\b/.test(String(claims.acsScope))) {
-    throw new CallingError('AccessToken has no voip scope', 401, 44113);
-  }
+  const refusal = (why: string, subCode: number) => new CallingError(`AccessToken ${why}`, 401, subCode);
+  if (!token) throw refusal('is empty', 44109);
+  const payload = token.split('.')[1];
+  if (payload === undefined) throw refusal('is not a token', 44111);
+  const claims = payloadOf(payload);
+  if (!claims) throw refusal('is not readable', 44117);
+  if (typeof claims.skypeid !== 'string') throw refusal("is nobody's", 44116);
+  if (claims.acsScope === undefined) throw refusal('has no scope', 44114);
+  if (!/\bvoip\b/.test(String(claims.acsScope))) throw refusal('has no voip scope', 44113);
   const id = /^\d+:/.test(claims.skypeid) ? claims.skypeid : `8:${claims.skypeid}`;
   return { id, room: typeof claims.room === 'string' ? claims.room : undefined };
 }
 
-function payloadOf(token: string): Record<string, unknown> | undefined {
+function payloadOf(payload: string): Record<string, unknown> | undefined {
   try {
-    const base64 = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const base64 = payload.replace(/-/g, '+').replace(/_/g, '/');
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return typeof claims === 'object' && claims ? (claims as Record<string, unknown>) : undefined;

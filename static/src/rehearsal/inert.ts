@@ -48,7 +48,7 @@ export function inertFeatures(call: CallContext) {
     TogetherMode: inert<acs.TogetherModeCallFeature>({
       togetherModeStream: [],
       togetherModeSeatingMap: new Map(),
-      sceneSize: { width: 0, height: 0 },
+      sceneSize: { width: 1280, height: 720 },
       start: nothing,
     }),
     MediaAccess: inert<acs.MediaAccessCallFeature>({

@@ -36,10 +36,8 @@ export class Lobby extends Emitter<Events> implements acs.Lobby {
   update(list: readonly Waiting[]): void {
     const before = this.participants;
     this.participants = list.map((w) => before.find((p) => p.rawId === w.id) ?? this.knocking(w));
-    const key = (participants: readonly RemoteParticipant[]) => participants.map((p) => ({ id: p.rawId, p }));
-    const { added, removed } = updated(key(before), key(this.participants));
-    if (added.length + removed.length === 0) return;
-    this.emit('lobbyParticipantsUpdated', { added: added.map((x) => x.p), removed: removed.map((x) => x.p) });
+    const update = updated(before, this.participants);
+    if (update.added.length + update.removed.length) this.emit('lobbyParticipantsUpdated', update);
   }
 
   private knocking({ id, name }: Waiting): RemoteParticipant {

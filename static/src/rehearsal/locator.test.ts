@@ -15,8 +15,6 @@ it.each([
 });
 
 it.each([
-  '',
-  'teams',
   'https://example.org/nope',
   'https://teams.microsoft.com/l/meetup-join/',
   `https://teams.microsoft.com/l/meetup-join/?context=${context}`,
@@ -39,6 +37,14 @@ it('takes a meeting ID, without its passcode', () => {
   expect(meetingOf({ meetingId: '273501234567', passcode: 'abc' })).toBe('273501234567');
 });
 
-it.each([{ groupId: 'g' }, { roomId: 'r' }, { meetingId: '' }])('rehearses meetings only: %j', (locator) => {
+it('says of what is no address that it is none', () => {
+  expect(() => meetingOf({ meetingLink: 'teams' })).toThrow(expect.objectContaining({ code: 500, subCode: 41001 }));
+});
+
+it.each([{ meetingLink: '' }, { meetingId: '', passcode: 'abc' }, {}, undefined])('finds no meeting in %j', (locator) => {
+  expect(() => meetingOf(locator as never)).toThrow(expect.objectContaining({ code: 400, subCode: 40209 }));
+});
+
+it.each([{ groupId: 'g' }, { roomId: 'r' }])('rehearses meetings only: %j', (locator) => {
   expect(() => meetingOf(locator)).toThrow(expect.objectContaining({ code: 403 }));
 });

@@ -7,9 +7,14 @@ export type Locator = acs.TeamsMeetingLinkLocator | acs.TeamsMeetingIdLocator | 
 /**
  * What a locator names, in the server's words: the meeting's link or ID. Links are judged by the Calling SDK's own rules
  * (1.46.1 and 2.0.0), so that a link that fails in production fails here too. Throws 400/40210 for a link that it does not
- * take, 400/40238 for a personal meeting, and 403/40300 for what is no meeting.
+ * take, 500/41001 for one that is no address, 400/40238 for a personal meeting, 400/40209 for nothing at all, and 403/40300
+ * for what is no meeting.
  */
 export function meetingOf(locator: Locator): string {
+  const named: Partial<Record<'meetingLink' | 'meetingId' | 'groupId' | 'roomId', string>> = locator ?? {};
+  if (!named.meetingLink && !named.meetingId && !named.groupId && !named.roomId) {
+    throw new CallingError('CallAgent.join: there is no meeting in the locator', 400, 40209);
+  }
   if ('meetingLink' in locator) {
     checkLink(locator.meetingLink);
     return locator.meetingLink;
@@ -19,7 +24,7 @@ export function meetingOf(locator: Locator): string {
 }
 
 function checkLink(link: string): void {
-  if (!isLong(link) && !/\/meet\/[^/?]+(\?p=[^/?]+)?$/.test(link)) {
+  if (!isLong(addressOf(link)) && !/\/meet\/[^/?]+(\?p=[^/?]+)?$/.test(link)) {
     throw new CallingError('CallAgent.join: The provided Teams meeting link is invalid.', 400, 40210);
   }
   if (link.includes('teams.live.com')) {
@@ -27,10 +32,17 @@ function checkLink(link: string): void {
   }
 }
 
-/** A thread in the path, and a context that is the one query parameter, or at least the first and the last. */
-function isLong(link: string): boolean {
+function addressOf(link: string): URL {
   try {
-    const { pathname, search } = new URL(link);
+    return new URL(link);
+  } catch {
+    throw new CallingError('CallAgent.join: The link is no address', 500, 41001);
+  }
+}
+
+/** A thread in the path, and a context that is the one query parameter, or at least the first and the last. */
+function isLong({ pathname, search }: URL): boolean {
+  try {
     if (!pathname.split('/')[3]) return false;
     JSON.parse(decodeURIComponent(search.replace('?context=', '')));
     return true;

@@ -27,7 +27,7 @@ export class RecordingFeature extends Feature<RecordingEvents> implements acs.Re
 
   apply(notice: Notice): void {
     this.isTeamsConsentRequired = notice.consent;
-    this.assign('isRecordingActive', notice.recording, 'isRecordingActiveChanged');
+    this.assign('isRecordingActive', notice.recording);
   }
 }
 
@@ -55,6 +55,6 @@ export class TranscriptionFeature extends Feature<TranscriptionEvents> implement
 
   apply(notice: Notice): void {
     this.isTeamsConsentRequired = notice.consent;
-    this.assign('isTranscriptionActive', notice.transcription, 'isTranscriptionActiveChanged');
+    this.assign('isTranscriptionActive', notice.transcription);
   }
 }

@@ -104,10 +104,12 @@ export class Outgoing extends Emitter<Events> {
     this.devices.off('selectedMicrophoneChanged', this.microphoneChanged);
     const { audio, video } = this;
     this.video = [];
+    this.audio = [];
     for (const stream of [...audio, ...video]) {
       stream.release(this);
       stream.callEnded();
     }
+    if (audio.length) this.emit('localAudioStreamsUpdated', { added: [], removed: [...audio] });
     if (video.length) this.emit('localVideoStreamsUpdated', { added: [], removed: [...video] });
   }
 

@@ -54,13 +54,13 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
     this.camera.update(state.video, streams[1]);
     this.screen.update(state.screen, streams[2]);
     this.listen(streams[0]);
-    this.assign('displayName', name, 'displayNameChanged');
-    this.assign('role', role, 'roleChanged');
-    this.assign('isMuted', state.muted, 'isMutedChanged');
+    this.assign('displayName', name);
+    this.assign('role', role);
+    this.assign('isMuted', state.muted);
   }
 
   setSpeaking(speaking: boolean): void {
-    this.assign('isSpeaking', speaking, 'isSpeakingChanged');
+    this.assign('isSpeaking', speaking);
   }
 
   /** Where this person is heard: a speaker's browser id, empty for the default one. */
@@ -73,7 +73,7 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
   leave(): void {
     this.listen(undefined);
     for (const stream of this.videoStreams) stream.update(false, undefined);
-    this.assign('state', 'Disconnected', 'stateChanged');
+    this.assign('state', 'Disconnected');
   }
 
   private listen(stream: MediaStream | undefined): void {

@@ -33,8 +33,8 @@ export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVide
     this.media = media;
     const available = shown && media !== undefined;
     const receiving = available && media.getTracks()[0]?.muted === false;
-    this.assign('isAvailable', available, 'isAvailableChanged');
-    this.assign('isReceiving', receiving, 'isReceivingChanged');
+    this.assign('isAvailable', available);
+    this.assign('isReceiving', receiving);
   }
 
   /** Told by whoever shows the picture. */

@@ -1,4 +1,5 @@
 import type * as acs from '@azure/communication-calling';
+import { CallingError } from './errors.ts';
 import { LocalVideoStream } from './localstream.ts';
 import { RemoteVideoStream } from './remotestream.ts';
 import type { Public } from './types.ts';
@@ -14,8 +15,8 @@ class View implements acs.VideoStreamRendererView {
   private readonly moved: ResizeObserver;
 
   constructor(stream: LocalVideoStream | RemoteVideoStream, options: acs.CreateViewOptions | undefined, gone: () => void) {
-    this.scalingMode = options?.scalingMode ?? 'Crop';
-    this.isMirrored = options?.isMirrored ?? false;
+    this.scalingMode = options?.scalingMode ?? 'Stretch';
+    this.isMirrored = options?.isMirrored ?? (stream instanceof LocalVideoStream && stream.mediaStreamType === 'Video');
     this.disposed = gone;
     const { video, target } = this;
     video.autoplay = video.playsInline = video.muted = true;
@@ -45,6 +46,7 @@ class View implements acs.VideoStreamRendererView {
     this.moved.disconnect();
     this.video.onresize = null;
     this.video.srcObject = null;
+    this.video.remove();
     this.target.remove();
     this.disposed();
   }
@@ -57,6 +59,7 @@ class View implements acs.VideoStreamRendererView {
 /** Puts a stream on the page, in as many views as asked for. Holds a local device on until disposed of. */
 export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
   private readonly views = new Set<View>();
+  private disposed = false;
   private readonly stream: LocalVideoStream | RemoteVideoStream;
 
   private readonly refresh = () => void this.show();
@@ -71,7 +74,9 @@ export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
     return this.stream instanceof RemoteVideoStream ? this.stream.size : { width: 0, height: 0 };
   }
 
+  /** Rejects with 400/43219 after `dispose`, and as `getMediaStream` does. */
   async createView(options?: acs.CreateViewOptions): Promise<acs.VideoStreamRendererView> {
+    if (this.disposed) throw new CallingError('VideoStreamRenderer is disposed of', 400, 43219);
     const { stream } = this;
     const media = await (stream instanceof LocalVideoStream ? stream.hold(this, this.refresh) : stream.getMediaStream());
     const view: View = new View(stream, options, () => this.views.delete(view));
@@ -80,7 +85,10 @@ export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
     return view;
   }
 
+  /** Throws 400/43222 the second time. */
   dispose(): void {
+    if (this.disposed) throw new CallingError('VideoStreamRenderer is disposed of', 400, 43222);
+    this.disposed = true;
     for (const view of this.views) view.dispose();
     if (this.stream instanceof LocalVideoStream) this.stream.release(this);
     else this.stream.off('isAvailableChanged', this.refresh);

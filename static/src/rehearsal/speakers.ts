@@ -29,6 +29,6 @@ export class OptimalVideoCountFeature extends Feature<VideoCountEvents> implemen
   readonly lastOvcChangeReason: acs.OvcChangeReason = 'unknown';
 
   update(count: number): void {
-    this.assign('optimalVideoCount', count, 'optimalVideoCountChanged');
+    this.assign('optimalVideoCount', count);
   }
 }

@@ -17,10 +17,7 @@ export async function pickSDK({ rehearsal, chat: wanted }: Ticket): Promise<void
 }
 
 async function microsofts(chat: boolean): Promise<SDKs> {
-  return Promise.all([
-    import('./microsoftcalling.ts'),
-    chat ? import('./microsoftchat.ts').catch(() => undefined) : undefined,
-  ]);
+  return Promise.all([import('./microsoftcalling.ts'), chat ? import('./microsoftchat.ts').catch(() => undefined) : undefined]);
 }
 
 async function rehearsals(): Promise<SDKs> {

@@ -8,9 +8,11 @@ import {
 // that is refused end in an unhandled rejection and a pane that loads for ever.
 import { AzureCommunicationCallWithChatAdapter } from '../../node_modules/@azure/communication-react/dist/dist-esm/react-composites/src/composites/CallWithChatComposite/adapter/AzureCommunicationCallWithChatAdapter.js';
 import { type ChatNeeds, commonProps, type OpenFace } from './face.ts';
+import { Patience } from './patience.ts';
+import { placeOf } from './watch.ts';
 
-// How long a chat may take from the moment the visitor is in the meeting, and how long after a refusal it is asked for
-// again, in milliseconds. Teams adds a visitor to the meeting's thread a moment after it has let them in.
+// How long a chat may take while the visitor is in the meeting, and how long after a refusal it is asked for again, in
+// milliseconds. Teams adds a visitor to the meeting's thread a moment after it has let them in.
 const chatWithin = 15_000;
 const askAgainAfter = 3_000;
 
@@ -19,19 +21,21 @@ export const openFace: OpenFace = (call, needs) => {
   const adapter = new AzureCommunicationCallWithChatAdapter(call);
   const openChat = (threadId: string) => createAzureCommunicationChatAdapter(chatArguments(needs, threadId));
   adapter.setCreateChatAdapterCallback(openChat);
-  whenIn(call, async (thread) => {
-    let waiting = true;
-    const patience = setTimeout(() => {
-      waiting = false;
-      needs.failed();
-    }, chatWithin);
-    const threadId = await thread;
-    while (waiting) {
+  let waiting = true;
+  const patience = new Patience(chatWithin, () => {
+    waiting = false;
+    needs.failed();
+  });
+  // A broken connection is told as such and is not held against the chat.
+  call.onStateChange((state) => patience.run(waiting && placeOf(state) === 'meeting'));
+  whenThreaded(call, async (threadId) => {
+    while (waiting && placeOf(call.getState())) {
       const chat = await usableChat(openChat(threadId));
       if (!chat) {
         await new Promise((done) => setTimeout(done, askAgainAfter));
       } else if (waiting) {
-        clearTimeout(patience);
+        waiting = false;
+        patience.run(false);
         adapter.setChatAdapterPromise(Promise.resolve(chat));
         needs.ready();
         return;
@@ -61,23 +65,13 @@ function chatArguments({ ticket, credential }: ChatNeeds, threadId: string) {
   return { endpoint, displayName, credential, threadId, userId: { communicationUserId: userId } };
 }
 
-/** Calls back once, when the visitor is in the meeting, with the thread that it talks in; the thread may come later, or never. */
-function whenIn(call: CallAdapter, entered: (thread: Promise<string>) => void): void {
-  let resolve: (threadId: string) => void = () => {};
-  const thread = new Promise<string>((done) => {
-    resolve = done;
-  });
-  let inside = false;
+/** Calls back once, in the meeting, with the thread that it talks in: a moment later than the visitor is in, or never. */
+function whenThreaded(call: CallAdapter, threaded: (threadId: string) => void): void {
   const look = () => {
     const state = call.getState().call;
-    if (state?.state !== 'Connected') return;
-    if (!inside) {
-      inside = true;
-      entered(thread);
-    }
-    if (!state.info?.threadId) return;
+    if (state?.state !== 'Connected' || !state.info?.threadId) return;
     call.offStateChange(look);
-    resolve(state.info.threadId);
+    threaded(state.info.threadId);
   };
   call.onStateChange(look);
 }

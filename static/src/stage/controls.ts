@@ -14,23 +14,27 @@ export interface ControlsState {
   allowed: Devices;
   /** True once the chat works. */
   chat: boolean;
+  /** True when there is no room for the names of the buttons. */
+  tight: boolean;
   /** Asks for a device that was not wanted before and turns it on. */
   allow(device: keyof Devices): void;
   /** `stage.turnOnCamera` and `stage.turnOnMicrophone` are read. */
   texts: Readonly<Record<string, string>>;
 }
 
-/** The composite's options for a visitor: nothing that acts on others, nothing that asks for an opinion, no start page. */
+/** The composite's options: nothing that asks for an opinion, no start page, and for a visitor nothing that acts on others. */
 export function compositeOptions(state: ControlsState): CallCompositeOptions & { callControls: CallWithChatControlOptions } {
   const mayShow = state.role !== 'audience';
+  const isHost = state.role === 'host';
   return {
     callControls: {
+      displayType: state.tight ? 'compact' : 'default',
       cameraButton: mayShow && state.allowed.camera,
       microphoneButton: mayShow && state.allowed.microphone,
       screenShareButton: mayShow,
       devicesButton: mayShow,
       // Leaving is undone by one press on the next page, so it needs no question.
-      endCallButton: { hangUpForEveryone: false, disableEndCallModal: true },
+      endCallButton: { hangUpForEveryone: isHost ? 'endCallOptions' : false, disableEndCallModal: true },
       peopleButton: true,
       raiseHandButton: true,
       captionsButton: true,
@@ -47,14 +51,20 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
     disableAutoShowDtmfDialer: true,
     joinCallOptions: { microphoneCheck: 'skip' },
     // Muting, removing and spotlighting others live in the tiles' menus.
-    remoteVideoTileMenuOptions: { isHidden: true },
+    remoteVideoTileMenuOptions: { isHidden: !isHost },
     spotlight: { hideSpotlightButtons: true },
     surveyOptions: { disableSurvey: true },
   };
 }
 
-/** Removes from the people list what acts on others, whatever the host made of the visitor. */
-export const harmlessMenuItems: ParticipantMenuItemsCallback = (_participant, _self, items) =>
+/** Removes from a visitor's people list what acts on others, whatever the host made of the visitor. */
+export function menuItemsFor(role: Ticket['role']): ParticipantMenuItemsCallback {
+  return role === 'host' ? allMenuItems : harmlessMenuItems;
+}
+
+// Each is one object for ever: a new one would draw the composite anew.
+const allMenuItems: ParticipantMenuItemsCallback = (_participant, _self, items) => items ?? [];
+const harmlessMenuItems: ParticipantMenuItemsCallback = (_participant, _self, items) =>
   (items ?? []).filter(({ key }) => harmless.has(key));
 
 const harmless = new Set(['pin', 'unpin', 'fitRemoteParticipantToFrame', 'fillRemoteParticipantFrame']);

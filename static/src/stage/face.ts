@@ -9,7 +9,7 @@ import type {
 import type { PartialTheme } from '@fluentui/react';
 import type { JSX } from 'react';
 import type { Ticket } from '../ticket.ts';
-import { harmlessMenuItems } from './controls.ts';
+import { menuItemsFor } from './controls.ts';
 import type { FormFactor } from './formfactor.ts';
 
 /** What both composites are given. */
@@ -18,12 +18,13 @@ export interface Look {
   fluentTheme: PartialTheme;
   formFactor: FormFactor;
   rtl: boolean;
+  role: Ticket['role'];
   options: CallCompositeOptions & { callControls: CallWithChatControlOptions };
 }
 
 /** The props that both composites share. */
-export function commonProps({ locale, fluentTheme, formFactor, rtl }: Look) {
-  return { locale, fluentTheme, formFactor, rtl, onFetchParticipantMenuItems: harmlessMenuItems };
+export function commonProps({ locale, fluentTheme, formFactor, rtl, role }: Look) {
+  return { locale, fluentTheme, formFactor, rtl, onFetchParticipantMenuItems: menuItemsFor(role) };
 }
 
 /** What a chat needs, and to whom it tells its fate: one of the two is called, once. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formFactor } from './formfactor.ts';
+import { formFactor, isTight } from './formfactor.ts';
 
 it.each([
   ['phone upright', 390, 844, true, 'mobile'],
@@ -11,4 +11,13 @@ it.each([
   ['desktop at 400% zoom', 320, 256, false, 'mobile'],
 ] as const)('%s: %d x %d', (_name, width, height, coarse, expected) => {
   expect(formFactor({ width, height, coarse })).toBe(expected);
+});
+
+it.each([
+  [1280, false],
+  [1024, false],
+  [1023, true],
+  [896, true],
+])('shows the names of the buttons where there is room: %d', (width, tight) => {
+  expect(isTight({ width, height: 800, coarse: false })).toBe(tight);
 });

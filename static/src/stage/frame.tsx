@@ -57,6 +57,7 @@ export function registerMissingIcons(): void {
       chevrondown: icon('M3 6l5 5 5-5'),
       chevronright: icon('M6 3l5 5-5 5'),
       cancel: icon('M3.5 3.5l9 9m0-9l-9 9'),
+      info: icon('M8 1.5a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM8 7v4.5m0-7V6'),
       errorbadge: icon('M8 1.5a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM8 4.5v4m0 1.5v1.5'),
     },
   });

@@ -25,10 +25,27 @@ export interface StageEvents {
   reconnecting(): void;
   /** The meeting is recorded or transcribed from now on (true), or no longer (false). */
   recording(active: boolean): void;
+  /**
+   * The meeting is recorded or transcribed, and nobody hears or sees the visitor before they agree by calling `agree`,
+   * which rejects when that could not be said. Without `agree`: there is nothing to agree to any more.
+   */
+  consent(agree: (() => Promise<void>) | undefined): void;
+  /** Who waits to be let in, on every change. Only a host is told. */
+  waiting?(people: readonly Waiting[]): void;
   /** The call is over, or never came to be. Called once; nothing follows it. */
   ended(reason: EndReason): void;
   /** Called at most once for each kind. */
   fault(fault: Fault): void;
+}
+
+/** Somebody in the lobby, as a host sees them. */
+export interface Waiting {
+  id: string;
+  name: string;
+  /** Lets them in. Rejects when the service does not. */
+  admit(): Promise<void>;
+  /** Sends them away. Rejects when the service does not. */
+  deny(): Promise<void>;
 }
 
 /** What the visitor chose on the page, and the page's own words for the call. */

@@ -1,15 +1,18 @@
 // Today's face of the call: the ACS UI Library's own adapters and composites. It knows ACS types, never which SDK.
 
+import { type Call, Features } from '@azure/communication-calling';
 import type { CallAdapter, CompositeLocale } from '@azure/communication-react';
 import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient, darkTheme } from '@azure/communication-react';
 import { createRoot } from 'react-dom/client';
 import { pickSDK } from '../sdk/pick.ts';
 import type { Ticket } from '../ticket.ts';
+import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
 import { type Asker, askFor, type Devices, narrow } from './devices.ts';
 import type { Face, OpenFace } from './face.ts';
-import { type FormFactor, formFactor } from './formfactor.ts';
+import { formFactor, isTight, type Viewport } from './formfactor.ts';
 import { Frame, Looks, registerMissingIcons } from './frame.tsx';
+import { watchLobby } from './lobby.ts';
 import { reasonOf } from './reason.ts';
 import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
 import { libraryTexts } from './texts.ts';
@@ -108,7 +111,7 @@ class LibraryStage implements Stage {
       client.createCallAgent(credential, { displayName: ticket.displayName }),
       askFor(manager, wanted),
     ]);
-    let release: () => void = () => void agent.dispose();
+    let release: () => void = () => void agent.dispose().catch(() => undefined);
     if (this.over) {
       release();
       return;
@@ -126,7 +129,20 @@ class LibraryStage implements Stage {
     this.cleanups.push(watch(call, this.watched(face)));
     await queryDevices(call);
     if (this.over) return;
-    call.joinCall({ cameraOn: allowed.camera, microphoneOn: allowed.microphone });
+    const joined = call.joinCall({ cameraOn: allowed.camera, microphoneOn: allowed.microphone });
+    if (joined) this.watchBeneath(joined);
+  }
+
+  /** What the UI Library does not tell of, or does not know: read from the SDK's own call. */
+  private watchBeneath(call: Call): void {
+    const { consent, waiting } = this.events;
+    const features = {
+      recording: call.feature(Features.Recording),
+      transcription: call.feature(Features.Transcription),
+      capabilities: call.feature(Features.Capabilities),
+    };
+    this.cleanups.push(watchConsent(features, consent));
+    if (waiting && this.ticket.role === 'host') this.cleanups.push(watchLobby(call.lobby, waiting));
   }
 
   /** The page's events, with the composite put in place before the page shows it and taken away before the page moves on. */
@@ -154,14 +170,16 @@ class LibraryStage implements Stage {
     const looks = new Looks({
       locale: this.locale,
       fluentTheme: darkTheme,
-      formFactor: currentFormFactor(),
+      formFactor: formFactor(viewport(this.element)),
+      role: this.ticket.role,
       rtl: this.element.ownerDocument.dir === 'rtl',
       options: this.options(),
     });
     this.looks = looks;
     const root = createRoot(this.element);
     this.cleanups.push(() => root.unmount());
-    this.cleanups.push(onFormFactor((next) => looks.change({ formFactor: next })));
+    const relay = (now: Viewport) => looks.change({ formFactor: formFactor(now), options: this.options() });
+    this.cleanups.push(onViewport(this.element, relay));
     root.render(<Frame face={face} looks={looks} />);
   }
 
@@ -171,6 +189,7 @@ class LibraryStage implements Stage {
       role,
       allowed: this.allowed,
       chat: this.chat,
+      tight: isTight(viewport(this.element)),
       allow: (d) => void this.allow(d),
       texts: this.setup.texts,
     });
@@ -209,22 +228,22 @@ async function queryDevices(call: CallAdapter): Promise<void> {
   await Promise.allSettled([call.queryCameras(), call.queryMicrophones(), call.querySpeakers()]);
 }
 
-function currentFormFactor(): FormFactor {
-  return formFactor({ width: innerWidth, height: innerHeight, coarse: matchMedia('(pointer: coarse)').matches });
+function viewport(element: HTMLElement): Viewport {
+  // An element that is not shown yet has no width; most stages are as wide as the window.
+  const width = element.clientWidth || innerWidth;
+  return { width, height: innerHeight, coarse: matchMedia('(pointer: coarse)').matches };
 }
 
 /** Tells when the layout has to change. Only a new width counts: a keyboard on the screen changes the height alone. */
-function onFormFactor(changed: (next: FormFactor) => void): () => void {
-  let width = innerWidth;
-  let current = currentFormFactor();
-  const look = () => {
-    if (innerWidth === width) return;
-    width = innerWidth;
-    const next = currentFormFactor();
-    if (next === current) return;
-    current = next;
-    changed(next);
-  };
-  addEventListener('resize', look);
-  return () => removeEventListener('resize', look);
+function onViewport(element: HTMLElement, changed: (now: Viewport) => void): () => void {
+  let before = viewport(element);
+  const observer = new ResizeObserver(() => {
+    const now = viewport(element);
+    if (now.width === before.width) return;
+    const same = formFactor(now) === formFactor(before) && isTight(now) === isTight(before);
+    before = now;
+    if (!same) changed(now);
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }

@@ -85,7 +85,8 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
   return stop;
 }
 
-function placeOf({ call }: WatchedState): 'lobby' | 'reconnecting' | 'meeting' | undefined {
+/** Where the visitor is, undefined while that is neither the lobby nor the meeting. */
+export function placeOf({ call }: Pick<WatchedState, 'call'>): 'lobby' | 'reconnecting' | 'meeting' | undefined {
   if (call?.state === 'InLobby') return 'lobby';
   if (call?.state !== 'Connected') return undefined;
   const reconnect = call.diagnostics?.network.latest.networkReconnect;

@@ -5,6 +5,10 @@ export interface PageData {
   texts: Readonly<Record<string, string>>;
   /** The address of the call's script, empty when this build has none. */
   stage: string;
+  /** On the host's page only: what to join with, what commands must show, and the room they are for. */
+  ticket?: unknown;
+  hostKey?: string;
+  room?: string;
 }
 
 /** Reads the page's data; a page without any gets an empty one. */
@@ -15,7 +19,7 @@ export function readPageData(doc: Document): PageData {
   } catch {
     // A page that was cut off in transit still shows its HTML.
   }
-  return { page: data.page ?? '', texts: data.texts ?? {}, stage: data.stage ?? '' };
+  return { ...data, page: data.page ?? '', texts: data.texts ?? {}, stage: data.stage ?? '' };
 }
 
 /** Finds an element that the server may have left out. */

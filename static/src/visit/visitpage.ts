@@ -1,6 +1,7 @@
 import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
+import { ConsentBox } from './consentbox.ts';
 import { askToJoin, type Refusal } from './join.ts';
 import { loadStage, type StageScript } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
@@ -44,6 +45,11 @@ class VisitPage {
   private readonly main = document.querySelector('main');
   private readonly progress = byId('visit-progress');
   private readonly stageElement = byId('stage');
+  private readonly consent = new ConsentBox({
+    say: (textId) => this.say(textId, null),
+    notice: (textId, button) => this.notice(textId, button),
+    focusCall: () => this.stageElement?.focus(),
+  });
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -98,7 +104,7 @@ class VisitPage {
       this.stage = await script.openStage(element, ticket, this.events(script), { camera, microphone, texts });
     } catch (err) {
       // By its name: the class is in the other bundle.
-      if (err instanceof Error && err.name === 'NotInThisBuild') return this.unable();
+      if (err instanceof Error && err.name === 'NotInThisBuild') return this.unable(ticket.rehearsal);
       // Browsers remember a script that did not arrive; only a fresh page fetches it again.
       this.spent = true;
       this.refuse(this.text('visit.callNotLoaded'));
@@ -114,8 +120,11 @@ class VisitPage {
         report({ event: 'reconnecting' });
       },
       recording: (active) => {
+        // The question tells it too, and must not be talked over.
+        if (!this.consent.open) this.say(active ? 'visit.recorded' : 'visit.recordingStopped', null);
         if (active) report({ event: 'recording' });
       },
+      consent: (agree) => this.consent.ask(agree),
       fault: () => {
         this.notice('visit.chatUnavailable');
         report({ event: 'fault' });
@@ -134,6 +143,7 @@ class VisitPage {
     show(this.progress, false);
     if (held) this.stageElement?.focus();
     this.notice();
+    this.consent.remind();
     this.say(textId, null);
     report({ event: step });
   }
@@ -168,11 +178,12 @@ class VisitPage {
     box?.focus();
   }
 
-  private unable(): void {
+  /** This build has no call of that kind, which no second try will change. */
+  private unable(rehearsal: boolean): void {
     this.step('unable');
     this.stopTimers();
-    write(byId('progress-title'), this.text('visit.rehearsalNotBuiltTitle'));
-    write(byId('progress-text'), this.text('visit.rehearsalNotBuilt'));
+    write(byId('progress-title'), this.text(rehearsal ? 'visit.rehearsalNotBuiltTitle' : 'visit.callNotBuiltTitle'));
+    write(byId('progress-text'), this.text(rehearsal ? 'visit.rehearsalNotBuilt' : 'visit.callNotBuilt'));
     byId('progress-title')?.focus();
   }
 
@@ -208,10 +219,17 @@ class VisitPage {
   }
 
   /** Puts a line beside the call about something that is not as it should be; without an id takes it away. */
-  private notice(textId?: string): void {
+  private notice(textId?: string, button?: { textId: string; press(): void }): void {
     const line = byId('notice');
     show(line, textId !== undefined);
     if (textId) this.say(textId, line);
+    if (!button) return;
+    const element = document.createElement('button');
+    element.type = 'button';
+    element.className = 'btn btn-secondary btn-small';
+    element.textContent = this.text(button.textId);
+    element.addEventListener('click', () => button.press());
+    line?.append(' ', element);
   }
 
   private nameError(message: string): void {

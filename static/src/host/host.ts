@@ -1,0 +1,109 @@
+// The light script of the host's page, where a person plays the one whom visitors meet in a rehearsal: the same stage as a
+// visitor's, who waits to be let in, and a button for everything that can happen in a meeting.
+import type { Stage, StageEvents } from '../stage/stage.ts';
+import { readTicket, type Ticket } from '../ticket.ts';
+import { loadStage } from '../visit/loadstage.ts';
+import { byId, readPageData, show, write } from '../visit/page.ts';
+import { giveCommand } from './commands.ts';
+import { WaitingList } from './waitinglist.ts';
+
+const data = readPageData(document);
+const hosting = readHosting();
+const start = byId('host-start');
+const answer = byId('command-answer');
+const stageElement = byId('stage');
+let stage: Stage | undefined;
+
+start?.addEventListener('click', () => void host(), { once: true });
+for (const button of document.querySelectorAll<HTMLElement>('button[data-command]')) {
+  button.addEventListener('click', () => void give(button.dataset.command ?? ''));
+}
+const form = byId('ending-form');
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const ending = form.querySelector<HTMLSelectElement>('select[name=ending]')?.value ?? '';
+  void give(JSON.stringify({ command: 'fault', ending }));
+});
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) stage?.dispose();
+});
+// A page that the browser kept whole and shows again has a call that is gone.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
+async function host(): Promise<void> {
+  if (!stageElement || !hosting) return over('host.failed');
+  show(start, false);
+  show(stageElement, true);
+  stageElement.focus();
+  write(answer, text('visit.connecting'));
+  try {
+    const script = await loadStage(data.stage);
+    const setup = { camera: true, microphone: true, texts: data.texts };
+    stage = await script.openStage(stageElement, hosting.ticket, events(), setup);
+  } catch (err) {
+    over(err instanceof Error && err.name === 'NotInThisBuild' ? 'visit.rehearsalNotBuilt' : 'visit.callNotLoaded');
+  }
+}
+
+function events(): StageEvents {
+  const waiting = new WaitingList({
+    admit: text('host.admit'),
+    deny: text('host.deny'),
+    failed: () => write(answer, text('host.failed')),
+  });
+  return {
+    lobby: () => undefined,
+    admitted: () => write(answer, text('host.hosting')),
+    reconnecting: () => write(answer, text('visit.reconnecting')),
+    // The host's own doing, of which only visitors are told and asked.
+    recording: () => undefined,
+    consent: () => undefined,
+    fault: () => write(answer, text('visit.chatUnavailable')),
+    ended: () => {
+      waiting.update([]);
+      over('host.ended');
+    },
+    waiting: (people) => waiting.update(people),
+  };
+}
+
+/** One stage for each page: what comes after it is a fresh page. */
+function over(textId: string): void {
+  stage = undefined;
+  show(stageElement, false);
+  const note = document.createElement('p');
+  note.className = 'note';
+  note.tabIndex = -1;
+  const link = document.createElement('a');
+  link.href = location.pathname;
+  link.textContent = text('host.again');
+  note.append(text(textId), ' ', link);
+  start?.replaceWith(note);
+  write(answer, '');
+  note.focus();
+}
+
+async function give(command: string): Promise<void> {
+  if (!hosting) return;
+  // Emptied first, so that the same answer again is said again.
+  write(answer, '');
+  const given = await giveCommand(fetch.bind(globalThis), hosting.room, hosting.hostKey, command);
+  write(answer, given.done ? text('host.done') : given.detail || text('host.failed'));
+}
+
+/** What the server's HTML hands to this page beside the usual; undefined when it is not all there. */
+function readHosting(): { ticket: Ticket; hostKey: string; room: string } | undefined {
+  const { ticket, hostKey, room } = data;
+  if (!hostKey || !room) return undefined;
+  try {
+    return { ticket: readTicket(ticket), hostKey, room };
+  } catch {
+    return undefined;
+  }
+}
+
+function text(id: string): string {
+  return data.texts[id] ?? '';
+}

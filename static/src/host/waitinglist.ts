@@ -1,0 +1,61 @@
+import type { Waiting } from '../stage/stage.ts';
+import { byId, show } from '../visit/page.ts';
+
+/** What the list says, and whom it tells of a failure. */
+export interface WaitingTexts {
+  /** `{name}` in these two is replaced. */
+  admit: string;
+  deny: string;
+  failed(): void;
+}
+
+/** The list of those who wait to be let in, each with two buttons. A row stays the same while its person waits. */
+export class WaitingList {
+  private readonly list = byId('waiting-list');
+  private readonly rows = new Map<string, HTMLElement>();
+
+  constructor(private readonly texts: WaitingTexts) {}
+
+  /** Shows these people and nobody else. */
+  update(people: readonly Waiting[]): void {
+    for (const [id, row] of this.rows) if (!people.some((p) => p.id === id)) this.remove(id, row);
+    for (const person of people) if (!this.rows.has(person.id)) this.add(person);
+    show(byId('waiting-none'), people.length === 0);
+  }
+
+  private add(person: Waiting): void {
+    const row = document.createElement('li');
+    const name = document.createElement('span');
+    name.textContent = person.name;
+    const { admit, deny } = this.texts;
+    row.append(
+      name,
+      this.button(withName(admit, person.name), 'btn btn-small', () => person.admit()),
+      this.button(withName(deny, person.name), 'btn btn-secondary btn-small', () => person.deny()),
+    );
+    this.rows.set(person.id, row);
+    this.list?.append(row);
+  }
+
+  private button(text: string, className: string, act: () => Promise<void>): HTMLElement {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = className;
+    button.textContent = text;
+    button.addEventListener('click', () => void act().catch(() => this.texts.failed()));
+    return button;
+  }
+
+  /** The keyboard goes on with the next person, lest it starts again at the top of the page. */
+  private remove(id: string, row: HTMLElement): void {
+    const held = row.contains(document.activeElement);
+    this.rows.delete(id);
+    row.remove();
+    if (held) this.list?.querySelector('button')?.focus();
+  }
+}
+
+/** Puts a name in the place of `{name}`. What a person typed is never read as a pattern. */
+export function withName(text: string, name: string): string {
+  return text.split('{name}').join(name);
+}

@@ -1,0 +1,50 @@
+import type { CapabilitiesFeature, RecordingCallFeature, TranscriptionCallFeature } from '@azure/communication-calling';
+import type { StageEvents } from './stage.ts';
+
+/** The features of a call that know of a consent. */
+export interface ConsentFeatures {
+  recording: Pick<RecordingCallFeature, 'isRecordingActive' | 'isTeamsConsentRequired' | 'grantTeamsConsent' | 'on' | 'off'>;
+  transcription: Pick<
+    TranscriptionCallFeature,
+    'isTranscriptionActive' | 'isTeamsConsentRequired' | 'grantTeamsConsent' | 'on' | 'off'
+  >;
+  capabilities: Pick<CapabilitiesFeature, 'capabilities' | 'on' | 'off'>;
+}
+
+/**
+ * Tells when a meeting that is recorded or transcribed needs this visitor's explicit consent, and when it no longer does.
+ * The UI Library does neither: microphone, camera and screen are gone without a word. The function it returns ends the
+ * watch.
+ */
+export function watchConsent(features: ConsentFeatures, consent: StageEvents['consent']): () => void {
+  const { recording, transcription, capabilities } = features;
+  let asked = false;
+  const look = () => {
+    const needed = isNeeded(features);
+    if (needed === asked) return;
+    asked = needed;
+    consent(needed ? () => grant(features) : undefined);
+  };
+  recording.on('isRecordingActiveChanged', look);
+  transcription.on('isTranscriptionActiveChanged', look);
+  // The need for consent has no event of its own, but it takes capabilities away and gives them back.
+  capabilities.on('capabilitiesChanged', look);
+  look();
+  return () => {
+    recording.off('isRecordingActiveChanged', look);
+    transcription.off('isTranscriptionActiveChanged', look);
+    capabilities.off('capabilitiesChanged', look);
+  };
+}
+
+/** A meeting whose policy asks for consent says so before anything is recorded; then there is nothing to agree to yet. */
+function isNeeded({ recording, transcription, capabilities }: ConsentFeatures): boolean {
+  if (!recording.isTeamsConsentRequired && !transcription.isTeamsConsentRequired) return false;
+  const withheld = Object.values(capabilities.capabilities).some(({ reason }) => reason === 'ExplicitConsentRequired');
+  return withheld || recording.isRecordingActive || transcription.isTranscriptionActive;
+}
+
+/** The first consent is usually one for both; each is asked for what it still needs when its turn comes. */
+async function grant({ recording, transcription }: ConsentFeatures): Promise<void> {
+  for (const feature of [recording, transcription]) if (feature.isTeamsConsentRequired) await feature.grantTeamsConsent();
+}

@@ -1,0 +1,28 @@
+import type { Lobby, RemoteParticipant } from '@azure/communication-calling';
+import type { Waiting } from './stage.ts';
+
+/** The part of the SDK's lobby that is needed here. */
+export interface WatchedLobby extends Pick<Lobby, 'admit' | 'reject' | 'on' | 'off'> {
+  readonly participants: readonly Pick<RemoteParticipant, 'identifier' | 'displayName'>[];
+}
+
+/** Tells a host who waits to be let in, on every change. The function it returns ends the watch. */
+export function watchLobby(lobby: WatchedLobby, waiting: (people: readonly Waiting[]) => void): () => void {
+  const look = () =>
+    waiting(
+      lobby.participants.map(({ identifier, displayName }) => ({
+        id: idOf(identifier),
+        name: displayName ?? '',
+        admit: () => lobby.admit(identifier),
+        deny: () => lobby.reject(identifier),
+      })),
+    );
+  lobby.on('lobbyParticipantsUpdated', look);
+  look();
+  return () => lobby.off('lobbyParticipantsUpdated', look);
+}
+
+function idOf(identifier: RemoteParticipant['identifier']): string {
+  if (identifier.kind === 'communicationUser') return identifier.communicationUserId;
+  return ('rawId' in identifier && identifier.rawId) || JSON.stringify(identifier);
+}
