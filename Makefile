@@ -34,7 +34,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-unit test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-unit probe test-browser ## All that a change must pass
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -59,6 +59,10 @@ test-unit: $(INSTALLED)
 test-browser: build
 	go build -o bin/acstest ./cmd/acstest
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e
+
+.PHONY: probe
+probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
+	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
 
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types

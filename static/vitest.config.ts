@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'bundle/**/*.test.mjs'], environment: 'node', restoreMocks: true },
+  test: { include: ['src/**/*.test.ts', 'bundle/**/*.test.mjs', 'probe/**/*.test.mjs'], environment: 'node', restoreMocks: true },
 });

@@ -1,0 +1,4 @@
+import * as acs from '@azure/communication-calling';
+import { answer } from './answer.ts';
+
+void answer(acs);
