@@ -64,6 +64,9 @@ func New(o Options) (*Site, error) {
 	if len(o.SessionKeys) == 0 {
 		return nil, fmt.Errorf("build site: no session key")
 	}
+	if !o.rehearses() && len(o.Assets.manifest.Call) == 0 {
+		return nil, fmt.Errorf("build site: this bundle can only rehearse: run `make build` for one with the Calling SDK")
+	}
 	store, err := newSessionStore(o.SessionKeys, o.secure())
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)

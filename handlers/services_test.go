@@ -77,8 +77,8 @@ func startRehearsal(t *testing.T, i identities) hosted {
 func (hosted) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
 
 func (h hosted) Host(room, name string) HostPass {
-	token, expires := h.HostToken(room, name)
-	return HostPass{UserID: "8:orgid:host", Token: Token{token, expires}, HostKey: h.HostKey(room), Endings: []string{"left"}}
+	host := h.HostToken(room, name)
+	return HostPass{UserID: host.ID, Token: Token{host.Token, host.Expires}, HostKey: h.HostKey(room), Endings: []string{"left"}}
 }
 
 func (h hosted) Command(room, key string, _ io.Reader) error {

@@ -101,7 +101,7 @@ func hello(id string) Hello {
 
 func TestSocketVisit(t *testing.T) {
 	s, url := served(t, nil)
-	token, _ := s.HostToken(RoomOf(meeting), "Dr Rivera")
+	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token
 	h := dial(t, url)
 	h.say(Hello{Token: token})
 	next[Joined](h)

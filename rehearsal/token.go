@@ -36,21 +36,28 @@ type claims struct {
 
 var errBadToken = errors.New("token is not valid")
 
-// HostToken mints the token by which a host enters the room of that code as its organizer, under a new identity of
-// the form 8:orgid:UUID. It has the shape of an ACS access token (JWT, HS256), is valid for 12 hours, and for this
-// Server only, or for another with the same Options.Key.
-func (s *Server) HostToken(room, name string) (token string, expires time.Time) {
+// HostToken is what a host enters a room with.
+type HostToken struct {
+	ID      string // of the form 8:orgid:UUID
+	Token   string // JWT, HS256, in the shape of an ACS access token
+	Expires time.Time
+}
+
+// HostToken mints the token by which a host enters the room of that code as its organizer, under a new identity. It is
+// valid for 12 hours, and for this Server only, or for another with the same Options.Key.
+func (s *Server) HostToken(room, name string) HostToken {
 	now := time.Now()
-	expires = now.Add(hostTokenLifetime).Truncate(time.Second)
+	host := HostToken{ID: "8:orgid:" + newUUID(), Expires: now.Add(hostTokenLifetime).Truncate(time.Second)}
 	body, err := json.Marshal(claims{
-		SkypeID: "orgid:" + newUUID(), Expires: expires.Unix(), Issued: now.Unix(),
+		SkypeID: strings.TrimPrefix(host.ID, "8:"), Expires: host.Expires.Unix(), Issued: now.Unix(),
 		ACSScope: "chat,voip", Role: Organizer, Room: room, Name: name,
 	})
 	if err != nil {
 		panic(fmt.Sprintf("rehearsal: encode claims: %v", err)) // strings and numbers always encode
 	}
 	signed := hostTokenHeader() + "." + base64.RawURLEncoding.EncodeToString(body)
-	return signed + "." + base64.RawURLEncoding.EncodeToString(s.seal("host token", signed)), expires
+	host.Token = signed + "." + base64.RawURLEncoding.EncodeToString(s.seal("host token", signed))
+	return host
 }
 
 // HostKey is the key that commands for the room must show. It is the same for a room as long as the Server's key is.

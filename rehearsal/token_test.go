@@ -15,7 +15,8 @@ func TestHostToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t)
 		room := RoomOf(meeting)
-		token, expires := s.HostToken(room, "Dr Rivera")
+		host := s.HostToken(room, "Dr Rivera")
+		token, expires := host.Token, host.Expires
 		want(t, "expires", expires, time.Now().Add(12*time.Hour))
 
 		parts := strings.Split(token, ".")
@@ -30,6 +31,7 @@ func TestHostToken(t *testing.T) {
 		if id, _ := c["skypeid"].(string); !regexp.MustCompile(`^orgid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(id) {
 			t.Errorf("skypeid %q", id)
 		}
+		want(t, "id", host.ID, "8:"+c["skypeid"].(string))
 		delete(c, "skypeid")
 		want(t, "claims", c, map[string]any{
 			"exp": float64(expires.Unix()), "iat": float64(time.Now().Unix()), "acsScope": "chat,voip",

@@ -84,7 +84,7 @@ func (r *rehearsing) hostOptions(c rehearsalSettings, log *slog.Logger) (host.Op
 	name := t.Text("host.name")
 	return host.Options{
 		Token: func(room string) string {
-			token, _ := r.meeting.HostToken(room, name)
+			token := r.meeting.HostToken(room, name).Token
 			return token
 		},
 		Name:       name,
@@ -138,10 +138,10 @@ func (r *rehearsing) Room(meeting string) string { return rehearsal.RoomOf(meeti
 
 // Host is what a person needs to host the room.
 func (r *rehearsing) Host(room, name string) handlers.HostPass {
-	token, expires := r.meeting.HostToken(room, name)
+	minted := r.meeting.HostToken(room, name)
 	pass := handlers.HostPass{
-		UserID:  "8:orgid:host",
-		Token:   handlers.Token{Value: token, ExpiresOn: expires},
+		UserID:  minted.ID,
+		Token:   handlers.Token{Value: minted.Token, ExpiresOn: minted.Expires},
 		HostKey: r.meeting.HostKey(room),
 	}
 	for _, e := range teams.Endings() {

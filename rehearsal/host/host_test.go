@@ -36,7 +36,7 @@ func open(t *testing.T, invited bool, change ...func(*Options)) (h *hall, come f
 	h = &hall{runs: make(chan error, 10)}
 	room := rehearsal.RoomOf(meeting)
 	o := Options{
-		Token: func(room string) string { token, _ := h.server.HostToken(room, "Rehearsal host"); return token },
+		Token: func(room string) string { token := h.server.HostToken(room, "Rehearsal host").Token; return token },
 		Name:  "Rehearsal host", Texts: english, AdmitAfter: 50 * time.Millisecond,
 		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
