@@ -59,11 +59,12 @@ test('the visit page as a first page stays within the budget; the prefetch of th
 }) => {
   const seen = await wire(page);
   await page.goto(`${site}/?meetingURL=${encodeURIComponent(classicLink)}`, { waitUntil: 'networkidle' });
+  // The prefetch is the browser's to time: it comes after everything else.
+  await expect.poll(() => seen.read().prefetched, { timeout: 20_000 }).toBeGreaterThan(1_400_000);
   const first = seen.read();
   console.log('visit, first load:', first);
   expect(first.requests).toBeLessThanOrEqual(6);
   expect(first.bytes).toBeLessThanOrEqual(20_000);
-  expect(first.prefetched).toBeGreaterThan(1_000_000);
   expect(first.prefetched).toBeLessThanOrEqual(1_500_000);
   expect(first.hosts).toEqual([new URL(site).host]);
 });

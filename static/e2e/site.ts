@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 
-const bin = path.resolve(import.meta.dirname, '../../bin');
+// Where the programs are; another place is for trying a build that is not the one everybody runs.
+const bin = path.resolve(import.meta.dirname, process.env['ANTEROOM_BIN'] ?? '../../bin');
 
 export const classicLink =
   'https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d';
@@ -31,8 +32,6 @@ interface Worker {
   service: Service;
   /** The address of a site that believes in a real ACS resource, with phone number and name. */
   site: string;
-  /** The address of a site without any setting: a rehearsal. */
-  rehearsal: string;
 }
 
 /** Starts a program and waits for a line of its output. */
@@ -68,6 +67,13 @@ async function stop(child: ChildProcess): Promise<void> {
 
 const siteReady = /open (http:\/\/localhost:\d+)/;
 
+/** Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. */
+export async function serve(settings: Record<string, string>, use: (address: string) => Promise<void>): Promise<void> {
+  const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], settings, siteReady);
+  await use(address);
+  await stop(child);
+}
+
 export const test = base.extend<object, Worker>({
   service: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
@@ -97,18 +103,7 @@ export const test = base.extend<object, Worker>({
         BRAND_PHONE: '01234 567890',
         BRAND_NAME: 'Lamna Clinic',
       };
-      const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], env, siteReady);
-      await use(address);
-      await stop(child);
-    },
-    { scope: 'worker' },
-  ],
-  rehearsal: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above.
-    async ({}, use) => {
-      const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], {}, siteReady);
-      await use(address);
-      await stop(child);
+      await serve(env, use);
     },
     { scope: 'worker' },
   ],

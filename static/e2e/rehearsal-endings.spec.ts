@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { expect, hasEnded, inState, knock, roomOf, test } from './rehearsal.ts';
+import { expectNothingOutlived } from './witness.ts';
+
+const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
+const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string }[] };
+const texts = file('locales/en-GB.json') as Record<string, string>;
+
+/** Endings of a visit whose visitor is still waiting; the others come in a meeting. */
+const waiting = new Set([
+  'denied',
+  'waited-too-long',
+  'lobby-full',
+  'meeting-full',
+  'guests-not-allowed',
+  'live-event',
+  'information-barrier',
+  'wrong-id-or-passcode',
+  'invalid-link',
+  'personal-meeting',
+  'name-too-long',
+  'meeting-not-found',
+  'room-not-available',
+]);
+
+test('the table has endings', () => expect(endings.length).toBeGreaterThan(30));
+
+for (const { ending, action } of endings) {
+  test(`${ending}: the visitor reads what happened, and the next step is ${action}`, async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const page = await somebody();
+    const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+    const room = await roomOf(page, unattended);
+    await inState(page, 'lobby');
+    if (!waiting.has(ending)) {
+      await room.command({ command: 'admit', to: id });
+      await inState(page, 'call');
+    }
+    await room.command({ command: 'fault', ending, to: id });
+    await hasEnded(page, ending);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(texts[`ending.${ending}.title`] ?? '');
+    await expect(page.locator('main')).toContainText(texts[`ending.${ending}.text`] ?? '');
+    const step = page.locator('main .actions a[data-action]');
+    if (action === 'done') await expect(step).toHaveCount(0);
+    else await expect(step).toHaveAttribute('data-action', action);
+    await expectNothingOutlived(page);
+  });
+}

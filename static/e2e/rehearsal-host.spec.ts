@@ -1,0 +1,124 @@
+import type { Page } from '@playwright/test';
+import {
+  chatButton,
+  expect,
+  hasEnded,
+  icon,
+  inState,
+  knock,
+  pressJoin,
+  roomOf,
+  test,
+  tileOf,
+  unread,
+  write,
+} from './rehearsal.ts';
+import { toVisit } from './site.ts';
+import { expectNothingAlive, expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
+
+// The host's part is played by a person on the host's page.
+
+/** Opens the host's page of the visit that `visitor` stands before, and begins to host. */
+async function beginHosting(page: Page, visitor: Page, site: string): Promise<Page> {
+  await page.goto((await roomOf(visitor, site)).address);
+  await page.getByRole('button', { name: 'Start hosting' }).click();
+  await expect(page.getByRole('button', { name: 'Leave' }).first()).toBeVisible({ timeout: 20_000 });
+  return page;
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+test('the host turns one away and lets two in; all three see and hear each other', async ({
+  unattended,
+  meeting,
+  somebody,
+  network,
+}) => {
+  // Three pages that draw, encode and decode pictures for each other.
+  test.slow();
+  const eve = await somebody();
+  await toVisit(eve, unattended, meeting);
+  const host = await beginHosting(await somebody(), eve, unattended);
+  await expect(host.getByText('Nobody is waiting.')).toBeVisible();
+  await eve.getByLabel('Your full name').fill('<b>Eve</b> {name}');
+  await pressJoin(eve);
+  await button(host, 'Do not let <b>Eve</b> {name} in').click();
+  await hasEnded(eve, 'denied');
+  await expectNothingOutlived(eve);
+
+  const [sam, ida] = [await somebody(), await somebody()];
+  for (const { page, name } of [
+    { page: sam, name: 'Sam Patel' },
+    { page: ida, name: 'Ida Berg' },
+  ]) {
+    await knock(page, unattended, meeting, name);
+    await button(host, `Let ${name} in`).click();
+    await inState(page, 'call');
+    await expect(host.getByText('Nobody is waiting.')).toBeVisible();
+  }
+  for (const page of [host, sam, ida]) {
+    await seesMoving(page, 2);
+    await hearsSomebody(page);
+  }
+  await button(host, 'End for everyone').click();
+  for (const page of [sam, ida]) {
+    await hasEnded(page, 'host-ended');
+    await expectNothingOutlived(page);
+  }
+  await expect(host.getByText('The rehearsal has ended.')).toBeFocused();
+  await expectNothingAlive(host);
+  await expect(host.getByRole('link', { name: 'Host again' })).toBeVisible();
+  expect(network.faults).toEqual([]);
+  expect([...network.hosts]).toEqual([new URL(unattended).host]);
+});
+
+test('the host mutes, writes, lowers a hand, records and plays an ending, with the page’s buttons', async ({
+  unattended,
+  meeting,
+  somebody,
+  network,
+}) => {
+  const sam = await somebody();
+  await toVisit(sam, unattended, meeting);
+  const host = await beginHosting(await somebody(), sam, unattended);
+  await sam.getByLabel('Your full name').fill('Sam Patel');
+  await pressJoin(sam);
+  await button(host, 'Let Sam Patel in').click();
+  await inState(sam, 'call');
+  await Promise.all([seesMoving(host, 1), seesMoving(sam, 1)]);
+
+  const tile = tileOf(host, 'Sam Patel');
+  await button(host, 'Mute visitors').click();
+  await expect(host.locator('#command-answer')).toHaveText('Done.');
+  await expect(icon(tile, 'VideoTileMicOff')).toBeVisible();
+  await expect(button(sam, 'Unmute mic').first()).toBeVisible();
+
+  await button(sam, 'Raise').click();
+  await expect(tile).toContainText('1');
+  await button(host, 'Lower hands').click();
+  await expect(tile).not.toContainText('1');
+
+  await button(host, 'Write in the chat').click();
+  await expect(unread(sam)).toHaveText('1');
+  await chatButton(sam).click();
+  await expect(sam.locator('#stage')).toContainText('Hello, can you hear me?');
+  await write(sam, 'Loud and clear');
+  await chatButton(host).click();
+  await expect(host.locator('#stage')).toContainText('Loud and clear');
+
+  await button(host, 'Start recording').click();
+  await expect(sam.locator('#live')).toHaveText('This visit is now being recorded or written down.');
+  await button(host, 'Stop recording and transcription').click();
+  await expect(sam.locator('#live')).toHaveText('This visit is no longer being recorded.');
+
+  await host.getByLabel('End the visitor').selectOption('network-blocked');
+  await button(host, 'Play this ending').click();
+  await hasEnded(sam, 'network-blocked');
+  await expectNothingOutlived(sam);
+  await expect(tile).toHaveCount(0);
+
+  await button(host, 'Mute visitors').click();
+  await expect(host.locator('#command-answer')).toHaveText('Nobody is waiting or present for whom this could be done.');
+  await button(host, 'Leave').first().click();
+  expect(network.faults).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test';
+import { chatButton, expect, hasEnded, icon, letIn, type Room, test, tileOf, unread, type Visitor, write } from './rehearsal.ts';
+import { expectNothingOutlived, hearsSomebody, liveTracks, remotePictures, seesMoving } from './witness.ts';
+
+// Two visitors in one meeting. The host's part is played by command.
+
+interface Pair {
+  sam: Visitor;
+  ida: Visitor;
+  room: Room;
+}
+
+async function together(somebody: () => Promise<Page>, site: string, meeting: string): Promise<Pair> {
+  const [first, second] = [await somebody(), await somebody()];
+  const [sam, ida] = await Promise.all([letIn(first, site, meeting, 'Sam Patel'), letIn(second, site, meeting, 'Ida Berg')]);
+  return { sam, ida, room: sam.room };
+}
+
+test('each sees and hears the other, and sees a mute and a raised hand', async ({ unattended, meeting, somebody, network }) => {
+  const { sam, ida, room } = await together(somebody, unattended, meeting);
+  await Promise.all([seesMoving(sam.page, 1), seesMoving(ida.page, 1), hearsSomebody(sam.page), hearsSomebody(ida.page)]);
+
+  const tile = tileOf(ida.page, 'Sam Patel');
+  await expect(icon(tile, 'VideoTileMicOff')).toBeHidden();
+  await sam.page.getByRole('button', { name: 'Mute mic' }).first().click();
+  await expect(icon(tile, 'VideoTileMicOff')).toBeVisible();
+  await sam.page.getByRole('button', { name: 'Unmute mic' }).first().click();
+  await expect(icon(tile, 'VideoTileMicOff')).toBeHidden();
+  await room.command({ command: 'mute', to: sam.id });
+  await expect(sam.page.getByRole('button', { name: 'Unmute mic' }).first()).toBeVisible();
+  await expect(icon(tile, 'VideoTileMicOff')).toBeVisible();
+
+  await sam.page.getByRole('button', { name: 'Raise' }).click();
+  await expect(tile).toContainText('1');
+  await room.command({ command: 'lower-hand' });
+  await expect(tile).not.toContainText('1');
+  await expect(sam.page.getByRole('button', { name: 'Raise' })).toBeVisible();
+
+  await sam.page.getByRole('button', { name: 'Turn off camera' }).first().click();
+  await expect.poll(() => remotePictures(ida.page)).toEqual([]);
+  await expect.poll(() => liveTracks(sam.page)).not.toContain('video');
+  await sam.page.getByRole('button', { name: 'Turn on camera' }).first().click();
+  await seesMoving(ida.page, 1);
+  expect(network.faults).toEqual([]);
+  expect([...network.hosts]).toEqual([new URL(unattended).host]);
+});
+
+test('a shared screen is seen by the other, until it is shared no longer', async ({ unattended, meeting, somebody, network }) => {
+  const { sam, ida } = await together(somebody, unattended, meeting);
+  await seesMoving(ida.page, 1);
+  await sam.page.getByRole('button', { name: 'Present' }).click();
+  await expect(ida.page.locator('#stage')).toContainText('Sam Patel is sharing their screen');
+  await seesMoving(ida.page, 2);
+  await sam.page.getByRole('button', { name: 'Stop presenting' }).click();
+  await expect.poll(async () => (await remotePictures(ida.page)).length).toBe(1);
+  await expect.poll(() => liveTracks(sam.page)).toEqual(['audio', 'video']);
+  expect(network.faults).toEqual([]);
+});
+
+test('they write to each other, and who does not look has a number of unread messages', async ({
+  unattended,
+  meeting,
+  somebody,
+  network,
+}) => {
+  const { sam, ida } = await together(somebody, unattended, meeting);
+  await chatButton(sam.page).click();
+  await write(sam.page, 'Hello from Sam');
+  await expect(unread(ida.page)).toHaveText('1');
+  await chatButton(ida.page).click();
+  await expect(ida.page.locator('#stage')).toContainText('Hello from Sam');
+  await write(ida.page, 'Hello from Ida');
+  await expect(sam.page.locator('#stage')).toContainText('Hello from Ida');
+  await expect(unread(ida.page)).toBeHidden();
+  expect(network.faults).toEqual([]);
+});
+
+test('one is removed, and the meeting ends for the other', async ({ unattended, meeting, somebody }) => {
+  const { sam, ida, room } = await together(somebody, unattended, meeting);
+  await Promise.all([seesMoving(sam.page, 1), seesMoving(ida.page, 1)]);
+  await room.command({ command: 'remove', to: sam.id });
+  await hasEnded(sam.page, 'removed');
+  await expectNothingOutlived(sam.page);
+  await expect(tileOf(ida.page, 'Sam Patel')).toHaveCount(0);
+  await expect(ida.page.locator('main')).toHaveAttribute('data-state', 'call');
+  await room.command({ command: 'end' });
+  await hasEnded(ida.page, 'host-ended');
+  await expectNothingOutlived(ida.page);
+});

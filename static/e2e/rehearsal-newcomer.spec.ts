@@ -1,0 +1,39 @@
+import { bandOf, chatButton, expect, hasEnded, inState, knock, phone, test, unread, write } from './rehearsal.ts';
+import { expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
+
+test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, leaves', async ({
+  attended,
+  meeting,
+  somebody,
+  network,
+}) => {
+  const page = await somebody({ viewport: phone });
+  await page.goto(attended);
+  await expect(bandOf(page)).toHaveText('Rehearsal - nobody else is here');
+  await knock(page, attended, meeting, 'Sam Patel');
+  await inState(page, 'lobby');
+  await expect(page.locator('#live')).toHaveText(/waiting to be let in/);
+  await expect(page.locator('#stage')).toContainText('Waiting to be let in');
+
+  await inState(page, 'call');
+  await expect(page.locator('#live')).toHaveText('You are now in the visit.');
+  await expect(bandOf(page)).toBeVisible();
+  await seesMoving(page, 1);
+  await hearsSomebody(page);
+
+  await expect(unread(page)).toHaveText('1', { timeout: 15_000 });
+  await chatButton(page).click();
+  await expect(page.locator('#stage')).toContainText('Hello Sam Patel, welcome to the rehearsal.');
+  await write(page, 'Good morning');
+  await expect(page.locator('#stage')).toContainText(/(Thank you|arrived|works).*Good morning/, { timeout: 10_000 });
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(unread(page)).toBeHidden();
+
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await hasEnded(page, 'left');
+  expect(new URL(page.url()).search).toBe('?code=0&subCode=0');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
+  await expectNothingOutlived(page);
+  expect(network.faults).toEqual([]);
+  expect([...network.hosts]).toEqual([new URL(attended).host]);
+});

@@ -1,0 +1,156 @@
+import { expect, hasEnded, inState, knock, letIn, pressJoin, roomOf, said, test, ticketOf } from './rehearsal.ts';
+import { expectNothingOutlived, liveTracks, seesMoving, sentTracks } from './witness.ts';
+
+// What may happen to one visitor during a meeting, played by command.
+
+test('not let in: the page says so, and the next try is the same person', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody();
+  const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+  const room = await roomOf(page, unattended);
+  await inState(page, 'lobby');
+  await room.command({ command: 'deny', to: id });
+  await hasEnded(page, 'denied');
+  await expectNothingOutlived(page);
+  const again = ticketOf(page);
+  await page.getByRole('link', { name: 'Try again' }).click();
+  expect(await again).toBe(id);
+  await inState(page, 'lobby');
+});
+
+test('a lost connection: the visitor comes back as the same person, who still has a name', async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody();
+  const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  await room.command({ command: 'fault', ending: 'connection-lost', to: id });
+  await hasEnded(page, 'connection-lost');
+  await expectNothingOutlived(page);
+  const again = ticketOf(page);
+  await page.getByRole('link', { name: 'Rejoin' }).click();
+  expect(await again).toBe(id);
+  await inState(page, 'lobby');
+  await room.command({ command: 'admit', to: id });
+  await inState(page, 'call');
+
+  // Without a word, as by the browser's own Back; the browser takes the call down with the page.
+  await page.goto(`${unattended}/visit`);
+  await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
+  expect(await pressJoin(page)).toBe(id);
+});
+
+test('a dropped socket: reconnecting is said, then that it is over, and the pictures go on', async ({
+  attended,
+  meeting,
+  somebody,
+  network,
+}) => {
+  const page = await somebody();
+  const { id } = await knock(page, attended, meeting, 'Sam Patel');
+  const room = await roomOf(page, attended);
+  await inState(page, 'call');
+  await seesMoving(page, 1);
+  await room.command({ command: 'drop', to: id, seconds: 2 });
+  await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
+  await expect(page.locator('#notice')).toBeHidden({ timeout: 15_000 });
+  await expect(page.locator('#live')).toHaveText('You are connected again.');
+  await seesMoving(page, 1);
+  expect(await said(page)).toEqual([
+    expect.stringContaining('waiting to be let in'),
+    'You are now in the visit.',
+    'Your connection is weak. Reconnecting you now.',
+    'You are connected again.',
+  ]);
+  await expect(page.locator('#stage')).not.toContainText(/network/i);
+  expect(network.faults).toEqual([]);
+});
+
+test('a weak network is told, and so is its end', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody();
+  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  await room.command({ command: 'network', quality: 'bad', direction: 'receive' });
+  await expect(page.locator('#stage')).toContainText(/Network (quality is low|bandwidth is poor)/);
+  await room.command({ command: 'network', quality: 'good', direction: 'receive' });
+  await expect(page.locator('#stage')).not.toContainText(/Network/);
+});
+
+test('cameras are forbidden: the button says no and the camera is off, until they are allowed', async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody();
+  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  await expect.poll(() => liveTracks(page)).toContain('video');
+  await room.command({ command: 'capability', name: 'turnVideoOn', present: false, reason: 'MeetingRestricted' });
+  await expect(page.getByRole('button', { name: /camera/i }).first()).toBeDisabled();
+  await expect.poll(() => liveTracks(page)).toEqual(['audio']);
+  await room.command({ command: 'capability', name: 'turnVideoOn', present: true });
+  await page.getByRole('button', { name: 'Turn on camera' }).first().click();
+  await expect.poll(() => liveTracks(page)).toContain('video');
+});
+
+test('captions show what the host says', async ({ attended, meeting, somebody, network }) => {
+  const page = await somebody();
+  await knock(page, attended, meeting, 'Sam Patel');
+  const room = await roomOf(page, attended);
+  await inState(page, 'call');
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Live captions' }).click();
+  await page.getByRole('menuitem', { name: 'Turn on captions' }).click();
+  const captions = page.getByRole('region', { name: 'Live captions' });
+  await expect(captions).toBeVisible();
+  await room.command({ command: 'caption', text: 'How are you feeling today?' });
+  await expect(captions).toContainText('How are you feeling today?');
+  await expect(captions).toContainText('Rehearsal host');
+  expect(network.faults).toEqual([]);
+});
+
+test('a recording is announced, and so is its end', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody();
+  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  await room.command({ command: 'notice', recording: true });
+  await expect(page.locator('#live')).toHaveText('This visit is now being recorded or written down.');
+  await expect(page.locator('#stage')).toContainText('This visit is being recorded or written down.');
+  await expect(page.locator('#stage')).not.toContainText(/consent/);
+  await room.command({ command: 'notice' });
+  await expect(page.locator('#live')).toHaveText('This visit is no longer being recorded.');
+  await expect(page.locator('#consent')).toBeHidden();
+});
+
+for (const { answer, agrees } of [
+  { answer: 'Yes, I agree', agrees: true },
+  { answer: 'No, stay silent', agrees: false },
+]) {
+  test(`asked for consent to a recording, and the answer is: ${answer}`, async ({ attended, meeting, somebody, network }) => {
+    const page = await somebody();
+    await knock(page, attended, meeting, 'Sam Patel');
+    const room = await roomOf(page, attended);
+    await inState(page, 'call');
+    await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+    await room.command({ command: 'notice', recording: true, consent: true });
+    const question = page.getByRole('alertdialog', { name: 'This visit is being recorded. Is that all right?' });
+    await expect(question).toBeFocused();
+    await expect.poll(() => sentTracks(page)).toEqual([]);
+    await expect.poll(() => liveTracks(page)).not.toContain('video');
+    const microphone = page.getByRole('button', { name: /mic$/ }).first();
+    await expect(microphone).toBeDisabled();
+
+    await page.getByRole('button', { name: answer }).click();
+    await expect(question).toBeHidden();
+    if (!agrees) {
+      await expect(page.locator('#notice')).toContainText('You did not agree to be recorded.');
+      await expect(microphone).toBeDisabled();
+      expect(await sentTracks(page)).toEqual([]);
+      await page.locator('#notice').getByRole('button').click();
+      await page.getByRole('button', { name: 'Yes, I agree' }).click();
+      await expect(page.locator('#notice')).toBeHidden();
+    }
+    await page.getByRole('button', { name: 'Unmute mic' }).first().click();
+    await expect.poll(() => sentTracks(page)).toEqual(['audio']);
+    await page.getByRole('button', { name: 'Turn on camera' }).first().click();
+    await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+    expect(network.faults).toEqual([]);
+  });
+}
