@@ -3,7 +3,7 @@ import path from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 
 // Where the programs are; another place is for trying a build that is not the one everybody runs.
-const bin = path.resolve(import.meta.dirname, process.env['ANTEROOM_BIN'] ?? '../../bin');
+const bin = path.resolve(import.meta.dirname, process.env['ANTEROOM_BIN'] || '../../bin');
 
 export const classicLink =
   'https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d';
