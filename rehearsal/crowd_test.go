@@ -26,7 +26,7 @@ type crowd struct {
 func TestCrowd(t *testing.T) {
 	before := runtime.NumGoroutine()
 	s, url := served(t, func(s *Server) {
-		s.limits.hello, s.limits.ping, s.limits.pong = time.Second, 200*time.Millisecond, 5*time.Second
+		s.limits.hello, s.limits.ping, s.limits.pong = 3*time.Second, 200*time.Millisecond, 5*time.Second
 		s.limits.farewell = 200 * time.Millisecond
 		s.opts.ResumeWindow = 3 * time.Second
 	})
