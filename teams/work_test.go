@@ -71,7 +71,7 @@ func TestWorkIsBounded(t *testing.T) {
 // work makes that 8, quadratic work 64; the limit leaves room for a busy machine.
 func TestTimeIsLinear(t *testing.T) {
 	if testing.Short() {
-		t.Skip("measures time")
+		t.Skip("-short was asked for, and this test measures time")
 	}
 	const limit = 30
 	for form, unit := range hostile() {
