@@ -55,6 +55,7 @@ func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		s.Metrics.answered(c.Path(), c.Response().Status)
 		s.Log.InfoContext(c.Request().Context(), "request",
 			"method", knownMethod(c.Request().Method), "route", c.Path(), "status", c.Response().Status,
 			"bytes", c.Response().Size, "ms", time.Since(began).Milliseconds(), "request_id", id)

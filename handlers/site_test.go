@@ -113,7 +113,8 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 	}
 	i := startIdentities(t)
 	options := Options{
-		Chat: true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
+		Admission: AdmitOpen,
+		Chat:      true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
 		Brand:       views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
 		SessionKeys: []string{"a-session-key-of-thirty-two-bytes"},
 		Identities:  i, Assets: assets, Catalogue: catalogue,

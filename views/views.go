@@ -116,6 +116,10 @@ func (p EndedPage) next() string {
 type ProblemPage struct {
 	Page
 	Text string
+	// Call makes the organisation's number the next step.
+	Call bool
+	// NoStart says that starting again with another link leads nowhere.
+	NoStart bool
 	// Reference is the request's id.
 	Reference string
 }

@@ -56,6 +56,9 @@ func samples(t *testing.T) map[string]templ.Component {
 		"ended, phone":         Ended(EndedPage{Page: p, Ending: "removed", Action: "phone"}),
 		"ended, phone unknown": Ended(EndedPage{Page: bare, Ending: "removed", Action: "phone"}),
 		"ended, done":          Ended(EndedPage{Page: p, Ending: "meeting-over", Action: "done", Return: true}),
+		"door, shut":           ShutDoor(p),
+		"door, shut, no phone": ShutDoor(bare),
+		"problem, phone":       Problem(ProblemPage{Page: p, Text: "A text.", Call: true, NoStart: true, Reference: "ABC"}),
 		"problem":              Problem(ProblemPage{Page: p, Text: "A text.", Reference: "ABC"}),
 		"host":                 Host(HostPage{Page: p, Room: "r", HostKey: "k", Endings: []string{"left", "removed"}, Stage: "/s.js", Ticket: map[string]string{"a": "b"}}),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
 )
 
 // Numbers and lists are kept as text here and read by the checks below, so that all mistakes of a
@@ -33,6 +34,14 @@ type siteSettings struct {
 	BaseURL         string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
+	Admission       string `setting:"ADMISSION" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
+	Tenants         string `setting:"TENANTS" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
+	JoinsPerAddress string `name:"joins-per-address" setting:"JOINS_PER_ADDRESS" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
+	JoinsPerVisit   string `name:"joins-per-visit" setting:"JOINS_PER_VISIT" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
+	JoinsPerSession string `name:"joins-per-session" setting:"JOINS_PER_SESSION" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
+	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
+	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
+	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
@@ -139,6 +148,10 @@ type site struct {
 	chat        bool
 	government  bool
 	sessionKeys []string
+	admission   handlers.Admission // "" where the default is to be taken
+	tenants     []string
+	budgets     handlers.Budgets
+	proxies     handlers.Proxies
 }
 
 const minKeyLength = 16
@@ -168,6 +181,7 @@ func (s siteSettings) check(m *mistakes) site {
 		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
 	}
 	out.sessionKeys = s.checkKeys(m)
+	s.checkAdmission(m, &out)
 	return out
 }
 
