@@ -132,9 +132,12 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 			limit = maxDoorBody
 		}
 		if c.Request().ContentLength > limit {
+			// Without this, net/http waits for a small rest of the body before it answers.
+			c.Response().Header().Set("Connection", "close")
 			return errTooLarge
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		// The writer is net/http's own, which it tells to close the connection; Echo's does not pass that on.
+		c.Request().Body = http.MaxBytesReader(c.Response().Writer, c.Request().Body, limit)
 		return next(c)
 	}
 }
