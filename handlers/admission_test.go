@@ -393,8 +393,31 @@ func TestSessionBudget(t *testing.T) {
 			t.Errorf("%s: %d, Retry-After %s, %s", path, a.StatusCode, a.Header.Get("Retry-After"), a.body)
 		}
 	}
+	if a := v.join(); !strings.HasSuffix(a.json(t)["detail"].(string), "call 01234 567890.") {
+		t.Errorf("the next step is not the phone: %s", a.body)
+	}
+	if a := v.join("Accept", "text/html"); a.StatusCode != http.StatusTooManyRequests || a.page(t).Find(`main a.btn[href^="tel:"]`).Length() != 1 {
+		t.Errorf("as a page: %d", a.StatusCode)
+	}
 	clock.pass(20 * time.Minute)
 	if a := v.join(); a.StatusCode != http.StatusOK {
 		t.Errorf("after the wait: %d", a.StatusCode)
+	}
+}
+
+// An identity that was deleted while its visitor was away is no fault of ours: the visitor joins again.
+func TestFreshTokenForADeletedIdentity(t *testing.T) {
+	site := startSite(t)
+	v := newVisitor(t, site)
+	v.knock(shortLink)
+	id, _ := v.join().json(t)["userId"].(string)
+	if err := site.Identities.Delete(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if a := v.do(http.MethodPost, "/visit/token", ""); a.StatusCode != http.StatusConflict || a.json(t)["type"] != "urn:anteroom:problem:no-identity" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := v.join(); a.StatusCode != http.StatusOK || a.json(t)["userId"] == id {
+		t.Errorf("join again: %d %s", a.StatusCode, a.body)
 	}
 }

@@ -103,6 +103,8 @@ func classify(err error) problem {
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.Is(err, ErrForeignIdentity):
+		return errNoIdentity
 	case errors.As(err, &name):
 		return errInvalidName
 	case errors.As(err, &service):
@@ -210,7 +212,7 @@ func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.
 		Type:       "urn:anteroom:problem:" + p.slug,
 		Title:      t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t)),
 		Status:     p.status,
-		Detail:     t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t)),
+		Detail:     s.withNumber(t, p, t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t))),
 		Instance:   "urn:anteroom:request:" + requestID(c),
 		RetryAfter: int(math.Ceil(retry.Seconds())),
 	}, "")
@@ -218,15 +220,24 @@ func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.
 
 func (s *Site) showProblem(c echo.Context, p problem) error {
 	t := s.translator(c)
-	page := s.page(c, t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t)))
-	return s.render(c, p.status, views.Problem(views.ProblemPage{
-		Page: page,
-		Text: t.Text("problem."+p.slug+".text", "Organisation", s.organisation(t)),
-		// Where nothing went wrong, a person helps and a reference does not.
-		Call:      p == errLinkNeeded || p == errOtherOrganisation || p == errDailyLimit,
-		NoStart:   p == errLinkNeeded,
+	page := views.ProblemPage{
+		Page:      s.page(c, t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t))),
+		Text:      t.Text("problem."+p.slug+".text", "Organisation", s.organisation(t)),
 		Reference: requestID(c),
-	}))
+	}
+	if p == errLinkNeeded || p == errOtherOrganisation || p.status == http.StatusTooManyRequests {
+		// Nothing went wrong: a person helps, and a reference does not.
+		page.Call, page.NoStart, page.Reference = true, p == errLinkNeeded, ""
+	}
+	return s.render(c, p.status, views.Problem(page))
+}
+
+// withNumber adds the organisation's number where waiting is all that we can offer.
+func (s *Site) withNumber(t locales.Translator, p problem, detail string) string {
+	if p.status != http.StatusTooManyRequests || s.Brand.Phone == "" {
+		return detail
+	}
+	return detail + " " + t.Text("problem.call", "Phone", s.Brand.Phone)
 }
 
 // organisation is who runs the site, within a sentence.

@@ -120,7 +120,7 @@ type ProblemPage struct {
 	Call bool
 	// NoStart says that starting again with another link leads nowhere.
 	NoStart bool
-	// Reference is the request's id.
+	// Reference is the request's id, "" where nothing failed.
 	Reference string
 }
 

@@ -58,7 +58,7 @@ func samples(t *testing.T) map[string]templ.Component {
 		"ended, done":          Ended(EndedPage{Page: p, Ending: "meeting-over", Action: "done", Return: true}),
 		"door, shut":           ShutDoor(p),
 		"door, shut, no phone": ShutDoor(bare),
-		"problem, phone":       Problem(ProblemPage{Page: p, Text: "A text.", Call: true, NoStart: true, Reference: "ABC"}),
+		"problem, phone":       Problem(ProblemPage{Page: p, Text: "A text.", Call: true, NoStart: true}),
 		"problem":              Problem(ProblemPage{Page: p, Text: "A text.", Reference: "ABC"}),
 		"host":                 Host(HostPage{Page: p, Room: "r", HostKey: "k", Endings: []string{"left", "removed"}, Stage: "/s.js", Ticket: map[string]string{"a": "b"}}),
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -224,5 +223,5 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 	for range 5 {
 		opens(t, address)
 	}
-	t.Log(fmt.Sprintf("%d connections held open; the door five times in %v", len(idle), time.Since(began).Round(time.Millisecond)))
+	t.Logf("%d connections held open; the door five times in %v", len(idle), time.Since(began).Round(time.Millisecond))
 }
