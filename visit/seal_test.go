@@ -336,7 +336,7 @@ func TestKeyringPrintsNoKey(t *testing.T) {
 		fmt.Fprintf(&out, verb+"\n", struct{ K *Keyring }{k})
 	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "k", k)
-	if strings.Contains(out.String(), fmt.Sprint(k.keys[0].mac)) || strings.Contains(out.String(), fmt.Sprintf("%x", k.keys[0].mac)) || !strings.Contains(out.String(), "keyring of 1") {
+	if strings.Contains(out.String(), fmt.Sprintf("%d", k.keys[0].mac)) || strings.Contains(out.String(), fmt.Sprintf("%x", k.keys[0].mac)) || !strings.Contains(out.String(), "keyring of 1") {
 		t.Error(out.String())
 	}
 }
