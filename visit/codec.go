@@ -11,8 +11,8 @@ const (
 	revisionWidth = 6
 	roleWidth     = 2
 	// padding in bytes: a link shows the length of the names in it only to about
-	// six letters.
-	padding = 4
+	// three letters. More would not leave room for a phone number in 120 characters.
+	padding = 2
 	// maxPlain is more than any valid visit takes.
 	maxPlain = 1 << 10
 )

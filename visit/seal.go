@@ -39,6 +39,8 @@ const (
 	headerSize  = 1
 	keyBits     = 5
 	sealBase    = 36
+	// typicalPlain is about what a visit by meeting ID takes.
+	typicalPlain = 40
 	// maxSealText is what maxPlain, tag and header take in base 36.
 	maxSealText = 1608
 
@@ -149,7 +151,7 @@ func (k *Keyring) Open(text string) (Visit, error) {
 
 // readSeal gives the bytes of a text, or as many zeros as a short visit has.
 func readSeal(text string) ([]byte, bool) {
-	none := make([]byte, headerSize+tagSize+10*padding)
+	none := make([]byte, headerSize+tagSize+typicalPlain)
 	if len(text) > 2*maxSealText {
 		return none, false
 	}

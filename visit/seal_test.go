@@ -126,6 +126,7 @@ func TestLengthOfLinks(t *testing.T) {
 		{"ID and passcode, without names", byID, func(v *Visit) { v.Name, v.Host = "", "" }, 100},
 		{"ID and passcode, another zone", byID, func(v *Visit) { v.Zone = "America/New_York" }, 120},
 		{"ID and passcode, longer names", byID, func(v *Visit) { v.Name, v.Host = "Alexandra Brown", "Dr Asha Rao" }, 120},
+		{"ID and passcode, a phone number", byID, func(v *Visit) { v.Phone = "01234 567890" }, 120},
 		{"ID and passcode, an interpreter", byID, func(v *Visit) { v.Role, v.Name, v.Language = RoleInterpreter, "", "cy" }, 120},
 		{"short link", short, func(*Visit) {}, 140},
 		{"classic", classic, func(*Visit) {}, 200},
@@ -175,7 +176,7 @@ func TestPaddingHidesTheLength(t *testing.T) {
 		raw, _ := readSeal(seal(t, k, v))
 		lengths[len(raw)] = true
 	}
-	if len(lengths) > 5 {
+	if len(lengths) > 9 {
 		t.Errorf("names of 1 to 24 letters show %d lengths", len(lengths))
 	}
 }
@@ -356,17 +357,15 @@ func TestSealRefusesWhatIsNotValid(t *testing.T) {
 func TestUnknownTextIsWorkedOn(t *testing.T) {
 	raw, ok := readSeal("no such link at all!")
 	known, _ := readSeal(seal(t, keyring(t, newKey), sample(t, byID)))
-	if ok || len(raw) < len(known)-2*padding || len(raw) > len(known)+2*padding {
+	if ok || len(raw) < len(known)-8 || len(raw) > len(known)+8 {
 		t.Errorf("%d bytes are worked on for nothing, %d for a visit", len(raw), len(known))
 	}
 }
 
 func FuzzOpen(f *testing.F) {
-	k := keyring(f, newKey, oldKey)
-	known := map[string]bool{}
+	k, before := keyring(f, newKey, oldKey), keyring(f, oldKey)
 	for _, v := range variants(f) {
 		text := seal(f, k, v)
-		known[text] = true
 		f.Add(text)
 		f.Add(text + ".")
 		f.Add(strings.ToUpper(text))
@@ -378,7 +377,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again := seal(t, k, v); !known[again] || !strings.Contains(text, again) {
+		if !strings.Contains(text, seal(t, k, v)) && !strings.Contains(text, seal(t, before, v)) {
 			t.Errorf("%q opens", text)
 		}
 	})
