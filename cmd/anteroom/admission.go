@@ -15,8 +15,19 @@ var tenantShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 // maxJoins is more than any site has in an hour or a day.
 const maxJoins = 1_000_000
 
-// checkAdmission reads who gets a token, and how many.
-func (s siteSettings) checkAdmission(m *mistakes, out *site) {
+// admissionSettings say who gets a token and how many, and where that can be watched.
+type admissionSettings struct {
+	Admission       string `setting:"ADMISSION" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
+	Tenants         string `setting:"TENANTS" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
+	JoinsPerAddress string `name:"joins-per-address" setting:"JOINS_PER_ADDRESS" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
+	JoinsPerVisit   string `name:"joins-per-visit" setting:"JOINS_PER_VISIT" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
+	JoinsPerSession string `name:"joins-per-session" setting:"JOINS_PER_SESSION" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
+	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
+	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
+	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
+}
+
+func (s admissionSettings) check(m *mistakes, out *site) {
 	out.admission = handlers.Admission(s.Admission)
 	switch out.admission {
 	case "", handlers.AdmitLinks, handlers.AdmitTenants, handlers.AdmitOpen:

@@ -14,6 +14,7 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (also what happens without a command)."`
 	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
+	Link    linkCommand    `cmd:"" help:"Make a link to a visit, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

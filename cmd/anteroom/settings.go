@@ -14,6 +14,7 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Numbers and lists are kept as text here and read by the checks below, so that all mistakes of a
@@ -27,25 +28,29 @@ type serviceSettings struct {
 	TokenMinutes        string `name:"token-minutes" setting:"TOKEN_MINUTES" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
 }
 
-// siteSettings are what serve needs besides.
-type siteSettings struct {
-	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
-	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
-	BaseURL         string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
-	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
-	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
-	Admission       string `setting:"ADMISSION" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
-	Tenants         string `setting:"TENANTS" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
-	JoinsPerAddress string `name:"joins-per-address" setting:"JOINS_PER_ADDRESS" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
-	JoinsPerVisit   string `name:"joins-per-visit" setting:"JOINS_PER_VISIT" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
-	JoinsPerSession string `name:"joins-per-session" setting:"JOINS_PER_SESSION" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
-	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
-	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
-	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
-	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
+// linkSettings are what links to visits are made of and opened with.
+type linkSettings struct {
+	BaseURL  string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
+	LinkKeys secret `name:"link-keys" setting:"LINK_KEYS" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
+}
+
+// brandSettings are whose site it is.
+type brandSettings struct {
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
+}
+
+// siteSettings are what serve needs besides.
+type siteSettings struct {
+	linkSettings
+	brandSettings
+	admissionSettings
+	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
+	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
+	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
+	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
 
 // rehearsalSettings are for a site without an ACS resource.
@@ -152,6 +157,7 @@ type site struct {
 	tenants     []string
 	budgets     handlers.Budgets
 	proxies     handlers.Proxies
+	links       *visit.Keyring // nil without LINK_KEYS
 }
 
 const minKeyLength = 16
@@ -164,14 +170,7 @@ func (s siteSettings) check(m *mistakes) site {
 	if s.GovernmentCloud != "on" && s.GovernmentCloud != "off" {
 		m.add("government-cloud", "GOVERNMENT_CLOUD", "must be on or off")
 	}
-	if s.BaseURL != "" {
-		u, err := url.Parse(s.BaseURL)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
-		} else {
-			out.baseURL = u
-		}
-	}
+	out.baseURL, out.links = s.linkSettings.check(m)
 	if s.BrandPrivacyURL != "" {
 		if u, err := url.Parse(s.BrandPrivacyURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
 			m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
@@ -180,13 +179,36 @@ func (s siteSettings) check(m *mistakes) site {
 	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
 		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
 	}
-	out.sessionKeys = s.checkKeys(m)
-	s.checkAdmission(m, &out)
+	s.admissionSettings.check(m, &out)
+	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
 	return out
 }
 
-func (s siteSettings) checkKeys(m *mistakes) []string {
-	list := s.SessionKeys.Reveal()
+// check gives nil for what is not set.
+func (s linkSettings) check(m *mistakes) (baseURL *url.URL, links *visit.Keyring) {
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
+		} else {
+			baseURL = u
+		}
+	}
+	before := len(*m)
+	keys := checkKeys(m, s.LinkKeys, "link-keys", "LINK_KEYS")
+	if len(keys) == 0 || len(*m) > before {
+		return baseURL, nil
+	}
+	links, err := visit.NewKeyring(keys)
+	if err != nil {
+		m.add("link-keys", "LINK_KEYS", "%w", err)
+	}
+	return baseURL, links
+}
+
+// checkKeys reads a list of keys, newest first.
+func checkKeys(m *mistakes, setting secret, flag, variable string) []string {
+	list := setting.Reveal()
 	if list == "" {
 		return nil
 	}
@@ -194,7 +216,7 @@ func (s siteSettings) checkKeys(m *mistakes) []string {
 	for key := range strings.SplitSeq(list, ",") {
 		key = strings.TrimSpace(key)
 		if len(key) < minKeyLength {
-			m.add("session-keys", "SESSION_KEYS", "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
+			m.add(flag, variable, "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
 		}
 		keys = append(keys, key)
 	}
