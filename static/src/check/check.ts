@@ -68,6 +68,11 @@ function start(): void {
 
 /** Shows the verdict and the report as they are now. */
 function update(): void {
+  for (const name of tests) {
+    const open = ['untested', 'testing', 'bad'].includes(items[name].standing.state);
+    if (!open) moveFocus(`${name}-skip`, `${name}-start`);
+    show(byId(`${name}-skip`), open);
+  }
   if (!code) return;
   const standings = eachTest((name) => items[name].standing);
   const name = verdict(standings);
@@ -100,16 +105,12 @@ function startedByHand(name: 'camera' | 'microphone' | 'speaker', test: () => vo
   onPress(begin, () => {
     if (!code) start();
     turnOff();
-    show(byId(skip), true);
-    if (name !== 'speaker') say(begin, 'check.say.again');
     test();
   });
   onPress(skip, () => {
     items[name].stop();
     turnOff();
     items[name].find({ state: 'skipped', text: 'check.say.skippedText' });
-    moveFocus(skip, begin);
-    show(byId(skip), false);
   });
   onPress(stop, turnOff);
   addEventListener('pagehide', turnOff);
