@@ -27,14 +27,15 @@ const trouble = {
   },
 } as const;
 
-/** Why there is no stream, by what the browser threw. */
-export function refused(device: Device, thrown: unknown): Finding {
+/** Why there is no stream, by what the browser threw. `embedded` says that the page stands inside another one. */
+export function refused(device: Device, thrown: unknown, embedded: boolean): Finding {
   const { name, message } = thrown instanceof Error || thrown instanceof DOMException ? thrown : { name: 'unknown', message: '' };
   const why = trouble[device];
   const found = (text: string): Finding => ({ state: 'bad', text, detail: /^\w{1,40}$/.test(name) ? name : 'unknown' });
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
+      if (embedded) return found('check.say.embedded');
       return found(/system/i.test(message) ? why.system : why.blocked);
     case 'NotFoundError':
     case 'OverconstrainedError':
@@ -54,7 +55,7 @@ export async function open(device: Device, { signal }: Attempt): Promise<MediaSt
     if (signal.aborted) close(stream);
     return stream;
   } catch (thrown) {
-    return refused(device, thrown);
+    return refused(device, thrown, self !== top);
   }
 }
 

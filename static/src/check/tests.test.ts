@@ -30,17 +30,22 @@ describe('the devices', () => {
     ['AbortError', '', 'check.say.cameraBusy'],
     ['TypeError', '', 'check.say.cameraFailed'],
   ])('%s (%s)', (name, message, text) => {
-    expect(refused('camera', new DOMException(message, name))).toEqual({ state: 'bad', text, detail: name });
-    expect(refused('microphone', new DOMException(message, name)).text).toBe(text.replace('camera', 'microphone'));
+    expect(refused('camera', new DOMException(message, name), false)).toEqual({ state: 'bad', text, detail: name });
+    expect(refused('microphone', new DOMException(message, name), false).text).toBe(text.replace('camera', 'microphone'));
+  });
+
+  it('knows a page inside another one, which may keep the devices from it', () => {
+    expect(refused('camera', new DOMException('', 'NotAllowedError'), true).text).toBe('check.say.embedded');
+    expect(refused('camera', new DOMException('', 'NotFoundError'), true).text).toBe('check.say.cameraAbsent');
   });
 
   it('tells nothing of what else is thrown', () => {
-    expect(refused('camera', 'Dr Rao’s FaceTime camera')).toEqual({
+    expect(refused('camera', 'Dr Rao’s FaceTime camera', false)).toEqual({
       state: 'bad',
       text: 'check.say.cameraFailed',
       detail: 'unknown',
     });
-    expect(refused('camera', new DOMException('x', 'Dr Rao’s camera')).detail).toBe('unknown');
+    expect(refused('camera', new DOMException('x', 'Dr Rao’s camera'), false).detail).toBe('unknown');
   });
 
   it('measures loudness from silence to the loudest', () => {
