@@ -134,6 +134,7 @@ func (s *Site) routes() {
 	e.POST("/visit/events", s.recordEvent)
 	e.POST("/visit/leave", s.leaveVisit)
 	read("/visit/ended", s.showEnding)
+	read("/check", s.showCheck)
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
 	read("/healthz", s.showHealth)

@@ -92,17 +92,25 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const (
+	pagePolicy = pagePolicyHead + "connect-src 'self'; " + pagePolicyTail
+	// checkPolicy is pagePolicy opened for asking the hosts of a call whether they answer.
+	checkPolicy = pagePolicyHead + "connect-src 'self' " + callHosts + "; " + pagePolicyTail
 
-// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: the hosts are those that
-// the SDK's bundle names and that it was seen to ask, a worker from a blob for its timers, and
-// styles that the UI Library writes as it runs, by nonce.
+	pagePolicyHead = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+	pagePolicyTail = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+// callHosts are Microsoft's hosts that the Calling SDK's bundle names and that it was seen to ask.
+const callHosts = "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
+	"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
+	"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
+	"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
+
+// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: Microsoft's hosts, a
+// worker from a blob for the SDK's timers, and styles that the UI Library writes as it runs, by nonce.
 func callPolicy(nonce, endpoint string) string {
-	microsoft := "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
-		"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
-		"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
-		"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
+	microsoft := callHosts
 	if endpoint != "" && !strings.HasSuffix(endpoint, ".communication.azure.com") {
 		microsoft += " " + endpoint
 	}

@@ -84,6 +84,23 @@ type VisitPage struct {
 	Host string
 }
 
+// CheckPage is where a visitor tests the device before the visit.
+type CheckPage struct {
+	Page
+	// Texts are the messages that the script says.
+	Texts map[string]string
+	// Return says that the session has a visit to come back to.
+	Return bool
+	// Hosts are those that a network must let through, as a technical team writes them down.
+	Hosts []string
+	// Probes are addresses of the call service that answer anybody, and Relay is the stun: address
+	// of one that carries sound and picture. Both are empty in a rehearsal.
+	Probes []string
+	Relay  string
+	// Socket is the path of the rehearsal's signalling, "" outside of one.
+	Socket string
+}
+
 // EndedPage is the page after a call.
 type EndedPage struct {
 	Page
@@ -129,6 +146,10 @@ type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
 	Texts map[string]string `json:"texts,omitempty"`
+	// What the device test asks for an answer.
+	Probes []string `json:"probes,omitempty"`
+	Relay  string   `json:"relay,omitempty"`
+	Socket string   `json:"socket,omitempty"`
 	// The rest is for the host's page of a rehearsal.
 	Ticket  any    `json:"ticket,omitempty"`
 	HostKey string `json:"hostKey,omitempty"`
