@@ -37,6 +37,10 @@ type Options struct {
 	Links teams.Rules
 	// Brand is the organisation as visitors see it.
 	Brand views.Brand
+	// Logo is the organisation's picture; nil shows none.
+	Logo *Logo
+	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
+	SurveyURL string
 	// SessionKeys encrypt the session cookie: the first seals, all open. At least one.
 	SessionKeys []string
 	// Identities mints and deletes what a visitor joins with.
@@ -55,6 +59,7 @@ type Site struct {
 	echo     *echo.Echo
 	sessions *sessions.CookieStore
 	joins    singleflight.Group
+	answered onces
 	farewell sync.WaitGroup
 	draining atomic.Bool
 }
@@ -71,6 +76,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
+	o.Brand.Logo = o.Logo.view()
 	s := &Site{Options: o, sessions: store, echo: echo.New()}
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
@@ -105,8 +111,11 @@ func (s *Site) routes() {
 	e.POST("/visit/events", s.recordEvent)
 	e.POST("/visit/leave", s.leaveVisit)
 	read("/visit/ended", s.showEnding)
+	read(surveyPath, s.showSurvey)
+	e.POST(surveyPath, s.answerSurvey)
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
+	read("/brand/:name", s.showLogo)
 	read("/healthz", s.showHealth)
 	read("/readyz", s.showReadiness)
 	if s.rehearses() {

@@ -79,7 +79,7 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", pagePolicy)
+		h.Set("Content-Security-Policy", s.pagePolicy(nonce))
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -91,8 +91,15 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// pagePolicy lets a page have what this site serves, and the brand's colour where there is one.
+func (s *Site) pagePolicy(nonce string) string {
+	styles := "'self'"
+	if s.Brand.Palette != nil {
+		styles += " 'nonce-" + nonce + "'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 
 // callPolicy is pagePolicy opened for the Calling SDK and the UI Library: the hosts are those that
 // the SDK's bundle names and that it was seen to ask, a worker from a blob for its timers, and
@@ -127,7 +134,7 @@ const (
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := int64(maxBody)
-		if c.Path() == "/" {
+		if c.Path() == "/" || c.Path() == surveyPath { // long texts are refused in place, not lost
 			limit = maxDoorBody
 		}
 		if c.Request().ContentLength > limit {
@@ -150,6 +157,10 @@ func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
+				if c.Path() == surveyPath {
+					s.Log.DebugContext(c.Request().Context(), "fault", "problem", errForged.slug, "error", err.Error(), "request_id", requestID(c))
+					return s.refuseSurvey(c, surveyForged) // an old browser behind a proxy looks the same
+				}
 				return errors.Join(errForged, err)
 			}
 			return next(c)

@@ -25,6 +25,8 @@ type session struct {
 	Meeting meeting `json:"meeting"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
+	// Surveyed says that the question after the visit has been answered.
+	Surveyed bool `json:"surveyed,omitempty"`
 	// Refused is what was wrong with a link that came in by address, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
 }

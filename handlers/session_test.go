@@ -42,7 +42,8 @@ func fullest(t *testing.T) session {
 	}
 	return session{
 		ID: strings.Repeat("A", 26), Meeting: longestMeeting(t), Name: name,
-		UserID: "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
+		UserID:   "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
+		Surveyed: true,
 	}
 }
 

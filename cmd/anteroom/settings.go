@@ -13,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/views"
 )
 
 // Numbers and lists are kept as text here and read by the checks below, so that all mistakes of a
@@ -37,6 +39,9 @@ type siteSettings struct {
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
+	BrandColour     string `name:"brand-colour" setting:"BRAND_COLOUR" placeholder:"#RRGGBB" help:"The organisation's one colour; shades that can be read are made of it."`
+	BrandLogo       string `name:"brand-logo" setting:"BRAND_LOGO" placeholder:"FILE" help:"Its logo, an SVG or PNG file of at most 64 KiB."`
+	SurveyURL       string `name:"survey-url" setting:"SURVEY_URL" placeholder:"URL" help:"Own form for how a visit was, https; without it the site asks one question and logs the answer."`
 }
 
 // rehearsalSettings are for a site without an ACS resource.
@@ -139,6 +144,8 @@ type site struct {
 	chat        bool
 	government  bool
 	sessionKeys []string
+	palette     *views.Palette // nil without a colour
+	logo        *handlers.Logo // nil without a logo
 }
 
 const minKeyLength = 16
@@ -168,6 +175,7 @@ func (s siteSettings) check(m *mistakes) site {
 		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
 	}
 	out.sessionKeys = s.checkKeys(m)
+	s.checkBrand(&out, m)
 	return out
 }
 
