@@ -12,9 +12,13 @@ type Palette struct{ Light, Dark Shades }
 
 // Shades are colours as CSS writes them, #rrggbb. Brand has at least 4.5:1 against the page and its
 // surfaces, so that it can be the colour of words; so have Hover, and OnBrand on either.
-type Shades struct{ Brand, OnBrand, Hover string }
+type Shades struct {
+	Brand   string `json:"brand"`
+	OnBrand string `json:"onBrand"`
+	Hover   string `json:"hover"`
+}
 
-// ground is what the pages stand on, from static/css/visit.css: the shade against which the brand's
+// ground is what the pages stand on, from static/css/visit.css and static/src/stage/theme.ts: the shade against which the brand's
 // colour has the least contrast, what is written on that colour, and which way leads to more contrast.
 type ground struct {
 	least     rgb
@@ -22,9 +26,10 @@ type ground struct {
 	direction float64
 }
 
-// The grounds of the two themes: --bg under light, --surface under dark.
+// The grounds of the two themes: --bg in light; in dark the ground of the call, which is a little
+// lighter than --surface.
 func light() ground { return ground{rgb{0xf5, 0xf7, 0xf9}, "#ffffff", -1} }
-func dark() ground  { return ground{rgb{0x1a, 0x21, 0x28}, "#12171c", +1} }
+func dark() ground  { return ground{rgb{0x25, 0x24, 0x23}, "#12171c", +1} }
 
 // minContrast is what words need (WCAG 2.2, 1.4.3); edges need 3:1, which this includes (1.4.11).
 const minContrast = 4.5

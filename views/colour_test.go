@@ -91,7 +91,7 @@ func backgrounds(t *testing.T) (light, dark []string) {
 		}
 		light, dark = append(light, found[0][1]), append(dark, found[1][1])
 	}
-	return light, dark
+	return light, append(dark, "#252423") // the neutral ground of the UI Library's dark theme
 }
 
 // Whatever colour an organisation has, its words and buttons can be read, and its hue is its own.

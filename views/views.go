@@ -32,6 +32,14 @@ type Logo struct {
 	Width, Height int
 }
 
+// inCall is the brand's colour for the call, nil without one.
+func (b Brand) inCall() *Shades {
+	if b.Palette == nil {
+		return nil
+	}
+	return &b.Palette.Dark
+}
+
 // style is the brand's colour as a style sheet of its own; it needs the page's nonce. It holds nothing
 // but colours that this package wrote.
 func (b Brand) style() templ.Component {
@@ -127,6 +135,8 @@ type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
 	Texts map[string]string `json:"texts,omitempty"`
+	// Brand is the organisation's colour for the call, which is dark around the pictures.
+	Brand *Shades `json:"brand,omitempty"`
 	// The rest is for the host's page of a rehearsal.
 	Ticket  any    `json:"ticket,omitempty"`
 	HostKey string `json:"hostKey,omitempty"`
