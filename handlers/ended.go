@@ -36,10 +36,11 @@ func (s *Site) endedPage(c echo.Context, query url.Values) views.EndedPage {
 		Ending:  ending.Name,
 		Action:  string(ending.Action),
 		Regular: ending.Regular(),
+		Final:   ending.Final,
 		// Without a visit in the session there is nothing to come back to.
 		Return: s.session(c).hasMeeting(),
 	}
-	if known && (code != 0 || subCode != 0) {
+	if known && !page.Regular {
 		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)
 	}
 	return page

@@ -60,6 +60,7 @@ type Site struct {
 	sessions *sessions.CookieStore
 	joins    singleflight.Group
 	answered onces
+	writers  sync.Pool // of *brotli.Writer
 	farewell sync.WaitGroup
 	draining atomic.Bool
 }

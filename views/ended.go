@@ -6,6 +6,8 @@ type EndedPage struct {
 	Ending, Action string
 	// Regular says that the visit took place and ended in the ordinary way.
 	Regular bool
+	// Final says that there is nothing to come back to.
+	Final bool
 	// Return says that the session still has a visit to come back to.
 	Return bool
 	// Reference is the code pair for support, "" after an ordinary end.
@@ -37,6 +39,9 @@ func (s Survey) typed() string { return "\n" + s.Text }
 
 // again says that the next step leads back into the same visit.
 func (p EndedPage) again() bool { return p.wantsBack() && p.Return }
+
+// retry says that the way back may work even though it is not what the ending offers first.
+func (p EndedPage) retry() bool { return p.Action == "phone" && !p.Final && p.Return }
 
 // lost says that the next step would lead back into a visit that this browser no longer has.
 func (p EndedPage) lost() bool { return p.wantsBack() && !p.Return }
