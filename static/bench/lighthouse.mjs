@@ -11,7 +11,10 @@ const meeting = 'https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj';
 
 /** Starts a program and waits for what its output says. */
 async function start(program, args, env, ready) {
-  const child = spawn(path.join(bin, program), args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(path.join(bin, program), args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const said = await new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (text) => {
@@ -39,7 +42,8 @@ async function measure(url, headers) {
         onlyCategories: ['performance', 'accessibility'],
         extraHeaders: headers,
       });
-      if (!result || result.lhr.runtimeError) throw new Error(`lighthouse ${url}: ${result?.lhr.runtimeError?.message ?? 'no result'}`);
+      if (!result || result.lhr.runtimeError)
+        throw new Error(`lighthouse ${url}: ${result?.lhr.runtimeError?.message ?? 'no result'}`);
       const { categories, audits } = result.lhr;
       const requests = audits['network-requests'].details?.items ?? [];
       results.push({

@@ -21,7 +21,10 @@ function serve() {
     BRAND_PRIVACY_URL: 'https://lamna.example/privacy',
     REHEARSAL_HOST: 'off',
   };
-  const child = spawn(path.join(root, 'bin/anteroom'), ['serve', '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(path.join(root, 'bin/anteroom'), ['serve', '--listen', '127.0.0.1:0'], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const address = new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (text) => {
@@ -37,7 +40,12 @@ function serve() {
 
 /** Takes one picture in a browser of its own, so that no case sees another's cookies. */
 async function take(browser, site, { name, open, context }) {
-  const visitor = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB', reducedMotion: 'reduce', ...context });
+  const visitor = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    ...context,
+  });
   const page = await visitor.newPage();
   await page.goto(`${site}/?meetingURL=${encodeURIComponent(meeting)}`);
   await open(page, site);
