@@ -64,6 +64,19 @@ test-browser: build
 probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
 
+.PHONY: screens
+screens: build ## Take the pictures of docs/screens.md
+	CHROMIUM="$$(static/e2e/chromium)" node static/screens/screens.mjs
+
+.PHONY: bench
+bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server beside a bare one
+	CHROMIUM="$$(static/e2e/chromium)" node static/bench/lighthouse.mjs
+	go test ./cmd/anteroom -run '^$$' -bench . -benchtime 2s -timeout 10m
+
+static/bench/node_modules/.package-lock.json: static/bench/package.json static/bench/package-lock.json static/bench/.npmrc
+	npm --prefix static/bench --no-update-notifier --loglevel=error ci --ignore-scripts
+	@touch $@
+
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \

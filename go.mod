@@ -2,7 +2,10 @@ module github.com/anteroom-visit/anteroom
 
 go 1.26.0
 
-ignore ./static/node_modules
+ignore (
+	./static/bench/node_modules
+	./static/node_modules
+)
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.24.0

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"github.com/anteroom-visit/anteroom/views"
@@ -34,7 +35,7 @@ func (s *Site) showCheck(c echo.Context) error {
 		page.Socket = "/rehearsal/socket"
 	} else {
 		page.Probes, page.Relay = strings.Fields(probes), relay
-		c.Response().Header().Set("Content-Security-Policy", checkPolicy)
+		c.Response().Header().Set("Content-Security-Policy", s.checkPolicy(templ.GetNonce(c.Request().Context())))
 	}
 	return s.render(c, http.StatusOK, views.Check(page))
 }

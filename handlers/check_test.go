@@ -55,13 +55,14 @@ func TestCheckLeadsBackToTheVisit(t *testing.T) {
 
 // What the page may ask is what a call may ask, and what the script is told to ask is in that.
 func TestCheckAsksNobodyElse(t *testing.T) {
-	a := newVisitor(t, startSite(t)).get("/check")
+	site := startSite(t)
+	a := newVisitor(t, site).get("/check")
 	policy := policyOf(a.Header.Get("Content-Security-Policy"))
 	call := policyOf(callPolicy("N", ""))["connect-src"]
 	if !slices.Equal(policy["connect-src"], call) {
 		t.Errorf("connect-src %v, want %v", policy["connect-src"], call)
 	}
-	for directive, sources := range policyOf(pagePolicy) {
+	for directive, sources := range policyOf(site.pagePolicy("N")) {
 		if directive != "connect-src" && !slices.Equal(policy[directive], sources) {
 			t.Errorf("%s %v, want %v", directive, policy[directive], sources)
 		}

@@ -51,6 +51,10 @@ type Options struct {
 	Links teams.Rules
 	// Brand is the organisation as visitors see it.
 	Brand views.Brand
+	// Logo is the organisation's picture; nil shows none.
+	Logo *Logo
+	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
+	SurveyURL string
 	// SessionKeys encrypt the session cookie: the first seals, all open. At least one.
 	SessionKeys []string
 	// Identities mints and deletes what a visitor joins with.
@@ -74,6 +78,8 @@ type Site struct {
 	unnamedProxy sync.Once
 	farewell     sync.WaitGroup
 	draining     atomic.Bool
+	answered     onces
+	writers      sync.Pool // of *brotli.Writer
 }
 
 // New builds the site, or says which option it cannot do without.
@@ -94,6 +100,7 @@ func New(o Options) (*Site, error) {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
+	o.Brand.Logo = o.Logo.view()
 	o.Identities = measured{o.Identities, o.Metrics}
 	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now)}
 	s.left = newLeftBehind(o.Now, s.deleteIdentity)
@@ -135,8 +142,11 @@ func (s *Site) routes() {
 	e.POST("/visit/leave", s.leaveVisit)
 	read("/visit/ended", s.showEnding)
 	read("/check", s.showCheck)
+	read(surveyPath, s.showSurvey)
+	e.POST(surveyPath, s.answerSurvey)
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
+	read("/brand/:name", s.showLogo)
 	read("/healthz", s.showHealth)
 	read("/readyz", s.showReadiness)
 	if s.rehearses() {

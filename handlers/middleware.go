@@ -80,7 +80,7 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", pagePolicy)
+		h.Set("Content-Security-Policy", s.pagePolicy(nonce))
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -92,14 +92,20 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-const (
-	pagePolicy = pagePolicyHead + "connect-src 'self'; " + pagePolicyTail
-	// checkPolicy is pagePolicy opened for asking the hosts of a call whether they answer.
-	checkPolicy = pagePolicyHead + "connect-src 'self' " + callHosts + "; " + pagePolicyTail
+// pagePolicy lets a page have what this site serves, and the brand's colour where there is one.
+func (s *Site) pagePolicy(nonce string) string { return s.lightPolicy(nonce, "") }
 
-	pagePolicyHead = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-	pagePolicyTail = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+// checkPolicy is pagePolicy opened for asking the hosts of a call whether they answer.
+func (s *Site) checkPolicy(nonce string) string { return s.lightPolicy(nonce, " "+callHosts) }
+
+func (s *Site) lightPolicy(nonce, hosts string) string {
+	styles := "'self'"
+	if s.Brand.Palette != nil {
+		styles += " 'nonce-" + nonce + "'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self'; connect-src 'self'" + hosts + "; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 
 // callHosts are Microsoft's hosts that the Calling SDK's bundle names and that it was seen to ask.
 const callHosts = "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
@@ -136,7 +142,7 @@ const (
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := int64(maxBody)
-		if c.Path() == "/" {
+		if c.Path() == "/" || c.Path() == surveyPath { // long texts are refused in place, not lost
 			limit = maxDoorBody
 		}
 		if c.Request().ContentLength > limit {
@@ -162,6 +168,10 @@ func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
+				if c.Path() == surveyPath {
+					s.Log.DebugContext(c.Request().Context(), "fault", "problem", errForged.slug, "error", err.Error(), "request_id", requestID(c))
+					return s.refuseSurvey(c, surveyForged) // an old browser behind a proxy looks the same
+				}
 				return errors.Join(errForged, err)
 			}
 			return next(c)

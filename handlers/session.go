@@ -30,6 +30,8 @@ type session struct {
 	// this site has opened may set them: Sealed is what admits.
 	Sealed string `json:"sealed,omitempty"`
 	Visit  string `json:"visit,omitempty"`
+	// Surveyed says that the question after the visit has been answered.
+	Surveyed bool `json:"surveyed,omitempty"`
 	// Refused is what was wrong with a link that came in by address, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
 }

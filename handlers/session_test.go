@@ -42,8 +42,9 @@ func fullest(t *testing.T) session {
 	}
 	return session{
 		ID: strings.Repeat("A", 26), Meeting: longestMeeting(t), Name: name,
-		UserID: "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
-		Visit:  strings.Repeat("A", 26),
+		UserID:   "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
+		Visit:    strings.Repeat("A", 26),
+		Surveyed: true,
 	}
 }
 

@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -97,6 +98,12 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	both("problem.", captured(t, all, "handlers", `problem\{"([^"]+)"`)...)
 	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
+	for _, fault := range captured(t, all, "handlers", `surveyFault = "([^"]+)"`) {
+		ids = append(ids, "survey.fault."+fault)
+	}
+	for points := range 5 {
+		ids = append(ids, fmt.Sprintf("survey.points.%d", points+1))
+	}
 	for _, fault := range captured(t, all, "handlers", `nameFault = "([^"]+)"`) {
 		ids = append(ids, "name."+fault)
 	}

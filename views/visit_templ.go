@@ -385,7 +385,7 @@ func Visit(p VisitPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data(pageData{Page: "visit", Stage: p.Stage, Texts: p.Texts}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(pageData{Page: "visit", Stage: p.Stage, Texts: p.Texts, Brand: p.Brand.inCall()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

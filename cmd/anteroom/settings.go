@@ -14,6 +14,7 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
@@ -39,6 +40,9 @@ type brandSettings struct {
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
+	BrandColour     string `name:"brand-colour" setting:"BRAND_COLOUR" placeholder:"#RRGGBB" help:"The organisation's one colour; shades that can be read are made of it."`
+	BrandLogo       string `name:"brand-logo" setting:"BRAND_LOGO" placeholder:"FILE" help:"Its logo, an SVG or PNG file of at most 64 KiB."`
+	SurveyURL       string `name:"survey-url" setting:"SURVEY_URL" placeholder:"URL" help:"Own form for how a visit was, https; without it the site asks one question and logs the answer."`
 }
 
 // siteSettings are what serve needs besides.
@@ -158,6 +162,8 @@ type site struct {
 	budgets     handlers.Budgets
 	proxies     handlers.Proxies
 	links       *visit.Keyring // nil without LINK_KEYS
+	palette     *views.Palette // nil without a colour
+	logo        *handlers.Logo // nil without a logo
 }
 
 const minKeyLength = 16
@@ -181,6 +187,7 @@ func (s siteSettings) check(m *mistakes) site {
 	}
 	s.admissionSettings.check(m, &out)
 	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
+	s.checkBrand(&out, m)
 	return out
 }
 

@@ -5,6 +5,8 @@ export interface PageData {
   texts: Readonly<Record<string, string>>;
   /** The address of the call's script, empty when this build has none. */
   stage: string;
+  /** The organisation's colour for the call, when it has one. */
+  brand?: { brand: string; hover: string; onBrand: string };
   /** On the host's page only: what to join with, what commands must show, and the room they are for. */
   ticket?: unknown;
   hostKey?: string;

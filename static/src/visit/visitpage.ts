@@ -100,8 +100,8 @@ class VisitPage {
     let script: StageScript;
     try {
       script = await loading;
-      const { texts } = this.data;
-      this.stage = await script.openStage(element, ticket, this.events(script), { camera, microphone, texts });
+      const { texts, brand } = this.data;
+      this.stage = await script.openStage(element, ticket, this.events(script), { camera, microphone, texts, brand });
     } catch (err) {
       // By its name: the class is in the other bundle.
       if (err instanceof Error && err.name === 'NotInThisBuild') return this.unable(ticket.rehearsal);
