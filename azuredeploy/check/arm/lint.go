@@ -161,7 +161,8 @@ func (l *linter) expressions(v any, where string) {
 
 func (l *linter) expression(text, where string) {
 	if !isExpression(text) {
-		half := strings.HasPrefix(text, "[") != strings.HasSuffix(text, "]") && strings.Contains(text, "('")
+		opened, closed := strings.HasPrefix(text, "["), strings.HasSuffix(text, "]")
+		half := opened && !closed || closed && !opened && strings.Contains(text, "(")
 		l.unless(!half, where, "is half an expression")
 		return
 	}

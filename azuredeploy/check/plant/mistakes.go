@@ -96,7 +96,7 @@ var (
 	nameUsed  = regexp.MustCompile(`(parameters|variables)\('([A-Za-z]+)'\)`)
 	callUsed  = regexp.MustCompile(`[A-Za-z]+\(`)
 	stepUsed  = regexp.MustCompile(`\)\.([A-Za-z]+)`)
-	textUsed  = regexp.MustCompile(`'([^']+)'`)
+	textUsed  = regexp.MustCompile(`'([A-Za-z][^', ]+)'`)
 )
 
 // expression: broken, or about something else.
@@ -104,7 +104,7 @@ func (g *garden) expression(at place, text string, template any) {
 	where := at.String()
 	put := func(class, changed string) {
 		if changed != text {
-			g.template(class, where)(set(g.files.Template, at, changed))
+			g.template(class, where+" "+around(text, changed))(set(g.files.Template, at, changed))
 		}
 	}
 	for i, r := range text {
@@ -135,6 +135,15 @@ func (g *garden) expression(at place, text string, template any) {
 	for _, swapped := range swappedBranches(text) {
 		put("swapped branches", swapped)
 	}
+}
+
+// around shows where two texts begin to differ.
+func around(text, changed string) string {
+	i := 0
+	for i < len(text) && i < len(changed) && text[i] == changed[i] {
+		i++
+	}
+	return "..." + changed[max(0, i-24):min(len(changed), i+24)] + "..."
 }
 
 // others are up to two other names of the same kind and type that the expression could have used.
@@ -229,7 +238,7 @@ func (g *garden) around() {
 		{"docs/kubernetes.yaml", manifest, "valueFrom: { secretKeyRef: { name: anteroom, key: session-keys } }", "value: abc"},
 		{"createUiDefinition.json", form, `"value": "tenants"`, `"value": "tenant"`},
 		{"createUiDefinition.json", form, `"type": "Microsoft.Common.PasswordBox"`, `"type": "Microsoft.Common.TextBox"`},
-		{"createUiDefinition.json", form, `"Switzerland"`, `"Swizzerland"`},
+		{"createUiDefinition.json", form, `"value": "Switzerland"`, `"value": "Swizzerland"`},
 		{"createUiDefinition.json", form, `[location()]`, `[locaton()]`},
 		{"createUiDefinition.json", form, `^[0-9]{1,7}$`, `^[0-9{1,7}$`},
 		{"createUiDefinition.json", form, `"version": "0.1.2-preview"`, `"version": "0.1.3"`},

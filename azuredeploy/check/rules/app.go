@@ -49,6 +49,8 @@ func (i *deployed) ingress(where string, ingress any) {
 		i.unless(ok, where, "loses the custom domain")
 	}
 	i.unless(len(domains) == want, where, "has %d custom domains", len(domains))
+	port, _ := member(ingress, "targetPort").(int64)
+	i.unless(port >= 1024 && port <= 65535, where, "%d is no port that the program may open", port)
 }
 
 // graceSeconds is more than the program takes to let every begun request finish.

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/azuredeploy/check/arm"
@@ -23,13 +24,13 @@ type Setting struct {
 
 // Files are the texts that have to agree, as they stand in the tree. A text that is not there is nil.
 type Files struct {
-	Template  []byte // azuredeploy.json
-	Form      []byte // createUiDefinition.json
-	Module    []byte // go.mod
-	Readme    []byte // README.md
-	Guide     []byte // docs/deploy.md
-	Release   []byte // .github/workflows/release.yml
-	Manifest  []byte // docs/kubernetes.yaml
+	Template []byte // azuredeploy.json
+	Form     []byte // createUiDefinition.json
+	Module   []byte // go.mod
+	Readme   []byte // README.md
+	Guide    []byte // docs/deploy.md
+	Release  []byte // .github/workflows/release.yml
+	Manifest []byte // docs/kubernetes.yaml
 }
 
 // Facts are what files are held against.
@@ -76,6 +77,19 @@ func NewChecker(facts Facts) *Checker {
 
 // Inspect tells every problem of the files, each once.
 func (c *Checker) Inspect(files Files) []arm.Problem {
+	return c.inspect(files, func([]arm.Problem) bool { return false })
+}
+
+// Notices says whether the files have a problem that is not among those present.
+func (c *Checker) Notices(files Files, present map[arm.Problem]bool) bool {
+	noticed := func(problems []arm.Problem) bool {
+		return slices.ContainsFunc(problems, func(p arm.Problem) bool { return !present[p] })
+	}
+	return noticed(c.inspect(files, noticed))
+}
+
+// inspect goes from the cheap to the dear, until what is found is enough.
+func (c *Checker) inspect(files Files, enough func([]arm.Problem) bool) []arm.Problem {
 	f := new(finder)
 	decoded, err := arm.Decode(bytes.TrimSpace(files.Template))
 	template, ok := decoded.(map[string]any)
@@ -85,13 +99,16 @@ func (c *Checker) Inspect(files Files) []arm.Problem {
 	}
 	f.problems = append(f.problems, arm.Lint(template)...)
 	f.parameters(template)
-	for _, set := range Sets() {
-		c.deploy(f, template, set)
-	}
-	f.program(c.facts.Settings, template)
 	f.published(files, template)
 	f.form(files.Form, template)
 	f.manifest(files.Manifest, c.facts)
+	for _, set := range Sets() {
+		if enough(f.problems) {
+			return f.problems
+		}
+		c.deploy(f, template, set)
+	}
+	f.program(c.facts.Settings, template)
 	return unique(f.problems)
 }
 

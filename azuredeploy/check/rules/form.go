@@ -89,6 +89,12 @@ func formKeys(expression string) []string {
 	return keys
 }
 
+// ofElements are the members that a form's elements may have.
+var ofElements = []string{
+	"name", "type", "label", "toolTip", "defaultValue", "placeholder", "constraints", "options", "visible",
+	"resourceType", "min", "max", "subLabel", "showStepMarkers",
+}
+
 func (f *finder) elements(asked map[string]map[string]any, step string, elements []any) {
 	for _, v := range elements {
 		e, _ := v.(map[string]any)
@@ -96,6 +102,9 @@ func (f *finder) elements(asked map[string]map[string]any, step string, elements
 		where := "createUiDefinition.json/" + step + "." + name
 		f.unless(name != "" && asked[step+"."+name] == nil, where, "has no name, or is there twice")
 		f.unless(strings.HasPrefix(text(e, "type"), "Microsoft."), where, "is no element")
+		for member := range e {
+			f.unless(slices.Contains(ofElements, member), where, "%s is not known", member)
+		}
 		if pattern := text(e, "constraints", "regex"); pattern != "" {
 			form, err := regexp.Compile(pattern)
 			f.unless(err == nil, where, "is no regular expression: %v", err)

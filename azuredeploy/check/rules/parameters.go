@@ -49,17 +49,16 @@ func (f *finder) parameters(template map[string]any) {
 		got := list(template, "parameters", name, "allowedValues")
 		f.unless(slices.Equal(got, want), "/parameters/"+name, "allows %v, want %v", got, want)
 	}
-	for name, want := range map[string][2]int64{
-		"minReplicas": {1, 300}, "maxReplicas": {1, 300}, "waitMinutes": {5, 240}, "logRetentionDays": {30, 730}, "dailyJoins": {0, 0},
+	for name, want := range map[string]map[string]any{
+		"minReplicas": {"minValue": int64(1), "maxValue": int64(300)}, "maxReplicas": {"minValue": int64(1), "maxValue": int64(300)},
+		"waitMinutes": {"minValue": int64(5), "maxValue": int64(240)}, "logRetentionDays": {"minValue": int64(30), "maxValue": int64(730)},
+		"dailyJoins": {"minValue": int64(0)}, "appName": {"minLength": int64(2), "maxLength": int64(32)},
+		"acsRoleDefinitionGuid": {"minLength": int64(36), "maxLength": int64(36)},
 	} {
-		least, _ := member(template, "parameters", name, "minValue").(int64)
-		most, _ := member(template, "parameters", name, "maxValue").(int64)
-		f.unless(least == want[0] && most == want[1], "/parameters/"+name, "is limited to %d..%d, want %v", least, most, want)
-	}
-	for name, want := range map[string][2]int64{"appName": {2, 32}, "acsRoleDefinitionGuid": {36, 36}} {
-		least, _ := member(template, "parameters", name, "minLength").(int64)
-		most, _ := member(template, "parameters", name, "maxLength").(int64)
-		f.unless(least == want[0] && most == want[1], "/parameters/"+name, "is limited to %d..%d characters, want %v", least, most, want)
+		for _, limit := range []string{"minValue", "maxValue", "minLength", "maxLength"} {
+			got := member(template, "parameters", name, limit)
+			f.unless(got == want[limit], "/parameters/"+name+"/"+limit, "is %v, want %v", got, want[limit])
+		}
 	}
 }
 

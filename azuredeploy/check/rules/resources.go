@@ -31,6 +31,7 @@ func (c *Checker) deploy(f *finder, template map[string]any, set Set) {
 			c.shape(f, r)
 		}
 		i.version(r)
+		i.named(r)
 		i.location(r)
 		i.waits(r)
 	}
@@ -41,6 +42,16 @@ func (c *Checker) deploy(f *finder, template map[string]any, set Set) {
 	i.app()
 	i.secrets(template)
 	i.outputs()
+	elsewhere, _ := arm.Evaluate(template, set.Given, arm.Place{Subscription: here, ResourceGroup: "another"}, world())
+	for n, r := range elsewhere.Resources {
+		i.unless(r.Type != acsType || r.Name != d.Resources[n].Name, r.Path+"/name", "is the same in every group, and must be the only one in the world")
+	}
+}
+
+// named: every name begins with the app's, so that one sees what belongs together.
+func (i *deployed) named(r arm.Resource) {
+	ok := r.Type == roleType || r.Name == i.given("appName") || strings.HasPrefix(r.Name, i.given("appName")+"-")
+	i.unless(ok, r.Path+"/name", "%q does not begin with the app's", r.Name)
 }
 
 // shape asks the SDK and the schemas, once for the same body.
@@ -212,6 +223,8 @@ func (i *deployed) whole() {
 	}
 	for _, q := range i.d.Asked {
 		i.unless(versions[q.Type] == q.APIVersion, q.Type, "%s asks in version %s", q.What, q.APIVersion)
+		asked := i.find(q.ID)
+		i.unless(asked != nil && asked.Deployed || strings.EqualFold(q.ID, i.acsID()), q.Type, "%s asks for %s, which is not there for %s", q.What, q.ID, i.set.Name)
 		properties, known := world().Properties[q.Type]
 		if q.What == "reference" && known {
 			i.problems = append(i.problems, shape.Known(q.Type, properties)...)
@@ -273,6 +286,7 @@ func (i *deployed) logs() {
 	i.unless(text(logs, "logAnalyticsConfiguration", "sharedKey") == logSecret, environment.Path, "logs with another key")
 	zones := i.given("infrastructureSubnetId")
 	i.unless(text(environment.Body, "properties", "vnetConfiguration", "infrastructureSubnetId") == zones, environment.Path, "is not in the subnet")
+	i.unless((member(environment.Body, "properties", "vnetConfiguration") != nil) == (zones != ""), environment.Path, "has a network that nobody asked for")
 	i.unless(member(environment.Body, "properties", "zoneRedundant") == (zones != ""), environment.Path, "zones need a subnet, and a subnet is for zones")
 	i.unless(text(environment.Body, "properties", "workloadProfiles", 0, "name") == "Consumption", environment.Path, "has no consumption profile")
 	i.unless(text(environment.Body, "properties", "workloadProfiles", 0, "workloadProfileType") == "Consumption", environment.Path, "has no consumption profile")

@@ -76,9 +76,10 @@ func Sets() []Set {
 		{"meetings of certain tenants", map[string]any{"dataLocation": "Switzerland", "admission": "tenants", "tenants": here + "," + elsewhere}},
 		{"open to everyone, without chat", map[string]any{"dataLocation": "Germany", "admission": "open", "chat": "off", "dailyJoins": int64(0), "tokenScopes": "voip"}},
 		{"a domain of its own", map[string]any{"dataLocation": "France", "customDomain": "visit.example.org", "customDomainCertificateId": bound}},
-		{"spread over zones, behind a server of its own", map[string]any{
-			"dataLocation": "Japan", "infrastructureSubnetId": subnet, "baseUrl": "https://www.example.org", "minReplicas": int64(3), "maxReplicas": int64(30),
-		}},
+		{"spread over zones", map[string]any{"dataLocation": "Japan", "infrastructureSubnetId": subnet, "minReplicas": int64(3), "maxReplicas": int64(30)}},
+		{"behind a server of its own", map[string]any{"dataLocation": "Canada", "baseUrl": "https://www.example.org", "trustedProxies": "198.51.100.7"}},
+		{"keys of its own", map[string]any{"dataLocation": "India", "linkKey": "canary-link-key", "previousSessionKeys": "canary-old-session"}},
+		{"keys after a change", map[string]any{"dataLocation": "Korea", "previousLinkKeys": "canary-old-link"}},
 		{"Contributor as the role, in Azure Government", map[string]any{
 			"dataLocation": "United States", "acsRoleDefinitionGuid": contributor, "governmentCloud": "on", "deskPassphrase": "canary-passphrase",
 		}},

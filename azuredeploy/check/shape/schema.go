@@ -172,7 +172,9 @@ func (w *walker) walk(where string, s *schema, v any) {
 		w.kind(where, s, "integer", "number")
 		w.number(where, s, float64(v))
 	case float64:
-		w.kind(where, s, "number")
+		if !slices.ContainsFunc(wronglyWhole, func(end string) bool { return strings.HasSuffix(where, end) }) {
+			w.kind(where, s, "number")
+		}
 		w.number(where, s, v)
 	}
 }
@@ -216,6 +218,10 @@ func (w *walker) object(where string, s *schema, v map[string]any) {
 		}
 	}
 }
+
+// wronglyWhole are numbers that Microsoft's schemas call whole, and that its own words and its SDK
+// do not: "Required CPU in cores, e.g. 0.5".
+var wronglyWhole = []string{"/resources/cpu"}
 
 func (w *walker) kind(where string, s *schema, allowed ...string) {
 	if s.Type != "" && !slices.Contains(allowed, s.Type) {
