@@ -45,7 +45,7 @@ func (g *garden) byHand() {
 		{"the principal as the client ID", `'2024-11-30').clientId`, `'2024-11-30').principalId`},
 		{"a random assignment", `[guid(variables('acsId'), parameters('identityId'), parameters('roleDefinitionGuid'))]`, `[newGuid()]`},
 		{"an assignment for each deployment", `[guid(variables('acsId'), parameters('identityId'), parameters('roleDefinitionGuid'))]`, `[guid(variables('acsId'), parameters('principalId'), parameters('roleDefinitionGuid'))]`},
-		{"whatever image is newest", `anteroom:v0.1.0`, `anteroom:latest`},
+		{"whatever image is newest", `anteroom:0.1.0`, `anteroom:latest`},
 		{"somebody else's image", `ghcr.io/anteroom-visit/anteroom`, `ghcr.io/somebody/anteroom`},
 		{"a variable that nobody reads", `"TENANTS"`, `"TENANT_IDS"`},
 		{"a setting that is forgotten", `      { "name": "CHAT", "value": "[parameters('chat')]" },

@@ -226,7 +226,7 @@ func (g *garden) around() {
 	editions := []edition{
 		{"go.mod", module, "anteroom-visit", "somebody-else"},
 		{"docs/deploy.md", guide, "raw.githubusercontent.com%2Fanteroom-visit", "raw.githubusercontent.com%2Fsomebody-else"},
-		{"docs/deploy.md", guide, "%2Frelease%2Fazuredeploy.json", "%2Fmain%2Fazuredeploy.json"},
+		{"docs/deploy.md", guide, "%2Freleased%2Fazuredeploy.json", "%2Fmain%2Fazuredeploy.json"},
 		{"docs/deploy.md", guide, "createUiDefinition.json", "createUiDefinitoin.json"},
 		{"docs/deploy.md", guide, "https%3A", "https:"},
 		{"docs/kubernetes.yaml", manifest, "name: BASE_URL", "name: BASEURL"},

@@ -15,6 +15,7 @@ var notInForm = map[string]string{
 	"sessionKey":       "made anew: a form cannot leave a parameter out, only give it",
 	"generatedLinkKey": "made anew",
 	"deploymentId":     "made anew",
+	"image":            "the release writes its digest into the template, and the form would write over it",
 }
 
 var formReference = regexp.MustCompile(`(steps\('([^']+)'\)|(basics)\()\.?'?([A-Za-z]+)'?`)

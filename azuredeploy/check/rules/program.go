@@ -14,7 +14,7 @@ var notRead = map[string]string{
 }
 
 // Settings of serve that the template leaves alone, and why.
-var notInTemplate = map[string]string{
+var notInTemplate = map[string]string{ //nolint:gosec // names of settings, no secrets
 	"LISTEN":                  "PORT says it: ingress and probes need the number",
 	"TOKEN_MINUTES":           "an hour, the shortest that Azure gives, is right for a visit",
 	"METRICS_LISTEN":          "nothing in Container Apps collects from a second port",

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	imageForm   = regexp.MustCompile(`^ghcr\.io/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+):v[0-9]+\.[0-9]+\.[0-9]+(@sha256:[0-9a-f]{64})?$`)
+	imageForm   = regexp.MustCompile(`^ghcr\.io/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+):[0-9]+\.[0-9]+\.[0-9]+(@sha256:[0-9a-f]{64})?$`)
 	registry    = regexp.MustCompile(`ghcr\.io/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)`)
 	portalLink  = regexp.MustCompile(`https://portal\.azure\.com/#create/Microsoft\.Template/[^\s)"]+`)
 	rawAddress  = regexp.MustCompile(`^https://raw\.githubusercontent\.com/([^/]+)/([^/]+)/([^/]+)/([^/]+)$`)
@@ -20,7 +20,7 @@ var (
 
 // releaseBranch is where the release puts the template that names its image by digest. The portal
 // reads it there: downloads attached to a release lack the header that lets a web page read them.
-const releaseBranch = "release"
+const releaseBranch = "released"
 
 // published: the owner stands in the module's path, and everybody else agrees with it.
 func (f *finder) published(files Files, template map[string]any) {

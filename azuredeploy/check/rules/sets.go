@@ -80,7 +80,7 @@ func Sets() []Set {
 		{"behind a server of its own", map[string]any{"dataLocation": "Canada", "baseUrl": "https://www.example.org", "trustedProxies": "198.51.100.7"}},
 		{"keys of its own", map[string]any{"dataLocation": "India", "linkKey": "canary-link-key", "previousSessionKeys": "canary-old-session"}},
 		{"keys after a change", map[string]any{"dataLocation": "Korea", "previousLinkKeys": "canary-old-link"}},
-		{"Contributor as the role, in Azure Government", map[string]any{
+		{"Contributor as the role, in Azure Government", map[string]any{ //nolint:gosec // made up
 			"dataLocation": "United States", "acsRoleDefinitionGuid": contributor, "governmentCloud": "on", "deskPassphrase": "canary-passphrase",
 		}},
 	}
