@@ -77,12 +77,21 @@ static/bench/node_modules/.package-lock.json: static/bench/package.json static/b
 	npm --prefix static/bench --no-update-notifier --loglevel=error ci --ignore-scripts
 	@touch $@
 
+.PHONY: test-template
+test-template: $(BUNDLE) # the deployment template, without the planted mistakes
+	cd azuredeploy/check && go mod tidy -diff && go vet ./... && go test ./...
+
+.PHONY: verify-template
+verify-template: $(BUNDLE) # the deployment template, and 3,000 planted mistakes
+	@go run -C azuredeploy/check . -root $(CURDIR)
+
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go tool templ fmt -fail views
 	$(LINTER) run
+	cd azuredeploy/check && $(LINTER) run --config ../../.golangci.yml
 	$(NPM) run types
 	$(NPM) run lint
 

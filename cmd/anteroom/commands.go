@@ -17,6 +17,8 @@ type commands struct {
 	Link    linkCommand    `cmd:"" help:"Make a link to a visit, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Settings settingsCommand `cmd:"" hidden:"" help:"List the settings of serve."`
 }
 
 // errExit stands in for the exit that kong makes after printing help.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/acs"
@@ -25,6 +26,8 @@ import (
 type serviceSettings struct {
 	ACSEndpoint         string `name:"acs-endpoint" setting:"ACS_ENDPOINT" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
 	ACSConnectionString secret `name:"acs-connection-string" setting:"ACS_CONNECTION_STRING" placeholder:"TEXT" help:"ACS resource and its access key."`
+	AzureClientID       string `name:"azure-client-id" setting:"AZURE_CLIENT_ID" placeholder:"ID" help:"Client ID of the managed identity that asks; empty takes what is signed in here."`
+	AzureTenantID       string `name:"azure-tenant-id" setting:"AZURE_TENANT_ID" placeholder:"ID" hidden:"" help:"Tenant of a workload identity or service principal."`
 	TokenScopes         string `name:"token-scopes" setting:"TOKEN_SCOPES" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
 	TokenMinutes        string `name:"token-minutes" setting:"TOKEN_MINUTES" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
 }
@@ -128,7 +131,7 @@ func (s serviceSettings) connect(m *mistakes) *acs.Client {
 		}
 		return client
 	case s.ACSEndpoint != "":
-		credential, err := azidentity.NewDefaultAzureCredential(nil)
+		credential, err := s.credential()
 		if err != nil {
 			m.add("acs-endpoint", "ACS_ENDPOINT", "no Entra identity: %w", err)
 			return nil
@@ -140,6 +143,17 @@ func (s serviceSettings) connect(m *mistakes) *acs.Client {
 		return client
 	}
 	return nil
+}
+
+// credential is the managed identity that AZURE_CLIENT_ID names, and nothing else: where a deployment
+// says who the site is, no other identity that happens to be found may stand in. AZURE_TENANT_ID
+// beside it describes a workload identity or a service principal, whose other variables azidentity
+// reads by itself; with neither, what a developer is signed in with does.
+func (s serviceSettings) credential() (azcore.TokenCredential, error) {
+	if s.AzureClientID == "" || s.AzureTenantID != "" {
+		return azidentity.NewDefaultAzureCredential(nil)
+	}
+	return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ID: azidentity.ClientID(s.AzureClientID)})
 }
 
 // clientOptions let an operator who wrote http:// do so for this machine itself; package acs
