@@ -16,6 +16,8 @@ type commands struct {
 	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the site on this machine whether it is alive; for containers."`
 }
 
 // errExit stands in for the exit that kong makes after printing help.
