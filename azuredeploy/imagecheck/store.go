@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// store is where buildah keeps the images of one check: a folder of its own, so that nothing on
+// the machine is touched and nothing stays behind.
+type store struct {
+	dir string
+	env []string
+}
+
+// openStore makes an empty store below dir.
+func openStore(dir string) (*store, error) {
+	config := filepath.Join(dir, "storage.conf")
+	text := fmt.Sprintf("[storage]\ndriver = \"vfs\"\ngraphroot = %q\nrunroot = %q\n", filepath.Join(dir, "graph"), filepath.Join(dir, "run"))
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, fmt.Errorf("open image store: %w", err)
+	}
+	env := append(os.Environ(), "CONTAINERS_STORAGE_CONF="+config, "STORAGE_DRIVER=vfs", "BUILDAH_ISOLATION=chroot")
+	return &store{dir: dir, env: env}, nil
+}
+
+// run runs a command with this store and returns what it printed; its error says what went wrong.
+func (s *store) run(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	var out, told bytes.Buffer
+	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // the names are in this program
+	command.Env = append(s.env[:len(s.env):len(s.env)], env...)
+	command.Stdout, command.Stderr = &out, &told
+	if err := command.Run(); err != nil {
+		return "", fmt.Errorf("run %s: %w\n%s", filepath.Base(name), err, lastLines(out.String()+told.String(), 25))
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+func (s *store) buildah(ctx context.Context, args ...string) (string, error) {
+	return s.run(ctx, nil, "buildah", args...)
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// commit makes an image of a folder.
+func (s *store) commit(ctx context.Context, folder, name string, env []string) error {
+	container, err := s.buildah(ctx, "from", "scratch")
+	if err != nil {
+		return err
+	}
+	config := []string{"config"}
+	for _, line := range env {
+		config = append(config, "--env", line)
+	}
+	for _, args := range [][]string{
+		{"copy", "--quiet", container, folder, "/"},
+		append(config, container),
+		{"commit", "--quiet", "--rm", container, name},
+	} {
+		if _, err := s.buildah(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// image is what is known of a built image.
+type image struct {
+	Digest string
+	User   string
+	Config struct {
+		Entrypoint   []string
+		Cmd          []string
+		Env          []string
+		User         string
+		Labels       map[string]string
+		ExposedPorts map[string]struct{}
+		StopSignal   string
+		Healthcheck  struct{ Test []string }
+	}
+}
+
+// inspect reads an image's configuration.
+func (s *store) inspect(ctx context.Context, name string) (image, error) {
+	out, err := s.buildah(ctx, "inspect", "--type", "image", name)
+	if err != nil {
+		return image{}, err
+	}
+	var told struct {
+		FromImageDigest string
+		Docker          struct {
+			Config json.RawMessage `json:"config"`
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &told); err != nil {
+		return image{}, fmt.Errorf("inspect image: %w", err)
+	}
+	read := image{Digest: told.FromImageDigest}
+	if err := json.Unmarshal(told.Docker.Config, &read.Config); err != nil {
+		return image{}, fmt.Errorf("inspect image: %w", err)
+	}
+	if read.Digest == "" {
+		return image{}, errors.New("inspect image: it has no digest")
+	}
+	return read, nil
+}
+
+// unpack lays an image's files out in a folder and returns it.
+func (s *store) unpack(ctx context.Context, name string) (string, error) {
+	container, err := s.buildah(ctx, "from", "--pull-never", name)
+	if err != nil {
+		return "", err
+	}
+	return s.buildah(ctx, "mount", container)
+}
