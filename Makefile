@@ -34,7 +34,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-unit probe test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-image test-unit probe test-browser ## All that a change must pass
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -51,6 +51,10 @@ test-go: $(BUNDLE)
 	go vet ./...
 	go test -race ./...
 
+.PHONY: test-image
+test-image: # do Dockerfile, .dockerignore and workflows keep the rules?
+	cd azuredeploy/imagecheck && go vet ./... && go test ./...
+
 .PHONY: test-unit
 test-unit: $(INSTALLED)
 	$(NPM) run unit
@@ -63,6 +67,17 @@ test-browser: build
 .PHONY: probe
 probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
+
+.PHONY: image
+image: ## Build the image anteroom:VERSION with docker, podman or buildah
+	@azuredeploy/build-image
+
+.PHONY: verify-image
+verify-image: # as root: the image built twice, and put on trial
+	@go run -C azuredeploy/imagecheck . verify $(CURDIR)
+
+.PHONY: verify-deploy
+verify-deploy: verify-template verify-image ## Prove the template and the image (as root)
 
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types

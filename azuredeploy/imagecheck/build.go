@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // makeBases puts a stand-in into the store for every base that the Dockerfile names.
@@ -33,15 +32,15 @@ func makeBases(ctx context.Context, s *store, dockerfile dockerfile) error {
 	return nil
 }
 
-// build builds the image as `make image` does, with the stand-ins, from nothing.
-func build(ctx context.Context, s *store, repo, name string, arguments ...string) (image, error) {
-	at, tag, _ := strings.Cut(name, ":")
-	environment := []string{"IMAGE_TOOL=buildah", "IMAGE=localhost/" + at, "VERSION=" + tag}
+// build builds the image name:VERSION as `make image` does, with the stand-ins, from nothing. stamp
+// is what the build is told of version, revision and clock.
+func build(ctx context.Context, s *store, repo, name string, stamp []string, arguments ...string) (image, error) {
+	environment := append([]string{"IMAGE_TOOL=buildah", "IMAGE=" + name}, stamp...)
 	arguments = append(append([]string{"--pull-never", "--no-cache"}, caches(ctx)...), arguments...)
 	if _, err := s.run(ctx, environment, filepath.Join(repo, "azuredeploy", "build-image"), arguments...); err != nil {
 		return image{}, fmt.Errorf("build image: %w", err)
 	}
-	return s.inspect(ctx, "localhost/"+name)
+	return s.inspect(ctx, name+":"+version)
 }
 
 // caches lends the build what this machine has already downloaded: Go's modules as the first
