@@ -53,7 +53,7 @@ test-go: $(BUNDLE)
 
 .PHONY: test-image
 test-image: # do Dockerfile, .dockerignore and workflows keep the rules?
-	cd azuredeploy/imagecheck && go vet ./... && go test ./...
+	cd azuredeploy/imagecheck && go mod tidy -diff && go vet ./... && go test ./...
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)
@@ -85,6 +85,7 @@ lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go tool templ fmt -fail views
 	$(LINTER) run
+	cd azuredeploy/imagecheck && $(LINTER) run --config ../../.golangci.yml
 	$(NPM) run types
 	$(NPM) run lint
 

@@ -67,7 +67,7 @@ func bases(ctx context.Context) ([]base, error) {
 
 // output is the one line that a program prints.
 func output(ctx context.Context, name string, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, name, args...).Output()
+	out, err := exec.CommandContext(ctx, name, args...).Output() //nolint:gosec // the names are in this program
 	if err != nil {
 		return "", fmt.Errorf("run %s: %w", name, err)
 	}
@@ -185,7 +185,7 @@ func copyTree(from, to string) error {
 			if err != nil {
 				return err
 			}
-			return os.Symlink(link, target)
+			return os.Symlink(link, target) //nolint:gosec // the machine's own toolchain, into a folder of ours
 		}
 		return copyFile(path, target)
 	})
@@ -203,5 +203,5 @@ func copyFile(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // an image's folders are for all
 		return err
 	}
-	return os.WriteFile(to, contents, info.Mode().Perm())
+	return os.WriteFile(to, contents, info.Mode().Perm()) //nolint:gosec // into a folder of ours
 }

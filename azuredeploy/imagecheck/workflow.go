@@ -12,12 +12,12 @@ import (
 // workflow is what our rules read of a GitHub workflow.
 type workflow struct {
 	On          yaml.Node      `yaml:"on"`
-	Permissions yaml.Node     `yaml:"permissions"`
+	Permissions yaml.Node      `yaml:"permissions"`
 	Jobs        map[string]job `yaml:"jobs"`
 }
 
 type job struct {
-	Uses           yaml.Node        `yaml:"uses"`
+	Uses           yaml.Node         `yaml:"uses"`
 	Needs          any               `yaml:"needs"`
 	TimeoutMinutes int               `yaml:"timeout-minutes"`
 	Permissions    map[string]string `yaml:"permissions"`
@@ -26,8 +26,8 @@ type job struct {
 }
 
 type workflowStep struct {
-	Uses     yaml.Node        `yaml:"uses"`
-	Run      yaml.Node        `yaml:"run"`
+	Uses     yaml.Node         `yaml:"uses"`
+	Run      yaml.Node         `yaml:"run"`
 	With     map[string]string `yaml:"with"`
 	Continue any               `yaml:"continue-on-error"`
 }
@@ -61,14 +61,9 @@ func (c *workflowCheck) add(rule string, line int, format string, args ...any) {
 
 // triggers refuses those that run a stranger's change with our rights.
 func (c *workflowCheck) triggers(on yaml.Node) {
-	var names []string
-	switch on.Kind {
-	case yaml.ScalarNode:
-		names = []string{on.Value}
-	default:
-		for _, n := range on.Content {
-			names = append(names, n.Value)
-		}
+	names := []string{on.Value}
+	for _, n := range on.Content {
+		names = append(names, n.Value)
 	}
 	for _, name := range names {
 		if name == "pull_request_target" || name == "workflow_run" || name == "issue_comment" {
