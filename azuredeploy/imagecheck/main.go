@@ -39,11 +39,3 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return errors.New(usage)
 }
-
-func rules(ctx context.Context, root string) error {
-	found, err := checkRepository(ctx, root)
-	if err == nil && len(found) > 0 {
-		err = fmt.Errorf("%d rules broken:\n%w", len(found), errors.Join(found...))
-	}
-	return err
-}

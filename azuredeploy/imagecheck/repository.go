@@ -20,6 +20,15 @@ type repository struct {
 	problems []error
 }
 
+// rules is an error that lists every rule that the source at root breaks.
+func rules(ctx context.Context, root string) error {
+	found, err := checkRepository(ctx, root)
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%d rules broken:\n%w", len(found), errors.Join(found...))
+	}
+	return err
+}
+
 // checkRepository applies all rules that need nothing but the source and Go. Its error is that a
 // file could not be read; broken rules are in the list.
 func checkRepository(ctx context.Context, root string) ([]error, error) {

@@ -56,14 +56,25 @@ func verifyImage(ctx context.Context, repo string, out io.Writer) (err error) {
 		{"the image for the other processor", v.other},
 		{"on trial", v.trial},
 	} {
-		began := time.Now()
-		told, err := s.do(ctx)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+		if err := v.step(ctx, s); err != nil {
+			return err
 		}
-		if _, err := fmt.Fprintf(out, "%s (%.0f s)\n%s", s.name, time.Since(began).Seconds(), told); err != nil {
-			return fmt.Errorf("verify image: %w", err)
-		}
+	}
+	return nil
+}
+
+// step says what is being done before it is, because some of it takes minutes.
+func (v *verification) step(ctx context.Context, s step) error {
+	if _, err := fmt.Fprintf(v.out, "%s\n", s.name); err != nil {
+		return fmt.Errorf("verify image: %w", err)
+	}
+	began := time.Now()
+	told, err := s.do(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	if _, err := fmt.Fprintf(v.out, "%s  in %.0f s\n", told, time.Since(began).Seconds()); err != nil {
+		return fmt.Errorf("verify image: %w", err)
 	}
 	return nil
 }
