@@ -111,6 +111,59 @@ func TestBaseDigests(t *testing.T) {
 	}
 }
 
+// The button reads these two files from a branch that has nothing else, whatever was on it before.
+func TestPublishTemplate(t *testing.T) {
+	dir := t.TempDir()
+	work := filepath.Join(dir, "work")
+	git := func(args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), "git", args...)
+		command.Dir = work
+		command.Env = append(os.Environ(),
+			"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
+		if args[0] == "publish" {
+			command.Path, command.Args = filepath.Join(work, "azuredeploy", "publish-template"), args
+		}
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(work, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil { //nolint:gosec // one of them is a program
+			t.Fatal(err)
+		}
+	}
+	write("azuredeploy/publish-template", readRepo(t, "azuredeploy/publish-template"))
+	write("azuredeploy.json", "committed")
+	write("createUiDefinition.json", "form")
+	git("init", "--quiet", "--bare", filepath.Join(dir, "origin"))
+	git("init", "--quiet")
+	git("remote", "add", "origin", filepath.Join(dir, "origin"))
+	git("add", ".")
+	git("commit", "--quiet", "--message", "all")
+	for _, digest := range []string{digestA, digestB} {
+		write("azuredeploy.json", digest)
+		git("publish", "Release")
+		git("fetch", "--quiet", "origin")
+		if names := git("ls-tree", "-r", "--name-only", "origin/released"); names != "azuredeploy.json\ncreateUiDefinition.json" {
+			t.Errorf("on the branch: %q", names)
+		}
+		if text := git("show", "origin/released:azuredeploy.json"); text != digest {
+			t.Errorf("the template on the branch: %q, want %q", text, digest)
+		}
+	}
+	if names := git("diff", "--cached", "--name-only"); names != "" {
+		t.Errorf("the clone's own index has changed: %s", names)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{nil, {"verify"}, {"pin", "x"}, {"push", "x"}} {
 		if err := run(t.Context(), args, nil); err == nil || !strings.Contains(err.Error(), "usage") {

@@ -40,7 +40,7 @@ var endpointPart = regexp.MustCompile(`endpoint=(http://[^;]+);`)
 // startService builds cmd/acstest into dir and runs it until stop is called.
 func startService(ctx context.Context, repo, dir string) (*service, error) {
 	program := filepath.Join(dir, "acstest")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/acstest") //nolint:gosec // the project's own
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, "./cmd/acstest") //nolint:gosec // the project's own
 	build.Dir = repo
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build cmd/acstest: %w\n%s", err, out)

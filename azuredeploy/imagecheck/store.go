@@ -10,24 +10,60 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // store is where buildah keeps the images of one check: a folder of its own, so that nothing on
 // the machine is touched and nothing stays behind.
 type store struct {
-	dir string
-	env []string
+	dir   string
+	graph string
+	env   []string
 }
 
-// openStore makes an empty store below dir.
-func openStore(dir string) (*store, error) {
-	config := filepath.Join(dir, "storage.conf")
-	text := fmt.Sprintf("[storage]\ndriver = \"vfs\"\ngraphroot = %q\nrunroot = %q\n", filepath.Join(dir, "graph"), filepath.Join(dir, "run"))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return nil, fmt.Errorf("open image store: %w", err)
+// openStore makes an empty store below dir: of overlays where the machine can mount them, else of
+// whole copies, which take minutes more.
+func openStore(ctx context.Context, dir string) (*store, error) {
+	for _, driver := range []string{"overlay", "vfs"} {
+		s := &store{dir: dir, graph: filepath.Join(dir, driver)}
+		config := filepath.Join(dir, driver+".conf")
+		text := fmt.Sprintf("[storage]\ndriver = %q\ngraphroot = %q\nrunroot = %q\n", driver, s.graph, filepath.Join(dir, driver+"-run"))
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			return nil, fmt.Errorf("open image store: %w", err)
+		}
+		s.env = append(os.Environ(), "CONTAINERS_STORAGE_CONF="+config, "STORAGE_DRIVER="+driver, "BUILDAH_ISOLATION=chroot")
+		if err := s.tryOut(ctx); err == nil {
+			return s, nil
+		} else if driver == "vfs" {
+			return nil, fmt.Errorf("open image store: %w", err)
+		}
 	}
-	env := append(os.Environ(), "CONTAINERS_STORAGE_CONF="+config, "STORAGE_DRIVER=vfs", "BUILDAH_ISOLATION=chroot")
-	return &store{dir: dir, env: env}, nil
+	panic("unreachable")
+}
+
+// tryOut makes a container and mounts it, because a driver may be there and yet not work.
+func (s *store) tryOut(ctx context.Context) error {
+	container, err := s.buildah(ctx, "from", "scratch")
+	if err != nil {
+		return err
+	}
+	if _, err := s.buildah(ctx, "mount", container); err != nil {
+		return err
+	}
+	_, err = s.buildah(ctx, "rm", container)
+	return err
+}
+
+// close unmounts what the store has mounted, so that its folder can be removed.
+func (s *store) close(ctx context.Context) error {
+	_, err := s.buildah(context.WithoutCancel(ctx), "rm", "--all")
+	// The overlay driver mounts its own folder on itself and leaves that so.
+	unmount := syscall.Unmount(filepath.Join(s.graph, "overlay"), 0)
+	if errors.Is(unmount, syscall.EINVAL) || errors.Is(unmount, syscall.ENOENT) {
+		unmount = nil // it was not mounted
+	}
+	return errors.Join(err, unmount)
 }
 
 // run runs a command with this store and returns what it printed; its error says what went wrong.
@@ -36,6 +72,8 @@ func (s *store) run(ctx context.Context, env []string, name string, args ...stri
 	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // the names are in this program
 	command.Env = append(s.env[:len(s.env):len(s.env)], env...)
 	command.Stdout, command.Stderr = &out, &told
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 10 * time.Second
 	if err := command.Run(); err != nil {
 		return "", fmt.Errorf("run %s: %w\n%s", filepath.Base(name), err, lastLines(out.String()+told.String(), 25))
 	}

@@ -48,6 +48,10 @@ func verifyImage(ctx context.Context, repo string, out io.Writer) (err error) {
 		return fmt.Errorf("verify image: %w", err)
 	}
 	v := &verification{repo: repo, dir: dir, out: out}
+	if v.store, err = openStore(ctx, dir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.store.close(ctx)) }()
 	for _, s := range []step{
 		{"rules", v.rules},
 		{"base images of this machine's own tools", v.bases},
@@ -117,9 +121,6 @@ func (v *verification) bases(ctx context.Context) (string, error) {
 	}
 	parsed, err := parseDockerfile(source)
 	if err != nil {
-		return "", err
-	}
-	if v.store, err = openStore(v.dir); err != nil {
 		return "", err
 	}
 	if err := makeBases(ctx, v.store, parsed); err != nil {
