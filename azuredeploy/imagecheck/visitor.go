@@ -32,7 +32,7 @@ func newVisitor(s *site, number int) (*visitor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make visitor: %w", err)
 	}
-	return &visitor{s, fmt.Sprintf("192.0.2.%d", number), &http.Client{
+	return &visitor{s, fmt.Sprintf("198.18.%d.7", number), &http.Client{
 		Jar:           jar,
 		Timeout:       45 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
