@@ -114,7 +114,6 @@ func (s *store) commit(ctx context.Context, folder, name string, env []string) e
 // image is what is known of a built image.
 type image struct {
 	Digest string
-	User   string
 	Config struct {
 		Entrypoint   []string
 		Cmd          []string
