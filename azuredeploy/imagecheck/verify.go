@@ -57,8 +57,8 @@ func verifyImage(ctx context.Context, repo string, out io.Writer) (err error) {
 		{"base images of this machine's own tools", v.bases},
 		{"the image, built twice", v.twice},
 		{"its files", v.files},
-		{"the image for the other processor", v.other},
 		{"on trial", v.trial},
+		{"the image for the other processor", v.other},
 	} {
 		if err := v.step(ctx, s); err != nil {
 			return err
