@@ -77,7 +77,6 @@ func TestConfig(t *testing.T) {
 		var i image
 		c := &i.Config
 		c.User, c.Entrypoint, c.StopSignal = "65532:65532", []string{"/anteroom"}, "SIGTERM"
-		c.Healthcheck.Test = []string{"CMD", "/anteroom", "healthcheck"}
 		c.ExposedPorts = map[string]struct{}{"8080/tcp": {}}
 		c.Labels = map[string]string{"org.opencontainers.image.version": "1", "org.opencontainers.image.revision": "r"}
 		c.Env = []string{"PATH=/bin"}
@@ -87,16 +86,15 @@ func TestConfig(t *testing.T) {
 		t.Error(err)
 	}
 	for name, spoil := range map[string]func(*image){
-		"root":           func(i *image) { i.Config.User = "" },
-		"another user":   func(i *image) { i.Config.User = "0:0" },
-		"a shell":        func(i *image) { i.Config.Entrypoint = []string{"/bin/sh", "-c", "/anteroom"} },
-		"a command":      func(i *image) { i.Config.Cmd = []string{"serve"} },
-		"no healthcheck": func(i *image) { i.Config.Healthcheck.Test = nil },
-		"SIGKILL":        func(i *image) { i.Config.StopSignal = "SIGKILL" },
-		"no port":        func(i *image) { i.Config.ExposedPorts = nil },
-		"no version":     func(i *image) { delete(i.Config.Labels, "org.opencontainers.image.version") },
-		"no revision":    func(i *image) { i.Config.Labels["org.opencontainers.image.revision"] = "" },
-		"a setting":      func(i *image) { i.Config.Env = append(i.Config.Env, "SESSION_KEYS=x") },
+		"root":         func(i *image) { i.Config.User = "" },
+		"another user": func(i *image) { i.Config.User = "0:0" },
+		"a shell":      func(i *image) { i.Config.Entrypoint = []string{"/bin/sh", "-c", "/anteroom"} },
+		"a command":    func(i *image) { i.Config.Cmd = []string{"serve"} },
+		"SIGKILL":      func(i *image) { i.Config.StopSignal = "SIGKILL" },
+		"no port":      func(i *image) { i.Config.ExposedPorts = nil },
+		"no version":   func(i *image) { delete(i.Config.Labels, "org.opencontainers.image.version") },
+		"no revision":  func(i *image) { i.Config.Labels["org.opencontainers.image.revision"] = "" },
+		"a setting":    func(i *image) { i.Config.Env = append(i.Config.Env, "SESSION_KEYS=x") },
 	} {
 		i := sound()
 		spoil(&i)

@@ -122,7 +122,6 @@ type image struct {
 		Labels       map[string]string
 		ExposedPorts map[string]struct{}
 		StopSignal   string
-		Healthcheck  struct{ Test []string }
 	}
 }
 
