@@ -18,7 +18,8 @@ type commands struct {
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
-	Settings settingsCommand `cmd:"" hidden:"" help:"List the settings of serve."`
+	Settings    settingsCommand    `cmd:"" hidden:"" help:"List the settings of serve."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the site on this machine whether it is alive; for containers."`
 }
 
 // errExit stands in for the exit that kong makes after printing help.
