@@ -33,6 +33,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		Notice: notice,
 		Stage:  s.Assets.URL("stage.js"),
 		Texts:  s.Catalogue.Texts(t, "visit.", "stage."),
+		Call:   views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
 	}
 	if s.rehearses() {
 		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
@@ -43,6 +44,9 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 	s.openPolicyForCall(c)
 	return s.render(c, status, views.Visit(page))
 }
+
+// roleOf is what the visitor may do in the meeting: a guest takes part.
+func roleOf(session) string { return "guest" }
 
 // chatFor says whether this visit has chat: visitors have none in a channel meeting.
 func (s *Site) chatFor(v session) bool { return s.Chat && !v.Meeting.Channel }

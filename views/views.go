@@ -82,6 +82,32 @@ type VisitPage struct {
 	Texts map[string]string
 	// Host is the path of the host's page in a rehearsal, "" otherwise.
 	Host string
+	// Call is what the page has to know of the call that follows.
+	Call Call
+}
+
+// Call is what a visit's page knows of its call before it begins.
+type Call struct {
+	// Visit tells this visit from others. It is the same in every tab, and after a reload.
+	Visit string
+	// Role is "audience" for a visitor without camera and microphone, "guest" otherwise.
+	Role string
+	// With is whom the visitor waits for, as visitors read it; empty when that is not known.
+	With string
+	// WaitMinutes is how long a visitor may wait to be let in; 0 is for ever.
+	WaitMinutes int
+}
+
+// audience says that the visitor only looks on.
+func (c Call) audience() bool { return c.Role == "audience" }
+
+// waiting is the text named by the second id, which has a place for whom the visitor waits for, or
+// by the first when that is not known.
+func (p VisitPage) waiting(nobody, somebody string) string {
+	if p.Call.With == "" {
+		return p.text(nobody)
+	}
+	return p.text(somebody, "With", p.Call.With)
 }
 
 // EndedPage is the page after a call.
@@ -125,6 +151,10 @@ type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
 	Texts map[string]string `json:"texts,omitempty"`
+	// These are for the visit's page.
+	Visit       string `json:"visit,omitempty"`
+	Role        string `json:"role,omitempty"`
+	WaitMinutes int    `json:"waitMinutes,omitempty"`
 	// The rest is for the host's page of a rehearsal.
 	Ticket  any    `json:"ticket,omitempty"`
 	HostKey string `json:"hostKey,omitempty"`

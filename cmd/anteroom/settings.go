@@ -32,6 +32,7 @@ type siteSettings struct {
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	BaseURL         string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
@@ -138,6 +139,7 @@ type site struct {
 	baseURL     *url.URL
 	chat        bool
 	government  bool
+	waitMinutes int
 	sessionKeys []string
 }
 
@@ -150,6 +152,10 @@ func (s siteSettings) check(m *mistakes) site {
 	}
 	if s.GovernmentCloud != "on" && s.GovernmentCloud != "off" {
 		m.add("government-cloud", "GOVERNMENT_CLOUD", "must be on or off")
+	}
+	var err error
+	if out.waitMinutes, err = strconv.Atoi(s.WaitMinutes); err != nil || out.waitMinutes < 5 || out.waitMinutes > 240 {
+		m.add("wait-minutes", "WAIT_MINUTES", "must be a whole number from 5 to 240")
 	}
 	if s.BaseURL != "" {
 		u, err := url.Parse(s.BaseURL)
