@@ -27,13 +27,18 @@ func (s *Site) showVisit(c echo.Context) error {
 func (s *Site) renderVisit(c echo.Context, status int, v session, notice string) error {
 	t := s.translator(c)
 	page := views.VisitPage{
-		Page:   s.page(c, t.Text("visit.title")),
-		Name:   v.Name,
-		NoChat: v.Meeting.Channel,
-		Notice: notice,
-		Stage:  s.Assets.URL("stage.js"),
-		Texts:  s.Catalogue.Texts(t, "visit.", "stage."),
-		Call:   views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
+		Page:    s.page(c, t.Text("visit.title")),
+		Name:    v.Name,
+		NoChat:  v.Meeting.Channel,
+		Notice:  notice,
+		Stage:   s.Assets.URL("stage.js"),
+		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview.", "trouble.works"),
+		Browser: browserOf(c.Request().UserAgent()),
+		Address: s.address(c),
+		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
+	}
+	if s.secure() {
+		page.Secure = s.BaseURL.String()
 	}
 	if s.rehearses() {
 		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
@@ -62,3 +67,11 @@ func (s *Site) openPolicyForCall(c echo.Context) {
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }
+
+// address is where another browser finds this site: its public address, or what this one asked for.
+func (s *Site) address(c echo.Context) string {
+	if s.BaseURL != nil {
+		return strings.TrimSuffix(s.BaseURL.String(), "/") + "/"
+	}
+	return c.Scheme() + "://" + c.Request().Host + "/"
+}

@@ -84,6 +84,33 @@ type VisitPage struct {
 	Host string
 	// Call is what the page has to know of the call that follows.
 	Call Call
+	// Appointment is who is met and when.
+	Appointment Appointment
+	// Browser chooses the words about this browser.
+	Browser Browser
+	// Address leads here from another browser; it holds nothing personal.
+	Address string
+	// Secure is the https address of the site, "" when it has none.
+	Secure string
+}
+
+// Appointment is who is met and when, as a visitor reads it. What is empty is not shown.
+type Appointment struct {
+	// With is the person met, such as "Dr Asha Rao".
+	With string
+	// When is day, time and length in words, DateTime the same beginning in RFC 3339.
+	When, DateTime string
+	// Zone names the time zone, where it may not be the visitor's own.
+	Zone string
+}
+
+// intent is what opens the address in Android's own browser, from inside another app.
+func (p VisitPage) intent() string {
+	scheme, rest, found := strings.Cut(p.Address, "://")
+	if !found {
+		return ""
+	}
+	return "intent://" + rest + "#Intent;scheme=" + scheme + ";end"
 }
 
 // Call is what a visit's page knows of its call before it begins.

@@ -58,6 +58,10 @@ export interface Waiting {
 export interface Setup {
   camera: boolean;
   microphone: boolean;
+  /** The browser's ids of the devices to begin with; absent, or gone since, leaves it to the SDK. */
+  cameraId?: string | undefined;
+  microphoneId?: string | undefined;
+  speakerId?: string | undefined;
   /** Text id → text. Only ids that begin with `stage.` are read; a missing one leaves the library's own text. */
   texts: Readonly<Record<string, string>>;
 }

@@ -8,7 +8,7 @@ import { pickSDK } from '../sdk/pick.ts';
 import type { Ticket } from '../ticket.ts';
 import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
-import { type Asker, askFor, type Devices, narrow } from './devices.ts';
+import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
 import type { Face, OpenFace } from './face.ts';
 import { formFactor, isTight, type Viewport } from './formfactor.ts';
 import { Frame, Looks, registerMissingIcons } from './frame.tsx';
@@ -158,6 +158,7 @@ class LibraryStage implements Stage {
     if (leaving) askBeforeLeaving(face.adapter, leaving);
     this.cleanups.push(watch(call, this.watched(face)));
     await queryDevices(call);
+    await pickDevices(call, setup);
     if (this.over) return;
     const joined = call.joinCall({ cameraOn: allowed.camera, microphoneOn: allowed.microphone });
     if (joined) this.watchBeneath(joined);

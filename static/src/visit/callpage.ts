@@ -97,7 +97,7 @@ export class CallPage {
   }
 
   /** Opens the call. Whatever becomes of it is told to the page around it, or ends in another page. */
-  async open(loading: Promise<StageScript>, ticket: Ticket, { camera, microphone }: Choices): Promise<void> {
+  async open(loading: Promise<StageScript>, ticket: Ticket, choices: Choices): Promise<void> {
     const { element } = this;
     if (!element) return;
     if (!(await this.tab.claim(this.takeOver, () => this.leave(elsewhere)))) return this.around.taken();
@@ -105,7 +105,7 @@ export class CallPage {
       const script = await loading;
       this.endingOf = script.endingOf;
       const { texts } = this.data;
-      const stage = await script.openStage(element, ticket, this.events(), { camera, microphone, texts });
+      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts });
       this.stage = stage;
       // Ended while the scripts were still on their way.
       if (this.over) stage.dispose();

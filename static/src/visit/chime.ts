@@ -7,10 +7,13 @@ const loudness = 0.12;
 export class Chime {
   private context: AudioContext | undefined;
 
+  /** Through the speaker with this id where the browser can choose one, through the usual one otherwise. */
+  constructor(private readonly speakerId?: string) {}
+
   /** Asks the browser for leave to make a sound later; to be called while a press is handled. */
   unlock(): void {
     if (typeof AudioContext === 'undefined') return;
-    this.context ??= new AudioContext();
+    this.context ??= new AudioContext(this.speakerId ? ({ sinkId: this.speakerId } as AudioContextOptions) : {});
     void this.context.resume().catch(() => undefined);
   }
 

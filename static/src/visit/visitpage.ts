@@ -1,5 +1,7 @@
 import { CallPage } from './callpage.ts';
 import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
+import { DevicePanel } from './devicepanel.ts';
+import { canCall, openGate } from './gate.ts';
 import { askToJoin, type Refusal } from './join.ts';
 import { loadStage, type StageScript } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
@@ -18,8 +20,10 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     page.call.pressed();
-    void page.join();
+    const way = event.submitter instanceof HTMLButtonElement ? event.submitter.value : '';
+    void page.join(page.devices.choices(way));
   });
+  openGate(form, { copied: data.texts['preview.copied'] ?? '' });
   form.addEventListener('input', () => page.prepare(), { once: true });
   byId('try-again')?.addEventListener('click', (event) => {
     event.preventDefault();
@@ -44,10 +48,13 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
 class VisitPage {
   /** What follows the ticket. */
   readonly call: CallPage;
+  /** What comes before it. */
+  readonly devices: DevicePanel;
   private state: State = 'ready';
   private script: Promise<StageScript> | undefined;
   private timers: number[] = [];
   private spent = false;
+  private preparing = false;
   private readonly main = document.querySelector('main');
   private readonly progress = byId('visit-progress');
 
@@ -55,6 +62,7 @@ class VisitPage {
     private readonly form: HTMLFormElement,
     private readonly data: PageData,
   ) {
+    this.devices = new DevicePanel(form, data.texts);
     this.call = new CallPage(data, {
       state: () => this.state,
       step: (step) => this.step(step),
@@ -81,15 +89,19 @@ class VisitPage {
     this.load().catch(() => undefined);
   }
 
-  async join(choices: Choices = this.choices()): Promise<void> {
+  async join(choices: Choices = this.devices.choices('')): Promise<void> {
     const name = this.name();
     this.clearErrors();
     if (name === '') return this.nameError(this.text('visit.nameMissing'));
-    if (this.state !== 'ready') return;
+    if (this.state !== 'ready' || this.preparing) return;
+    if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
+    this.preparing = true;
+    const ready = await this.devices.prepare(choices);
+    this.preparing = false;
+    if (!ready) return;
     keepChoices(session, choices);
     if (this.spent) return this.tryAgain();
     this.step('join');
-    if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
     this.beginProgress();
     const script = this.load();
     script.catch(() => undefined);
@@ -209,11 +221,6 @@ class VisitPage {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private choices(): Choices {
-    if (this.data.role === 'audience') return { camera: false, microphone: false };
-    return { camera: this.field('camera')?.checked ?? false, microphone: this.field('microphone')?.checked ?? false };
-  }
-
   private field(name: string): HTMLInputElement | null {
     return this.form.querySelector<HTMLInputElement>(`input[name=${name}]`);
   }
@@ -221,9 +228,4 @@ class VisitPage {
   private text(id: string): string {
     return this.data.texts[id] ?? '';
   }
-}
-
-/** Whether this browser can be in a call at all. Asked of the browser, not of its name. */
-function canCall(): boolean {
-  return typeof RTCPeerConnection !== 'undefined' && navigator.mediaDevices !== undefined;
 }
