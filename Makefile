@@ -34,7 +34,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-unit probe test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-image test-unit probe test-browser ## All that a change must pass
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -51,6 +51,10 @@ test-go: $(BUNDLE)
 	go vet ./...
 	go test -race ./...
 
+.PHONY: test-image
+test-image: # do Dockerfile, .dockerignore and workflows keep the rules?
+	cd azuredeploy/imagecheck && go mod tidy -diff && go vet ./... && go test ./...
+
 .PHONY: test-unit
 test-unit: $(INSTALLED)
 	$(NPM) run unit
@@ -64,12 +68,46 @@ test-browser: build
 probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
 
+.PHONY: screens
+screens: build ## Take the pictures of docs/screens.md
+	CHROMIUM="$$(static/e2e/chromium)" node static/screens/screens.mjs
+
+.PHONY: bench
+bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server beside a bare one
+	CHROMIUM="$$(static/e2e/chromium)" node static/bench/lighthouse.mjs
+	go test ./cmd/anteroom -run '^$$' -bench . -benchtime 2s -timeout 10m
+
+static/bench/node_modules/.package-lock.json: static/bench/package.json static/bench/package-lock.json static/bench/.npmrc
+	npm --prefix static/bench --no-update-notifier --loglevel=error ci --ignore-scripts
+	@touch $@
+
+.PHONY: test-template
+test-template: $(BUNDLE) # the deployment template, without the planted mistakes
+	cd azuredeploy/check && go mod tidy -diff && go vet ./... && go test ./...
+
+.PHONY: verify-template
+verify-template: $(BUNDLE) # the deployment template, and 3,000 planted mistakes
+	@go run -C azuredeploy/check . -root $(CURDIR)
+
+.PHONY: image
+image: ## Build the image anteroom:VERSION with docker, podman or buildah
+	@azuredeploy/build-image
+
+.PHONY: verify-image
+verify-image: # as root: the image built twice, and put on trial
+	@go run -C azuredeploy/imagecheck -buildvcs=false . verify $(CURDIR)
+
+.PHONY: verify-deploy
+verify-deploy: verify-template verify-image ## Prove the template and the image (as root)
+
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go tool templ fmt -fail views
 	$(LINTER) run
+	cd azuredeploy/check && $(LINTER) run --config ../../.golangci.yml
+	cd azuredeploy/imagecheck && $(LINTER) run --config ../../.golangci.yml
 	$(NPM) run types
 	$(NPM) run lint
 

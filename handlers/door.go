@@ -20,6 +20,9 @@ func (s *Site) showDoor(c echo.Context) error {
 	if text, passcode, ok := sentLink(c.Request()); ok {
 		return s.takeSentLink(c, v, text, passcode)
 	}
+	if !s.pastes() {
+		return s.showShutDoor(c)
+	}
 	if v.Refused == nil {
 		return s.renderDoor(c, http.StatusOK, views.DoorPage{})
 	}
@@ -33,6 +36,9 @@ func (s *Site) showDoor(c echo.Context) error {
 
 // submitDoor takes what a person pasted.
 func (s *Site) submitDoor(c echo.Context) error {
+	if !s.pastes() {
+		return errLinkNeeded
+	}
 	if err := c.Request().ParseForm(); err != nil {
 		return asBodyError(err)
 	}
@@ -50,9 +56,13 @@ func (s *Site) renderDoor(c echo.Context, status int, door views.DoorPage) error
 	return s.render(c, status, views.Door(door))
 }
 
-// enter remembers the meeting and goes on to the visit.
+// enter remembers a meeting that the visitor brought and goes on to the visit. A meeting that is not
+// admitted is not taken: the session stays as it was.
 func (s *Site) enter(c echo.Context, v session, m meeting) error {
-	if v.Meeting != m {
+	if err := s.admits(session{Meeting: m}); err != nil {
+		return err
+	}
+	if v.Meeting != m || v.Sealed != "" {
 		// Another meeting is another visit: what the last host knew of this visitor ends with it.
 		s.forgetIdentity(c, v.UserID)
 		v = session{ID: rand.Text(), Name: v.Name}
@@ -68,13 +78,17 @@ func (s *Site) enter(c echo.Context, v session, m meeting) error {
 const maxKeptInput = 600
 
 func (s *Site) takeSentLink(c echo.Context, v session, text, passcode string) error {
+	if !s.pastes() {
+		return errLinkNeeded
+	}
 	found, refusal := s.Links.ParseWithPasscode(text, passcode)
 	if refusal == nil {
 		return s.enter(c, v, keep(found))
 	}
 	v.Refused = &refusedInput{Code: refusal.Code}
-	// Measured as the cookie holds it: JSON can make six bytes of one.
-	if raw, err := json.Marshal(text); err == nil && len(raw) <= maxKeptInput {
+	// Measured as the cookie holds it: JSON can make six bytes of one. Beside a sealed link there is
+	// no room in it.
+	if raw, err := json.Marshal(text); err == nil && len(raw) <= maxKeptInput && v.Sealed == "" {
 		v.Refused.Input = text
 	}
 	if err := s.saveSession(c, v); err != nil {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -12,30 +13,47 @@ import (
 
 // showEnding is the page after a call: what happened, in words, and the next step.
 func (s *Site) showEnding(c echo.Context) error {
-	code, subCode, known := endCodes(c)
-	ending := teams.EndingOf(code, subCode)
-	t := s.translator(c)
-	page := views.EndedPage{
-		Page:   s.page(c, t.Text("ending."+ending.Name+".title")),
-		Ending: ending.Name,
-		Action: string(ending.Action),
-		// Without a visit in the session there is nothing to come back to.
-		Return: s.session(c).hasMeeting(),
-	}
-	if known && (code != 0 || subCode != 0) {
-		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)
+	query, v := c.QueryParams(), s.session(c)
+	page := s.endedPage(c, query)
+	switch {
+	case !page.Regular:
+	case s.SurveyURL != "":
+		page.Survey.Elsewhere = s.SurveyURL
+	case v.Surveyed:
+		page.Survey.Answered = true
+	case v.hasMeeting():
+		page.Survey = s.surveyOf(query)
 	}
 	return s.render(c, http.StatusOK, views.Ended(page))
 }
 
-// endCodes reads the pair. An address that holds none, or none that can be, gives a pair that no
-// ending has, and known is false.
-func endCodes(c echo.Context) (code, subCode int, known bool) {
-	code, err := strconv.Atoi(c.QueryParam("code"))
+// endedPage is the page of an ending without its survey.
+func (s *Site) endedPage(c echo.Context, query url.Values) views.EndedPage {
+	code, subCode, known := endCodes(query)
+	ending := teams.EndingOf(code, subCode)
+	page := views.EndedPage{
+		Page:    s.page(c, s.translator(c).Text("ending."+ending.Name+".title")),
+		Ending:  ending.Name,
+		Action:  string(ending.Action),
+		Regular: ending.Regular(),
+		Final:   ending.Final,
+		// Without a visit in the session there is nothing to come back to.
+		Return: s.session(c).hasMeeting(),
+	}
+	if known && !page.Regular {
+		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)
+	}
+	return page
+}
+
+// endCodes reads the pair. A query or a form that holds none, or none that can be, gives a pair that
+// no ending has, and known is false.
+func endCodes(query url.Values) (code, subCode int, known bool) {
+	code, err := strconv.Atoi(query.Get("code"))
 	if err != nil || code < 0 || code > 999 {
 		return -1, -1, false
 	}
-	if sub := c.QueryParam("subCode"); sub != "" {
+	if sub := query.Get("subCode"); sub != "" {
 		subCode, err = strconv.Atoi(sub)
 		if err != nil || subCode < 0 || subCode > 9_999_999 {
 			return -1, -1, false

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
@@ -36,12 +38,20 @@ var (
 	errInvalidName = problem{"invalid-name", http.StatusUnprocessableEntity}
 	errInternal    = problem{"internal", http.StatusInternalServerError}
 	// ErrHostKey and those after it are why a command of a rehearsal's host was not carried out.
-	ErrHostKey      = problem{"host-key", http.StatusForbidden}
-	ErrNoRoom       = problem{"no-room", http.StatusNotFound}
-	ErrNotNow       = problem{"not-now", http.StatusConflict}
-	ErrBadCommand   = problem{"bad-command", http.StatusBadRequest}
-	errNoIdentity   = problem{"no-identity", http.StatusConflict}
-	serviceProblems = map[Reason]problem{
+	ErrHostKey    = problem{"host-key", http.StatusForbidden}
+	ErrNoRoom     = problem{"no-room", http.StatusNotFound}
+	ErrNotNow     = problem{"not-now", http.StatusConflict}
+	ErrBadCommand = problem{"bad-command", http.StatusBadRequest}
+	errNoIdentity = problem{"no-identity", http.StatusConflict}
+	// Who gets no token, by the rule of admission.
+	errLinkNeeded        = problem{"link-needed", http.StatusForbidden}
+	errOtherOrganisation = problem{"other-organisation", http.StatusForbidden}
+	// Whose budget of joins is spent.
+	errSessionBudget = problem{"too-many-joins-session", http.StatusTooManyRequests}
+	errVisitBudget   = problem{"too-many-joins-visit", http.StatusTooManyRequests}
+	errAddressBudget = problem{"too-many-joins-address", http.StatusTooManyRequests}
+	errDailyLimit    = problem{"daily-limit", http.StatusTooManyRequests}
+	serviceProblems  = map[Reason]problem{
 		Busy:        {string(Busy), http.StatusServiceUnavailable},
 		Late:        {string(Late), http.StatusServiceUnavailable},
 		Unavailable: {string(Unavailable), http.StatusServiceUnavailable},
@@ -60,6 +70,29 @@ type invalidName struct{ fault nameFault }
 
 func (e invalidName) Error() string { return "invalid name: " + string(e.fault) }
 
+// overBudget is a join that was not made, and when the next one can be.
+type overBudget struct {
+	problem
+	wait time.Duration
+}
+
+func (e overBudget) Unwrap() error { return e.problem }
+
+// retryAfter is when trying again can help, 0 where it is no matter of time.
+func retryAfter(err error, p problem) time.Duration {
+	var service *ServiceError
+	var budget overBudget
+	switch {
+	case errors.As(err, &budget):
+		return budget.wait
+	case p.status != http.StatusServiceUnavailable:
+		return 0
+	case errors.As(err, &service) && service.RetryAfter > 0:
+		return service.RetryAfter
+	}
+	return defaultRetry
+}
+
 // classify finds the problem that an error is to the outside.
 func classify(err error) problem {
 	var p problem
@@ -70,6 +103,8 @@ func classify(err error) problem {
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.Is(err, ErrForeignIdentity):
+		return errNoIdentity
 	case errors.As(err, &name):
 		return errInvalidName
 	case errors.As(err, &service):
@@ -101,13 +136,8 @@ func (s *Site) renderError(err error, c echo.Context) {
 	}
 	p := classify(err)
 	s.logFault(c, p, err)
-	var retry time.Duration
-	if p.status == http.StatusServiceUnavailable {
-		retry = defaultRetry
-		var service *ServiceError
-		if errors.As(err, &service) && service.RetryAfter > 0 {
-			retry = service.RetryAfter
-		}
+	retry := retryAfter(err, p)
+	if retry > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(retry.Seconds()))))
 	}
 	if isForScript(c) {
@@ -129,8 +159,11 @@ func (s *Site) logFault(c echo.Context, p problem, err error) {
 		return
 	}
 	level := slog.LevelDebug
-	if p.status >= http.StatusInternalServerError {
+	switch {
+	case p.status >= http.StatusInternalServerError:
 		level = slog.LevelError
+	case p == errDailyLimit:
+		level = slog.LevelWarn // only the operator can help
 	}
 	attrs := []any{"problem", p.slug, "error", err.Error(), "request_id", requestID(c)}
 	var service *ServiceError
@@ -177,9 +210,9 @@ func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.
 	c.Response().WriteHeader(p.status)
 	return c.Echo().JSONSerializer.Serialize(c, problemJSON{
 		Type:       "urn:anteroom:problem:" + p.slug,
-		Title:      t.Text("problem." + p.slug + ".title"),
+		Title:      t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t)),
 		Status:     p.status,
-		Detail:     t.Text(detail, "Max", strconv.Itoa(maxNameRunes)),
+		Detail:     s.withNumber(t, p, t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t))),
 		Instance:   "urn:anteroom:request:" + requestID(c),
 		RetryAfter: int(math.Ceil(retry.Seconds())),
 	}, "")
@@ -187,10 +220,27 @@ func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.
 
 func (s *Site) showProblem(c echo.Context, p problem) error {
 	t := s.translator(c)
-	page := s.page(c, t.Text("problem."+p.slug+".title"))
-	return s.render(c, p.status, views.Problem(views.ProblemPage{
-		Page:      page,
-		Text:      t.Text("problem." + p.slug + ".text"),
+	page := views.ProblemPage{
+		Page:      s.page(c, t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t))),
+		Text:      t.Text("problem."+p.slug+".text", "Organisation", s.organisation(t)),
 		Reference: requestID(c),
-	}))
+	}
+	if p == errLinkNeeded || p == errOtherOrganisation || p.status == http.StatusTooManyRequests {
+		// Nothing went wrong: a person helps, and a reference does not.
+		page.Call, page.NoStart, page.Reference = true, p == errLinkNeeded, ""
+	}
+	return s.render(c, p.status, views.Problem(page))
+}
+
+// withNumber adds the organisation's number where waiting is all that we can offer.
+func (s *Site) withNumber(t locales.Translator, p problem, detail string) string {
+	if p.status != http.StatusTooManyRequests || s.Brand.Phone == "" {
+		return detail
+	}
+	return detail + " " + t.Text("problem.call", "Phone", s.Brand.Phone)
+}
+
+// organisation is who runs the site, within a sentence.
+func (s *Site) organisation(t locales.Translator) string {
+	return cmp.Or(s.Brand.Name, t.Text("problem.us"))
 }

@@ -92,7 +92,7 @@ func TestClassify(t *testing.T) {
 		{echo.ErrStatusRequestEntityTooLarge, "too-large", 413},
 		{echo.ErrBadRequest, "bad-request", 400},
 		{echo.ErrTeapot, "internal", 500},
-		{ErrForeignIdentity, "internal", 500},
+		{ErrForeignIdentity, "no-identity", 409},
 		{errors.New("anything"), "internal", 500},
 	} {
 		for range 3 {

@@ -28,6 +28,7 @@ func (s *Site) recordEvent(c echo.Context) error {
 	if !s.session(c).hasMeeting() {
 		return errNoVisit
 	}
+	s.Metrics.told(told.Event, told.Code, told.SubCode)
 	s.Log.InfoContext(c.Request().Context(), "call", "event", told.Event,
 		"code", told.Code, "sub_code", told.SubCode, "request_id", requestID(c))
 	return c.NoContent(http.StatusNoContent)

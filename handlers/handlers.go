@@ -10,9 +10,11 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/anteroom-visit/anteroom/locales"
@@ -36,10 +38,26 @@ type Options struct {
 	WaitMinutes int
 	// Endpoint is the address of the identity service, which is the address of its chat as well.
 	Endpoint string
+	// Admission is who gets a token; its zero value admits only by sealed link.
+	Admission Admission
+	// Tenants are the tenant ids (lower-case GUIDs) that AdmitTenants admits.
+	Tenants []string
+	// Budgets bound the joins; the zero value bounds nothing.
+	Budgets Budgets
+	// Proxies are whose word on a client's address is taken.
+	Proxies Proxies
+	// Metrics counts what happens; nil counts for nobody.
+	Metrics *Metrics
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
 	// Brand is the organisation as visitors see it.
 	Brand views.Brand
+	// Logo is the organisation's picture; nil shows none.
+	Logo *Logo
+	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
+	SurveyURL string
 	// SessionKeys encrypt the session cookie: the first seals, all open. At least one.
 	SessionKeys []string
 	// Identities mints and deletes what a visitor joins with.
@@ -55,11 +73,16 @@ type Options struct {
 // Site is the whole site as one http.Handler.
 type Site struct {
 	Options
-	echo     *echo.Echo
-	sessions *sessions.CookieStore
-	joins    singleflight.Group
-	farewell sync.WaitGroup
-	draining atomic.Bool
+	echo         *echo.Echo
+	sessions     *sessions.CookieStore
+	joins        singleflight.Group
+	budgets      *budgets
+	left         *leftBehind
+	unnamedProxy sync.Once
+	farewell     sync.WaitGroup
+	draining     atomic.Bool
+	answered     onces
+	writers      sync.Pool // of *brotli.Writer
 }
 
 // New builds the site, or says which option it cannot do without.
@@ -74,7 +97,16 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
-	s := &Site{Options: o, sessions: store, echo: echo.New()}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(prometheus.NewRegistry())
+	}
+	o.Brand.Logo = o.Logo.view()
+	o.Identities = measured{o.Identities, o.Metrics}
+	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now)}
+	s.left = newLeftBehind(o.Now, s.deleteIdentity)
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
 	s.routes()
@@ -91,8 +123,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeH
 // Drain makes /readyz say no, so that no new visitor is sent here; everything else goes on.
 func (s *Site) Drain() { s.draining.Store(true) }
 
-// Wait blocks until the identities that visitors left behind are deleted, or given up on.
-func (s *Site) Wait() { s.farewell.Wait() }
+// Wait is for the end: it blocks until the identities that visitors have left behind are deleted, or
+// given up on, which takes at most 10 seconds.
+func (s *Site) Wait() {
+	s.left.close()
+	s.farewell.Wait()
+}
 
 func (s *Site) routes() {
 	e := s.echo
@@ -108,8 +144,12 @@ func (s *Site) routes() {
 	e.POST("/visit/events", s.recordEvent)
 	e.POST("/visit/leave", s.leaveVisit)
 	read("/visit/ended", s.showEnding)
+	read("/check", s.showCheck)
+	read(surveyPath, s.showSurvey)
+	e.POST(surveyPath, s.answerSurvey)
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
+	read("/brand/:name", s.showLogo)
 	read("/healthz", s.showHealth)
 	read("/readyz", s.showReadiness)
 	if s.rehearses() {

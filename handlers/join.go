@@ -37,23 +37,24 @@ type joinRequest struct {
 }
 
 // joinVisit mints what the visitor joins with: the one moment in which the site costs money.
-func (s *Site) joinVisit(c echo.Context) error {
+func (s *Site) joinVisit(c echo.Context) (err error) {
 	if isForm(c.Request()) {
 		return s.joinWithoutScript(c)
 	}
+	defer func() { s.Metrics.joined(err) }()
 	var asked joinRequest
 	if err := readJSON(c.Request(), &asked); err != nil {
 		return err
 	}
-	v := s.session(c)
-	if !v.hasMeeting() {
-		return errNoVisit
+	v, err := s.visiting(c)
+	if err != nil {
+		return err
 	}
 	name, fault := displayName(asked.Name)
 	if fault != "" {
 		return invalidName{fault}
 	}
-	got, err := s.credential(c.Request().Context(), v)
+	got, err := s.credential(c.Request().Context(), v, s.spender(c, v))
 	if err != nil {
 		return err
 	}
@@ -78,23 +79,55 @@ func (s *Site) joinVisit(c echo.Context) error {
 // credential is the session's own identity with a fresh token: the same person after a reload, so
 // that the host does not see a second one. Joins of one session that arrive together share one
 // answer, and so one identity.
-func (s *Site) credential(ctx context.Context, v session) (Credential, error) {
+func (s *Site) credential(ctx context.Context, v session, who spender) (Credential, error) {
 	// One visitor's impatience must not cancel the answer that another tab waits for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinTime)
 	defer cancel()
 	got, err, _ := s.joins.Do(v.ID, func() (any, error) {
 		if v.UserID != "" {
-			token, err := s.Identities.Renew(ctx, v.UserID)
+			token, err := s.renew(ctx, v.UserID, who)
 			if !errors.Is(err, ErrForeignIdentity) {
 				return Credential{UserID: v.UserID, Token: token}, err
 			}
 		}
-		return s.Identities.Create(ctx)
+		return s.create(ctx, who)
 	})
 	if err != nil {
 		return Credential{}, fmt.Errorf("join visit: %w", err)
 	}
 	return got.(Credential), nil
+}
+
+// create mints an identity, on every account of whoever asks. What the service failed costs nothing.
+func (s *Site) create(ctx context.Context, who spender) (Credential, error) {
+	giveBack, err := s.budgets.identity(who)
+	if err != nil {
+		s.Metrics.refused(err)
+		return Credential{}, err
+	}
+	got, err := s.Identities.Create(ctx)
+	if err != nil {
+		giveBack()
+		return Credential{}, err
+	}
+	s.left.expect(got.UserID, got.Token.ExpiresOn)
+	return got, nil
+}
+
+// renew mints another token for an identity of this session, on the session's account alone.
+func (s *Site) renew(ctx context.Context, userID string, who spender) (Token, error) {
+	giveBack, err := s.budgets.token(who)
+	if err != nil {
+		s.Metrics.refused(err)
+		return Token{}, err
+	}
+	token, err := s.Identities.Renew(ctx, userID)
+	if err != nil {
+		giveBack()
+		return Token{}, err
+	}
+	s.left.expect(userID, token.ExpiresOn)
+	return token, nil
 }
 
 // joinWithoutScript answers the form of a browser that did not run our script: the call cannot
@@ -106,6 +139,9 @@ func (s *Site) joinWithoutScript(c echo.Context) error {
 	v := s.session(c)
 	if !v.hasMeeting() {
 		return s.redirect(c, "/")
+	}
+	if err := s.admits(v); err != nil {
+		return err
 	}
 	if name, fault := displayName(c.Request().PostForm.Get("name")); fault == "" {
 		v.Name = name

@@ -17,9 +17,12 @@ func (s *Site) renewToken(c echo.Context) error {
 	if v.UserID == "" {
 		return errNoIdentity
 	}
+	if err := s.admits(v); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), joinTime)
 	defer cancel()
-	token, err := s.Identities.Renew(ctx, v.UserID)
+	token, err := s.renew(ctx, v.UserID, s.spender(c, v))
 	if err != nil {
 		return err
 	}
@@ -34,7 +37,7 @@ func (s *Site) renewToken(c echo.Context) error {
 func (s *Site) leaveVisit(c echo.Context) error {
 	v := s.session(c)
 	if v.UserID != "" {
-		s.deleteIdentity(c.Request().Context(), v.UserID)
+		_ = s.deleteIdentity(context.WithoutCancel(c.Request().Context()), v.UserID)
 		v.UserID = ""
 		if err := s.saveSession(c, v); err != nil {
 			return err
@@ -48,14 +51,18 @@ func (s *Site) forgetIdentity(c echo.Context, userID string) {
 	if userID == "" {
 		return
 	}
-	ctx := c.Request().Context()
-	s.farewell.Go(func() { s.deleteIdentity(ctx, userID) })
+	ctx := context.WithoutCancel(c.Request().Context())
+	s.farewell.Go(func() { _ = s.deleteIdentity(ctx, userID) })
 }
 
-func (s *Site) deleteIdentity(ctx context.Context, userID string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+// deleteIdentity logs its own error; the caller may want to try again.
+func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
+	ctx, cancel := context.WithTimeout(ctx, farewellTime)
 	defer cancel()
 	if err := s.Identities.Delete(ctx, userID); err != nil {
 		s.Log.WarnContext(ctx, "identity left behind", "error", err)
+		return err
 	}
+	s.left.forget(userID)
+	return nil
 }

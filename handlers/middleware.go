@@ -55,6 +55,7 @@ func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		s.Metrics.answered(c.Path(), c.Response().Status)
 		s.Log.InfoContext(c.Request().Context(), "request",
 			"method", knownMethod(c.Request().Method), "route", c.Path(), "status", c.Response().Status,
 			"bytes", c.Response().Size, "ms", time.Since(began).Milliseconds(), "request_id", id)
@@ -79,7 +80,7 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", pagePolicy)
+		h.Set("Content-Security-Policy", s.pagePolicy(nonce))
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -91,17 +92,31 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// pagePolicy lets a page have what this site serves, and the brand's colour where there is one.
+func (s *Site) pagePolicy(nonce string) string { return s.lightPolicy(nonce, "") }
 
-// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: the hosts are those that
-// the SDK's bundle names and that it was seen to ask, a worker from a blob for its timers, and
-// styles that the UI Library writes as it runs, by nonce.
+// checkPolicy is pagePolicy opened for asking the hosts of a call whether they answer.
+func (s *Site) checkPolicy(nonce string) string { return s.lightPolicy(nonce, " "+callHosts) }
+
+func (s *Site) lightPolicy(nonce, hosts string) string {
+	styles := "'self'"
+	if s.Brand.Palette != nil {
+		styles += " 'nonce-" + nonce + "'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self'; connect-src 'self'" + hosts + "; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+
+// callHosts are Microsoft's hosts that the Calling SDK's bundle names and that it was seen to ask.
+const callHosts = "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
+	"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
+	"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
+	"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
+
+// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: Microsoft's hosts, a
+// worker from a blob for the SDK's timers, and styles that the UI Library writes as it runs, by nonce.
 func callPolicy(nonce, endpoint string) string {
-	microsoft := "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
-		"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
-		"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
-		"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
+	microsoft := callHosts
 	if endpoint != "" && !strings.HasSuffix(endpoint, ".communication.azure.com") {
 		microsoft += " " + endpoint
 	}
@@ -127,13 +142,16 @@ const (
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := int64(maxBody)
-		if c.Path() == "/" {
+		if c.Path() == "/" || c.Path() == surveyPath { // long texts are refused in place, not lost
 			limit = maxDoorBody
 		}
 		if c.Request().ContentLength > limit {
+			// Without this, net/http waits for a small rest of the body before it answers.
+			c.Response().Header().Set("Connection", "close")
 			return errTooLarge
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		// The writer is net/http's own, which it tells to close the connection; Echo's does not pass that on.
+		c.Request().Body = http.MaxBytesReader(c.Response().Writer, c.Request().Body, limit)
 		return next(c)
 	}
 }
@@ -150,6 +168,10 @@ func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
+				if c.Path() == surveyPath {
+					s.Log.DebugContext(c.Request().Context(), "fault", "problem", errForged.slug, "error", err.Error(), "request_id", requestID(c))
+					return s.refuseSurvey(c, surveyForged) // an old browser behind a proxy looks the same
+				}
 				return errors.Join(errForged, err)
 			}
 			return next(c)

@@ -44,12 +44,26 @@ func (s *Site) render(c echo.Context, status int, page templ.Component) error {
 	switch encoding := acceptedEncoding(c.Request().Header.Get("Accept-Encoding")); encoding {
 	case "br":
 		h.Set("Content-Encoding", encoding)
-		body = packed(body, func(b *bytes.Buffer) packer { return brotli.NewWriterLevel(b, 5) })
+		body = s.brotlied(body)
 	case "gzip":
 		h.Set("Content-Encoding", encoding)
 		body = packed(body, func(b *bytes.Buffer) packer { return gzip.NewWriter(b) })
 	}
 	return c.HTMLBlob(status, body)
+}
+
+// brotlied borrows a writer: its tables take a megabyte, which costs more to make than all the rest
+// of a page.
+func (s *Site) brotlied(body []byte) []byte {
+	w, ok := s.writers.Get().(*brotli.Writer)
+	if !ok {
+		w = brotli.NewWriterLevel(nil, 5)
+	}
+	defer s.writers.Put(w)
+	return packed(body, func(b *bytes.Buffer) packer {
+		w.Reset(b)
+		return w
+	})
 }
 
 type packer interface {

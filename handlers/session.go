@@ -26,6 +26,13 @@ type session struct {
 	Meeting meeting `json:"meeting"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
+	// Sealed is the text of the sealed link that the visit was opened from, "" for a meeting that the
+	// visitor brought; Visit is that visit's id, the same for all links to it. Nothing but a link that
+	// this site has opened may set them: Sealed is what admits.
+	Sealed string `json:"sealed,omitempty"`
+	Visit  string `json:"visit,omitempty"`
+	// Surveyed says that the question after the visit has been answered.
+	Surveyed bool `json:"surveyed,omitempty"`
 	// Refused is what was wrong with a link that came in by address, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
 }
@@ -39,6 +46,8 @@ type refusedInput struct {
 type meeting struct {
 	locator
 	Channel bool `json:"channel,omitempty"`
+	// Tenant is the organisation's, as the link claims it; "" where the link names none.
+	Tenant string `json:"tenant,omitempty"`
 }
 
 // locator is the meeting in one of the two shapes that the Calling SDK's join takes.
@@ -50,9 +59,9 @@ type locator struct {
 
 func keep(m teams.Meeting) meeting {
 	if m.Kind == teams.KindLink {
-		return meeting{locator{MeetingLink: m.Link}, m.Channel}
+		return meeting{locator{MeetingLink: m.Link}, m.Channel, m.TenantID}
 	}
-	return meeting{locator{MeetingID: m.ID, Passcode: m.Passcode}, m.Channel}
+	return meeting{locator{MeetingID: m.ID, Passcode: m.Passcode}, m.Channel, m.TenantID}
 }
 
 // key tells this session's visit from others in the visitor's own browser, and tells nobody more.

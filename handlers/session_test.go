@@ -42,7 +42,9 @@ func fullest(t *testing.T) session {
 	}
 	return session{
 		ID: strings.Repeat("A", 26), Meeting: longestMeeting(t), Name: name,
-		UserID: "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
+		UserID:   "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
+		Visit:    strings.Repeat("A", 26),
+		Surveyed: true,
 	}
 }
 
@@ -97,6 +99,25 @@ func TestFullestSessionFitsACookie(t *testing.T) {
 		if diff := cmp.Diff(fullest(t), got, cmp.AllowUnexported(session{}, meeting{})); diff != "" {
 			t.Errorf("%s: session (-before +after):\n%s", what, diff)
 		}
+	}
+}
+
+// A visit by the longest link that is promised, and a refused link on top of it, fit as well.
+func TestSealedSessionFitsACookie(t *testing.T) {
+	site := startSite(t, public(t, "https://visit.lamna.example"))
+	sealed := fullest(t)
+	sealed.Sealed = strings.Repeat("A", 600)
+	full := cookie(t, site.Site, sealed)
+	refused := "https://teams.live.com/meet/9312345678901?p=" + strings.Repeat("a", 500)
+	a := newVisitor(t, site).get("/?meetingURL="+url.QueryEscape(refused), "Cookie", full.Name+"="+full.Value)
+	if a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
+		t.Fatalf("%d, %d cookies", a.StatusCode, len(a.Cookies()))
+	}
+	if n := len(full.Name) + len(a.Cookies()[0].Value); n > maxCookie {
+		t.Errorf("a cookie of %d bytes, browsers keep %d", n, maxCookie)
+	}
+	if got := reopened(site.Site, a.Cookies()[0]); got.Sealed != sealed.Sealed || got.Visit != sealed.Visit || got.Refused == nil {
+		t.Errorf("kept %+v", got)
 	}
 }
 

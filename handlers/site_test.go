@@ -58,7 +58,7 @@ func (o *output) lines(text string) (found []string) {
 }
 
 // manifestJSON names every file that a bundle of any kind may have to hold.
-const manifestJSON = `{"files":{"visit.js":"visit-1.js","host.js":"host-1.js","visit.css":"visit-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
+const manifestJSON = `{"files":{"visit.js":"visit-1.js","check.js":"check-1.js","host.js":"host-1.js","visit.css":"visit-1.css","check.css":"check-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
 "call":["stage-1.js"],"chat":["stage-1.js"],"rehearsal":["stage-1.js"]}`
 
 // bundleFiles are the assets of a bundle before they are compressed.
@@ -66,6 +66,8 @@ func bundleFiles() map[string]string {
 	return map[string]string{
 		"visit-1.js":    strings.Repeat("export const visit = 1;\n", 200),
 		"host-1.js":     "export const host = 1;",
+		"check-1.js":    "export const check = 1;",
+		"check-1.css":   "main{margin:0}",
 		"visit-1.css":   "body{margin:0}",
 		"stage-1.js":    "export const stage = 'é';",
 		"favicon-1.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -113,7 +115,8 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 	}
 	i := startIdentities(t)
 	options := Options{
-		Chat: true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
+		Admission: AdmitOpen,
+		Chat:      true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
 		Brand:       views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
 		SessionKeys: []string{"a-session-key-of-thirty-two-bytes"},
 		Identities:  i, Assets: assets, Catalogue: catalogue,

@@ -20,6 +20,9 @@ func (s *Site) showVisit(c echo.Context) error {
 	if !v.hasMeeting() {
 		return s.redirect(c, "/")
 	}
+	if err := s.admits(v); err != nil {
+		return err
+	}
 	return s.renderVisit(c, http.StatusOK, v, "")
 }
 

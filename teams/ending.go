@@ -187,3 +187,13 @@ func EndingExample(name string) (code, subCode int, ok bool) {
 	pair, ok := endings().examples[name]
 	return pair.code, pair.subCode, ok
 }
+
+// Regular says that the ending is the ordinary end of a visit that took place, so that one may ask
+// how it was. All others mean that something went wrong, or may have.
+func (e Ending) Regular() bool {
+	switch e.Name {
+	case "left", "host-ended", "meeting-over", "everyone-left", "ended-by-automation":
+		return true
+	}
+	return false
+}

@@ -1,5 +1,10 @@
 package views
 
+import (
+	"cmp"
+	"fmt"
+)
+
 // Browser is what a page knows of the visitor's browser. It chooses words and nothing else: whether
 // a browser can make calls is asked of the browser itself, by the page's script.
 type Browser struct {
@@ -23,11 +28,12 @@ type Trouble struct {
 
 // troubles are the cases of the permission ladder, with the steps for this browser.
 func (b Browser) troubles() []Trouble {
+	b = b.known()
 	return []Trouble{
-		{Kind: "blocked", Steps: steps("trouble.steps."+b.Family, blockedSteps[b.Family])},
+		{Kind: "blocked", Steps: steps("steps." + b.Family)},
 		{Kind: "dismissed"},
 		{Kind: "ignored"},
-		{Kind: "system", Steps: steps("trouble.system."+b.System, systemSteps[b.System])},
+		{Kind: "system", Steps: steps("system." + b.System)},
 		{Kind: "missing"},
 		{Kind: "busy"},
 		{Kind: "embedded"},
@@ -35,19 +41,22 @@ func (b Browser) troubles() []Trouble {
 	}
 }
 
-// How many steps the catalogue has, by family and by system.
-var (
-	blockedSteps = map[string]int{
-		"ios-safari": 3, "ios-other": 3, "android-chrome": 3, "samsung": 3, "android-firefox": 3,
-		"chrome": 3, "edge": 3, "firefox": 3, "safari": 3, "other": 3,
-	}
-	systemSteps = map[string]int{"ios": 3, "android": 3, "macos": 3, "windows": 3, "other": 2}
-)
+// known is b with "other" for what it does not say.
+func (b Browser) known() Browser {
+	return Browser{Family: cmp.Or(b.Family, "other"), System: cmp.Or(b.System, "other"), InApp: b.InApp}
+}
 
-func steps(prefix string, n int) []string {
-	ids := make([]string, n)
+// stepCounts is how many steps the catalogue has, for a browser that blocks and for a system that does.
+var stepCounts = map[string]int{
+	"steps.ios-safari": 3, "steps.ios-other": 3, "steps.android-chrome": 3, "steps.samsung": 3, "steps.android-firefox": 3,
+	"steps.chrome": 3, "steps.edge": 3, "steps.firefox": 3, "steps.safari": 3, "steps.other": 3,
+	"system.ios": 3, "system.android": 3, "system.macos": 3, "system.windows": 3, "system.other": 2,
+}
+
+func steps(name string) []string {
+	ids := make([]string, stepCounts[name])
 	for i := range ids {
-		ids[i] = prefix + "." + string(rune('1'+i))
+		ids[i] = fmt.Sprintf("trouble.%s.%d", name, i+1)
 	}
 	return ids
 }

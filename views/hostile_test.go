@@ -63,13 +63,14 @@ func filled(t *testing.T, text string) map[string]templ.Component {
 	var ended EndedPage
 	var problem ProblemPage
 	var host HostPage
-	for _, model := range []any{&door, &visit, &ended, &problem, &host} {
+	var check CheckPage
+	for _, model := range []any{&door, &visit, &ended, &problem, &host, &check} {
 		fill(reflect.ValueOf(model).Elem(), text)
 	}
-	for _, p := range []*Page{&door.Page, &visit.Page, &ended.Page, &problem.Page, &host.Page} {
+	for _, p := range []*Page{&door.Page, &visit.Page, &ended.Page, &problem.Page, &host.Page, &check.Page} {
 		p.T = translator(t)
 	}
-	pages := map[string]templ.Component{"door": Door(door), "visit": Visit(visit), "ended": Ended(ended), "problem": Problem(problem), "host": Host(host)}
+	pages := map[string]templ.Component{"door": Door(door), "visit": Visit(visit), "ended": Ended(ended), "problem": Problem(problem), "host": Host(host), "check": Check(check)}
 	for _, action := range []string{"rejoin", "edit", "phone"} {
 		again := ended
 		again.Action = action

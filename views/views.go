@@ -3,7 +3,11 @@
 package views
 
 import (
+	"context"
+	"io"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"github.com/anteroom-visit/anteroom/locales"
 )
@@ -16,6 +20,40 @@ type Brand struct {
 	Phone string
 	// PrivacyURL is the organisation's privacy notice; empty shows no link.
 	PrivacyURL string
+	// Palette is the organisation's own colour; nil leaves the site's.
+	Palette *Palette
+	// Logo stands before the name; its zero value shows none.
+	Logo Logo
+}
+
+// Logo is a picture, and its size in CSS pixels at which it has the shape that it was drawn in.
+type Logo struct {
+	URL           string
+	Width, Height int
+}
+
+// inCall is the brand's colour for the call, nil without one.
+func (b Brand) inCall() *Shades {
+	if b.Palette == nil {
+		return nil
+	}
+	return &b.Palette.Dark
+}
+
+// style is the brand's colour as a style sheet of its own; it needs the page's nonce. It holds nothing
+// but colours that this package wrote.
+func (b Brand) style() templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if b.Palette == nil {
+			return nil
+		}
+		set := func(s Shades) string {
+			return "{--brand:" + s.Brand + ";--on-brand:" + s.OnBrand + ";--brand-hover:" + s.Hover + "}"
+		}
+		_, err := io.WriteString(w, `<style nonce="`+templ.EscapeString(templ.GetNonce(ctx))+`">:root`+set(b.Palette.Light)+
+			`@media(prefers-color-scheme:dark){:root:not([data-theme="light"])`+set(b.Palette.Dark)+"}</style>")
+		return err
+	})
 }
 
 // Page is what all pages share.
@@ -137,39 +175,32 @@ func (p VisitPage) waiting(nobody, somebody string) string {
 	return p.text(somebody, "With", p.Call.With)
 }
 
-// EndedPage is the page after a call.
-type EndedPage struct {
+// CheckPage is where a visitor tests the device before the visit.
+type CheckPage struct {
 	Page
-	Ending, Action string
-	// Return says that the session still has a visit to come back to.
+	// Texts are the messages that the script says.
+	Texts map[string]string
+	// Return says that the session has a visit to come back to.
 	Return bool
-	// Reference is the code pair for support, "" after an ordinary end.
-	Reference string
-}
-
-// again says that the next step leads back into the same visit.
-func (p EndedPage) again() bool {
-	switch p.Action {
-	case "rejoin", "wait-again", "take-over":
-		return p.Return
-	}
-	return false
-}
-
-// next is the catalogue's id of what the way back is called: nobody rejoins where they never were.
-func (p EndedPage) next() string {
-	switch p.Ending {
-	case "denied", "nobody-joined", "meeting-full", "name-too-long", "timed-out", "service-trouble":
-		return "action.try-again"
-	}
-	return "action." + p.Action
+	// Hosts are those that a network must let through, as a technical team writes them down.
+	Hosts []string
+	// Probes are addresses of the call service that answer anybody, and Relay is the stun: address
+	// of one that carries sound and picture. Both are empty in a rehearsal.
+	Probes []string
+	Relay  string
+	// Socket is the path of the rehearsal's signalling, "" outside of one.
+	Socket string
 }
 
 // ProblemPage is the page for everything that failed.
 type ProblemPage struct {
 	Page
 	Text string
-	// Reference is the request's id.
+	// Call makes the organisation's number the next step.
+	Call bool
+	// NoStart says that starting again with another link leads nowhere.
+	NoStart bool
+	// Reference is the request's id, "" where nothing failed.
 	Reference string
 }
 
@@ -182,6 +213,12 @@ type pageData struct {
 	Visit       string `json:"visit,omitempty"`
 	Role        string `json:"role,omitempty"`
 	WaitMinutes int    `json:"waitMinutes,omitempty"`
+	// What the device test asks for an answer.
+	Probes []string `json:"probes,omitempty"`
+	Relay  string   `json:"relay,omitempty"`
+	Socket string   `json:"socket,omitempty"`
+	// Brand is the organisation's colour for the call, which is dark around the pictures.
+	Brand *Shades `json:"brand,omitempty"`
 	// The rest is for the host's page of a rehearsal.
 	Ticket  any    `json:"ticket,omitempty"`
 	HostKey string `json:"hostKey,omitempty"`

@@ -56,6 +56,11 @@ func samples(t *testing.T) map[string]templ.Component {
 		"ended, phone":         Ended(EndedPage{Page: p, Ending: "removed", Action: "phone"}),
 		"ended, phone unknown": Ended(EndedPage{Page: bare, Ending: "removed", Action: "phone"}),
 		"ended, done":          Ended(EndedPage{Page: p, Ending: "meeting-over", Action: "done", Return: true}),
+		"door, shut":           ShutDoor(p),
+		"door, shut, no phone": ShutDoor(bare),
+		"problem, phone":       Problem(ProblemPage{Page: p, Text: "A text.", Call: true, NoStart: true}),
+		"check":                Check(CheckPage{Page: p, Texts: texts, Return: true, Hosts: []string{"*.lamna.example"}, Socket: "/s"}),
+		"check, nothing set":   Check(CheckPage{Page: bare}),
 		"problem":              Problem(ProblemPage{Page: p, Text: "A text.", Reference: "ABC"}),
 		"host":                 Host(HostPage{Page: p, Room: "r", HostKey: "k", Endings: []string{"left", "removed"}, Stage: "/s.js", Ticket: map[string]string{"a": "b"}}),
 	}
@@ -201,7 +206,7 @@ func TestBrandThatIsNotSet(t *testing.T) {
 	p := samplePage(t)
 	p.Brand = Brand{}
 	for what, component := range map[string]templ.Component{
-		"door": Door(DoorPage{Page: p, Refusal: "not-a-meeting"}), "visit": Visit(VisitPage{Page: p}),
+		"door": Door(DoorPage{Page: p, Refusal: "not-a-meeting"}), "visit": Visit(VisitPage{Page: p}), "check": Check(CheckPage{Page: p}),
 		"ended": Ended(EndedPage{Page: p, Ending: "removed", Action: "phone"}), "problem": Problem(ProblemPage{Page: p}),
 	} {
 		doc := render(t, component)

@@ -14,8 +14,12 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (also what happens without a command)."`
 	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
+	Link    linkCommand    `cmd:"" help:"Make a link to a visit, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Settings    settingsCommand    `cmd:"" hidden:"" help:"List the settings of serve."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the site on this machine whether it is alive; for containers."`
 }
 
 // errExit stands in for the exit that kong makes after printing help.

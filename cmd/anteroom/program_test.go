@@ -57,7 +57,7 @@ func startProgram(t *testing.T, env ...string) *program {
 	ctx, cancel := context.WithCancel(t.Context())
 	out, log := new(output), new(output)
 	done := make(chan error, 1)
-	env = append(env, "LISTEN=127.0.0.1:0")
+	env = append([]string{"ADMISSION=open"}, append(env, "LISTEN=127.0.0.1:0")...) // a later setting wins
 	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log}) }()
 	stop := sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() { _ = stop() })

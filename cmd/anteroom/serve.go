@@ -11,6 +11,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/static"
@@ -40,11 +42,15 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 			return err
 		}
 	}
-	site, err := s.build(service, checked, rehearsing, log)
+	registry := newRegistry()
+	site, err := s.build(service, checked, rehearsing, registry, log)
 	if err != nil {
 		return err
 	}
 	server := server{site: site, rehearsing: rehearsing, log: log, listen: checked.listen}
+	if s.MetricsListen != "" {
+		server.metrics, server.metricsListen = metricsHandler(registry), s.MetricsListen
+	}
 	if s.TLSSelfSigned {
 		if server.certificate, err = selfSigned(time.Now()); err != nil {
 			return err
@@ -57,7 +63,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 }
 
 // build wires the site together.
-func (s serveCommand) build(service service, checked site, rehearsing *rehearsing, log *slog.Logger) (*handlers.Site, error) {
+func (s serveCommand) build(service service, checked site, rehearsing *rehearsing, registry prometheus.Registerer, log *slog.Logger) (*handlers.Site, error) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return nil, err
@@ -72,12 +78,19 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		WaitMinutes: checked.waitMinutes,
 		Endpoint:    service.client.Endpoint(),
 		Links:       teams.Rules{GovernmentCloud: checked.government},
-		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL},
+		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
+		Logo:        checked.logo,
+		SurveyURL:   s.SurveyURL,
 		SessionKeys: checked.sessionKeys,
+		Admission:   checked.admitsBy(rehearsing != nil),
+		Tenants:     checked.tenants,
+		Budgets:     checked.budgets,
+		Proxies:     checked.proxies,
 		Identities:  identities{service},
 		Assets:      assets,
 		Catalogue:   catalogue,
 		Log:         log,
+		Metrics:     handlers.NewMetrics(registry),
 	}
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
@@ -103,7 +116,7 @@ func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 	if s.BrandPhone == "" || s.BrandPrivacyURL == "" {
 		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
 	}
-	log.Warn("anyone who has a meeting link can join through this site, and the minutes are billed to its ACS resource")
+	checked.adviseAdmission(log)
 }
 
 // announce prints where the site is, and with a certificate of its own where a phone finds it.

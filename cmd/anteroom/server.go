@@ -13,15 +13,34 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers"
 )
 
-// Times within which a client has to speak, so that nobody can hold a connection for nothing.
 const (
-	headerTime   = 5 * time.Second
-	readTime     = 15 * time.Second
-	writeTime    = 45 * time.Second
-	idleTime     = 2 * time.Minute
 	shutdownTime = 25 * time.Second
 	maxHeader    = 16 << 10
 )
+
+// times are those within which a client has to speak, so that nobody can hold a connection for
+// nothing.
+type times struct {
+	header, read, write, idle time.Duration
+}
+
+func defaultTimes() times {
+	return times{header: 5 * time.Second, read: 15 * time.Second, write: 45 * time.Second, idle: 2 * time.Minute}
+}
+
+// newHTTPServer is net/http with all of its patience bounded. The number of connections is not: a
+// bound would let a stranger with that many shut the door for everybody.
+func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: t.header,
+		ReadTimeout:       t.read,
+		WriteTimeout:      t.write,
+		IdleTimeout:       t.idle,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
 
 // server listens for the site.
 type server struct {
@@ -30,6 +49,9 @@ type server struct {
 	certificate *tls.Certificate
 	log         *slog.Logger
 	listen      string
+	// metrics are served on an address of their own; nil for none.
+	metrics       http.Handler
+	metricsListen string
 }
 
 // run serves until ctx ends, and then lets every request that has begun finish.
@@ -46,15 +68,12 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 			Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		})
 	}
-	h := &http.Server{
-		Handler:           s.site,
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       readTime,
-		WriteTimeout:      writeTime,
-		IdleTimeout:       idleTime,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	stopMetrics, err := s.serveMetrics(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
+	defer stopMetrics() // last, so that the stop itself can be watched
+	h := newHTTPServer(s.site, s.log, defaultTimes())
 	served := make(chan error, 1)
 	go func() { served <- h.Serve(listener) }()
 	ready(listener.Addr())

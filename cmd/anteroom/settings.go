@@ -10,9 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Numbers and lists are kept as text here and read by the checks below, so that all mistakes of a
@@ -22,22 +26,39 @@ import (
 type serviceSettings struct {
 	ACSEndpoint         string `name:"acs-endpoint" setting:"ACS_ENDPOINT" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
 	ACSConnectionString secret `name:"acs-connection-string" setting:"ACS_CONNECTION_STRING" placeholder:"TEXT" help:"ACS resource and its access key."`
+	AzureClientID       string `name:"azure-client-id" setting:"AZURE_CLIENT_ID" placeholder:"ID" help:"Client ID of the managed identity that asks; empty takes what is signed in here."`
+	AzureTenantID       string `name:"azure-tenant-id" setting:"AZURE_TENANT_ID" placeholder:"ID" hidden:"" help:"Tenant of a workload identity or service principal."`
 	TokenScopes         string `name:"token-scopes" setting:"TOKEN_SCOPES" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
 	TokenMinutes        string `name:"token-minutes" setting:"TOKEN_MINUTES" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
 }
 
+// linkSettings are what links to visits are made of and opened with.
+type linkSettings struct {
+	BaseURL  string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
+	LinkKeys secret `name:"link-keys" setting:"LINK_KEYS" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
+}
+
+// brandSettings are whose site it is.
+type brandSettings struct {
+	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
+	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
+	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
+	BrandColour     string `name:"brand-colour" setting:"BRAND_COLOUR" placeholder:"#RRGGBB" help:"The organisation's one colour; shades that can be read are made of it."`
+	BrandLogo       string `name:"brand-logo" setting:"BRAND_LOGO" placeholder:"FILE" help:"Its logo, an SVG or PNG file of at most 64 KiB."`
+	SurveyURL       string `name:"survey-url" setting:"SURVEY_URL" placeholder:"URL" help:"Own form for how a visit was, https; without it the site asks one question and logs the answer."`
+}
+
 // siteSettings are what serve needs besides.
 type siteSettings struct {
+	linkSettings
+	brandSettings
+	admissionSettings
 	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
-	BaseURL         string `name:"base-url" setting:"BASE_URL" placeholder:"URL" help:"Public address of the site."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
 	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
-	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
-	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
-	BrandPrivacyURL string `name:"brand-privacy-url" setting:"BRAND_PRIVACY_URL" placeholder:"URL" help:"The organisation's privacy notice."`
 }
 
 // rehearsalSettings are for a site without an ACS resource.
@@ -111,7 +132,7 @@ func (s serviceSettings) connect(m *mistakes) *acs.Client {
 		}
 		return client
 	case s.ACSEndpoint != "":
-		credential, err := azidentity.NewDefaultAzureCredential(nil)
+		credential, err := s.credential()
 		if err != nil {
 			m.add("acs-endpoint", "ACS_ENDPOINT", "no Entra identity: %w", err)
 			return nil
@@ -123,6 +144,17 @@ func (s serviceSettings) connect(m *mistakes) *acs.Client {
 		return client
 	}
 	return nil
+}
+
+// credential is the managed identity that AZURE_CLIENT_ID names, and nothing else: where a deployment
+// says who the site is, no other identity that happens to be found may stand in. AZURE_TENANT_ID
+// beside it describes a workload identity or a service principal, whose other variables azidentity
+// reads by itself; with neither, what a developer is signed in with does.
+func (s serviceSettings) credential() (azcore.TokenCredential, error) {
+	if s.AzureClientID == "" || s.AzureTenantID != "" {
+		return azidentity.NewDefaultAzureCredential(nil)
+	}
+	return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ID: azidentity.ClientID(s.AzureClientID)})
 }
 
 // clientOptions let an operator who wrote http:// do so for this machine itself; package acs
@@ -141,6 +173,13 @@ type site struct {
 	government  bool
 	waitMinutes int
 	sessionKeys []string
+	admission   handlers.Admission // "" where the default is to be taken
+	tenants     []string
+	budgets     handlers.Budgets
+	proxies     handlers.Proxies
+	links       *visit.Keyring // nil without LINK_KEYS
+	palette     *views.Palette // nil without a colour
+	logo        *handlers.Logo // nil without a logo
 }
 
 const minKeyLength = 16
@@ -157,14 +196,7 @@ func (s siteSettings) check(m *mistakes) site {
 	if out.waitMinutes, err = strconv.Atoi(s.WaitMinutes); err != nil || out.waitMinutes < 5 || out.waitMinutes > 240 {
 		m.add("wait-minutes", "WAIT_MINUTES", "must be a whole number from 5 to 240")
 	}
-	if s.BaseURL != "" {
-		u, err := url.Parse(s.BaseURL)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
-		} else {
-			out.baseURL = u
-		}
-	}
+	out.baseURL, out.links = s.linkSettings.check(m)
 	if s.BrandPrivacyURL != "" {
 		if u, err := url.Parse(s.BrandPrivacyURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
 			m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
@@ -173,12 +205,37 @@ func (s siteSettings) check(m *mistakes) site {
 	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
 		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
 	}
-	out.sessionKeys = s.checkKeys(m)
+	s.admissionSettings.check(m, &out)
+	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
+	s.checkBrand(&out, m)
 	return out
 }
 
-func (s siteSettings) checkKeys(m *mistakes) []string {
-	list := s.SessionKeys.Reveal()
+// check gives nil for what is not set.
+func (s linkSettings) check(m *mistakes) (baseURL *url.URL, links *visit.Keyring) {
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
+		} else {
+			baseURL = u
+		}
+	}
+	before := len(*m)
+	keys := checkKeys(m, s.LinkKeys, "link-keys", "LINK_KEYS")
+	if len(keys) == 0 || len(*m) > before {
+		return baseURL, nil
+	}
+	links, err := visit.NewKeyring(keys)
+	if err != nil {
+		m.add("link-keys", "LINK_KEYS", "%w", err)
+	}
+	return baseURL, links
+}
+
+// checkKeys reads a list of keys, newest first.
+func checkKeys(m *mistakes, setting secret, flag, variable string) []string {
+	list := setting.Reveal()
 	if list == "" {
 		return nil
 	}
@@ -186,7 +243,7 @@ func (s siteSettings) checkKeys(m *mistakes) []string {
 	for key := range strings.SplitSeq(list, ",") {
 		key = strings.TrimSpace(key)
 		if len(key) < minKeyLength {
-			m.add("session-keys", "SESSION_KEYS", "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
+			m.add(flag, variable, "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
 		}
 		keys = append(keys, key)
 	}

@@ -40,6 +40,11 @@ describe.skipIf(!built)('the build', () => {
     if (files[name]) expect(weight([files[name]])).toBeLessThanOrEqual(most);
   });
 
+  it('keeps the test of the device within 5.5 kB, and within 3 kB what it looks like', () => {
+    expect(weight([files['check.js']])).toBeLessThanOrEqual(5_500);
+    expect(weight([files['check.css']])).toBeLessThanOrEqual(3_000);
+  });
+
   it.runIf(real)('fetches no chat for a call without chat', () => {
     const isChat = (input) => /communication-chat|ChatComposite\.js|MessageThread|dompurify|react-chat/.test(input);
     expect(inputs(call).filter(isChat)).toEqual([]);

@@ -99,6 +99,7 @@ export const test = base.extend<object, Worker>({
     async ({ service }, use) => {
       const env = {
         ACS_CONNECTION_STRING: service.connectionString,
+        ADMISSION: 'open',
         CHAT: 'off',
         BRAND_PHONE: '01234 567890',
         BRAND_NAME: 'Lamna Clinic',

@@ -1,5 +1,6 @@
 // The seam: all that a page knows of a call. The face behind it is today the ACS UI Library (uilibrary.tsx).
 import type { Ticket } from '../ticket.ts';
+import type { Shades } from './theme.ts';
 import { openUILibrary } from './uilibrary.tsx';
 
 export { endingOf } from '../endings.ts';
@@ -64,6 +65,8 @@ export interface Setup {
   speakerId?: string | undefined;
   /** Text id → text. Only ids that begin with `stage.` are read; a missing one leaves the library's own text. */
   texts: Readonly<Record<string, string>>;
+  /** The organisation's colour for the call, which is dark; undefined leaves the library's own. */
+  brand?: Shades | undefined;
 }
 
 /** A call that has been opened. */

@@ -2,7 +2,7 @@
 
 import { type Call, Features } from '@azure/communication-calling';
 import type { CallAdapter, CompositeLocale } from '@azure/communication-react';
-import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient, darkTheme } from '@azure/communication-react';
+import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient } from '@azure/communication-react';
 import { createRoot } from 'react-dom/client';
 import { pickSDK } from '../sdk/pick.ts';
 import type { Ticket } from '../ticket.ts';
@@ -17,6 +17,7 @@ import { isHeard, restoreMicrophone } from './microphone.ts';
 import { reasonOf } from './reason.ts';
 import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
 import { libraryTexts } from './texts.ts';
+import { themed } from './theme.ts';
 import { credentialOf } from './token.ts';
 import { watch } from './watch.ts';
 import { askBeforeLeaving, withholdPictures } from './wraps.ts';
@@ -203,7 +204,7 @@ class LibraryStage implements Stage {
   private mount(face: Face): void {
     const looks = new Looks({
       locale: this.locale,
-      fluentTheme: darkTheme,
+      fluentTheme: themed(this.setup.brand),
       formFactor: formFactor(viewport(this.element)),
       role: this.ticket.role,
       pictures: this.pictures,

@@ -24,7 +24,7 @@ export class Ladder {
       if (!words.hidden) title = words.querySelector('h2');
     }
     const id = works.camera ? 'camera' : works.microphone ? 'microphone' : 'neither';
-    write(byId('trouble-works'), wait ? '' : (this.texts[`trouble.works.${id}`] ?? ''));
+    write(byId('trouble-works'), wait ? '' : (this.texts[`preview.works.${id}`] ?? ''));
     show(byId('trouble-retry'), !wait);
     show(byId('trouble-join'), !wait);
     if (kind === 'blocked' || kind === 'dismissed') this.offerElement();

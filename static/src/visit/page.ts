@@ -11,6 +11,8 @@ export interface PageData {
   role?: 'guest' | 'audience';
   /** How long the visitor may wait to be let in, in minutes; absent: for ever. */
   waitMinutes?: number;
+  /** The organisation's colour for the call, when it has one. */
+  brand?: { brand: string; hover: string; onBrand: string };
   /** On the host's page only: what to join with, what commands must show, and the room they are for. */
   ticket?: unknown;
   hostKey?: string;

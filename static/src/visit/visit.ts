@@ -1,11 +1,15 @@
 // The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
 import { carryRejoin } from './carry.ts';
 import { byId, readPageData } from './page.ts';
+import { startSurvey } from './survey.ts';
 import { startVisit } from './visitpage.ts';
 
 const data = readPageData(document);
 const form = byId('join-form');
 if (form instanceof HTMLFormElement) startVisit(form, data);
+
+const survey = byId('survey-form');
+if (survey instanceof HTMLFormElement) startSurvey(survey, fetch.bind(globalThis), (address) => location.replace(address));
 
 for (const link of document.querySelectorAll('a[data-action]')) {
   const action = link.getAttribute('data-action') ?? '';

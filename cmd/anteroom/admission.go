@@ -1,0 +1,101 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+var tenantShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// maxJoins is more than any site has in an hour or a day.
+const maxJoins = 1_000_000
+
+// admissionSettings say who gets a token and how many, and where that can be watched.
+type admissionSettings struct {
+	Admission       string `setting:"ADMISSION" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
+	Tenants         string `setting:"TENANTS" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
+	JoinsPerAddress string `name:"joins-per-address" setting:"JOINS_PER_ADDRESS" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
+	JoinsPerVisit   string `name:"joins-per-visit" setting:"JOINS_PER_VISIT" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
+	JoinsPerSession string `name:"joins-per-session" setting:"JOINS_PER_SESSION" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
+	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
+	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
+	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
+}
+
+func (s admissionSettings) check(m *mistakes, out *site) {
+	out.admission = handlers.Admission(s.Admission)
+	switch out.admission {
+	case "", handlers.AdmitLinks, handlers.AdmitTenants, handlers.AdmitOpen:
+	default:
+		m.add("admission", "ADMISSION", "must be links, tenants or open")
+	}
+	for tenant := range strings.SplitSeq(s.Tenants, ",") {
+		tenant = strings.ToLower(strings.TrimSpace(tenant))
+		switch {
+		case tenant == "":
+		case tenantShape.MatchString(tenant):
+			out.tenants = append(out.tenants, tenant)
+		default:
+			m.add("tenants", "TENANTS", "must be a list of tenant ids such as aaaabbbb-0000-cccc-1111-dddd2222eeee")
+		}
+	}
+	if byTenant := out.admission == handlers.AdmitTenants; byTenant && len(out.tenants) == 0 {
+		m.add("tenants", "TENANTS", "must name a tenant for --admission tenants")
+	} else if !byTenant && len(out.tenants) > 0 {
+		m.add("tenants", "TENANTS", "has no meaning without --admission tenants (ADMISSION)")
+	}
+	count := func(flag, variable, text string) int {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > maxJoins {
+			m.add(flag, variable, "must be a whole number from 0 (without limit) to %d", maxJoins)
+		}
+		return n
+	}
+	out.budgets = handlers.Budgets{
+		PerAddress: count("joins-per-address", "JOINS_PER_ADDRESS", s.JoinsPerAddress),
+		PerVisit:   count("joins-per-visit", "JOINS_PER_VISIT", s.JoinsPerVisit),
+		PerSession: count("joins-per-session", "JOINS_PER_SESSION", s.JoinsPerSession),
+		PerDay:     count("daily-joins", "DAILY_JOINS", s.DailyJoins),
+	}
+	var err error
+	if out.proxies, err = handlers.ParseProxies(s.TrustedProxies); err != nil {
+		m.add("trusted-proxies", "TRUSTED_PROXIES", "%w", err)
+	}
+	if _, port, err := net.SplitHostPort(s.MetricsListen); s.MetricsListen != "" && (err != nil || !isPort(port)) {
+		m.add("metrics-listen", "METRICS_LISTEN", "must be an address such as 127.0.0.1:9090")
+	}
+}
+
+// admitsBy is the rule that holds: a site that costs nobody anything admits everybody.
+func (s site) admitsBy(rehearsal bool) handlers.Admission {
+	switch {
+	case s.admission != "":
+		return s.admission
+	case rehearsal:
+		return handlers.AdmitOpen
+	}
+	return handlers.AdmitLinks
+}
+
+// adviseAdmission tells an operator who can spend their money.
+func (s site) adviseAdmission(log *slog.Logger) {
+	switch s.admitsBy(false) {
+	case handlers.AdmitOpen:
+		log.Warn("ADMISSION is open: anyone who has a meeting link can join through this site, and the minutes are billed to its ACS resource")
+	case handlers.AdmitTenants:
+		log.Info("visitors join by a link of this site, or by a long meeting link that claims one of the tenants of TENANTS")
+	case handlers.AdmitLinks:
+		log.Info("visitors join by a link of this site and in no other way")
+	}
+	if s.budgets.PerDay == 0 {
+		log.Warn("DAILY_JOINS is 0: nothing bounds what a day of joins can cost")
+	}
+	if len(s.proxies) == 0 {
+		log.Warn("TRUSTED_PROXIES is not set: behind a proxy, all visitors share one budget of joins per address")
+	}
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMistakesOfAdmission(t *testing.T) {
+	for _, c := range []struct{ env, want string }{
+		{"ADMISSION=everybody", "--admission (ADMISSION)"},
+		{"ADMISSION=Open", "--admission (ADMISSION)"},
+		{"ADMISSION=tenants", "--tenants (TENANTS): must name"},
+		{"ADMISSION=tenants TENANTS=contoso.example", "--tenants (TENANTS): must be a list"},
+		{"ADMISSION=open TENANTS=aaaabbbb-0000-cccc-1111-dddd2222eeee", "--tenants (TENANTS): has no meaning"},
+		{"TENANTS=aaaabbbb-0000-cccc-1111-dddd2222eeee", "--tenants (TENANTS): has no meaning"},
+		{"DAILY_JOINS=-1", "--daily-joins (DAILY_JOINS)"},
+		{"DAILY_JOINS=lots", "--daily-joins (DAILY_JOINS)"},
+		{"JOINS_PER_ADDRESS=1.5", "--joins-per-address (JOINS_PER_ADDRESS)"},
+		{"JOINS_PER_VISIT=99999999999", "--joins-per-visit (JOINS_PER_VISIT)"},
+		{"JOINS_PER_SESSION=x", "--joins-per-session (JOINS_PER_SESSION)"},
+		{"TRUSTED_PROXIES=0.0.0.0/0", "--trusted-proxies (TRUSTED_PROXIES)"},
+		{"TRUSTED_PROXIES=frontdoor", "--trusted-proxies (TRUSTED_PROXIES)"},
+		{"METRICS_LISTEN=9090", "--metrics-listen (METRICS_LISTEN)"},
+	} {
+		if _, err := shell(t, "", strings.Fields(c.env+" LISTEN=nowhere"), "serve"); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", c.env, err, c.want)
+		}
+	}
+}
+
+// With Azure the door is shut unless the operator opens it, and that is said; a rehearsal is open.
+func TestAdmissionAtTheStart(t *testing.T) {
+	const tenant = "AAAABBBB-0000-CCCC-1111-DDDD2222EEEE"
+	for what, c := range map[string]struct {
+		env          []string
+		azure        bool
+		classic      int
+		short        int
+		says, silent string
+	}{
+		"nothing set":          {[]string{"ADMISSION="}, true, 403, 403, "and in no other way", "anyone who has"},
+		"links":                {[]string{"ADMISSION=links"}, true, 403, 403, "and in no other way", "anyone who has"},
+		"tenants":              {[]string{"ADMISSION=tenants", "TENANTS=" + tenant + ", "}, true, 303, 403, "TENANTS", "anyone who has"},
+		"open":                 {[]string{"ADMISSION=open", "DAILY_JOINS=0"}, true, 303, 303, "ADMISSION is open: anyone who has", "no other way"},
+		"rehearsal":            {[]string{"ADMISSION="}, false, 303, 303, "this is a rehearsal", "anyone who has"},
+		"rehearsal that shuts": {[]string{"ADMISSION=links"}, false, 403, 403, "this is a rehearsal", "anyone who has"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			env := c.env
+			if c.azure {
+				env = append(env, "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
+			}
+			p := startProgram(t, env...)
+			v := newVisitor(t, p)
+			if a := v.knock(classicLink, ""); a.StatusCode != c.classic {
+				t.Errorf("long link: %d, want %d", a.StatusCode, c.classic)
+			}
+			if a := v.knock(shortLink, ""); a.StatusCode != c.short {
+				t.Errorf("short link: %d, want %d", a.StatusCode, c.short)
+			}
+			if log := p.log.String(); !strings.Contains(log, c.says) || strings.Contains(log, c.silent) {
+				t.Errorf("the log does not say %q, or says %q: %s", c.says, c.silent, log)
+			}
+			if says := strings.Contains(p.log.String(), "DAILY_JOINS is 0"); says != slices.Contains(c.env, "DAILY_JOINS=0") {
+				t.Errorf("says that nothing bounds the joins: %v", says)
+			}
+		})
+	}
+}
+
+func TestBudgetsAreSettings(t *testing.T) {
+	p := startProgram(t, "JOINS_PER_ADDRESS=2", "TRUSTED_PROXIES=loopback", "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
+	for i, want := range []int{200, 200, 429} {
+		v := newVisitor(t, p)
+		v.http.Transport = withHeader{"X-Forwarded-For", "9.9.9.9, 198.51.100.1:443"}
+		v.knock(shortLink, "")
+		a := v.post("/visit/join", `{"name":"Sam"}`)
+		if a.StatusCode != want {
+			t.Errorf("join %d: %d, want %d", i, a.StatusCode, want)
+		}
+		if want == 429 && (a.json(t)["title"] != "Many people are joining from your network" || a.Header.Get("Retry-After") == "") {
+			t.Errorf("join %d: %s", i, a.body)
+		}
+	}
+}
+
+var metricsAddress = regexp.MustCompile(`"msg":"metrics","listen":"([^"]+)"`)
+
+// Metrics have an address of their own, hold what happened, and nothing of whom it happened to.
+func TestMetricsOfTheProgram(t *testing.T) {
+	p := startProgram(t, "METRICS_LISTEN=127.0.0.1:0", "ACS_CONNECTION_STRING="+startACS(t).ConnectionString(), "SESSION_KEYS=canary-session-key-0123456789")
+	v := newVisitor(t, p)
+	v.knock("https://teams.microsoft.com/meet/2735012345678?p=CanaryPass", "")
+	ticket := v.join("Canary Name")
+	v.get("/canary?canary=canary")
+	v.do("CANARY", "/visit/join", "", "")
+	v.post("/visit/events", `{"event":"canary"}`)
+	if a := v.get("/metrics"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("visitors reach the metrics: %d", a.StatusCode)
+	}
+	found := metricsAddress.FindStringSubmatch(p.log.String())
+	if found == nil {
+		t.Fatal("the log does not say where the metrics are")
+	}
+	operator := newVisitor(t, &program{url: "http://" + found[1]})
+	a := operator.get("/metrics")
+	for _, want := range []string{
+		`anteroom_joins_total{outcome="ok"} 1`, `anteroom_requests_total{route="/visit/join",status="2xx"} 1`, "anteroom_build_info{go=",
+		`anteroom_identity_request_seconds_count{operation="create",outcome="ok"} 1`, "go_goroutines", "process_open_fds",
+	} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("not told: %s", want)
+		}
+	}
+	for _, canary := range []string{"canary", "2735012345678", strings.ToLower(ticket["userId"].(string)), "accesskey", "127.0.0.1"} {
+		if strings.Contains(strings.ToLower(a.body), canary) {
+			t.Errorf("told: %s", canary)
+		}
+	}
+	for _, path := range []string{"/", "/visit", "/debug/pprof/"} {
+		if a := operator.get(path); a.StatusCode != http.StatusNotFound {
+			t.Errorf("the metrics' address serves %s: %d", path, a.StatusCode)
+		}
+	}
+	if err := p.stop(); err != nil {
+		t.Error(err)
+	}
+	client := &http.Client{Timeout: 5 * time.Second}
+	if answer, err := client.Get("http://" + found[1] + "/metrics"); err == nil {
+		_ = answer.Body.Close()
+		t.Error("the metrics are served after the end")
+	}
+}
+
+func TestMetricsThatCannotListen(t *testing.T) {
+	p := startProgram(t)
+	address := strings.TrimPrefix(p.url, "http://")
+	if _, err := shell(t, "", []string{"LISTEN=127.0.0.1:0", "METRICS_LISTEN=" + address}, "serve"); err == nil || !strings.Contains(err.Error(), "listen for metrics") {
+		t.Errorf("%v", err)
+	}
+}

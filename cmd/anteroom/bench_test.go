@@ -1,0 +1,283 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/acs/acstest"
+)
+
+// These benchmarks print how the site does beside a server of a few lines that is measured in the
+// same run by the same client: on a machine that is busy with other things only the ratio means
+// something. They judge nothing.
+
+// serviceDelay is how long the identity service takes for an answer.
+const serviceDelay = 20 * time.Millisecond
+
+var crowds = []int{1, 32, 256}
+
+// served runs serve until the benchmark ends, its log thrown away.
+func served(b *testing.B, env ...string) (address string) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	out := new(output)
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, nil, append(env, "LISTEN=127.0.0.1:0"), console{strings.NewReader(""), out, io.Discard})
+	}()
+	b.Cleanup(func() { cancel(); <-done })
+	for range 4000 {
+		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
+			return strings.Replace(found[1], "localhost", "127.0.0.1", 1)
+		}
+		select {
+		case err := <-done:
+			b.Fatalf("serve ended: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	b.Fatal("serve did not say that it is ready")
+	return ""
+}
+
+type question func(client *http.Client, member int) error
+
+// rounds is how often the two are asked in turn, so that both meet the same hours of a busy machine.
+const rounds = 8
+
+// compare lets a crowd of clients ask the site and the bare server b.N times each, and prints both
+// rates and the ratio, and nothing about time, of which two are in one.
+func compare(b *testing.B, unit string, crowd int, site, bare question) {
+	b.Helper()
+	transport := &http.Transport{MaxIdleConnsPerHost: crowd, DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport, Timeout: time.Minute}
+	times := max(1, b.N/rounds)
+	var ofSite, ofBare time.Duration
+	for range rounds {
+		ofSite += askAll(b, client, crowd, times, site)
+		ofBare += askAll(b, client, crowd, times, bare)
+	}
+	all := float64(rounds * times)
+	b.ReportMetric(all/ofSite.Seconds(), unit+"/s")
+	b.ReportMetric(all/ofBare.Seconds(), "bare/s")
+	b.ReportMetric(ofBare.Seconds()/ofSite.Seconds(), "ratio")
+	b.ReportMetric(0, "ns/op")
+}
+
+// askAll is how long a crowd takes to ask so many times in all.
+func askAll(b *testing.B, client *http.Client, crowd, times int, ask question) time.Duration {
+	b.Helper()
+	var left atomic.Int64
+	left.Store(int64(times))
+	var all sync.WaitGroup
+	began := time.Now()
+	for member := range crowd {
+		all.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := ask(client, member); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+func get(address string) question {
+	return func(client *http.Client, _ int) error {
+		return exchange(client, http.MethodGet, address, "", nil)
+	}
+}
+
+func exchange(client *http.Client, method, address, cookie string, body []byte) error {
+	r, err := http.NewRequest(method, address, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Accept-Encoding", "br")
+	if cookie != "" {
+		r.Header.Set("Cookie", cookie)
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %d", method, address, answer.StatusCode)
+	}
+	return nil
+}
+
+// BenchmarkPages asks for the door: made and compressed anew for each visitor, where the bare server
+// answers with bytes of the same number.
+func BenchmarkPages(b *testing.B) {
+	site := served(b) + "/"
+	answer, err := http.Get(site)
+	if err != nil {
+		b.Fatal(err)
+	}
+	page, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close()
+	if err != nil || answer.StatusCode != http.StatusOK {
+		b.Fatalf("%d %v", answer.StatusCode, err)
+	}
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) }))
+	defer bare.Close()
+	for _, crowd := range crowds {
+		b.Run(strconv.Itoa(crowd), func(b *testing.B) {
+			compare(b, "pages", crowd, get(site), get(bare.URL))
+		})
+	}
+}
+
+// BenchmarkTokens joins: each is a new identity with its token. The bare server asks a service that is
+// as slow, once, and hands on what it says.
+func BenchmarkTokens(b *testing.B) {
+	service, err := acstest.New(acstest.Options{Limits: map[acstest.Operation]int{acstest.OpCreateWithToken: math.MaxInt}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := service.Start("", nil); err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = service.Close() }()
+	if err := service.Inject(acstest.Fault{Kind: acstest.FaultSlow, Delay: serviceDelay, Times: math.MaxInt}); err != nil {
+		b.Fatal(err)
+	}
+	site := served(b, "ACS_CONNECTION_STRING="+service.ConnectionString())
+	bare := httptest.NewServer(bareTokens(b))
+	defer bare.Close()
+	for _, crowd := range crowds {
+		b.Run(strconv.Itoa(crowd), func(b *testing.B) {
+			cookies := visitors(b, site, crowd)
+			join := func(client *http.Client, member int) error {
+				return exchange(client, http.MethodPost, site+"/visit/join", cookies[member], []byte(`{"name":"Sam Patel"}`))
+			}
+			b.ResetTimer()
+			compare(b, "tokens", crowd, join, get(bare.URL))
+		})
+	}
+}
+
+// visitors opens the same visit for each of a crowd, and gives their cookies.
+func visitors(b *testing.B, site string, crowd int) (cookies []string) {
+	b.Helper()
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client := &http.Client{CheckRedirect: stay, Timeout: time.Minute}
+	for range crowd {
+		answer, err := client.Get(site + "/?meetingURL=" + strings.ReplaceAll(shortLink, "?", "%3F"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if len(answer.Cookies()) == 0 {
+			b.Fatalf("open a visit: %d, without a cookie", answer.StatusCode)
+		}
+		cookie := answer.Cookies()[0]
+		cookies = append(cookies, cookie.Name+"="+cookie.Value)
+	}
+	return cookies
+}
+
+func bareTokens(b *testing.B) http.Handler {
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(serviceDelay)
+		_, _ = w.Write(bytes.Repeat([]byte("t"), 1000))
+	}))
+	b.Cleanup(slow.Close)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: slices.Max(crowds)}, Timeout: time.Minute}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		answer, err := client.Post(slow.URL, "application/json", strings.NewReader("{}"))
+		if err != nil {
+			http.Error(w, "", http.StatusBadGateway)
+			return
+		}
+		defer answer.Body.Close()
+		_, _ = io.Copy(w, answer.Body)
+	})
+}
+
+// BenchmarkStart starts the built program, and says when it answered first and what it then holds in
+// memory. Memory is read where Linux tells it.
+func BenchmarkStart(b *testing.B) {
+	program := filepath.Join("..", "..", "bin", "anteroom")
+	if _, err := os.Stat(program); err != nil {
+		b.Fatalf("run `make build` first: %v", err)
+	}
+	var starts []time.Duration
+	var memory []float64
+	for range 5 {
+		start, resident := startOnce(b, program)
+		starts = append(starts, start)
+		if resident > 0 {
+			memory = append(memory, resident)
+		}
+	}
+	slices.Sort(starts)
+	b.ReportMetric(float64(starts[len(starts)/2].Milliseconds()), "ms-to-first-answer")
+	if slices.Sort(memory); len(memory) > 0 {
+		b.ReportMetric(memory[len(memory)/2], "MiB-idle")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
+
+func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float64) {
+	b.Helper()
+	program := exec.CommandContext(b.Context(), path, "serve", "--listen", "127.0.0.1:0")
+	// With a resource, though nobody ever asks it: a rehearsal holds a meeting and its host besides.
+	program.Env = []string{"ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey=" + strings.Repeat("A", 43) + "="}
+	out := new(output)
+	program.Stdout = out
+	began := time.Now()
+	if err := program.Start(); err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = program.Process.Kill(); _ = program.Wait() }()
+	for range 20_000 {
+		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
+			if err := exchange(http.DefaultClient, http.MethodGet, strings.Replace(found[1], "localhost", "127.0.0.1", 1)+"/", "", nil); err != nil {
+				b.Fatal(err)
+			}
+			start = time.Since(began)
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if start == 0 {
+		b.Fatalf("the program did not say that it is ready: %s", out.String())
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", program.Process.Pid))
+	if found := residentLine.FindSubmatch(status); err == nil && found != nil {
+		kibibytes, _ := strconv.Atoi(string(found[1]))
+		mebibytes = float64(kibibytes) / 1024
+	}
+	return start, mebibytes
+}

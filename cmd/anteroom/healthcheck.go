@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// healthTime is how long the site has to say that it is alive.
+const healthTime = 3 * time.Second
+
+// healthcheckCommand asks the site on this machine whether it is alive. An image without a shell
+// has nothing else to ask with.
+type healthcheckCommand struct {
+	Listen        string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address that serve listens on."`
+	Port          string `setting:"PORT" placeholder:"N" hidden:"" help:"Port that serve listens on where no address is given."`
+	TLSSelfSigned bool   `name:"tls-self-signed" setting:"TLS_SELF_SIGNED" help:"Whether serve was given this too."`
+}
+
+// Run is silent when the site is alive, and an error when it is not.
+func (h healthcheckCommand) Run(ctx context.Context) error {
+	var m mistakes
+	listen := siteSettings{Listen: h.Listen, Port: h.Port}.checkListen(&m)
+	if err := m.err(); err != nil {
+		return err
+	}
+	address := url.URL{Scheme: "http", Host: reachable(listen), Path: "/healthz"}
+	transport := &http.Transport{} // no proxy stands between a program and itself
+	if h.TLSSelfSigned {
+		address.Scheme = "https"
+		// The certificate was made by the process that is asked, and nothing secret is sent.
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // see above
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return fmt.Errorf("check health: %w", err)
+	}
+	response, err := transport.RoundTrip(request) // follows no redirect
+	if err != nil {
+		return fmt.Errorf("check health: %w", err)
+	}
+	defer transport.CloseIdleConnections()
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("check health: %s answered %s", &address, response.Status)
+	}
+	return nil
+}
+
+// reachable is where on this machine a listener on this address is found.
+func reachable(listen string) string {
+	host, port, _ := net.SplitHostPort(listen) // checkListen has read it
+	switch ip := net.ParseIP(host); {
+	case host == "", ip.Equal(net.IPv4zero):
+		host = "127.0.0.1"
+	case ip.Equal(net.IPv6unspecified):
+		host = "::1"
+	}
+	return net.JoinHostPort(host, port)
+}

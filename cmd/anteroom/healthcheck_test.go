@@ -1,0 +1,66 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestHealthcheck(t *testing.T) {
+	for name, env := range map[string][]string{"http": nil, "https": {"TLS_SELF_SIGNED=true"}} {
+		p := startProgram(t, env...)
+		_, address, _ := strings.Cut(p.url, "://")
+		asked := append(env, "LISTEN="+address)
+		if out, err := shell(t, "", asked, "healthcheck"); err != nil || out != "" {
+			t.Errorf("%s: %v %q", name, err, out)
+		}
+		_, port, _ := strings.Cut(address, ":")
+		if _, err := shell(t, "", append(env, "PORT="+port), "healthcheck"); err != nil {
+			t.Errorf("%s by its port: %v", name, err)
+		}
+		if err := p.stop(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := shell(t, "", asked, "healthcheck"); err == nil {
+			t.Errorf("%s: a site that has ended is alive", name)
+		}
+	}
+}
+
+func TestHealthcheckOfTheUnwell(t *testing.T) {
+	gone := make(chan struct{})
+	defer close(gone)
+	for name, answer := range map[string]http.HandlerFunc{
+		"ill":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) },
+		"elsewhere": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusSeeOther) },
+		"silent": func(_ http.ResponseWriter, r *http.Request) {
+			select {
+			case <-r.Context().Done():
+			case <-gone:
+			}
+		},
+	} {
+		site := httptest.NewServer(answer)
+		defer site.Close()
+		began := time.Now()
+		if _, err := shell(t, "", nil, "healthcheck", "--listen", strings.TrimPrefix(site.URL, "http://")); err == nil {
+			t.Errorf("%s: called alive after %s", name, time.Since(began))
+		}
+	}
+	if _, err := shell(t, "", []string{"PORT=eighty"}, "healthcheck"); err == nil || !strings.Contains(err.Error(), "PORT") {
+		t.Errorf("a wrong port: %v", err)
+	}
+}
+
+func TestReachable(t *testing.T) {
+	for listen, want := range map[string]string{
+		":8080": "127.0.0.1:8080", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "[::1]:80",
+		"10.0.0.5:8080": "10.0.0.5:8080", "localhost:1": "localhost:1", "[::1]:80": "[::1]:80",
+	} {
+		if got := reachable(listen); got != want {
+			t.Errorf("%s is reached at %s, want %s", listen, got, want)
+		}
+	}
+}

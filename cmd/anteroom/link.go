@@ -1,0 +1,221 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/visit"
+	"github.com/anteroom-visit/anteroom/visit/batch"
+	"github.com/anteroom-visit/anteroom/visit/invitation"
+)
+
+// linkCommand does from a shell what the desk does on a page.
+type linkCommand struct {
+	Make linkMakeCommand `cmd:"" default:"withargs" help:"Make a link to a visit (also what happens without a command)."`
+	Open linkOpenCommand `cmd:"" help:"Say what a link carries."`
+}
+
+type linkMakeCommand struct {
+	linkSettings
+	brandSettings
+	GovernmentCloud bool `name:"government-cloud" setting:"GOVERNMENT_CLOUD" help:"Take GCC High and DoD meetings."`
+
+	Meeting    string `placeholder:"TEXT" help:"The meeting: a link, a meeting ID or a whole invitation; - reads standard input."`
+	Passcode   string `placeholder:"TEXT" help:"Passcode of a meeting ID."`
+	Name       string `placeholder:"TEXT" help:"The visitor's name; without it the visitor types one."`
+	Host       string `placeholder:"TEXT" help:"Whom the visitor meets, such as Dr Asha Rao."`
+	Start      string `placeholder:"TIME" help:"Start in the visitor's zone, such as 2026-11-24T14:30, or now."`
+	Minutes    string `placeholder:"N" help:"Length in minutes; 15 when no end is given."`
+	End        string `placeholder:"TIME" help:"End, instead of a length."`
+	Zone       string `placeholder:"ZONE" help:"The visitor's time zone, such as Europe/London, which it is when none is given."`
+	Language   string `placeholder:"TAG" help:"The visitor's language; en-GB when none is given."`
+	Role       string `placeholder:"ROLE" help:"guest, companion, interpreter or audience."`
+	Phone      string `placeholder:"NUMBER" help:"Number to call when joining fails, if not the site's."`
+	DialIn     string `name:"dial-in" placeholder:"NUMBER" help:"The meeting's own phone number."`
+	Conference string `placeholder:"DIGITS" help:"Conference ID to type after that number."`
+	Chat       string `placeholder:"on|off" help:"Whether the visitor has the chat."`
+	Camera     string `placeholder:"on|off" help:"Whether the visitor has a camera."`
+	Share      string `placeholder:"on|off" help:"Whether the visitor can share a screen."`
+	Replaces   string `placeholder:"URL" help:"Link to the same visit before it was moved: the calendar entry moves too."`
+
+	JSON bool   `name:"json" xor:"form" help:"Answer as JSON, with text message and e-mail."`
+	ICS  bool   `name:"ics" xor:"form" help:"Answer with a calendar file."`
+	QR   bool   `name:"qr" xor:"form" help:"Answer with a QR code, as SVG."`
+	CSV  string `name:"csv" xor:"form" placeholder:"FILE" help:"Make a link for each row of a CSV with the flags' names as headings; - reads standard input."`
+}
+
+// linkMaker is what makes links, checked.
+type linkMaker struct {
+	base *url.URL
+	keys *visit.Keyring
+}
+
+// maker is check for a command that needs both settings.
+func (s linkSettings) maker() (linkMaker, error) {
+	var m mistakes
+	base, keys := s.check(&m)
+	if s.BaseURL == "" {
+		m.add("base-url", "BASE_URL", "must be set to make links")
+	}
+	if s.LinkKeys.Reveal() == "" {
+		m.add("link-keys", "LINK_KEYS", "must be set, to the same as the site's")
+	}
+	return linkMaker{base, keys}, m.err()
+}
+
+func (l linkMaker) link(v visit.Visit) (string, error) {
+	text, err := l.keys.Seal(v)
+	if err != nil {
+		return "", err
+	}
+	return l.base.JoinPath("v", text).String(), nil
+}
+
+// Run makes one link, or one for each row of a CSV.
+func (l linkMakeCommand) Run(c console) error {
+	links, err := l.maker()
+	if err != nil {
+		return err
+	}
+	if l.CSV != "" {
+		return l.batch(c, links)
+	}
+	v, err := l.visit(c, links)
+	if err != nil {
+		return err
+	}
+	link, err := links.link(v)
+	if err != nil {
+		return err
+	}
+	if !l.JSON && !l.ICS && !l.QR {
+		_, err := fmt.Fprintln(c.out, link)
+		return err
+	}
+	return l.hand(c, v, link)
+}
+
+func (l linkMakeCommand) draft() visit.Draft {
+	return visit.Draft{
+		Meeting: l.Meeting, Passcode: l.Passcode, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
+		Zone: l.Zone, Language: l.Language, Role: l.Role, Phone: l.Phone, DialIn: l.DialIn, Conference: l.Conference,
+		Chat: l.Chat, Camera: l.Camera, Share: l.Share,
+	}
+}
+
+func (l linkMakeCommand) rules() teams.Rules { return teams.Rules{GovernmentCloud: l.GovernmentCloud} }
+
+// visit makes the visit that the flags describe.
+func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) {
+	draft := l.draft()
+	if draft.Meeting == "-" {
+		read, err := io.ReadAll(io.LimitReader(c.in, maxInput))
+		if err != nil {
+			return visit.Visit{}, fmt.Errorf("read standard input: %w", err)
+		}
+		draft.Meeting = string(read)
+	}
+	v, err := draft.Visit(time.Now(), l.rules())
+	if err != nil {
+		return visit.Visit{}, flagFaults(err)
+	}
+	if l.Replaces != "" {
+		before, err := links.keys.Open(sealOf(l.Replaces))
+		if err != nil {
+			return visit.Visit{}, fmt.Errorf("--replaces: %w", err)
+		}
+		v.ID, v.Revision = before.ID, before.Revision+1
+	}
+	return v, nil
+}
+
+// flagFaults tells each fault on a line of its own, by the flag.
+func flagFaults(err error) error {
+	var faults visit.Faults
+	if !errors.As(err, &faults) {
+		return err
+	}
+	told := make([]error, len(faults))
+	for i, f := range faults {
+		told[i] = fmt.Errorf("--%w", f)
+	}
+	return errors.Join(told...)
+}
+
+// handed is the answer as JSON. It is printed on purpose: the link is what was asked for.
+type handed struct {
+	Link        string                 `json:"link"`
+	ID          string                 `json:"id"`
+	Start       time.Time              `json:"start"`
+	End         time.Time              `json:"end"`
+	TextMessage invitation.TextMessage `json:"textMessage"`
+	Email       invitation.Email       `json:"email"`
+}
+
+// hand prints what a visitor is given.
+func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
+	catalogue, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	i, err := invitation.New(v, link, invitation.Brand{Name: l.BrandName, Phone: l.BrandPhone}, catalogue, time.Now())
+	if err != nil {
+		return err
+	}
+	if l.JSON {
+		zone := v.Location()
+		return writeJSON(c.out, handed{link, v.ID.String(), v.Start.In(zone), v.End().In(zone), i.TextMessage(), i.Email()})
+	}
+	write := i.SVG
+	if l.ICS {
+		write = i.Calendar
+	}
+	text, err := write()
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.out, text)
+	return err
+}
+
+// batch makes a link for each row of a CSV. The flags stand where a row has nothing.
+func (l linkMakeCommand) batch(c console, links linkMaker) error {
+	in := c.in
+	if l.CSV != "-" {
+		file, err := os.Open(l.CSV)
+		if err != nil {
+			return fmt.Errorf("--csv: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		in = file
+	}
+	maker := batch.Maker{Link: links.link, Defaults: l.draft(), Rules: l.rules(), Now: time.Now()}
+	problems, err := maker.Make(c.out, in)
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		if _, err := fmt.Fprintf(c.err, "anteroom: %v\n", p); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		return errQuiet
+	}
+	return nil
+}
+
+// sealOf is what stands behind /v/ in a link, or the text itself.
+func sealOf(link string) string {
+	if _, seal, found := strings.Cut(link, "/v/"); found {
+		return seal
+	}
+	return link
+}

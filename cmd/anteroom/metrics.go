@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// newRegistry holds what there is to tell of the process itself. It is our own and not the library's
+// global one, so that only what is named here is told.
+func newRegistry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "anteroom_build_info", Help: "Always 1; the labels say what runs.",
+		ConstLabels: prometheus.Labels{"version": versionText(), "go": runtime.Version()},
+	})
+	build.Set(1)
+	registry.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return registry
+}
+
+// metricsHandler serves them to Prometheus at /metrics.
+func metricsHandler(registry *prometheus.Registry) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	return mux
+}
+
+// serveMetrics listens on an address of its own until stop is called: what is told there is for the
+// operator and not for visitors.
+func (s server) serveMetrics(ctx context.Context) (stop func(), err error) {
+	if s.metrics == nil {
+		return func() {}, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.metricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	h := newHTTPServer(s.metrics, s.log, defaultTimes())
+	go func() { _ = h.Serve(listener) }()
+	s.log.Info("metrics", "listen", listener.Addr().String())
+	return func() { _ = h.Close() }, nil
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// The race detector ends a program with more than 8128 goroutines, and a connection takes one.
+const mostConnections = 4000

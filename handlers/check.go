@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+// What the device test asks for an answer without a token: the hosts that the Calling SDK 1.46.1
+// has built in for signalling and for setting calls up, and the relay that it has built in for
+// sound and picture, by STUN on UDP (the first of the ports 3478 to 3481).
+const (
+	probes = "https://go.trouter.communication.microsoft.com https://api.flightproxy.teams.microsoft.com " +
+		"https://api.flightproxy.skype.com"
+	relay = "stun:relay.communication.microsoft.com:3478"
+)
+
+// showCheck is the page on which a visitor tests the device, any day before the visit. It needs no
+// visit, and mints nothing.
+func (s *Site) showCheck(c echo.Context) error {
+	t := s.translator(c)
+	page := views.CheckPage{
+		Page:   s.page(c, t.Text("check.title")),
+		Texts:  s.Catalogue.Texts(t, "check.say."),
+		Return: s.session(c).hasMeeting(),
+		Hosts:  hostNames(callHosts),
+	}
+	page.Script, page.Stylesheet = s.Assets.URL("check.js"), s.Assets.URL("check.css")
+	if s.rehearses() {
+		page.Socket = "/rehearsal/socket"
+	} else {
+		page.Probes, page.Relay = strings.Fields(probes), relay
+		c.Response().Header().Set("Content-Security-Policy", s.checkPolicy(templ.GetNonce(c.Request().Context())))
+	}
+	return s.render(c, http.StatusOK, views.Check(page))
+}
+
+// hostNames are the hosts of a list of sources, without their schemes and each once.
+func hostNames(sources string) []string {
+	var names []string
+	for source := range strings.FieldsSeq(sources) {
+		_, name, _ := strings.Cut(source, "://")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

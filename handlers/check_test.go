@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCheckNeedsNoVisit(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	a := v.get("/check")
+	if a.StatusCode != http.StatusOK || a.Header.Get("Set-Cookie") != "" {
+		t.Fatalf("%d, cookie %q", a.StatusCode, a.Header.Get("Set-Cookie"))
+	}
+	doc := a.page(t)
+	if n := doc.Find("main a[href='/']").Length(); n != 1 {
+		t.Errorf("%d ways to the door, want 1", n)
+	}
+	if n := doc.Find("main a[href='/visit']").Length(); n != 0 {
+		t.Errorf("%d ways back to a visit that is not there", n)
+	}
+	for _, name := range []string{"browser", "server", "call", "camera", "microphone", "speaker"} {
+		item := doc.Find("#test-" + name)
+		if item.AttrOr("data-state", "") != "untested" || item.Find("h3").Text() == "" || !strings.Contains(item.Find(".found").Text(), "Not tested yet") ||
+			item.Find("use").AttrOr("href", "") != "#icon-untested" || doc.Find("symbol#icon-untested").Length() != 1 {
+			t.Errorf("%s: not shown as untested by text and icon", name)
+		}
+	}
+	if doc.Find("noscript").Length() != 1 || doc.Find("[data-scripted]:not([hidden])").Length() != 0 {
+		t.Error("without its script the page does not say so, or shows buttons that do nothing")
+	}
+	if src := doc.Find("script[src]").AttrOr("src", ""); src != "/assets/check-1.js" {
+		t.Errorf("script %q", src)
+	}
+}
+
+func TestCheckLeadsBackToTheVisit(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	if a := v.knock(shortLink); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("the door: %d", a.StatusCode)
+	}
+	if n := v.get("/check").page(t).Find("main a[href='/visit']").Length(); n != 1 {
+		t.Errorf("%d ways back, want 1", n)
+	}
+	for _, path := range []string{"/", "/visit"} {
+		if n := v.get(path).page(t).Find("main a[href='/check']").Length(); n != 1 {
+			t.Errorf("%s: %d ways to the test, want 1", path, n)
+		}
+	}
+}
+
+// What the page may ask is what a call may ask, and what the script is told to ask is in that.
+func TestCheckAsksNobodyElse(t *testing.T) {
+	site := startSite(t)
+	a := newVisitor(t, site).get("/check")
+	policy := policyOf(a.Header.Get("Content-Security-Policy"))
+	call := policyOf(callPolicy("N", ""))["connect-src"]
+	if !slices.Equal(policy["connect-src"], call) {
+		t.Errorf("connect-src %v, want %v", policy["connect-src"], call)
+	}
+	for directive, sources := range policyOf(site.pagePolicy("N")) {
+		if directive != "connect-src" && !slices.Equal(policy[directive], sources) {
+			t.Errorf("%s %v, want %v", directive, policy[directive], sources)
+		}
+	}
+	for _, probe := range strings.Fields(probes) {
+		u, err := url.Parse(probe)
+		if err != nil || u.Path != "" || !slices.ContainsFunc(call, func(source string) bool {
+			suffix, wild := strings.CutPrefix(source, "https://*")
+			return wild && u.Scheme == "https" && strings.HasSuffix(u.Host, suffix)
+		}) {
+			t.Errorf("the policy forbids %s", probe)
+		}
+		if !strings.Contains(a.body, probe) {
+			t.Errorf("the script is not told of %s", probe)
+		}
+	}
+	hosts := a.page(t).Find("#network .hosts").Text()
+	for _, want := range []string{"*.communication.microsoft.com", "*.skype.com", "*.office.net"} {
+		if strings.Count(hosts, want) != 1 {
+			t.Errorf("%s is %d times among the hosts for a technical team", want, strings.Count(hosts, want))
+		}
+	}
+}
+
+func TestCheckInARehearsalAsksOnlyUs(t *testing.T) {
+	a := newVisitor(t, startSite(t, rehearsing(t))).get("/check")
+	if got := policyOf(a.Header.Get("Content-Security-Policy"))["connect-src"]; !slices.Equal(got, []string{"'self'"}) {
+		t.Errorf("connect-src %v", got)
+	}
+	data := a.page(t).Find("script#page-data").Text()
+	if strings.Contains(data, "https://") || strings.Contains(data, "stun:") || !strings.Contains(data, `"/rehearsal/socket"`) {
+		t.Errorf("page data: %.200s", data)
+	}
+}
+
+// The hosts are built into the Calling SDK. When a new version no longer names one, ask another.
+func TestProbesAreHostsOfTheCallingSDK(t *testing.T) {
+	sdk, err := os.ReadFile("../static/node_modules/@azure/communication-calling/dist-esm/sdk.bundle.js")
+	if err != nil {
+		t.Skipf("the Calling SDK is not installed (make build): %v", err)
+	}
+	for _, address := range append(strings.Fields(probes), relay) {
+		host := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(address, "https://"), "stun:"), ":3478")
+		if !bytes.Contains(sdk, []byte(host)) {
+			t.Errorf("the Calling SDK does not name %s", host)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+// Metrics counts what happens on a site, for Prometheus. Its labels hold names of ours only, never
+// anything that a stranger typed: an address, a method, a code from a page are looked up first.
+type Metrics struct {
+	requests *prometheus.CounterVec
+	joins    *prometheus.CounterVec
+	events   *prometheus.CounterVec
+	endings  *prometheus.CounterVec
+	refusals *prometheus.CounterVec
+	service  *prometheus.HistogramVec
+}
+
+// NewMetrics makes the site's metrics and registers them. It panics where a metric of one of their
+// names is registered already: that is a mistake in the program.
+func NewMetrics(r prometheus.Registerer) *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "anteroom", Name: name, Help: help}, labels)
+		r.MustRegister(c)
+		return c
+	}
+	m := &Metrics{
+		requests: counter("requests_total", "Requests by route and class of status.", "route", "status"),
+		joins:    counter("joins_total", "Presses of Join by what came of them: ok, or the problem that the visitor was told.", "outcome"),
+		events:   counter("call_events_total", "What pages told of their calls.", "event"),
+		endings:  counter("call_endings_total", "Ends of calls by their name.", "ending"),
+		refusals: counter("budget_refusals_total", "Tokens not given out, by the budget that was spent.", "budget"),
+		service: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: "anteroom", Name: "identity_request_seconds", Help: "Time that the identity service took, retries included.",
+			Buckets: []float64{.05, .1, .2, .5, 1, 2, 5, 10, 15},
+		}, []string{"operation", "outcome"}),
+	}
+	r.MustRegister(m.service)
+	return m
+}
+
+// answered counts a request. An address that leads nowhere is not told.
+func (m *Metrics) answered(route string, status int) {
+	if route == "" {
+		route = "none"
+	}
+	m.requests.WithLabelValues(route, strconv.Itoa(status/100)+"xx").Inc()
+}
+
+// joined counts a press of Join.
+func (m *Metrics) joined(err error) {
+	outcome := "ok"
+	if err != nil {
+		outcome = classify(err).slug
+	}
+	m.joins.WithLabelValues(outcome).Inc()
+}
+
+// refused counts a token that a budget did not allow.
+func (m *Metrics) refused(err error) {
+	if budget := new(overBudget); errors.As(err, budget) {
+		m.refusals.WithLabelValues(budget.slug).Inc()
+	}
+}
+
+// told counts an event of a call; event is one of callEvents.
+func (m *Metrics) told(event string, code, subCode int) {
+	m.events.WithLabelValues(event).Inc()
+	if event == "ended" {
+		m.endings.WithLabelValues(teams.EndingOf(code, subCode).Name).Inc()
+	}
+}
+
+// measured is the identity service with its answers timed.
+type measured struct {
+	Identities
+	metrics *Metrics
+}
+
+func (m measured) observe(operation string, began time.Time, err error) {
+	outcome := "ok"
+	var service *ServiceError
+	switch {
+	case errors.Is(err, ErrForeignIdentity):
+		outcome = "unknown-identity"
+	case errors.As(err, &service):
+		outcome = string(service.Reason)
+	case err != nil:
+		outcome = "error"
+	}
+	m.metrics.service.WithLabelValues(operation, outcome).Observe(time.Since(began).Seconds())
+}
+
+func (m measured) Create(ctx context.Context) (got Credential, err error) {
+	defer func(began time.Time) { m.observe("create", began, err) }(time.Now())
+	return m.Identities.Create(ctx)
+}
+
+func (m measured) Renew(ctx context.Context, userID string) (token Token, err error) {
+	defer func(began time.Time) { m.observe("renew", began, err) }(time.Now())
+	return m.Identities.Renew(ctx, userID)
+}
+
+func (m measured) Delete(ctx context.Context, userID string) (err error) {
+	defer func(began time.Time) { m.observe("delete", began, err) }(time.Now())
+	return m.Identities.Delete(ctx, userID)
+}

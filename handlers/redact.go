@@ -1,0 +1,62 @@
+package handlers
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What a visitor writes freely can hold anything, and a log must hold nothing personal. The page
+// asks for no names and nothing about health; these patterns take out what can be known by its form.
+// They cannot know everything: a name that is not the visitor's own stays. Keep such lines as
+// carefully as the answers to any other survey.
+var (
+	// An address of any kind: with a scheme, an at sign, a well-known ending, or encoded.
+	addressPattern = regexp.MustCompile(`(?i)\S*(?:://|//|www\.|@|%[0-9a-f]{2}|\.(?:com|net|org|info|io|us|eu|uk|de|fr|es|it|cn|in|au|ca|ie|nz)(?:\P{L}|$))\S*`)
+	// Five digits or more, however they are grouped: phone and record numbers, meeting IDs, dates of birth.
+	numberPattern = regexp.MustCompile(`\+?\p{Nd}(?:[\s().,/:_-]*\p{Nd}){4,}`)
+	// A word that mixes letters and digits, or goes on for too long: passcodes, keys.
+	codePattern = regexp.MustCompile(`\S*(?:\p{L}\p{Nd}|\p{Nd}\p{L})\S*|\S{30,}`)
+)
+
+// forLog is a visitor's text as it may stand in the log: one line, no addresses, no long numbers, no
+// codes, and not the visitor's own name.
+func forLog(text, name string) string {
+	text = norm.NFKC.String(strings.ToValidUTF8(text, " "))
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !printable(r) || unicode.In(r, unicode.Cf):
+			return -1
+		}
+		return r
+	}, text)
+	text = withoutName(text, norm.NFKC.String(name))
+	text = addressPattern.ReplaceAllString(text, " [address] ")
+	text = numberPattern.ReplaceAllString(text, " [number] ")
+	text = codePattern.ReplaceAllString(text, " [code] ")
+	return strings.Join(strings.Fields(text), " ")
+}
+
+var wordPattern = regexp.MustCompile(`[\p{L}\p{M}]{2,}`)
+
+// withoutName takes out the whole name, and each of its parts where it is a word of its own.
+func withoutName(text, name string) string {
+	if utf8.RuneCountInString(name) > 1 {
+		text = strings.ReplaceAll(text, name, "[name]")
+	}
+	own := make(map[string]bool)
+	for _, part := range wordPattern.FindAllString(name, -1) {
+		own[strings.ToLower(part)] = true
+	}
+	return wordPattern.ReplaceAllStringFunc(text, func(word string) string {
+		if own[strings.ToLower(word)] {
+			return "[name]"
+		}
+		return word
+	})
+}

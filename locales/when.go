@@ -1,0 +1,121 @@
+package locales
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Dates and times in words. Every moment is written in the zone that its
+// time.Time has: convert with In first. What a language needs stands in its
+// catalogue: the names of days and months, separated by commas, Sunday and January
+// first; the order of a date; and the clock as a layout of Go's package time, such
+// as 3:04pm or 15:04.
+
+// Clock is the time of day: "2:30pm". Twelve o'clock, which many people read
+// wrongly as a number, is "midday" or "midnight".
+func (t Translator) Clock(at time.Time) string {
+	if at.Minute() == 0 && at.Hour() == 12 {
+		return t.Text("date.midday")
+	}
+	if at.Minute() == 0 && at.Hour() == 0 {
+		return t.Text("date.midnight")
+	}
+	return at.Format(t.Text("date.clock"))
+}
+
+// Day is a date in full: "Tuesday 24 November".
+func (t Translator) Day(at time.Time) string {
+	return t.date("date.day", at, t.named("date.weekdays", int(at.Weekday())), t.named("date.months", int(at.Month())-1))
+}
+
+// ShortDay is a date where room is scarce: "Tue 24 Nov".
+func (t Translator) ShortDay(at time.Time) string {
+	return t.date("date.day", at, t.named("date.weekdaysShort", int(at.Weekday())), t.named("date.monthsShort", int(at.Month())-1))
+}
+
+// ShortDate is a date where there is hardly room at all: "24 Nov".
+func (t Translator) ShortDate(at time.Time) string {
+	return t.date("date.short", at, "", t.named("date.monthsShort", int(at.Month())-1))
+}
+
+// RelativeDay is "Today", "Tomorrow" or FullDay, as seen at now.
+func (t Translator) RelativeDay(at, now time.Time) string {
+	now = now.In(at.Location())
+	y, m, d := now.Date()
+	switch noon := time.Date(y, m, d, 12, 0, 0, 0, at.Location()); {
+	case sameDate(at, noon):
+		return t.Text("date.today")
+	case sameDate(at, noon.AddDate(0, 0, 1)):
+		return t.Text("date.tomorrow")
+	}
+	return t.FullDay(at, now)
+}
+
+// FullDay is Day, with the year when that is another than now's: for what is kept
+// and read on another day.
+func (t Translator) FullDay(at, now time.Time) string {
+	if at.Year() == now.In(at.Location()).Year() {
+		return t.Day(at)
+	}
+	return t.Text("date.withYear", "Day", t.Day(at), "Year", strconv.Itoa(at.Year()))
+}
+
+// When is a visit's time as its page says it: "Today, 2:30pm (15 minutes)".
+func (t Translator) When(at time.Time, minutes int, now time.Time) string {
+	return t.Text("date.when", "Day", t.RelativeDay(at, now), "Time", t.Clock(at), "Length", t.Length(minutes))
+}
+
+// Length is a number of minutes in words: "1 minute", "45 minutes", "1 hour",
+// "1 hour 30 minutes".
+func (t Translator) Length(minutes int) string {
+	var words []string
+	switch hours := minutes / 60; {
+	case hours == 1:
+		words = append(words, t.Text("date.hour"))
+	case hours > 1:
+		words = append(words, t.Text("date.hours", "Count", strconv.Itoa(hours)))
+	}
+	switch rest := minutes % 60; {
+	case rest == 1:
+		words = append(words, t.Text("date.minute"))
+	case rest != 0 || minutes == 0:
+		words = append(words, t.Text("date.minutes", "Count", strconv.Itoa(rest)))
+	}
+	return strings.Join(words, " ")
+}
+
+// Zone names an IANA time zone as people do: "UK time", "New York time". A zone
+// without a place is its offset at that moment: "UTC-05:00".
+func (t Translator) Zone(at time.Time) string {
+	name := at.Location().String()
+	switch name {
+	case "Europe/London", "Europe/Belfast", "Europe/Guernsey", "Europe/Jersey", "Europe/Isle_of_Man", "GB":
+		return t.Text("date.ukTime")
+	}
+	area, place, found := strings.Cut(name, "/")
+	if !found || area == "Etc" {
+		return at.Format("UTC-07:00")
+	}
+	if last := strings.LastIndex(place, "/"); last >= 0 {
+		place = place[last+1:]
+	}
+	return t.Text("date.cityTime", "City", strings.ReplaceAll(place, "_", " "))
+}
+
+func (t Translator) date(id string, at time.Time, weekday, month string) string {
+	return t.Text(id, "Weekday", weekday, "Day", strconv.Itoa(at.Day()), "Month", month)
+}
+
+// named is the nth of the names in a message; a list too short gives the number.
+func (t Translator) named(id string, n int) string {
+	names := strings.Split(t.Text(id), ",")
+	if n >= len(names) {
+		return strconv.Itoa(n + 1)
+	}
+	return strings.TrimSpace(names[n])
+}
+
+func sameDate(a, b time.Time) bool {
+	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
+}

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, serve, test, toVisit } from './site.ts';
+
+interface Codes {
+  code?: number;
+  subCode?: number;
+}
+
+const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
+const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string; codes: Codes[] }[] };
+
+/** The address of an ending; a pair that no other ending has is the unknown one. */
+function addressOf(ending: string): string {
+  const [codes] = endings.find((row) => row.ending === ending)?.codes ?? [];
+  const { code, subCode } = codes ?? { code: 777, subCode: 777 };
+  return `/visit/ended?code=${code ?? 0}&subCode=${subCode ?? 0}`;
+}
+
+async function soundness(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return [...violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`), ...(wide > 0 ? [`wider by ${wide}`] : [])];
+}
+
+test('every ending says what happened, leads somewhere, and has the phone', async ({ page, site }) => {
+  test.setTimeout(180_000);
+  await toVisit(page, site);
+  const regular = new Set<string>();
+  for (const { ending, action } of endings) {
+    await page.goto(site + addressOf(ending));
+    await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
+    if (await page.locator('#survey').count()) regular.add(ending);
+    else await expect(page.locator('main a[href^="tel:"]'), ending).toHaveClass(/btn/);
+    const step = page.locator('main a[data-action]');
+    await expect(step, ending).toHaveCount(action === 'done' ? 0 : 1);
+    const to = await (action === 'done' ? page.locator('main .actions a').first() : step).getAttribute('href');
+    if (!to?.startsWith('tel:')) expect((await page.request.get(site + to)).status(), `${ending}: ${to}`).toBe(200);
+    expect(await page.locator('.btn:not(.btn-secondary)').count(), `${ending}: one strong button at most`).toBeLessThan(2);
+    const low = await page
+      .locator('main .btn, main .choice')
+      .evaluateAll((all) => all.filter((e) => e.getBoundingClientRect().height < 44).length);
+    expect(low, `${ending}: things that a thumb misses`).toBe(0);
+    expect(await soundness(page), ending).toEqual([]);
+  }
+  expect([...regular].sort()).toEqual(['ended-by-automation', 'everyone-left', 'host-ended', 'left', 'meeting-over']);
+});
+
+test('an ending in a browser that knows no visit is no dead end', async ({ page, site }) => {
+  await page.goto(site + addressOf('connection-lost'));
+  await expect(page.locator('main')).toContainText('open the link that you were sent');
+  await expect(page.locator('main a[data-action]')).toHaveCount(0);
+  await expect(page.locator('#survey')).toHaveCount(0);
+});
+
+test('a name that is too long is corrected where it was typed', async ({ page, site }) => {
+  await toVisit(page, site);
+  await page.goto(site + addressOf('name-too-long'));
+  await page.getByRole('link', { name: 'Change your name' }).click();
+  await expect(page.getByLabel('Your full name')).toBeVisible();
+});
+
+test.describe('the question after a visit', () => {
+  test('is answered by keyboard alone and thanked for in place, once', async ({ page, site }) => {
+    await toVisit(page, site);
+    await page.goto(site + addressOf('left'));
+    await page.getByRole('radio', { name: 'Very good' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('radio', { name: 'Good', exact: true })).toBeChecked();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('The sound was late.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+    await expect(page.locator('#survey')).toBeFocused();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
+    expect(await soundness(page)).toEqual([]);
+    await page.goto(site + addressOf('left'));
+    await expect(page.locator('#survey-form')).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Rejoin' })).toBeVisible();
+  });
+
+  test('keeps the answer when the network swallows it, says so, and sends it when asked again', async ({ page, site }) => {
+    await toVisit(page, site);
+    await page.goto(site + addressOf('meeting-over'));
+    await page.getByRole('radio', { name: 'Very poor' }).check();
+    await page.getByLabel('What could be better?').fill('Nobody came.');
+    await page.route('**/visit/survey', (route) => route.abort());
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await expect(page.locator('#survey-unsent')).toBeFocused();
+    await expect(page.locator('#survey-unsent')).toContainText('cannot reach');
+    await expect(page.getByLabel('What could be better?')).toHaveValue('Nobody came.');
+    await expect(page.getByRole('radio', { name: 'Very poor' })).toBeChecked();
+    expect(await soundness(page)).toEqual([]);
+    await page.unroute('**/visit/survey');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+  });
+
+  test('without points says so in place', async ({ page, site }) => {
+    await toVisit(page, site);
+    await page.goto(site + addressOf('left'));
+    await page.getByLabel('What could be better?').fill('Nothing.');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await expect(page.locator('#survey-error')).toBeFocused();
+    await expect(page.getByLabel('What could be better?')).toHaveValue('Nothing.');
+    expect(await soundness(page)).toEqual([]);
+    await page.getByRole('radio', { name: 'Neither' }).check();
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+  });
+
+  test.describe('without JavaScript', () => {
+    test.use({ javaScriptEnabled: false });
+
+    test('is a form like any other', async ({ page, site }) => {
+      await toVisit(page, site);
+      await page.goto(site + addressOf('host-ended'));
+      const text = page.getByLabel('What could be better?');
+      await text.fill(`${'far too long '.repeat(100)}end`);
+      await page.getByRole('radio', { name: 'Poor', exact: true }).check();
+      await page.getByRole('button', { name: 'Send answer' }).click();
+      await expect(page.locator('#survey-error')).toContainText('too long');
+      await expect(text).toHaveValue(`${'far too long '.repeat(100)}end`);
+      await expect(page.getByRole('radio', { name: 'Poor', exact: true })).toBeChecked();
+      await text.fill('shorter');
+      await page.getByRole('button', { name: 'Send answer' }).click();
+      await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('The visit has ended');
+    });
+
+    test('is still filled in after the browser’s own error page and Back', async ({ page, site }) => {
+      await toVisit(page, site);
+      await page.goto(site + addressOf('host-ended'));
+      await page.getByRole('radio', { name: 'Poor', exact: true }).check();
+      await page.getByLabel('What could be better?').fill('Kept?');
+      await page.route('**/visit/survey', (route) => route.abort('internetdisconnected'));
+      await page.getByRole('button', { name: 'Send answer' }).click();
+      await expect(page).toHaveURL(/chrome-error|survey/);
+      await page.unroute('**/visit/survey');
+      await page.goBack();
+      await expect(page.getByLabel('What could be better?')).toHaveValue('Kept?');
+      await expect(page.getByRole('radio', { name: 'Poor', exact: true })).toBeChecked();
+    });
+  });
+
+  test('is the organisation’s own where it has one', async ({ page }) => {
+    await serve({ SURVEY_URL: 'https://forms.lamna.example/visit' }, async (site) => {
+      await toVisit(page, site);
+      await page.goto(site + addressOf('left'));
+      const link = page.getByRole('link', { name: 'Answer one question' });
+      await expect(link).toHaveAttribute('href', 'https://forms.lamna.example/visit');
+      await expect(page.locator('#survey-form')).toHaveCount(0);
+      expect(await soundness(page)).toEqual([]);
+    });
+  });
+});
+
+test.describe('the brand', () => {
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#c80"/></svg>`;
+
+  // A yellow that nobody can read on white, and a blue that nobody can read on black.
+  for (const [colour, colorScheme] of [
+    ['#ffd500', 'light'],
+    ['#000060', 'dark'],
+  ] as const) {
+    test(`${colour} can be read in ${colorScheme}, and costs no request but the logo's`, async ({ browser }) => {
+      const logo = path.join(await mkdtemp(path.join(tmpdir(), 'logo-')), 'logo.svg');
+      await writeFile(logo, drawn);
+      await serve({ BRAND_COLOUR: colour, BRAND_LOGO: logo, BRAND_NAME: 'Lamna Clinic' }, async (site) => {
+        const context = await browser.newContext({ colorScheme, locale: 'en-GB' });
+        const page = await context.newPage();
+        const refused: string[] = [];
+        page.on('console', (m) => {
+          if (m.type() === 'error') refused.push(m.text());
+        });
+        let requests = 0;
+        page.on('request', () => {
+          requests += 1;
+        });
+        await page.goto(`${site}/`, { waitUntil: 'networkidle' });
+        expect(requests).toBeLessThanOrEqual(6);
+        expect(await soundness(page)).toEqual([]);
+        const width = await page.locator('.logo').evaluate((e: HTMLImageElement) => e.complete && e.naturalWidth && e.width);
+        expect(width).toBe(120);
+        const button = page.getByRole('button', { name: 'Continue' });
+        const painted = await button.evaluate((e) => getComputedStyle(e).backgroundColor);
+        expect(painted).not.toBe(colorScheme === 'light' ? 'rgb(11, 92, 122)' : 'rgb(108, 196, 230)');
+        await toVisit(page, site);
+        expect(await soundness(page)).toEqual([]);
+        await page.goto(site + addressOf('left'));
+        expect(await soundness(page)).toEqual([]);
+        expect(refused).toEqual([]);
+        await context.close();
+      });
+    });
+  }
+});

@@ -1,0 +1,467 @@
+// The test of the device, any day before the visit: checks C2 to C4 of the journey, and what stands in for them here. What
+// Microsoft's hosts answer is played by the test; the relay is a STUN server of its own, over real UDP.
+import { createSocket } from 'node:dgram';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { desktop, phone, test } from './rehearsal.ts';
+import { expect, spied, spyOnDevices, toVisit } from './site.ts';
+
+const microsoft = /^https:\/\/[^/]+\.(microsoft|skype)\.com\//;
+const names = ['browser', 'server', 'call', 'camera', 'microphone', 'speaker'] as const;
+
+const item = (page: Page, name: (typeof names)[number]) => page.locator(`#test-${name}`);
+const verdict = (page: Page) => page.locator('#verdict');
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const start = (page: Page) => press(page, 'Start the test');
+
+/** A state is shown as words and as a shape of its own. */
+async function shows(page: Page, name: (typeof names)[number], state: string, words: RegExp | string) {
+  await expect(item(page, name)).toHaveAttribute('data-state', state, { timeout: 15_000 });
+  await expect(item(page, name).locator('.found')).toContainText(words);
+  await expect(item(page, name).locator('use')).toHaveAttribute('href', `#icon-${state}`);
+  await expect(item(page, name).locator('svg')).toBeVisible();
+}
+
+const stateWords = { good: 'Works.', limit: 'Works with a limit.', bad: 'Does not work.', skipped: 'Skipped.' };
+
+/** The three tests that need a person, all well. */
+async function testDevices(page: Page) {
+  await press(page, 'Test the camera');
+  await shows(page, 'camera', 'good', 'We have a picture');
+  await press(page, 'Test the microphone');
+  await shows(page, 'microphone', 'good', 'We can hear you');
+  await press(page, 'Play the sound');
+  await press(page, 'Yes, I heard it');
+  await shows(page, 'speaker', 'good', 'You can hear us');
+}
+
+async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
+  const executablePath = process.env['CHROMIUM'];
+  const browser = await chromium.launch({ args: ['--no-sandbox', ...args], ...(executablePath ? { executablePath } : {}) });
+  await use(browser);
+  await browser.close();
+}
+
+test('C2 each test is shown as text and icon, and the report can be copied and says nothing of the person', async ({
+  browser,
+  unattended,
+}) => {
+  const context = await browser.newContext({
+    viewport: phone,
+    permissions: ['clipboard-read', 'clipboard-write'],
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(MediaStreamTrack.prototype, 'label', { get: () => 'Maria’s iPhone' });
+    const real = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+    navigator.mediaDevices.enumerateDevices = async () =>
+      (await real()).map((d) => ({ ...d.toJSON(), label: 'Maria’s iPhone', deviceId: 'MARIA-ID', toJSON: () => ({}) }));
+  });
+  await page.goto(`${unattended}/check`);
+  for (const name of names) await shows(page, name, 'untested', 'Not tested yet.');
+  await start(page);
+  await shows(page, 'server', 'good', /answers quickly, in \d+ milliseconds/);
+  await shows(page, 'call', 'good', 'Calls work in this rehearsal');
+  await expect(item(page, 'browser')).toHaveAttribute('data-state', /good|limit/);
+  await expect(verdict(page)).toContainText('So far, so good');
+  await testDevices(page);
+  await expect(verdict(page)).toHaveAttribute('data-verdict', /^(good|limit)$/);
+
+  const code = await page.locator('#reference').textContent();
+  expect(code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
+  const report = await page.locator('#report').inputValue();
+  expect(report).toContain(`Device test ${code}`);
+  expect(report).toMatch(/^Time: \d{4}-\d\d-\d\d \d\d:\d\d UTC \([+-]\d\d:\d\d\)$/m);
+  expect(report).toMatch(/^Chrome \d+, Linux$/m);
+  expect(report).toMatch(/^Camera: Works\. We have a picture\. \(\d+x\d+\)$/m);
+  for (const title of ['Browser', 'Connection to us', 'Connection for calls', 'Microphone', 'Sound']) {
+    expect(report).toMatch(new RegExp(`^${title}: Works`, 'm'));
+  }
+  for (const personal of [
+    /maria/i,
+    /fake/i,
+    /\d+\.\d+\.\d+/,
+    /[0-9a-f]{4}:[0-9a-f]{4}:/i,
+    /[\w-]{20,}/,
+    /localhost|http/,
+    /Mozilla/,
+  ]) {
+    expect(report).not.toMatch(personal);
+  }
+  await press(page, 'Copy the report');
+  await expect(page.locator('#copied')).toHaveText('Copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(report);
+  await context.close();
+});
+
+test('nothing is asked, opened or fetched before a press, and the camera goes off when it is told to', async ({
+  page,
+  unattended,
+}) => {
+  await spyOnDevices(page);
+  await page.goto(`${unattended}/check`, { waitUntil: 'networkidle' });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  expect(await spied(page)).toEqual([]);
+  await page.waitForTimeout(500);
+  expect(asked).toEqual([]);
+  await press(page, 'Test the camera');
+  await shows(page, 'camera', 'good', 'We have a picture');
+  expect(await spied(page)).toEqual(['getUserMedia']);
+  const video = page.locator('#camera-video');
+  await expect(video).toBeVisible();
+  expect(await video.evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline])).toEqual([true, true, true]);
+  const track = await video.evaluateHandle((v: HTMLVideoElement) => (v.srcObject as MediaStream).getVideoTracks()[0]);
+  await press(page, 'Turn the camera off');
+  expect(await track.evaluate((t) => t?.readyState)).toBe('ended');
+  await expect(video).toBeHidden();
+  await expect(page.locator('#camera-start')).toBeFocused();
+  await shows(page, 'camera', 'good', 'We have a picture');
+});
+
+test('the level moves with what the microphone hears', async ({ page, unattended }) => {
+  await page.goto(`${unattended}/check`);
+  await press(page, 'Test the microphone');
+  const meter = page.getByRole('meter', { name: 'How loud you are' });
+  const levels = new Set<string | null>();
+  await expect
+    .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50], timeout: 15_000 })
+    .toBeGreaterThan(2);
+  for (const level of levels) expect(Number(level)).toBeLessThanOrEqual(100);
+  await shows(page, 'microphone', 'good', 'We can hear you');
+  await press(page, 'Turn the microphone off');
+  await expect(meter).toBeHidden();
+});
+
+test('C3 a network that lets no call through is told so, with the phone and the list for a technical team', async ({
+  page,
+  site,
+}) => {
+  await page.route(microsoft, (route) => route.abort());
+  await page.goto(`${site}/check`);
+  await start(page);
+  await expect(verdict(page)).toContainText('Your network blocks calls', { timeout: 25_000 });
+  await shows(page, 'call', 'bad', 'Try mobile data or another network');
+  await shows(page, 'server', 'good', 'answers quickly');
+  await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toHaveAttribute('href', 'tel:01234567890');
+  await verdict(page).getByRole('link', { name: 'What a technical team must allow' }).click();
+  const list = page.locator('#network');
+  await expect(list).toBeInViewport();
+  await expect(list).toContainText('UDP ports 3478 to 3481 and TCP port 443 to 20.202.0.0/16');
+  await expect(list.locator('.hosts li')).toContainText(['*.communication.microsoft.com', '*.skype.com']);
+  expect(await page.locator('#report').inputValue()).toContain('0 of 3 hosts over https');
+});
+
+test('C3 our own WebSocket blocked means the same in a rehearsal', async ({ page, unattended }) => {
+  await page.addInitScript(() => {
+    Object.assign(globalThis, {
+      WebSocket: class extends EventTarget {
+        onerror?: () => void;
+        constructor() {
+          super();
+          setTimeout(() => this.onerror?.());
+        }
+        close() {}
+      },
+    });
+  });
+  await page.goto(`${unattended}/check`);
+  await start(page);
+  await expect(verdict(page)).toContainText('Your network blocks calls');
+  expect(await page.locator('#report').inputValue()).toContain('WebSocket without answer, WebRTC connects');
+});
+
+test('C3 no wait is endless: other words after 10 seconds, a verdict and a way out within 30', async ({ page, site }) => {
+  await page.clock.install();
+  await page.route(microsoft, () => undefined);
+  await page.goto(`${site}/check`);
+  await start(page);
+  await shows(page, 'server', 'good', 'answers quickly');
+  await shows(page, 'call', 'testing', 'We are waiting for the call service');
+  await page.clock.runFor(10_100);
+  await shows(page, 'call', 'testing', 'Still no answer');
+  await expect(verdict(page)).toContainText('This takes longer than usual');
+  await page.clock.runFor(19_800);
+  await shows(page, 'call', 'bad', 'Try mobile data');
+  await expect(verdict(page)).toContainText('Your network blocks calls');
+  await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
+});
+
+test('C3 a website that no longer answers is over after 30 seconds, and is not taken for a network that blocks calls', async ({
+  page,
+  site,
+}) => {
+  await page.clock.install();
+  await page.route(microsoft, (route) => route.abort());
+  await page.route('**/healthz', () => undefined);
+  await page.goto(`${site}/check`);
+  await start(page);
+  await page.clock.runFor(10_100);
+  await shows(page, 'server', 'testing', 'Still no answer');
+  await page.clock.runFor(20_000);
+  await shows(page, 'server', 'bad', 'does not answer');
+  await expect(verdict(page)).toContainText('We cannot reach our website');
+  await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
+});
+
+/** Answers STUN binding requests with an address from the range for documentation. */
+async function stunServer(): Promise<{ port: number; close(): void }> {
+  const socket = createSocket('udp4');
+  socket.on('message', (request, from) => {
+    if (request.readUInt16BE(0) !== 1) return;
+    const answer = Buffer.alloc(32);
+    answer.writeUInt16BE(0x0101, 0);
+    answer.writeUInt16BE(12, 2);
+    request.copy(answer, 4, 4, 20); // the cookie and the transaction
+    answer.writeUInt16BE(0x0020, 20);
+    answer.writeUInt16BE(8, 22);
+    answer.writeUInt16BE(1, 24);
+    answer.writeUInt16BE(40_000 ^ 0x2112, 26);
+    answer.writeUInt32BE((0xcb007105 ^ 0x2112a442) >>> 0, 28);
+    socket.send(answer, from.port, from.address);
+  });
+  await new Promise<void>((bound) => socket.bind(0, '0.0.0.0', bound));
+  return { port: socket.address().port, close: () => socket.close() };
+}
+
+/** Makes the page ask another relay. */
+async function relayAt(page: Page, address: string) {
+  await page.route('**/check', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace('stun:relay.communication.microsoft.com:3478', `stun:${address}`);
+    await route.fulfill({ response, body });
+  });
+}
+
+test('a network that lets everything through is told from one that holds UDP back, and from one that lost a host', async ({
+  site,
+}) => {
+  const stun = await stunServer();
+  await withBrowser(['--allow-loopback-in-peer-connection'], async (browser) => {
+    const outcome = async (relay: string, lost = /^$/) => {
+      const page = await browser.newPage();
+      await relayAt(page, relay);
+      await page.route(microsoft, (route) => (lost.test(route.request().url()) ? route.abort() : route.fulfill({ status: 404 })));
+      await page.goto(`${site}/check`);
+      await start(page);
+      await expect(item(page, 'call')).toHaveAttribute('data-state', /good|limit|bad/, { timeout: 25_000 });
+      const report = await page.locator('#report').inputValue();
+      expect(report).not.toContain('203.0.113');
+      await page.close();
+      return /^Connection for calls: (.*)$/m.exec(report)?.[1] ?? '';
+    };
+    expect(await outcome(`127.0.0.1:${stun.port}`)).toMatch(/^Works\. .*UDP open/);
+    expect(await outcome('relay.invalid:3478')).toMatch(/^Works with a limit\. .*3 of 3 hosts over https, UDP without answer/);
+    expect(await outcome(`127.0.0.1:${stun.port}`, /skype/)).toMatch(/^Works with a limit\. A part.*2 of 3 hosts/);
+  });
+  stun.close();
+});
+
+test('devices that are refused', async ({ unattended }) => {
+  await withBrowser(['--use-fake-device-for-media-stream', '--deny-permission-prompts'], async (browser) => {
+    const page = await browser.newPage();
+    await page.goto(`${unattended}/check`);
+    await press(page, 'Test the camera');
+    await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
+    await press(page, 'Test the microphone');
+    await shows(page, 'microphone', 'bad', 'Your browser blocks the microphone');
+    await expect(verdict(page)).toContainText('Something needs your help');
+    await expect(item(page, 'camera').getByRole('button', { name: 'Test the camera' })).toBeVisible();
+    await expect(item(page, 'camera').getByRole('button', { name: 'Skip the camera' })).toBeVisible();
+  });
+});
+
+test('devices that are not there, left out, or not heard', async ({ unattended }) => {
+  await withBrowser(['--use-fake-ui-for-media-stream'], async (browser) => {
+    const page = await browser.newPage();
+    await page.goto(`${unattended}/check`);
+    await press(page, 'Test the camera');
+    await shows(page, 'camera', 'bad', 'We found no camera');
+    await press(page, 'Test the microphone');
+    await shows(page, 'microphone', 'bad', 'We found no microphone');
+    await press(page, 'Skip the camera');
+    await shows(page, 'camera', 'skipped', 'You can test it later');
+    await press(page, 'Skip the microphone');
+    await press(page, 'Play the sound');
+    await press(page, 'No, I heard nothing');
+    await shows(page, 'speaker', 'bad', 'Turn the sound up');
+    await press(page, 'Skip the sound');
+    await expect(verdict(page)).toHaveAttribute('data-verdict', /^(skipped|limit)$/);
+    for (const name of names) {
+      const state = (await item(page, name).getAttribute('data-state')) as keyof typeof stateWords;
+      expect(await page.locator('#report').inputValue()).toContain(stateWords[state]);
+    }
+  });
+});
+
+test('a question that nobody answers changes its words and ends, and a late yes turns nothing on', async ({
+  page,
+  unattended,
+}) => {
+  await page.clock.install();
+  await page.addInitScript(() => {
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise<void>((answer) => Object.assign(globalThis, { answer }));
+      const stream = await real(wanted);
+      Object.assign(globalThis, { late: stream });
+      return stream;
+    };
+  });
+  await page.goto(`${unattended}/check`);
+  await press(page, 'Test the camera');
+  await shows(page, 'camera', 'testing', 'Your browser is asking you now');
+  await page.clock.runFor(10_100);
+  await shows(page, 'camera', 'testing', 'We are still waiting');
+  await page.clock.runFor(20_000);
+  await shows(page, 'camera', 'bad', 'Nobody answered');
+  const live = await page.evaluate(async () => {
+    const page = globalThis as unknown as { answer(): void; late?: MediaStream };
+    page.answer();
+    while (!page.late) await new Promise((done) => queueMicrotask(() => done(fetch('/healthz'))));
+    await fetch('/healthz');
+    return page.late.getTracks().filter((track) => track.readyState === 'live').length;
+  });
+  expect(live).toBe(0);
+  await shows(page, 'camera', 'bad', 'Nobody answered');
+  await expect(page.locator('#camera-picture')).toBeHidden();
+});
+
+test('a black picture and a silent microphone are told so', async ({ page, unattended }) => {
+  await page.clock.install();
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
+      if (!video) return new AudioContext().createMediaStreamDestination().stream;
+      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+      const context = canvas.getContext('2d');
+      context?.fillRect(0, 0, 640, 480);
+      const stream = canvas.captureStream(30);
+      const real = new MessageChannel();
+      real.port1.onmessage = () => {
+        context?.fillRect(0, 0, 640, 480);
+        real.port2.postMessage(0);
+      };
+      real.port2.postMessage(0);
+      return stream;
+    };
+  });
+  await page.goto(`${unattended}/check`);
+  await press(page, 'Test the camera');
+  const found = async () => {
+    await page.clock.runFor(500);
+    return item(page, 'camera').getAttribute('data-state');
+  };
+  await expect.poll(found, { timeout: 15_000 }).toBe('limit');
+  await shows(page, 'camera', 'limit', 'The picture is black');
+  await press(page, 'Test the microphone');
+  await shows(page, 'microphone', 'testing', 'Say a few words');
+  await page.clock.runFor(10_100);
+  await shows(page, 'microphone', 'testing', 'We cannot hear you yet');
+  await page.clock.runFor(20_000);
+  await shows(page, 'microphone', 'bad', 'We heard nothing');
+});
+
+test('C4 the keyboard alone does it all, in the order of the page, and is never lost', async ({ page, unattended }) => {
+  await page.goto(`${unattended}/check`);
+  const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
+  const tabTo = async (id: string) => {
+    for (let n = 0; n < 30 && (await focused()) !== id; n++) await page.keyboard.press('Tab');
+    expect(await focused()).toBe(id);
+  };
+  await tabTo('start');
+  await page.keyboard.press('Enter');
+  await expect(item(page, 'call')).toHaveAttribute('data-state', 'good', { timeout: 15_000 });
+  expect(await focused()).toBe('start');
+  await tabTo('camera-start');
+  await page.keyboard.press('Enter');
+  await shows(page, 'camera', 'good', 'We have a picture');
+  expect(await focused()).toBe('camera-start');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('camera-off');
+  await page.keyboard.press('Space');
+  expect(await focused()).toBe('camera-start');
+  await tabTo('microphone-skip');
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('microphone-start');
+  await tabTo('speaker-start');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused()).toBe('not-heard');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await shows(page, 'speaker', 'good', 'You can hear us');
+  expect(await focused()).toBe('speaker-start');
+  await tabTo('copy');
+  const outline = await page.locator('#copy').evaluate((e) => getComputedStyle(e).outlineStyle);
+  expect(outline).toBe('solid');
+});
+
+test('the way there from the door and from the visit, and the way back', async ({ page, unattended }) => {
+  await page.goto(`${unattended}/`);
+  await page.getByRole('link', { name: 'Test your device before your visit' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Test your device');
+  await page.getByRole('link', { name: 'Join a visit' }).click();
+  await toVisit(page, unattended);
+  await page.getByRole('link', { name: 'Test your device before your visit' }).click();
+  await page.getByRole('link', { name: 'Back to your visit' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('the page says what a visit needs and gives the phone, and no button does nothing', async ({ page, site }) => {
+    await page.goto(`${site}/check`);
+    const note = page.locator('noscript .note');
+    await expect(note).toBeVisible();
+    await expect(note).toHaveText(/did not run this page.*For a visit you need a microphone.*Call 01234 567890/s);
+    await expect(note.locator('a')).toHaveAttribute('href', 'tel:01234567890');
+    await expect(page.getByRole('button')).toHaveCount(0);
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [phone, desktop, { width: 320, height: 256 }]) {
+    test(`axe finds nothing on the test of the device at ${viewport.width}x${viewport.height}, ${colorScheme}`, async ({
+      browser,
+      site,
+      unattended,
+    }) => {
+      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('console', (message) => void (message.text().includes('Content Security Policy') && faults.push(message.text())));
+      page.on('pageerror', (error) => faults.push(error.message));
+      const check = async (name: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map((v) => `${name}: ${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+        const folder = process.env['SCREENS'];
+        if (folder) {
+          const file = `${folder}/check-${name}-${viewport.width}-${colorScheme}.png`;
+          await page.screenshot({ path: file, fullPage: true });
+        }
+      };
+      await page.goto(`${unattended}/check`);
+      await check('untested');
+      await start(page);
+      await expect(verdict(page)).toContainText('So far, so good', { timeout: 15_000 });
+      await testDevices(page);
+      await check('tested');
+      for (const button of await page.getByRole('button').all()) {
+        expect((await button.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(44);
+      }
+      await page.route(microsoft, (route) => route.abort());
+      await page.goto(`${site}/check`);
+      await start(page);
+      await expect(verdict(page)).toContainText('Your network blocks calls', { timeout: 25_000 });
+      await press(page, 'Play the sound');
+      await press(page, 'No, I heard nothing');
+      await press(page, 'Skip the microphone');
+      await check('blocked');
+      expect(faults).toEqual([]);
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,140 @@
+// What the tests found and what follows from it. Knows no page and no device.
+
+/** The tests, in the order of the page. */
+export const tests = ['browser', 'server', 'call', 'camera', 'microphone', 'speaker'] as const;
+export type TestName = (typeof tests)[number];
+
+/** How a test ended. `text` is the id of what it means and what to do, `values` stand in that text. */
+export interface Finding {
+  state: 'good' | 'limit' | 'bad' | 'skipped';
+  text: string;
+  values?: Readonly<Record<string, string>>;
+  /** For the report only, in words of technicians: nothing that tells one person or device from another. */
+  detail?: string;
+}
+
+/** A test as it stands. */
+export type Standing = Finding | { state: 'untested' | 'testing' };
+
+/** All tests as they stand. */
+export type Standings = Readonly<Record<TestName, Standing>>;
+
+/** What each state is called. */
+export const stateTexts: Readonly<Record<Standing['state'], string>> = {
+  untested: 'check.say.untested',
+  testing: 'check.say.testing',
+  good: 'check.say.good',
+  limit: 'check.say.limit',
+  bad: 'check.say.bad',
+  skipped: 'check.say.skipped',
+};
+
+/** The one sentence over all tests. */
+export type Verdict = 'testing' | 'blocked' | 'offline' | 'browser' | 'next' | 'limit' | 'bad' | 'skipped' | 'good';
+
+/** The ids of a verdict's title and text. */
+export const verdictTexts: Readonly<Record<Verdict, readonly [title: string, text: string]>> = {
+  testing: ['check.say.verdictTesting', 'check.say.verdictTestingText'],
+  blocked: ['check.say.verdictBlocked', 'check.say.verdictBlockedText'],
+  offline: ['check.say.verdictOffline', 'check.say.verdictOfflineText'],
+  browser: ['check.say.verdictBrowser', 'check.say.verdictBrowserText'],
+  next: ['check.say.verdictNext', 'check.say.verdictNextText'],
+  limit: ['check.say.verdictLimit', 'check.say.verdictLimitText'],
+  bad: ['check.say.verdictBad', 'check.say.verdictBadText'],
+  skipped: ['check.say.verdictSkipped', 'check.say.verdictSkippedText'],
+  good: ['check.say.verdictGood', 'check.say.verdictGoodText'],
+};
+
+/** What the visitor is told first. What makes a visit impossible is told as soon as it is known, the rest when all is. */
+export function verdict(standings: Standings): Verdict {
+  const { browser, server, call } = standings;
+  const states = tests.map((name) => standings[name].state);
+  if (browser.state === 'bad') return 'browser';
+  if (server.state === 'bad') return 'offline';
+  // A call service that does not answer means nothing while our own server may be out of reach as well.
+  if (call.state === 'bad' && server.state !== 'testing') return 'blocked';
+  if ([browser, server, call].some(({ state }) => state === 'testing' || state === 'untested')) return 'testing';
+  if (states.includes('bad')) return 'bad';
+  if (states.includes('untested') || states.includes('testing')) return 'next';
+  if (states.includes('limit')) return 'limit';
+  return states.includes('skipped') ? 'skipped' : 'good';
+}
+
+// Without letters and digits that are mistaken for each other when they are read out.
+const alphabet = '23456789ABCDEFGHJKMNPQRTUVWXYZ';
+
+/** A code of eight characters to name a report on the phone. It is drawn, not derived: it says nothing about anybody. */
+export function referenceCode(draw: (into: Uint8Array<ArrayBuffer>) => Uint8Array): string {
+  let code = '';
+  while (code.length < 8) {
+    for (const byte of draw(new Uint8Array(16))) if (byte < 240 && code.length < 8) code += alphabet[byte % alphabet.length];
+  }
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
+}
+
+const families: readonly (readonly [string, RegExp])[] = [
+  ['Edge', /(?:Edg|EdgA|EdgiOS)\/(\d+)/],
+  ['Opera', /(?:OPR|OPT)\/(\d+)/],
+  ['Samsung Internet', /SamsungBrowser\/(\d+)/],
+  ['Firefox', /(?:Firefox|FxiOS)\/(\d+)/],
+  ['Chrome', /(?:Chrome|CriOS)\/(\d+)/],
+  ['Safari', /Version\/(\d+)[.\d]* .*Safari/],
+];
+const systems: readonly (readonly [string, RegExp])[] = [
+  ['Android', /Android/],
+  ['iPhone or iPad', /iPhone|iPad|iPod/],
+  ['Windows', /Windows/],
+  ['ChromeOS', /CrOS/],
+  ['macOS', /Macintosh/],
+  ['Linux', /Linux/],
+];
+
+/** The kind of browser with its major version, and the kind of system: coarse enough to be shared by millions. */
+export function browserName(userAgent: string): string {
+  const family = families.find(([, pattern]) => pattern.test(userAgent));
+  const system = systems.find(([, pattern]) => pattern.test(userAgent));
+  const version = family?.[1].exec(userAgent)?.[1];
+  return `${family ? `${family[0]} ${version}` : 'unknown browser'}, ${system?.[0] ?? 'unknown system'}`;
+}
+
+/** Fills the placeholders of a text. */
+export function filled(text: string, values: Readonly<Record<string, string>> = {}): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** What a report is made of besides the findings. */
+export interface Circumstances {
+  code: string;
+  now: Date;
+  userAgent: string;
+  /** The words of the page, by id, and what each test is called there. */
+  texts: Readonly<Record<string, string>>;
+  titles: Readonly<Record<TestName, string>>;
+}
+
+/** The report as plain text. */
+export function report(standings: Standings, { code, now, userAgent, texts, titles }: Circumstances): string {
+  const say = (id: string, values?: Readonly<Record<string, string>>) => filled(texts[id] ?? '', values);
+  const lines = tests.map((name) => {
+    const found = standings[name];
+    const parts = [say(stateTexts[found.state])];
+    if ('text' in found) parts.push(say(found.text, found.values));
+    if ('detail' in found && found.detail) parts.push(`(${found.detail})`);
+    return `${titles[name]}: ${parts.join(' ')}`;
+  });
+  return [
+    say('check.say.reportTitle', { code }),
+    say('check.say.reportTime', { time: `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC (${offset(now)})` }),
+    browserName(userAgent),
+    '',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+/** How far the clock of the device is ahead of UTC, as in +05:30. */
+function offset(now: Date): string {
+  const minutes = -now.getTimezoneOffset();
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+}

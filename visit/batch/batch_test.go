@@ -1,0 +1,154 @@
+package batch
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// maker links a visit by what it holds, so that a test sees what was read.
+func maker() Maker {
+	return Maker{Now: noon, Link: func(v visit.Visit) (string, error) {
+		return fmt.Sprintf("https://x/v/%s-%s-%s-%s-%d", v.Name, v.Host, v.Role, v.Start.Format("0102T1504"), v.Minutes), nil
+	}}
+}
+
+const meeting = "273 501 234 567 8 Mt9xB2N6"
+
+func TestMake(t *testing.T) {
+	for _, c := range []struct{ what, in, want string }{
+		{
+			"commas", "Name,Meeting,Start,Minutes\nSam," + meeting + ",2026-11-24 14:30,20\n",
+			"Name,Meeting,Start,Minutes,link\nSam," + meeting + ",2026-11-24 14:30,20,https://x/v/Sam--guest-1124T1430-20\n",
+		},
+		{
+			"semicolons, a mark, CRLF, columns of others", "\ufeffmeeting;START;Patient no;host\r\n" + meeting + ";24/11/2026 14:30;007;\"Rao; Dr \"\"A\"\"\"\r\n",
+			"\ufeffmeeting;START;Patient no;host;link\r\n" + meeting + ";24/11/2026 14:30;007;\"Rao; Dr \"\"A\"\"\";\"https://x/v/-Rao; Dr \"\"A\"\"-guest-1124T1430-15\"\r\n",
+		},
+		{
+			"tabs, two words in a heading", "start\tmeeting\tDial In\trole\n2026-11-24 14:30\t" + meeting + "\t020 1234\tCompanion\n",
+			"start\tmeeting\tDial In\trole\tlink\n2026-11-24 14:30\t" + meeting + "\t020 1234\tCompanion\thttps://x/v/--companion-1124T1430-15\n",
+		},
+		{
+			"short, blank and empty rows", "meeting,start,name\n" + meeting + ",now\n\n,,\n",
+			"meeting,start,name,link\n" + meeting + ",now,,https://x/v/--guest-1123T1200-15\n,,,\n",
+		},
+		{
+			"a whole invitation in a cell", "meeting,start\n\"Join:\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\",now\n",
+			"meeting,start,link\n\"Join:\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\",now,https://x/v/--guest-1123T1200-15\n",
+		},
+		{"headings alone", "meeting,start\n", "meeting,start,link\n"},
+	} {
+		var out bytes.Buffer
+		problems, err := maker().Make(&out, strings.NewReader(c.in))
+		if err != nil || len(problems) > 0 || out.String() != c.want {
+			t.Errorf("%s: %v, %v\n%q, want\n%q", c.what, err, problems, out.String(), c.want)
+		}
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	m := maker()
+	m.Defaults = visit.Draft{Host: "Dr Rao", Start: "2026-11-24 14:30", Zone: "America/New_York"}
+	var out bytes.Buffer
+	_, err := m.Make(&out, strings.NewReader("meeting,host,zone\n"+meeting+",,\n"+meeting+",Dr Lee,UTC\n"))
+	if err != nil || !strings.Contains(out.String(), "-Dr Rao-guest-1124T1930-") || !strings.Contains(out.String(), "-Dr Lee-guest-1124T1430-") {
+		t.Errorf("%v %s", err, out.String())
+	}
+}
+
+func TestProblemsNameLineAndColumn(t *testing.T) {
+	in := "Meeting,Start,Name,Note\n" +
+		meeting + ",2026-11-24 14:30,Sam,x\n" +
+		"https://teams.live.com/meet/9312345678901?p=x,2026-11-24 14:30,Sam,x\n" +
+		meeting + ",soon,\u202ecanary,x\n" +
+		"\n" +
+		meeting + ",2026-11-24 14:30,Sam,x,more\n" +
+		"273 501 234 567 8,2026-11-24 14:30,Sam,x\n"
+	var out bytes.Buffer
+	problems, err := maker().Make(&out, strings.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.Error())
+	}
+	want := []string{
+		`line 3, column "Meeting": meeting: parse meeting: personal Teams meeting, only work meetings can be joined`,
+		`line 4, column "Name": name: has no letters, or invisible or control characters`,
+		`line 4, column "Start": start: is no date and time, such as 2026-11-24 14:30`,
+		`line 6: more cells than headings`,
+		`line 7: passcode: parse meeting: meeting ID without a usable passcode`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+	if strings.Contains(strings.Join(got, ""), "canary") {
+		t.Error("a problem tells what was typed")
+	}
+	r := csv.NewReader(&out)
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 6 {
+		t.Fatalf("%v: %d rows", err, len(rows))
+	}
+	for i, row := range rows[1:] {
+		if link := row[len(row)-1]; (link != "") != (i == 0) {
+			t.Errorf("row %d: link %q", i, link)
+		}
+	}
+}
+
+func TestFilesThatAreRefused(t *testing.T) {
+	row := meeting + ",now\n"
+	for _, c := range []struct {
+		what, in string
+		want     error
+	}{
+		{"empty", "", ErrNoHeadings},
+		{"only a mark", "\ufeff", ErrNoHeadings},
+		{"no headings", row, ErrNoHeadings},
+		{"link already", "meeting,Link\n", ErrHeading},
+		{"twice", "meeting,start,Start\n", ErrHeading},
+		{"Windows-1252", "meeting,name\nx,Zo\xeb\n", ErrEncoding},
+		{"UTF-16", "\xff\xfem\x00e\x00", ErrEncoding},
+		{"quotes", "meeting,start\n\"" + row, ErrQuotes},
+		{"501 rows", "meeting,start\n" + strings.Repeat(row, 501), ErrTooMany},
+		{"too large", "meeting\n" + strings.Repeat("a", MaxSize), ErrTooLarge},
+	} {
+		var out bytes.Buffer
+		if _, err := maker().Make(&out, strings.NewReader(c.in)); !errors.Is(err, c.want) || out.Len() != 0 {
+			t.Errorf("%s: %v, wrote %d bytes", c.what, err, out.Len())
+		}
+	}
+	var out bytes.Buffer
+	problems, err := maker().Make(&out, strings.NewReader("meeting,start\n"+strings.Repeat(row, 500)))
+	if err != nil || len(problems) != 0 || strings.Count(out.String(), "https://x/v/") != 500 {
+		t.Errorf("500 rows: %v, %d problems", err, len(problems))
+	}
+}
+
+func TestLinkThatCannotBeMade(t *testing.T) {
+	m := maker()
+	m.Link = func(visit.Visit) (string, error) { return "", errors.New("no") }
+	problems, err := m.Make(new(bytes.Buffer), strings.NewReader("meeting,start\n"+meeting+",now\n"))
+	if err != nil || len(problems) != 1 || problems[0].Line != 2 {
+		t.Errorf("%v %v", problems, err)
+	}
+	if _, err := maker().Make(broken{}, strings.NewReader("meeting\n")); err == nil {
+		t.Error("a writer's error was lost")
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }

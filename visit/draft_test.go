@@ -1,0 +1,149 @@
+package visit
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 31, 0, time.UTC)
+
+func TestDraftMakesAVisit(t *testing.T) {
+	d := Draft{
+		Meeting: "Join: <" + classic + "> or so", Name: "  Zoe\u0308   Patel ", Host: "Dr Asha Rao", Start: "2026-11-24 14:30",
+		Phone: "01234.567/890", DialIn: "+44\u00a020 1234\u20115678", Conference: "123 456 789#", Language: "EN-gb", Role: "Interpreter", Chat: "off", Share: "No",
+	}
+	v, err := d.Visit(noon, teams.Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sample(t, classic)
+	want.ID, want.Name, want.Phone, want.DialIn = v.ID, "Zoë Patel", "01234 567 890", DialIn{"+44 20 1234-5678", "123456789"}
+	want.Role, want.Chat, want.Share = RoleInterpreter, false, false
+	if v.ID == (ID{}) || !v.Start.Equal(want.Start) || !same(v, want) {
+		t.Errorf("%+v", struct {
+			Name, Phone string
+			DialIn      DialIn
+			Start       time.Time
+		}{v.Name, v.Phone, v.DialIn, v.Start})
+	}
+	other, _ := d.Visit(noon, teams.Rules{})
+	if other.ID == v.ID {
+		t.Error("two visits with one ID")
+	}
+}
+
+func TestDraftTimes(t *testing.T) {
+	for _, c := range []struct {
+		zone, start, end, minutes, wantStart string
+		want                                 int
+	}{
+		{"Europe/London", "2026-11-24 14:30", "", "", "2026-11-24T14:30:00Z", 15},
+		{"Europe/London", "2026-07-24T14:30", "", "20", "2026-07-24T13:30:00Z", 20},
+		{"Europe/London", "24/11/2026 14:30", "15:00", "", "2026-11-24T14:30:00Z", 30},
+		{"Europe/London", "24/11/2026 2:30pm", "3pm", "", "2026-11-24T14:30:00Z", 30},
+		{"Europe/London", "24/11/2026 2:30pm", "3:00PM", "", "2026-11-24T14:30:00Z", 30},
+		{"Europe/Berlin", "24.11.2026 14:30", "2026-11-24 14:45", "15", "2026-11-24T13:30:00Z", 15},
+		{"Europe/London", "2026-11-24T14:30:00+05:30", "2026-11-24T09:30:00Z", "", "2026-11-24T09:00:00Z", 30},
+		{"America/New_York", "now", "", "", "2026-11-23T12:00:00Z", 15},
+		{"Europe/London", "2026-11-24  14:30:00", "", " 5 ", "2026-11-24T14:30:00Z", 5},
+		// Clocks are put back: 01:30 happens twice, the first is meant.
+		{"Europe/London", "2026-10-25 01:30", "", "", "2026-10-25T00:30:00Z", 15},
+		{"America/New_York", "2026-11-01 01:59", "", "", "2026-11-01T05:59:00Z", 15},
+		{"Europe/London", "2026-10-25 02:00", "", "", "2026-10-25T02:00:00Z", 15},
+		{"Europe/London", "2026-10-25 00:59", "", "", "2026-10-24T23:59:00Z", 15},
+		{"Australia/Lord_Howe", "2026-04-05 01:45", "", "", "2026-04-04T14:45:00Z", 15},
+		{"Europe/London", "2026-10-25 00:30", "2026-10-25 02:30", "", "2026-10-24T23:30:00Z", 180},
+	} {
+		d := Draft{Meeting: byID, Start: c.start, End: c.end, Minutes: c.minutes, Zone: c.zone}
+		v, err := d.Visit(noon, teams.Rules{})
+		if err != nil || v.Start.Format(time.RFC3339) != c.wantStart || v.Minutes != c.want {
+			t.Errorf("%s to %s in %s: %s, %d minutes, %v", c.start, c.end, c.zone, v.Start.Format(time.RFC3339), v.Minutes, err)
+		}
+	}
+}
+
+func TestDraftNamesTheField(t *testing.T) {
+	good := Draft{Meeting: byID, Start: "2026-11-24 14:30"}
+	for _, c := range []struct {
+		what   string
+		field  Field
+		typed  string
+		at     Field
+		reason Reason
+	}{
+		{"no meeting", FieldMeeting, " ", FieldMeeting, Missing},
+		{"no link", FieldMeeting, "hello", FieldMeeting, Reason(teams.NotAMeeting)},
+		{"personal", FieldMeeting, "https://teams.live.com/meet/9312345678901?p=x", FieldMeeting, Reason(teams.PersonalMeeting)},
+		{"government", FieldMeeting, "https://gov.teams.microsoft.us/meet/2735012345678?p=abc", FieldMeeting, Reason(teams.GovernmentCloud)},
+		{"no passcode", FieldMeeting, "273 501 234 567 8", FieldPasscode, Reason(teams.PasscodeMissing)},
+		{"no start", FieldStart, "", FieldStart, Missing},
+		{"start in words", FieldStart, "tomorrow at noon", FieldStart, NotATime},
+		{"a date alone", FieldStart, "2026-11-24", FieldStart, NotATime},
+		{"month 13", FieldStart, "2026-13-24 14:30", FieldStart, NotATime},
+		{"half a minute", FieldStart, "2026-11-24 14:30:30", FieldStart, NotATime},
+		{"skipped", FieldStart, "2026-03-29 01:30", FieldStart, SkippedTime},
+		{"too early", FieldStart, "2023-12-31 10:00", FieldStart, OutOfRange},
+		{"minutes in words", FieldMinutes, "ten", FieldMinutes, NotANumber},
+		{"no minutes", FieldMinutes, "0", FieldMinutes, OutOfRange},
+		{"end before the start", FieldEnd, "14:00", FieldEnd, OutOfRange},
+		{"end in words", FieldEnd, "later", FieldEnd, NotATime},
+		{"end two days on", FieldEnd, "2026-11-26 14:30", FieldEnd, OutOfRange},
+		{"zone", FieldZone, "London", FieldZone, Unknown},
+		{"language", FieldLanguage, "English", FieldLanguage, Unknown},
+		{"role", FieldRole, "doctor", FieldRole, Unknown},
+		{"phone", FieldPhone, "ask", FieldPhone, NotANumber},
+		{"chat", FieldChat, "perhaps", FieldChat, Unknown},
+		{"name", FieldName, "\u202e", FieldName, Unreadable},
+	} {
+		d := good
+		if !d.Set(c.field, c.typed) {
+			t.Fatalf("no field %s", c.field)
+		}
+		_, err := d.Visit(noon, teams.Rules{})
+		var f Faults
+		if !errors.As(err, &f) || len(f) != 1 || f.Of(c.at) != c.reason {
+			t.Errorf("%s: %v, want %s of %s", c.what, err, c.reason, c.at)
+		}
+	}
+	d := good
+	d.End, d.Minutes = "15:00", "15"
+	if _, err := d.Visit(noon, teams.Rules{}); err == nil || err.Error() != "end: does not fit the other times given" {
+		t.Errorf("minutes against end: %v", err)
+	}
+	if d.Set("revision", "1") || d.Set("", "") {
+		t.Error("a field that nobody fills in was set")
+	}
+	for _, field := range Fields() {
+		if !d.Set(field, "") {
+			t.Errorf("field %s cannot be set", field)
+		}
+	}
+	_, err := Draft{Meeting: "x", Start: "x", Zone: "x", Role: "x", Phone: "x"}.Visit(noon, teams.Rules{})
+	var f Faults
+	if !errors.As(err, &f) || len(f) != 5 || f[0].Field != FieldMeeting || f[1].Field != FieldStart {
+		t.Errorf("several at once: %v", err)
+	}
+}
+
+// Whatever is typed, there is a valid visit or a fault at a field.
+func FuzzDraft(f *testing.F) {
+	f.Add(byID, "Sam", "2026-11-24 14:30", "15:00", "Europe/London", "en", "01234 567890")
+	f.Add(classic, "\u202e", "25/10/2026 1:30am", "", "America/Sao_Paulo", "x-private", "(0) 1")
+	f.Fuzz(func(t *testing.T, meeting, name, start, end, zone, language, phone string) {
+		v, err := Draft{Meeting: meeting, Name: name, Host: name, Start: start, End: end, Zone: zone, Language: language, Phone: phone}.Visit(noon, teams.Rules{})
+		var faults Faults
+		switch {
+		case err == nil && v.Validate() != nil:
+			t.Errorf("made a visit that is not valid: %v", v.Validate())
+		case err != nil && (!errors.As(err, &faults) || len(faults) == 0):
+			t.Errorf("error %v", err)
+		case err == nil:
+			if plain, ok := encode(v); !ok || len(plain) == 0 {
+				t.Error("it cannot be sealed")
+			}
+		}
+	})
+}

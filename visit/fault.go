@@ -1,0 +1,146 @@
+package visit
+
+import (
+	"strings"
+
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+// Field names a part of a visit, as the desk's form, a CSV's heading and the
+// command line's flags name it.
+type Field string
+
+// The fields, in the order in which a person fills them in.
+const (
+	FieldMeeting    Field = "meeting"
+	FieldPasscode   Field = "passcode"
+	FieldName       Field = "name"
+	FieldHost       Field = "host"
+	FieldStart      Field = "start"
+	FieldMinutes    Field = "minutes"
+	FieldEnd        Field = "end"
+	FieldZone       Field = "zone"
+	FieldLanguage   Field = "language"
+	FieldRole       Field = "role"
+	FieldPhone      Field = "phone"
+	FieldDialIn     Field = "dial-in"
+	FieldConference Field = "conference"
+	FieldChat       Field = "chat"
+	FieldCamera     Field = "camera"
+	FieldShare      Field = "share"
+	FieldRevision   Field = "revision"
+)
+
+// Fields lists the fields that a person fills in, in order: all but the revision.
+func Fields() []Field {
+	return []Field{
+		FieldMeeting, FieldPasscode, FieldName, FieldHost, FieldStart, FieldMinutes, FieldEnd, FieldZone, FieldLanguage,
+		FieldRole, FieldPhone, FieldDialIn, FieldConference, FieldChat, FieldCamera, FieldShare,
+	}
+}
+
+// Reason is what is wrong with a field, in kebab case. A refused meeting has the
+// teams.Code of its refusal as the reason.
+type Reason string
+
+// The reasons besides the refusal codes of package teams.
+const (
+	// Missing is a field that must be filled in.
+	Missing Reason = "missing"
+	// TooLong is more than the field takes: 64 characters of a name, say.
+	TooLong Reason = "too-long"
+	// Unreadable is text with control, invisible or direction-changing characters,
+	// or a name without a letter.
+	Unreadable Reason = "unreadable"
+	// NotATime is a start or end that is no date with a time.
+	NotATime Reason = "not-a-time"
+	// SkippedTime is a time that does not exist in the zone: clocks jump over it.
+	SkippedTime Reason = "skipped-time"
+	// OutOfRange is a year before 2024 or after 2150, an end that is not after the
+	// start, or more than a day of minutes.
+	OutOfRange Reason = "out-of-range"
+	// Contradiction is an end that does not fit the minutes.
+	Contradiction Reason = "contradiction"
+	// Unknown is a zone, language, role or yes and no that is none.
+	Unknown Reason = "unknown"
+	// NotANumber is a phone number, conference ID or count that is none.
+	NotANumber Reason = "not-a-number"
+	// NotCanonical is a meeting that did not come from package teams.
+	NotCanonical Reason = "not-canonical"
+)
+
+// Fault is what is wrong with one field. It never holds what was typed.
+type Fault struct {
+	Field  Field  `json:"field"`
+	Reason Reason `json:"reason"`
+}
+
+// Error is the fault in short English, for a developer or a shell; the desk says
+// it in its own words.
+func (f Fault) Error() string { return string(f.Field) + ": " + f.what() }
+
+func (f Fault) what() string {
+	switch f.Reason {
+	case Missing:
+		return "must be given"
+	case TooLong:
+		return "is too long"
+	case Unreadable:
+		return "has no letters, or invisible or control characters"
+	case NotATime:
+		return "is no date and time, such as 2026-11-24 14:30"
+	case SkippedTime:
+		return "does not exist, clocks are put forward over it"
+	case OutOfRange:
+		return "is out of range"
+	case Contradiction:
+		return "does not fit the other times given"
+	case Unknown:
+		return "is not known here"
+	case NotANumber:
+		return "is no such number"
+	case NotCanonical:
+		return "is not in canonical form"
+	}
+	if f.Field == FieldMeeting || f.Field == FieldPasscode {
+		return (&teams.Refusal{Code: teams.Code(f.Reason)}).Error()
+	}
+	return string(f.Reason)
+}
+
+// Faults are all that is wrong with a visit, at most one for a field, in the
+// order of the fields.
+type Faults []Fault
+
+// Error is every fault, separated by semicolons.
+func (f Faults) Error() string {
+	texts := make([]string, len(f))
+	for i, fault := range f {
+		texts[i] = fault.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Of is what is wrong with the field, "" for nothing.
+func (f Faults) Of(field Field) Reason {
+	for _, fault := range f {
+		if fault.Field == field {
+			return fault.Reason
+		}
+	}
+	return ""
+}
+
+func (f *Faults) add(field Field, reason Reason) {
+	if reason != "" && f.Of(field) == "" {
+		*f = append(*f, Fault{field, reason})
+	}
+}
+
+// err keeps an empty list from being an error that is not nil.
+func (f Faults) err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}

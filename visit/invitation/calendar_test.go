@@ -1,0 +1,190 @@
+package invitation
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-ical"
+
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+// read parses a calendar file with somebody else's parser and gives its one event.
+func read(t *testing.T, text string) (*ical.Calendar, ical.Event) {
+	t.Helper()
+	if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") || strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\r") {
+		t.Errorf("a line does not end in CRLF: %q", text)
+	}
+	for line := range strings.SplitSeq(text, "\r\n") {
+		if len(line) > 75 {
+			t.Errorf("a line of %d octets: %s", len(line), line)
+		}
+	}
+	c, err := ical.NewDecoder(strings.NewReader(text)).Decode()
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	if n := len(c.Events()); n != 1 {
+		t.Fatalf("%d events in\n%s", n, text)
+	}
+	return c, c.Events()[0]
+}
+
+func property(t *testing.T, e ical.Event, name string) string {
+	t.Helper()
+	text, err := e.Props.Text(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestCalendar(t *testing.T) {
+	v := sample(t)
+	v.Revision = 3
+	i := invite(t, v, link, lamna)
+	text, err := i.Calendar()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, e := read(t, text)
+	if method, _ := c.Props.Text(ical.PropMethod); method != "PUBLISH" {
+		t.Errorf("method %s", method)
+	}
+	for name, want := range map[string]string{
+		ical.PropUID: v.ID.String() + "@visit.example.org", ical.PropSummary: "Video visit - do not travel: Dr Asha Rao", ical.PropStatus: "CONFIRMED",
+		ical.PropLocation: "Online - do not travel", ical.PropClass: "PRIVATE",
+	} {
+		if got := property(t, e, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if got := e.Props.Get(ical.PropSequence).Value; got != "3" {
+		t.Errorf("sequence %s", got)
+	}
+	if got := e.Props.Get(ical.PropURL).Value; got != link {
+		t.Errorf("URL %s", got)
+	}
+	start := e.Props.Get(ical.PropDateTimeStart)
+	if start.Params.Get("TZID") != "Europe/London" || start.Value != "20261124T143000" {
+		t.Errorf("start %+v", start)
+	}
+	from, err1 := e.DateTimeStart(time.UTC)
+	to, err2 := e.DateTimeEnd(time.UTC)
+	if err1 != nil || err2 != nil || !from.Equal(v.Start) || !to.Equal(v.End()) {
+		t.Errorf("%s to %s", from, to)
+	}
+	description := property(t, e, ical.PropDescription)
+	for _, want := range []string{link, "Call 01234 567890.", "\n\nIt takes place online. Do not travel.\n"} {
+		if !strings.Contains(description, want) {
+			t.Errorf("no %q in %q", want, description)
+		}
+	}
+	v.Host = ""
+	text, _ = invite(t, v, link, lamna).Calendar()
+	if _, e := read(t, text); property(t, e, ical.PropSummary) != "Video visit - do not travel" {
+		t.Error("summary without a host")
+	}
+}
+
+func TestCalendarMovesAndCancels(t *testing.T) {
+	v := sample(t)
+	first, _ := invite(t, v, link, lamna).Calendar()
+	moved := v
+	moved.Revision, moved.Start = 1, v.Start.Add(48*time.Hour)
+	second, _ := invite(t, moved, link+"x", lamna).Calendar()
+	cancelled, err := invite(t, moved, link+"x", lamna).Cancellation()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var uids, sequences []string
+	for _, text := range []string{first, second, cancelled} {
+		_, e := read(t, text)
+		uids, sequences = append(uids, property(t, e, ical.PropUID)), append(sequences, e.Props.Get(ical.PropSequence).Value)
+	}
+	if uids[0] != uids[1] || uids[1] != uids[2] || strings.Join(sequences, " ") != "0 1 2" {
+		t.Errorf("UIDs %v, sequences %v", uids, sequences)
+	}
+	c, e := read(t, cancelled)
+	if method, _ := c.Props.Text(ical.PropMethod); method != "CANCEL" || property(t, e, ical.PropStatus) != "CANCELLED" {
+		t.Error("not a cancellation")
+	}
+}
+
+// The file's own VTIMEZONE says the same as the zone database, also where clocks
+// change during the visit.
+func TestCalendarZones(t *testing.T) {
+	for _, c := range []struct {
+		zone, start string
+		minutes     int
+		want        []string // offsets from and to of each observance, after its kind
+	}{
+		{"Europe/London", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +0100 +0000 20261025T020000"}},
+		{"Europe/London", "2026-07-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000"}},
+		{"Europe/London", "2026-10-25T00:30:00Z", 60, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
+		{"America/New_York", "2026-03-08T06:30:00Z", 120, []string{"STANDARD -0400 -0500 20251102T020000", "DAYLIGHT -0500 -0400 20260308T020000"}},
+		{"Asia/Kolkata", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +0630 +0530 19451015T000000"}},
+		{"UTC", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +0000 +0000 19700101T000000"}},
+		{"Australia/Lord_Howe", "2026-04-04T14:30:00Z", 60, []string{"DAYLIGHT +1030 +1100 20251005T020000", "STANDARD +1100 +1030 20260405T020000"}},
+		{"Pacific/Apia", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +1400 +1300 20210404T040000"}},
+	} {
+		v := sample(t)
+		var err error
+		if v.Start, err = time.Parse(time.RFC3339, c.start); err != nil {
+			t.Fatal(err)
+		}
+		v.Zone, v.Minutes = c.zone, c.minutes
+		text, err := invite(t, v, link, lamna).Calendar()
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, e := read(t, text)
+		var got []string
+		for _, part := range parsed.Children {
+			if part.Name != ical.CompTimezone {
+				continue
+			}
+			if id, _ := part.Props.Text(ical.PropTimezoneID); id != c.zone {
+				t.Errorf("%s: zone %s", c.zone, id)
+			}
+			for _, o := range part.Children {
+				got = append(got, strings.Join([]string{
+					o.Name, o.Props.Get(ical.PropTimezoneOffsetFrom).Value, o.Props.Get(ical.PropTimezoneOffsetTo).Value,
+					o.Props.Get(ical.PropDateTimeStart).Value,
+				}, " "))
+			}
+		}
+		if strings.Join(got, "|") != strings.Join(c.want, "|") {
+			t.Errorf("%s: %q, want %q", c.zone, got, c.want)
+		}
+		if strings.Index(text, "BEGIN:VTIMEZONE") > strings.Index(text, "BEGIN:VEVENT") {
+			t.Errorf("%s: the zone stands behind its event", c.zone)
+		}
+		if to, err := e.DateTimeEnd(time.UTC); err != nil || !to.Equal(v.End()) {
+			t.Errorf("%s: ends %s, want %s (%v)", c.zone, to, v.End(), err)
+		}
+	}
+}
+
+func TestHostileNamesStayInTheirProperty(t *testing.T) {
+	for _, name := range hostileNames() {
+		v := sample(t)
+		v.Name, v.Host = name, name
+		v.DialIn = visit.DialIn{Number: "+44 20 1234 5678"}
+		text, err := invite(t, v, link, Brand{Name: name, Phone: "1\r\nATTENDEE:x"}).Calendar()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, e := read(t, text)
+		if got := property(t, e, ical.PropSummary); got != "Video visit - do not travel: "+name {
+			t.Errorf("%q became %q", name, got)
+		}
+		if got := property(t, e, ical.PropDescription); !strings.Contains(got, name) || !strings.Contains(got, link) {
+			t.Errorf("%q: %q", name, got)
+		}
+		if len(e.Props) != 11 || e.Props.Get("ATTENDEE") != nil || len(e.Children) != 0 {
+			t.Errorf("%q: %d properties", name, len(e.Props))
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package visit
+
+import "time"
+
+// State is what a visit is at a moment, and so which page a visitor gets.
+type State string
+
+// The closed list of states, in the order in which a visit goes through them.
+const (
+	// StateEarly is before the day of the visit, in the visitor's zone.
+	StateEarly State = "early"
+	// StateEarlyToday is the day itself, before the visit opens.
+	StateEarlyToday State = "early-today"
+	// StateOpen is from shortly before the start to the planned end.
+	StateOpen State = "open"
+	// StateLate is after the planned end, while the meeting may still go on.
+	StateLate State = "late"
+	// StateEnded is for good: nobody joins any more.
+	StateEnded State = "ended"
+)
+
+// Limits are what an operator decides about time.
+type Limits struct {
+	// OpenBefore is how long before its start a visit opens.
+	OpenBefore time.Duration
+	// Grace is how long after its planned end a visit can still be joined.
+	Grace time.Duration
+}
+
+// DefaultLimits open a visit 15 minutes before its start and end it an hour after
+// its planned end.
+func DefaultLimits() Limits { return Limits{OpenBefore: 15 * time.Minute, Grace: time.Hour} }
+
+// Opens is when the visit can be joined from.
+func (v Visit) Opens(l Limits) time.Time { return v.Start.Add(-l.OpenBefore) }
+
+// Ends is when the visit cannot be joined any more.
+func (v Visit) Ends(l Limits) time.Time { return v.End().Add(l.Grace) }
+
+// State is the visit's at now. Each moment belongs to the state that it begins.
+// A visit that opens before midnight and starts after it is open before midnight.
+func (v Visit) State(now time.Time, l Limits) State {
+	switch {
+	case !now.Before(v.Ends(l)):
+		return StateEnded
+	case !now.Before(v.End()):
+		return StateLate
+	case !now.Before(v.Opens(l)):
+		return StateOpen
+	case sameDay(now, v.Start, v.Location()):
+		return StateEarlyToday
+	default:
+		return StateEarly
+	}
+}
+
+// Joinable reports whether a visitor can join in this state.
+func (s State) Joinable() bool { return s == StateOpen || s == StateLate }
+
+func sameDay(a, b time.Time, l *time.Location) bool {
+	ay, am, ad := a.In(l).Date()
+	by, bm, bd := b.In(l).Date()
+	return ay == by && am == bm && ad == bd
+}

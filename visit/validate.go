@@ -1,0 +1,177 @@
+package visit
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+const (
+	maxRunes      = 64
+	maxMinutes    = 24 * 60
+	maxRevision   = 63
+	maxPhone      = 24 // characters
+	maxDigits     = 15 // of a phone number (ITU-T E.164)
+	minDigits     = 3
+	maxConference = 20
+	maxLanguage   = 35 // characters (RFC 5646, section 4.4.1)
+)
+
+// epoch is where a sealed start counts from, lastYear the last that a start may have.
+var epoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const lastYear = 2150
+
+// Validate says what is wrong with a visit: nil, or Faults.
+func (v Visit) Validate() error {
+	var f Faults
+	f.add(FieldMeeting, meetingReason(v.Meeting))
+	f.add(FieldName, lineReason(v.Name))
+	f.add(FieldHost, lineReason(v.Host))
+	if v.Start.Before(epoch) || v.Start.UTC().Year() > lastYear || !v.Start.Truncate(time.Minute).Equal(v.Start) {
+		f.add(FieldStart, OutOfRange)
+	}
+	if v.Minutes < 1 || v.Minutes > maxMinutes {
+		f.add(FieldMinutes, OutOfRange)
+	}
+	if _, ok := location(v.Zone); !ok {
+		f.add(FieldZone, Unknown)
+	}
+	if tag, err := language.Parse(v.Language); err != nil || len(v.Language) > maxLanguage || tag.String() != v.Language {
+		f.add(FieldLanguage, Unknown)
+	}
+	if !slices.Contains(Roles(), v.Role) {
+		f.add(FieldRole, Unknown)
+	}
+	f.add(FieldPhone, phoneReason(v.Phone))
+	f.add(FieldDialIn, phoneReason(v.DialIn.Number))
+	f.add(FieldConference, conferenceReason(v.DialIn.Conference))
+	if v.DialIn.Number == "" && v.DialIn.Conference != "" {
+		f.add(FieldDialIn, Missing)
+	}
+	if v.Revision < 0 || v.Revision > maxRevision {
+		f.add(FieldRevision, OutOfRange)
+	}
+	return f.err()
+}
+
+// meetingReason accepts what package teams gives back unchanged, and nothing else.
+func meetingReason(m teams.Meeting) Reason {
+	switch {
+	case m == teams.Meeting{}:
+		return Missing
+	case m.Kind == teams.KindLink:
+		if again, refusal := anyCloud.Parse(m.Link); refusal == nil && again == m {
+			return ""
+		}
+	case m.Kind == teams.KindID:
+		if again, refusal := anyCloud.ParseWithPasscode(m.ID, m.Passcode); refusal == nil && again == m {
+			return ""
+		}
+	}
+	return NotCanonical
+}
+
+// anyCloud reads what was accepted when the visit was made, whatever the rules were then.
+var anyCloud = teams.Rules{GovernmentCloud: true}
+
+// line is typed text as it is kept: NFC, single spaces.
+func line(typed string) string {
+	if len(typed) > 8*maxRunes || !utf8.ValidString(typed) {
+		return typed // lineReason says what is wrong with it
+	}
+	return norm.NFC.String(strings.Join(strings.Fields(typed), " "))
+}
+
+// lineReason checks a name as it is kept. Control and format characters
+// (direction overrides and zero-width marks among them) are refused rather than
+// dropped, but for the joiners that Arabic, Indic and emoji spelling needs.
+func lineReason(text string) Reason {
+	if text == "" {
+		return ""
+	}
+	if len(text) > utf8.UTFMax*maxRunes || utf8.RuneCountInString(text) > maxRunes {
+		return TooLong
+	}
+	seen := false
+	for _, r := range text {
+		if !printable(r) {
+			return Unreadable
+		}
+		seen = seen || unicode.IsLetter(r) || unicode.IsNumber(r)
+	}
+	if !seen || line(text) != text {
+		return Unreadable
+	}
+	return ""
+}
+
+func printable(r rune) bool {
+	const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
+	if r == zeroWidthNonJoiner || r == zeroWidthJoiner {
+		return true
+	}
+	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+		unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// phone is a typed number as it is kept. Dots and slashes between digits become
+// spaces, invisible marks and typographic hyphens the plain ones.
+func phone(typed string) string {
+	if len(typed) > 8*maxPhone {
+		return typed
+	}
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r == '.' || r == '/' || unicode.IsSpace(r):
+			return ' '
+		case r >= '\u2010' && r <= '\u2015':
+			return '-'
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, typed)
+	return strings.Join(strings.Fields(plain), " ")
+}
+
+// phoneReason checks a number as it is kept.
+func phoneReason(text string) Reason {
+	if text == "" {
+		return ""
+	}
+	digits := 0
+	for i, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r == '+' && i == 0, r == ' ', r == '-', r == '(', r == ')':
+		default:
+			return NotANumber
+		}
+	}
+	switch {
+	case len(text) > maxPhone || digits > maxDigits:
+		return TooLong
+	case digits < minDigits || phone(text) != text:
+		return NotANumber
+	}
+	return ""
+}
+
+func conferenceReason(text string) Reason {
+	switch {
+	case len(text) > maxConference:
+		return TooLong
+	case strings.Trim(text, "0123456789") != "":
+		return NotANumber
+	}
+	return ""
+}
