@@ -35,7 +35,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		NoChat:  v.Meeting.Channel,
 		Notice:  notice,
 		Stage:   s.Assets.URL("stage.js"),
-		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview.", "trouble.works"),
+		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview."),
 		Browser: browserOf(c.Request().UserAgent()),
 		Address: s.address(c),
 		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
