@@ -28,11 +28,12 @@ type Assets struct {
 type manifest struct {
 	// Files maps a source's name to its fingerprinted one.
 	Files map[string]string `json:"files"`
-	// Call lists the scripts of a call without chat, Chat those of a call with it, Rehearsal those
-	// of a rehearsal. A list that this build has no use for is empty.
-	Call      []string `json:"call"`
-	Chat      []string `json:"chat"`
-	Rehearsal []string `json:"rehearsal"`
+	// Call lists the scripts of a call without chat, Chat those of a call with it, RehearsalCall and
+	// Rehearsal the same of a rehearsal. A list that this build has no use for is empty.
+	Call          []string `json:"call"`
+	Chat          []string `json:"chat"`
+	RehearsalCall []string `json:"rehearsalCall"`
+	Rehearsal     []string `json:"rehearsal"`
 }
 
 // NewAssets reads the bundle's manifest. A bundle that was never built is ErrNoBundle.
@@ -68,8 +69,10 @@ func (a *Assets) URL(name string) string {
 func (a *Assets) call(rehearsal, chat bool) []string {
 	files := a.manifest.Call
 	switch {
-	case rehearsal:
+	case rehearsal && chat:
 		files = a.manifest.Rehearsal
+	case rehearsal:
+		files = a.manifest.RehearsalCall
 	case chat:
 		files = a.manifest.Chat
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	RehearsalSocket http.Handler
 	// Chat offers the meeting's chat where the meeting has one.
 	Chat bool
+	// WaitMinutes is how long a visitor may wait to be let in before the page gives up, which is
+	// asked about first: waiting is billed. 0 is for ever.
+	WaitMinutes int
 	// Endpoint is the address of the identity service, which is the address of its chat as well.
 	Endpoint string
 	// Admission is who gets a token; its zero value admits only by sealed link.

@@ -71,7 +71,7 @@ func (s *Site) joinVisit(c echo.Context) (err error) {
 		Locator:     v.Meeting.locator,
 		Chat:        s.chatFor(v),
 		Endpoint:    s.Endpoint,
-		Role:        "guest",
+		Role:        roleOf(v),
 		Locale:      s.translator(c).Lang(),
 	})
 }

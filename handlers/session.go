@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -61,6 +62,12 @@ func keep(m teams.Meeting) meeting {
 		return meeting{locator{MeetingLink: m.Link}, m.Channel, m.TenantID}
 	}
 	return meeting{locator{MeetingID: m.ID, Passcode: m.Passcode}, m.Channel, m.TenantID}
+}
+
+// key tells this session's visit from others in the visitor's own browser, and tells nobody more.
+func (v session) key() string {
+	sum := sha256.Sum256([]byte("anteroom visit " + v.ID))
+	return hex.EncodeToString(sum[:8])
 }
 
 func (v session) hasMeeting() bool { return v.Meeting != meeting{} }

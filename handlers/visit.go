@@ -30,12 +30,18 @@ func (s *Site) showVisit(c echo.Context) error {
 func (s *Site) renderVisit(c echo.Context, status int, v session, notice string) error {
 	t := s.translator(c)
 	page := views.VisitPage{
-		Page:   s.page(c, t.Text("visit.title")),
-		Name:   v.Name,
-		NoChat: v.Meeting.Channel,
-		Notice: notice,
-		Stage:  s.Assets.URL("stage.js"),
-		Texts:  s.Catalogue.Texts(t, "visit.", "stage."),
+		Page:    s.page(c, t.Text("visit.title")),
+		Name:    v.Name,
+		NoChat:  v.Meeting.Channel,
+		Notice:  notice,
+		Stage:   s.Assets.URL("stage.js"),
+		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview."),
+		Browser: browserOf(c.Request().UserAgent()),
+		Address: s.address(c),
+		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
+	}
+	if s.secure() {
+		page.Secure = s.BaseURL.String()
 	}
 	if s.rehearses() {
 		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
@@ -46,6 +52,9 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 	s.openPolicyForCall(c)
 	return s.render(c, status, views.Visit(page))
 }
+
+// roleOf is what the visitor may do in the meeting: a guest takes part.
+func roleOf(session) string { return "guest" }
 
 // chatFor says whether this visit has chat: visitors have none in a channel meeting.
 func (s *Site) chatFor(v session) bool { return s.Chat && !v.Meeting.Channel }
@@ -61,3 +70,11 @@ func (s *Site) openPolicyForCall(c echo.Context) {
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }
+
+// address is where another browser finds this site: its public address, or what this one asked for.
+func (s *Site) address(c echo.Context) string {
+	if s.BaseURL != nil {
+		return strings.TrimSuffix(s.BaseURL.String(), "/") + "/"
+	}
+	return c.Scheme() + "://" + c.Request().Host + "/"
+}

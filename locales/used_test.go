@@ -37,7 +37,7 @@ func sources(t *testing.T) map[string]string {
 			return err
 		}
 		name := entry.Name()
-		if entry.IsDir() && path != root && (name == "node_modules" || name == "dist" || name == "testdata" || strings.HasPrefix(name, ".")) {
+		if entry.IsDir() && path != root && (name == "node_modules" || name == "dist" || name == "testdata" || name == "azuredeploy" || strings.HasPrefix(name, ".")) {
 			return filepath.SkipDir
 		}
 		inside, err := filepath.Rel(root, path)
@@ -103,6 +103,19 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	for points := range 5 {
 		ids = append(ids, fmt.Sprintf("survey.points.%d", points+1))
+	}
+	both("trouble.", captured(t, all, "views", `Kind: "([^"]+)"`)...)
+	for _, steps := range captured(t, all, "views", `"((?:steps|system)\.[a-z-]+": \d)`) {
+		name, count, _ := strings.Cut(steps, `": `)
+		for step := range int(count[0] - '0') {
+			ids = append(ids, fmt.Sprintf("trouble.%s.%d", name, step+1))
+		}
+		if system, ok := strings.CutPrefix(name, "system."); ok {
+			ids = append(ids, "gate.browser.text."+system)
+		}
+	}
+	for _, works := range []string{"camera", "microphone", "neither"} {
+		ids = append(ids, "preview.works."+works)
 	}
 	for _, fault := range captured(t, all, "handlers", `nameFault = "([^"]+)"`) {
 		ids = append(ids, "name."+fault)

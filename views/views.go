@@ -120,6 +120,59 @@ type VisitPage struct {
 	Texts map[string]string
 	// Host is the path of the host's page in a rehearsal, "" otherwise.
 	Host string
+	// Call is what the page has to know of the call that follows.
+	Call Call
+	// Appointment is who is met and when.
+	Appointment Appointment
+	// Browser chooses the words about this browser.
+	Browser Browser
+	// Address leads here from another browser; it holds nothing personal.
+	Address string
+	// Secure is the https address of the site, "" when it has none.
+	Secure string
+}
+
+// Appointment is who is met and when, as a visitor reads it. What is empty is not shown.
+type Appointment struct {
+	// With is the person met, such as "Dr Asha Rao".
+	With string
+	// When is day, time and length in words, DateTime the same beginning in RFC 3339.
+	When, DateTime string
+	// Zone names the time zone, where it may not be the visitor's own.
+	Zone string
+}
+
+// intent is what opens the address in Android's own browser, from inside another app.
+func (p VisitPage) intent() string {
+	scheme, rest, found := strings.Cut(p.Address, "://")
+	if !found {
+		return ""
+	}
+	return "intent://" + rest + "#Intent;scheme=" + scheme + ";end"
+}
+
+// Call is what a visit's page knows of its call before it begins.
+type Call struct {
+	// Visit tells this visit from others. It is the same in every tab, and after a reload.
+	Visit string
+	// Role is "audience" for a visitor without camera and microphone, "guest" otherwise.
+	Role string
+	// With is whom the visitor waits for, as visitors read it; empty when that is not known.
+	With string
+	// WaitMinutes is how long a visitor may wait to be let in; 0 is for ever.
+	WaitMinutes int
+}
+
+// audience says that the visitor only looks on.
+func (c Call) audience() bool { return c.Role == "audience" }
+
+// waiting is the text named by the second id, which has a place for whom the visitor waits for, or
+// by the first when that is not known.
+func (p VisitPage) waiting(nobody, somebody string) string {
+	if p.Call.With == "" {
+		return p.text(nobody)
+	}
+	return p.text(somebody, "With", p.Call.With)
 }
 
 // CheckPage is where a visitor tests the device before the visit.
@@ -156,6 +209,10 @@ type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
 	Texts map[string]string `json:"texts,omitempty"`
+	// These are for the visit's page.
+	Visit       string `json:"visit,omitempty"`
+	Role        string `json:"role,omitempty"`
+	WaitMinutes int    `json:"waitMinutes,omitempty"`
 	// What the device test asks for an answer.
 	Probes []string `json:"probes,omitempty"`
 	Relay  string   `json:"relay,omitempty"`

@@ -75,6 +75,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	options := handlers.Options{
 		BaseURL:     checked.baseURL,
 		Chat:        checked.chat && service.permitsChat(),
+		WaitMinutes: checked.waitMinutes,
 		Endpoint:    service.client.Endpoint(),
 		Links:       teams.Rules{GovernmentCloud: checked.government},
 		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},

@@ -56,6 +56,7 @@ type siteSettings struct {
 	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
@@ -170,6 +171,7 @@ type site struct {
 	baseURL     *url.URL
 	chat        bool
 	government  bool
+	waitMinutes int
 	sessionKeys []string
 	admission   handlers.Admission // "" where the default is to be taken
 	tenants     []string
@@ -189,6 +191,10 @@ func (s siteSettings) check(m *mistakes) site {
 	}
 	if s.GovernmentCloud != "on" && s.GovernmentCloud != "off" {
 		m.add("government-cloud", "GOVERNMENT_CLOUD", "must be on or off")
+	}
+	var err error
+	if out.waitMinutes, err = strconv.Atoi(s.WaitMinutes); err != nil || out.waitMinutes < 5 || out.waitMinutes > 240 {
+		m.add("wait-minutes", "WAIT_MINUTES", "must be a whole number from 5 to 240")
 	}
 	out.baseURL, out.links = s.linkSettings.check(m)
 	if s.BrandPrivacyURL != "" {

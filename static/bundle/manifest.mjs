@@ -15,8 +15,8 @@ const localePrefix = 'src/stage/locales/';
  *              stage.js, favicon.svg
  *   call       every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
  *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
- *   rehearsal  every script of a rehearsal's call with chat, in the place of both
- *   locales    language tag → the scripts of the UI Library's texts in that language, beside any of the three
+ *   rehearsalCall, rehearsal   the same two of a rehearsal, in the place of both
+ *   locales    language tag → the scripts of the UI Library's texts in that language, beside any of the four
  *
  * The lists are what to prefetch, stage first. They hold no duplicates. `left` names the entries that this build leaves
  * out: a call that needs one of them has an empty list, a file that is one of them is missing.
@@ -52,6 +52,7 @@ export function manifest(metafile, statics, left = []) {
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => a.localeCompare(b))),
     call: scripts(stage, callFace, callingSDK),
     chat: scripts(stage, chatFace, callingSDK, chatSDK),
+    rehearsalCall: scripts(stage, callFace, rehearsalSDK),
     rehearsal: scripts(stage, chatFace, rehearsalSDK),
     locales,
   };

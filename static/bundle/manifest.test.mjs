@@ -40,6 +40,7 @@ it('lists for each kind of call what it imports, and nothing of the other', () =
     },
     call: ['stage-1.js', 'callface-1.js', 'sdk-1.js', 'chunk-a.js', 'chunk-b.js'],
     chat: ['stage-1.js', 'chatface-1.js', 'sdk-1.js', 'chatsdk-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
+    rehearsalCall: ['stage-1.js', 'callface-1.js', 'index-1.js', 'chunk-a.js', 'chunk-b.js'],
     rehearsal: ['stage-1.js', 'chatface-1.js', 'index-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
     locales: { 'en-GB': ['en-GB-1.js'] },
   });

@@ -1,4 +1,4 @@
-import { bandOf, chatButton, expect, hasEnded, inState, knock, phone, test, unread, write } from './rehearsal.ts';
+import { bandOf, chatButton, expect, hasEnded, inState, knock, leave, phone, test, unread, write } from './rehearsal.ts';
 import { expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
 
 test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, leaves', async ({
@@ -13,10 +13,10 @@ test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, lea
   await knock(page, attended, meeting, 'Sam Patel');
   await inState(page, 'lobby');
   await expect(page.locator('#live')).toHaveText(/waiting to be let in/);
-  await expect(page.locator('#stage')).toContainText('Waiting to be let in');
+  await expect(page.getByRole('heading', { name: 'You are waiting to be let in' })).toBeVisible();
 
   await inState(page, 'call');
-  await expect(page.locator('#live')).toHaveText('You are now in the visit.');
+  await expect(page.locator('#live')).toHaveText('You are now in the visit. Your microphone is on.');
   await expect(bandOf(page)).toBeVisible();
   await seesMoving(page, 1);
   await hearsSomebody(page);
@@ -29,7 +29,7 @@ test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, lea
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(unread(page)).toBeHidden();
 
-  await page.getByRole('button', { name: 'Leave' }).click();
+  await leave(page);
   await hasEnded(page, 'left');
   expect(new URL(page.url()).search).toBe('?code=0&subCode=0');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');

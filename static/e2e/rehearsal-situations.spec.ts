@@ -36,6 +36,7 @@ test('a lost connection: the visitor comes back as the same person, who still ha
 
   // Without a word, as by the browser's own Back; the browser takes the call down with the page.
   await page.goto(`${unattended}/visit`);
+  await page.getByRole('button', { name: 'Change my details first' }).click();
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
   expect(await pressJoin(page)).toBe(id);
 });
@@ -58,7 +59,7 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   await seesMoving(page, 1);
   expect(await said(page)).toEqual([
     expect.stringContaining('waiting to be let in'),
-    'You are now in the visit.',
+    'You are now in the visit. Your microphone is on.',
     'Your connection is weak. Reconnecting you now.',
     'You are connected again.',
   ]);

@@ -146,6 +146,12 @@ export async function letIn(page: Page, site: string, meeting: string, name: str
   return { ...visitor, room };
 }
 
+/** Presses Leave in the call, and answers the page's question. */
+export async function leave(page: Page): Promise<void> {
+  await page.locator('#stage').getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('dialog', { name: 'Do you want to leave?' }).getByRole('button', { name: 'Leave' }).click();
+}
+
 /** What all live regions of our own page have said since it was loaded. */
 export async function said(page: Page): Promise<string[]> {
   return page.evaluate(() => window.witness.said);

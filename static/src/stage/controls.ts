@@ -33,7 +33,7 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
       microphoneButton: mayShow && state.allowed.microphone,
       screenShareButton: mayShow,
       devicesButton: mayShow,
-      // Leaving is undone by one press on the next page, so it needs no question.
+      // The page asks, because the library does not on a phone.
       endCallButton: { hangUpForEveryone: isHost ? 'endCallOptions' : false, disableEndCallModal: true },
       peopleButton: true,
       raiseHandButton: true,

@@ -1,4 +1,5 @@
-import type { DeviceAccess, PermissionConstraints } from '@azure/communication-calling';
+import type { AudioDeviceInfo, DeviceAccess, PermissionConstraints, VideoDeviceInfo } from '@azure/communication-calling';
+import type { Setup } from './stage.ts';
 
 /** Who can ask the browser for devices: the SDK's device manager, or an adapter. */
 export interface Asker {
@@ -37,4 +38,29 @@ export function narrow(asker: Asker, chosen: () => Devices): void {
     const audio = constraints.audio && microphone;
     return video || audio ? ask({ video, audio }) : { video: false, audio: false };
   };
+}
+
+/** The part of a call adapter that chooses devices. */
+interface Chooser {
+  getState(): { devices: { cameras: VideoDeviceInfo[]; microphones: AudioDeviceInfo[]; speakers: AudioDeviceInfo[] } };
+  setCamera(device: VideoDeviceInfo): Promise<void>;
+  setMicrophone(device: AudioDeviceInfo): Promise<void>;
+  setSpeaker(device: AudioDeviceInfo): Promise<void>;
+}
+
+/** Begins with the devices that were picked on the page. The SDK's ids end with the browser's, after what the device is. */
+export async function pickDevices(call: Chooser, picked: Pick<Setup, 'cameraId' | 'microphoneId' | 'speakerId'>): Promise<void> {
+  const { cameras, microphones, speakers } = call.getState().devices;
+  const find = <D extends { id: string }>(among: D[], id: string | undefined) =>
+    id ? among.find((device) => device.id.endsWith(`:${id}`)) : undefined;
+  const [camera, microphone, speaker] = [
+    find(cameras, picked.cameraId),
+    find(microphones, picked.microphoneId),
+    find(speakers, picked.speakerId),
+  ];
+  await Promise.allSettled([
+    camera && call.setCamera(camera),
+    microphone && call.setMicrophone(microphone),
+    speaker && call.setSpeaker(speaker),
+  ]);
 }

@@ -19,6 +19,8 @@ export interface Look {
   formFactor: FormFactor;
   rtl: boolean;
   role: Ticket['role'];
+  /** False while nobody's picture is shown. A change of it makes the composite anew, with or without them. */
+  pictures: boolean;
   options: CallCompositeOptions & { callControls: CallWithChatControlOptions };
 }
 
@@ -37,8 +39,8 @@ export interface ChatNeeds {
 
 /** One of the library's composites, with the adapter it stands on. Each kind is a chunk of its own. */
 export interface Face {
-  /** What the page asks for devices, joins and disposes through. */
-  adapter: Pick<CommonCallAdapter, 'askDevicePermission' | 'dispose'>;
+  /** What the composite calls, in which the page has a word, and what the page disposes through. */
+  adapter: Pick<CommonCallAdapter, 'askDevicePermission' | 'createStreamView' | 'leaveCall' | 'dispose'>;
   render(look: Look): JSX.Element;
 }
 

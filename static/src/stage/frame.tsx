@@ -34,7 +34,9 @@ export function Frame({ face, looks }: { face: Face; looks: Looks }): JSX.Elemen
   const className = useMemo(() => mergeStyles({ height: '100%', selectors: { [peopleMenu]: { display: 'none' } } }), []);
   return (
     <RendererProvider renderer={renderer}>
-      <div className={className}>{face.render(look)}</div>
+      <div key={String(look.pictures)} className={className}>
+        {face.render(look)}
+      </div>
     </RendererProvider>
   );
 }

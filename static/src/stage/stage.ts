@@ -24,6 +24,12 @@ export interface StageEvents {
   admitted(): void;
   /** The connection broke and the SDK tries to restore it; `admitted` or `ended` follows. */
   reconnecting(): void;
+  /** The visitor's microphone was turned on or off, by whomever. In a meeting only; the first comes before `admitted`. */
+  microphone?(on: boolean): void;
+  /** The network was poor or bad twice in a row (true), or is good again (false). */
+  weak?(on: boolean): void;
+  /** Asked when the visitor pressed Leave in the call; an answer of false stays. Without it Leave leaves at once. */
+  leaving?(): Promise<boolean>;
   /** The meeting is recorded or transcribed from now on (true), or no longer (false). */
   recording(active: boolean): void;
   /**
@@ -53,6 +59,10 @@ export interface Waiting {
 export interface Setup {
   camera: boolean;
   microphone: boolean;
+  /** The browser's ids of the devices to begin with; absent, or gone since, leaves it to the SDK. */
+  cameraId?: string | undefined;
+  microphoneId?: string | undefined;
+  speakerId?: string | undefined;
   /** Text id → text. Only ids that begin with `stage.` are read; a missing one leaves the library's own text. */
   texts: Readonly<Record<string, string>>;
   /** The organisation's colour for the call, which is dark; undefined leaves the library's own. */
@@ -63,6 +73,12 @@ export interface Setup {
 export interface Stage {
   /** Hangs up. Resolves when the SDK has done so; the reason arrives by `ended`. Never rejects. */
   leave(): Promise<void>;
+  /** Whether the others can hear the visitor: false when muted, and when the system has taken the microphone away. */
+  heard(): Promise<boolean>;
+  /** Turns the microphone on, and opens it anew where the system has taken it away. Rejects when it stays silent. */
+  unmute(): Promise<void>;
+  /** Turns the visitor's camera off and shows nobody's picture, which saves the network both; or shows them again. */
+  soundOnly(on: boolean): Promise<void>;
   /** Takes the call out of the page at once, without another event. */
   dispose(): void;
 }

@@ -8,17 +8,19 @@ import { pickSDK } from '../sdk/pick.ts';
 import type { Ticket } from '../ticket.ts';
 import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
-import { type Asker, askFor, type Devices, narrow } from './devices.ts';
+import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
 import type { Face, OpenFace } from './face.ts';
 import { formFactor, isTight, type Viewport } from './formfactor.ts';
 import { Frame, Looks, registerMissingIcons } from './frame.tsx';
 import { watchLobby } from './lobby.ts';
+import { isHeard, restoreMicrophone } from './microphone.ts';
 import { reasonOf } from './reason.ts';
 import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
 import { libraryTexts } from './texts.ts';
 import { themed } from './theme.ts';
 import { credentialOf } from './token.ts';
 import { watch } from './watch.ts';
+import { askBeforeLeaving, withholdPictures } from './wraps.ts';
 
 /**
  * Opens the call; see openStage. `begun` is called when all scripts are there and the first object of the SDK is about
@@ -45,6 +47,10 @@ class LibraryStage implements Stage {
   private readonly cleanups: (() => void)[] = [];
   private allowed: Devices = { camera: false, microphone: false };
   private call: CallAdapter | undefined;
+  /** The SDK's own call, once it has been joined. */
+  private beneath: Call | undefined;
+  private hangUp: (() => Promise<void>) | undefined;
+  private pictures = true;
   private manager: Asker | undefined;
   private looks: Looks | undefined;
   private chat = false;
@@ -62,13 +68,15 @@ class LibraryStage implements Stage {
     try {
       await this.connect();
     } catch (err) {
-      this.end(reasonOf(err));
+      const reason = reasonOf(err);
+      if (reason.code < 0) console.error(`stage: the call could not be opened: ${kindOf(err)}`);
+      this.end(reason);
     }
   }
 
   async leave(): Promise<void> {
     try {
-      await this.call?.leaveCall();
+      await this.hangUp?.();
     } catch {
       // The call may have ended by itself meanwhile; what matters is that it is over.
     }
@@ -77,8 +85,25 @@ class LibraryStage implements Stage {
 
   dispose(): void {
     if (this.over) return;
-    void this.call?.leaveCall().catch(() => undefined);
+    void this.hangUp?.().catch(() => undefined);
     this.clear();
+  }
+
+  async heard(): Promise<boolean> {
+    return this.beneath !== undefined && (await isHeard(this.beneath));
+  }
+
+  async unmute(): Promise<void> {
+    const { beneath, call } = this;
+    if (!beneath || !call) throw new Error('unmute: there is no call');
+    await restoreMicrophone(beneath, call, call.getState().devices.selectedMicrophone?.id);
+  }
+
+  async soundOnly(on: boolean): Promise<void> {
+    if (this.over || this.pictures === !on) return;
+    this.pictures = !on;
+    this.looks?.change({ pictures: !on });
+    if (on) await this.call?.stopCamera().catch(() => undefined);
   }
 
   private end(reason: EndReason): void {
@@ -124,11 +149,17 @@ class LibraryStage implements Stage {
     const call = await createAzureCommunicationCallAdapterFromClient(client, agent, locatorOf(ticket));
     if (this.over) return;
     this.call = call;
+    // Kept from before the composite's own Leave is given a question.
+    this.hangUp = call.leaveCall.bind(call, false);
     const face = this.openFace(call, { ticket, credential, ready: () => this.chatReady(), failed: () => this.chatFailed() });
     release = () => face.adapter.dispose();
     narrow(face.adapter, () => this.allowed);
+    withholdPictures(face.adapter, () => this.pictures);
+    const { leaving } = this.events;
+    if (leaving) askBeforeLeaving(face.adapter, leaving);
     this.cleanups.push(watch(call, this.watched(face)));
     await queryDevices(call);
+    await pickDevices(call, setup);
     if (this.over) return;
     const joined = call.joinCall({ cameraOn: allowed.camera, microphoneOn: allowed.microphone });
     if (joined) this.watchBeneath(joined);
@@ -136,6 +167,7 @@ class LibraryStage implements Stage {
 
   /** What the UI Library does not tell of, or does not know: read from the SDK's own call. */
   private watchBeneath(call: Call): void {
+    this.beneath = call;
     const { consent, waiting } = this.events;
     const features = {
       recording: call.feature(Features.Recording),
@@ -163,6 +195,8 @@ class LibraryStage implements Stage {
       },
       reconnecting: () => events.reconnecting(),
       recording: (active: boolean) => events.recording(active),
+      microphone: (on: boolean) => events.microphone?.(on),
+      weak: (on: boolean) => events.weak?.(on),
       ended: (reason: EndReason) => this.end(reason),
     };
   }
@@ -173,6 +207,7 @@ class LibraryStage implements Stage {
       fluentTheme: themed(this.setup.brand),
       formFactor: formFactor(viewport(this.element)),
       role: this.ticket.role,
+      pictures: this.pictures,
       rtl: this.element.ownerDocument.dir === 'rtl',
       options: this.options(),
     });
@@ -218,6 +253,13 @@ class LibraryStage implements Stage {
     if (this.over || this.chat) return;
     this.events.fault({ kind: 'chat' });
   }
+}
+
+/** What kind of error it was and where, for whoever repairs it: a message could carry the meeting's link. */
+function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const [, ...frames] = (thrown.stack ?? '').split(/\n\s+at /);
+  return [thrown.name, ...frames.slice(0, 3)].join(' at ');
 }
 
 function locatorOf({ locator }: Ticket) {

@@ -37,6 +37,7 @@ function watched() {
     admitted: () => seen.push('admitted'),
     reconnecting: () => seen.push('reconnecting'),
     recording: (active) => seen.push(`recording ${active}`),
+    weak: (on) => seen.push(`weak ${on}`),
     ended: ({ code, subCode }) => seen.push(`ended ${code}/${subCode}`),
   });
   return { adapter, seen, stop };
@@ -107,5 +108,31 @@ describe('watch', () => {
     adapter.call({ state: 'Connected' });
     adapter.callEnded({ code: 0, subCode: 0 });
     expect(seen).toEqual([]);
+  });
+
+  it('tells of the microphone before the meeting, and of every change inside', () => {
+    const adapter = new Adapter();
+    const seen: string[] = [];
+    const tell = (text: string) => () => void seen.push(text);
+    watch(adapter, {
+      lobby: tell('lobby'),
+      admitted: tell('admitted'),
+      reconnecting: tell('reconnecting'),
+      recording: tell('recording'),
+      microphone: (on) => seen.push(`microphone ${on}`),
+      ended: tell('ended'),
+    });
+    adapter.call({ state: 'InLobby', isMuted: false });
+    adapter.call({ state: 'Connected', isMuted: false });
+    for (const isMuted of [true, true, false]) adapter.call({ state: 'Connected', isMuted });
+    expect(seen).toEqual(['lobby', 'microphone true', 'admitted', 'microphone false', 'microphone true']);
+  });
+
+  it('tells of a network that is weak a second time, and of its end', () => {
+    const { adapter, seen } = watched();
+    for (const value of [3, 1, 3, 3, 1]) {
+      adapter.call({ state: 'Connected', diagnostics: { network: { latest: { networkReceiveQuality: { value } } } } });
+    }
+    expect(seen).toEqual(['admitted', 'weak true', 'weak false']);
   });
 });

@@ -1,3 +1,4 @@
+import { type Qualities, WeakNetwork } from './network.ts';
 import type { EndReason, StageEvents } from './stage.ts';
 
 /** The part of a call adapter that the watch reads. The library's CallAdapter has it. */
@@ -15,15 +16,16 @@ export interface WatchedState {
   call?:
     | {
         state: string;
+        isMuted?: boolean;
         recording?: { isRecordingActive: boolean };
         transcription?: { isTranscriptionActive: boolean };
-        diagnostics?: { network: { latest: { networkReconnect?: { value: unknown } | undefined } } };
+        diagnostics?: { network: { latest: Qualities & { networkReconnect?: { value: unknown } | undefined } } };
       }
     | undefined;
   endedCall?: { callEndReason?: Partial<EndReason> | undefined } | undefined;
 }
 
-type Watched = Pick<StageEvents, 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'ended'>;
+type Watched = Pick<StageEvents, 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'microphone' | 'weak' | 'ended'>;
 
 // The pages on which the library shows an ended call. `badRequest` comes without a callEnded event, so that the event
 // alone would leave a visitor with a wrong meeting ID waiting for ever.
@@ -45,7 +47,10 @@ const good = 1;
 export function watch(adapter: WatchedAdapter, events: Watched): () => void {
   let place: 'outside' | 'lobby' | 'reconnecting' | 'meeting' = 'outside';
   let recorded = false;
+  let microphone: boolean | undefined;
+  let weak = false;
   let over = false;
+  const network = new WeakNetwork(() => performance.now());
 
   const stop = () => {
     over = true;
@@ -69,6 +74,9 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
     const next = placeOf(state) ?? place;
     const changed = next !== place;
     place = next;
+    const on = next === 'meeting' && state.call ? !state.call.isMuted : microphone;
+    if (on !== undefined && on !== microphone) events.microphone?.(on);
+    microphone = on;
     if (changed && next === 'lobby') events.lobby();
     if (changed && next === 'meeting') events.admitted();
     if (changed && next === 'reconnecting') events.reconnecting();
@@ -77,6 +85,9 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
       recorded = active;
       events.recording(active);
     }
+    const bad = network.look(state.call?.diagnostics?.network.latest ?? {});
+    if (bad !== weak) events.weak?.(bad);
+    weak = bad;
   };
 
   adapter.on('callEnded', onEnded);

@@ -1,12 +1,17 @@
-// What one page hands to the next through sessionStorage: that a join was asked for, and with which devices. Nothing
+// What one page hands to the next through the browser's storage: that a join was asked for, and with which devices. Nothing
 // personal. Browsers that refuse storage lose the convenience only.
 const rejoinKey = 'anteroom.rejoin';
 const choicesKey = 'anteroom.devices';
+const soundOnlyKey = 'anteroom.sound-only';
 
 /** Which devices the visitor wants to join with. */
 export interface Choices {
   camera: boolean;
   microphone: boolean;
+  /** The browser's ids of the devices that were picked; absent where that is left to the browser. */
+  cameraId?: string | undefined;
+  microphoneId?: string | undefined;
+  speakerId?: string | undefined;
 }
 
 /** Carries a press of "join again" over one navigation. */
@@ -26,16 +31,23 @@ export function takeRejoin(storage: () => Storage): boolean {
 }
 
 /** Keeps the devices for the next join in this tab. */
-export function keepChoices(storage: () => Storage, { camera, microphone }: Choices): void {
-  attempt(() => storage().setItem(choicesKey, `${camera ? 'camera' : ''} ${microphone ? 'microphone' : ''}`));
+export function keepChoices(storage: () => Storage, choices: Choices): void {
+  attempt(() => storage().setItem(choicesKey, JSON.stringify(choices)));
 }
 
 /** The devices of the last join in this tab, if there was one. */
 export function keptChoices(storage: () => Storage): Choices | undefined {
-  const kept = attempt(() => storage().getItem(choicesKey));
-  if (kept === undefined || kept === null) return undefined;
-  const words = kept.split(' ');
-  return { camera: words.includes('camera'), microphone: words.includes('microphone') };
+  return attempt(() => JSON.parse(storage().getItem(choicesKey) ?? 'null') as Choices | null) ?? undefined;
+}
+
+/** Keeps, for later visits with this browser, that the visitor wants to be heard and not seen. */
+export function keepSoundOnly(storage: () => Storage, on: boolean): void {
+  attempt(() => (on ? storage().setItem(soundOnlyKey, '1') : storage().removeItem(soundOnlyKey)));
+}
+
+/** Whether the visitor wanted to be heard and not seen the last time. */
+export function keptSoundOnly(storage: () => Storage): boolean {
+  return attempt(() => storage().getItem(soundOnlyKey)) === '1';
 }
 
 function attempt<T>(act: () => T): T | undefined {

@@ -4,7 +4,7 @@ import type { Ticket } from '../ticket.ts';
 /** The call's script, as seen from here: another bundle, whose address is in the page's data. */
 export interface StageScript {
   openStage(element: HTMLElement, ticket: Ticket, events: StageEvents, setup: Setup): Promise<Stage>;
-  endingOf(code: EndReason['code'], subCode: EndReason['subCode']): { final: boolean };
+  endingOf(code: EndReason['code'], subCode: EndReason['subCode']): { ending: string; final: boolean };
 }
 
 /** Fetches and evaluates the call's script. Rejects with the browser's error when it does not arrive. */

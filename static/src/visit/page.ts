@@ -5,6 +5,12 @@ export interface PageData {
   texts: Readonly<Record<string, string>>;
   /** The address of the call's script, empty when this build has none. */
   stage: string;
+  /** On the visit's page only: what tells this visit from others, the same in every tab and after a reload. */
+  visit?: string;
+  /** In which role the visitor comes: an audience has no camera and no microphone. */
+  role?: 'guest' | 'audience';
+  /** How long the visitor may wait to be let in, in minutes; absent: for ever. */
+  waitMinutes?: number;
   /** The organisation's colour for the call, when it has one. */
   brand?: { brand: string; hover: string; onBrand: string };
   /** On the host's page only: what to join with, what commands must show, and the room they are for. */

@@ -1,12 +1,12 @@
-import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
-import type { Ticket } from '../ticket.ts';
+import { CallPage } from './callpage.ts';
 import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
-import { ConsentBox } from './consentbox.ts';
+import { DevicePanel } from './devicepanel.ts';
+import { canCall, openGate } from './gate.ts';
 import { askToJoin, type Refusal } from './join.ts';
 import { loadStage, type StageScript } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
 import { byId, type PageData, show, write } from './page.ts';
-import { report, reportLeft } from './report.ts';
+import { greet, offerTakeOver } from './returning.ts';
 
 // When a connection that does not come about is spoken of, and when a way out is offered, in milliseconds after Join.
 const speakAfter = 10_000;
@@ -19,8 +19,11 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   const page = new VisitPage(form, data);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void page.join();
+    page.call.pressed();
+    const way = event.submitter instanceof HTMLButtonElement ? event.submitter.value : '';
+    void page.join(page.devices.choices(way));
   });
+  openGate(form, { copied: data.texts['preview.copied'] ?? '' });
   form.addEventListener('input', () => page.prepare(), { once: true });
   byId('try-again')?.addEventListener('click', (event) => {
     event.preventDefault();
@@ -33,28 +36,49 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();
   });
-  if (takeRejoin(session) && page.name() !== '') void page.join(keptChoices(session));
+  const returning = { call: page.call, join: () => void page.join(keptChoices(session)) };
+  if (takeRejoin(session) && page.name() !== '') {
+    page.call.takeOver = true;
+    returning.join();
+  } else {
+    void greet(returning);
+  }
 }
 
 class VisitPage {
+  /** What follows the ticket. */
+  readonly call: CallPage;
+  /** What comes before it. */
+  readonly devices: DevicePanel;
   private state: State = 'ready';
   private script: Promise<StageScript> | undefined;
-  private stage: Stage | undefined;
   private timers: number[] = [];
   private spent = false;
+  private preparing = false;
   private readonly main = document.querySelector('main');
   private readonly progress = byId('visit-progress');
-  private readonly stageElement = byId('stage');
-  private readonly consent = new ConsentBox({
-    say: (textId) => this.say(textId, null),
-    notice: (textId, button) => this.notice(textId, button),
-    focusCall: () => this.stageElement?.focus(),
-  });
 
   constructor(
     private readonly form: HTMLFormElement,
     private readonly data: PageData,
-  ) {}
+  ) {
+    this.devices = new DevicePanel(form, data.texts);
+    this.call = new CallPage(data, {
+      state: () => this.state,
+      step: (step) => this.step(step),
+      arrived: () => this.arrived(),
+      notLoaded: () => {
+        // Browsers remember a script that did not arrive; only a fresh page fetches it again.
+        this.spent = true;
+        this.refuse(this.text('visit.callNotLoaded'));
+      },
+      unable: (rehearsal) => this.unable(rehearsal),
+      taken: () => {
+        this.backToForm();
+        offerTakeOver({ call: this.call, join: () => void this.join(keptChoices(session)) });
+      },
+    });
+  }
 
   name(): string {
     return this.field('name')?.value.trim() ?? '';
@@ -65,22 +89,26 @@ class VisitPage {
     this.load().catch(() => undefined);
   }
 
-  async join(choices: Choices = this.choices()): Promise<void> {
+  async join(choices: Choices = this.devices.choices('')): Promise<void> {
     const name = this.name();
     this.clearErrors();
     if (name === '') return this.nameError(this.text('visit.nameMissing'));
-    if (this.state !== 'ready') return;
+    if (this.state !== 'ready' || this.preparing) return;
+    if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
+    this.preparing = true;
+    const ready = await this.devices.prepare(choices);
+    this.preparing = false;
+    if (!ready) return;
     keepChoices(session, choices);
     if (this.spent) return this.tryAgain();
     this.step('join');
-    if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
     this.beginProgress();
     const script = this.load();
     script.catch(() => undefined);
     const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices);
     if (!ticket) return this.refused(refusal);
     this.step('ticket');
-    await this.open(script, ticket, choices);
+    await this.call.open(script, ticket, choices);
   }
 
   /** A fresh page, because the Calling SDK does not survive a second try in the same one. */
@@ -91,69 +119,13 @@ class VisitPage {
   }
 
   close(): void {
-    this.stage?.dispose();
+    this.call.close();
   }
 
-  private async open(loading: Promise<StageScript>, ticket: Ticket, { camera, microphone }: Choices): Promise<void> {
-    const element = this.stageElement;
-    if (!element) return;
-    let script: StageScript;
-    try {
-      script = await loading;
-      const { texts, brand } = this.data;
-      this.stage = await script.openStage(element, ticket, this.events(script), { camera, microphone, texts, brand });
-    } catch (err) {
-      // By its name: the class is in the other bundle.
-      if (err instanceof Error && err.name === 'NotInThisBuild') return this.unable(ticket.rehearsal);
-      // Browsers remember a script that did not arrive; only a fresh page fetches it again.
-      this.spent = true;
-      this.refuse(this.text('visit.callNotLoaded'));
-    }
-  }
-
-  private events({ endingOf }: StageScript): StageEvents {
-    return {
-      lobby: () => this.onStage('lobby', 'visit.waiting'),
-      admitted: () => this.onStage('admitted', this.state === 'call' ? 'visit.reconnected' : 'visit.admitted'),
-      reconnecting: () => {
-        this.notice('visit.reconnecting');
-        report({ event: 'reconnecting' });
-      },
-      recording: (active) => {
-        // The question tells it too, and must not be talked over.
-        if (!this.consent.open) this.say(active ? 'visit.recorded' : 'visit.recordingStopped', null);
-        if (active) report({ event: 'recording' });
-      },
-      consent: (agree) => this.consent.ask(agree),
-      fault: () => {
-        this.notice('visit.chatUnavailable');
-        report({ event: 'fault' });
-      },
-      ended: (reason) => this.ended(reason, endingOf(reason.code, reason.subCode).final),
-    };
-  }
-
-  /** The visitor is in the lobby or in the meeting, where the composite has taken over what is seen. */
-  private onStage(step: 'lobby' | 'admitted', textId: string): void {
-    // Admitted while in the call is the end of a reconnect: said, but no change of state.
-    this.step(step);
+  /** The progress makes place for the call. */
+  private arrived(): void {
     this.stopTimers();
-    const held = this.progress?.contains(document.activeElement) ?? false;
-    show(this.stageElement, true);
     show(this.progress, false);
-    if (held) this.stageElement?.focus();
-    this.notice();
-    this.consent.remind();
-    this.say(textId, null);
-    report({ event: step });
-  }
-
-  private ended({ code, subCode }: EndReason, final: boolean): void {
-    if (!this.step('ended')) return;
-    this.stopTimers();
-    report({ event: 'ended', code, subCode });
-    if (final) reportLeft();
-    location.replace(`/visit/ended?code=${code}&subCode=${subCode}`);
   }
 
   private refused(refusal: Refusal): void {
@@ -207,7 +179,6 @@ class VisitPage {
     this.step('refused');
     this.stopTimers();
     show(this.progress, false);
-    show(this.stageElement, false);
     show(this.form, true);
   }
 
@@ -216,20 +187,6 @@ class VisitPage {
     const text = this.text(textId);
     write(byId('live'), text);
     write(seen, text);
-  }
-
-  /** Puts a line beside the call about something that is not as it should be; without an id takes it away. */
-  private notice(textId?: string, button?: { textId: string; press(): void }): void {
-    const line = byId('notice');
-    show(line, textId !== undefined);
-    if (textId) this.say(textId, line);
-    if (!button) return;
-    const element = document.createElement('button');
-    element.type = 'button';
-    element.className = 'btn btn-secondary btn-small';
-    element.textContent = this.text(button.textId);
-    element.addEventListener('click', () => button.press());
-    line?.append(' ', element);
   }
 
   private nameError(message: string): void {
@@ -264,10 +221,6 @@ class VisitPage {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private choices(): Choices {
-    return { camera: this.field('camera')?.checked ?? false, microphone: this.field('microphone')?.checked ?? false };
-  }
-
   private field(name: string): HTMLInputElement | null {
     return this.form.querySelector<HTMLInputElement>(`input[name=${name}]`);
   }
@@ -275,9 +228,4 @@ class VisitPage {
   private text(id: string): string {
     return this.data.texts[id] ?? '';
   }
-}
-
-/** Whether this browser can be in a call at all. Asked of the browser, not of its name. */
-function canCall(): boolean {
-  return typeof RTCPeerConnection !== 'undefined' && navigator.mediaDevices !== undefined;
 }

@@ -1,0 +1,38 @@
+/** The part of the SDK's network diagnostics that tells how well the call gets through. */
+export interface Qualities {
+  networkReceiveQuality?: { value: unknown } | undefined;
+  networkSendQuality?: { value: unknown } | undefined;
+}
+
+// A network that was good for so long, in milliseconds, has begun anew.
+const forgetAfter = 60_000;
+
+/**
+ * Tells when a network has been poor or bad twice in a row: it got worse again within a minute of having been better.
+ * The SDK reports changes only, each direction for itself; the worse of the two counts.
+ */
+export class WeakNetwork {
+  private quality = 1;
+  private drops = 0;
+  private goodSince = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  /** Takes the latest diagnostics. True from the second drop on, until the network is good again. */
+  look({ networkReceiveQuality, networkSendQuality }: Qualities): boolean {
+    const next = Math.max(qualityOf(networkReceiveQuality), qualityOf(networkSendQuality));
+    if (next > this.quality) {
+      if (this.quality === 1 && this.now() - this.goodSince > forgetAfter) this.drops = 0;
+      this.drops++;
+    } else if (next === 1 && this.quality > 1) {
+      this.goodSince = this.now();
+    }
+    this.quality = next;
+    return next > 1 && this.drops > 1;
+  }
+}
+
+/** 1 good, 2 poor, 3 bad, as in the SDK's DiagnosticQuality; what is not known is good. */
+function qualityOf(diagnostic: { value: unknown } | undefined): number {
+  return diagnostic?.value === 2 || diagnostic?.value === 3 ? diagnostic.value : 1;
+}

@@ -1,0 +1,269 @@
+import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
+import type { Ticket } from '../ticket.ts';
+import { ask } from './ask.ts';
+import { type Choices, carryRejoin } from './carry.ts';
+import { Chime } from './chime.ts';
+import { ConsentBox } from './consentbox.ts';
+import { Lines } from './lines.ts';
+import type { StageScript } from './loadstage.ts';
+import type { State, Step } from './machine.ts';
+import { Microphone } from './microphone.ts';
+import { notify, offerNotification } from './notify.ts';
+import { OneTab } from './onetab.ts';
+import { byId, type PageData, show } from './page.ts';
+import { Reconnecting } from './reconnecting.ts';
+import { report, reportLeft } from './report.ts';
+import { Resume } from './resume.ts';
+import { isBlocked } from './verdict.ts';
+import { Waiting } from './waiting.ts';
+import { WakeLock } from './wakelock.ts';
+
+// How long hanging up may take before the page goes on without it, in milliseconds.
+const leaveWithin = 5_000;
+
+// What the page itself ends a call with, as rows of the table of endings.
+const elsewhere: EndReason = { code: 409, subCode: 40228 };
+const waitedTooLong: EndReason = { code: 0, subCode: 5855 };
+const blocked: EndReason = { code: 410, subCode: 3112 };
+
+/** What a call needs of the page it is on. */
+export interface Around {
+  state(): State;
+  /** Moves the visit on; false when the step does not belong there. */
+  step(step: Step): boolean;
+  /** The progress of connecting is over. */
+  arrived(): void;
+  /** The call's script did not arrive. */
+  notLoaded(): void;
+  /** This build has no call of that kind. */
+  unable(rehearsal: boolean): void;
+  /** The visit is open in another tab. */
+  taken(): void;
+}
+
+/** All that follows the ticket, until the page of the ending: waiting to be let in, and what stands around the call. */
+export class CallPage {
+  readonly tab: OneTab;
+  readonly resume: Resume;
+  /** Set by a press that wants the visit in this tab, wherever else it is. */
+  takeOver = false;
+  private stage: Stage | undefined;
+  private goodbye: EndReason | undefined;
+  private endingOf: StageScript['endingOf'] | undefined;
+  private over = false;
+  private readonly since: number | undefined;
+  private readonly element = byId('stage');
+  private readonly chime = new Chime();
+  private readonly awake = new WakeLock();
+  private readonly title = document.title;
+  private readonly lines = new Lines(
+    (id) => this.text(id),
+    () => this.element?.focus(),
+  );
+  private readonly waiting: Waiting;
+  private readonly reconnecting = new Reconnecting(this.lines, () => this.rejoin());
+  private readonly microphone = new Microphone(this.lines, () => this.stage);
+  private readonly consent = new ConsentBox({
+    say: (textId) => this.lines.say(textId),
+    notice: (textId, button) => (textId ? this.lines.put('consent', textId, button) : this.lines.take('consent')),
+    focusCall: () => this.element?.focus(),
+  });
+
+  constructor(
+    private readonly data: PageData,
+    private readonly around: Around,
+  ) {
+    const visit = data.visit ?? '';
+    this.tab = new OneTab(navigator.locks, visit);
+    this.resume = new Resume(() => sessionStorage, visit);
+    this.since = this.resume.takeWaiting();
+    this.waiting = new Waiting(data, {
+      say: (words) => this.lines.sayWords(words),
+      call: () => this.beckon('visit.stillTitle', 'visit.stillThere'),
+      leave: () => this.leave({ code: 0, subCode: 0 }),
+      tooLong: () => this.leave(waitedTooLong),
+    });
+    offerNotification((id) => this.text(id));
+  }
+
+  /** Whether the page before was cut off by the end of a wait, and this one is to wait again by itself. */
+  get waitsAgain(): boolean {
+    return this.since !== undefined;
+  }
+
+  /** To be called while a press is handled that may lead to a call: only then may the page make a sound later. */
+  pressed(): void {
+    this.chime.unlock();
+  }
+
+  /** Opens the call. Whatever becomes of it is told to the page around it, or ends in another page. */
+  async open(loading: Promise<StageScript>, ticket: Ticket, choices: Choices): Promise<void> {
+    const { element } = this;
+    if (!element) return;
+    if (!(await this.tab.claim(this.takeOver, () => this.leave(elsewhere)))) return this.around.taken();
+    try {
+      const script = await loading;
+      this.endingOf = script.endingOf;
+      const { texts, brand } = this.data;
+      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand });
+      this.stage = stage;
+      // Ended while the scripts were still on their way.
+      if (this.over) stage.dispose();
+    } catch (err) {
+      this.tab.release();
+      // By its name: the class is in the other bundle.
+      if (err instanceof Error && err.name === 'NotInThisBuild') this.around.unable(ticket.rehearsal);
+      else this.around.notLoaded();
+    }
+  }
+
+  /** Takes the call down with the page, without a word. */
+  close(): void {
+    this.stage?.dispose();
+  }
+
+  private events(): StageEvents {
+    return {
+      lobby: () => this.lobby(),
+      admitted: () => this.admitted(),
+      reconnecting: () => {
+        this.reconnecting.start();
+        report({ event: 'reconnecting' });
+      },
+      microphone: (on) => this.microphone.turned(on),
+      weak: (on) => this.weak(on),
+      leaving: async () => (await ask('leave')) === 'leave',
+      recording: (active) => {
+        // The question tells it too, and must not be talked over.
+        if (!this.consent.open) this.lines.say(active ? 'visit.recorded' : 'visit.recordingStopped');
+        if (active) report({ event: 'recording' });
+      },
+      consent: (agree) => this.consent.ask(agree),
+      fault: () => {
+        this.lines.put('chat', 'visit.chatUnavailable');
+        report({ event: 'fault' });
+      },
+      ended: (reason) => void this.ended(reason),
+    };
+  }
+
+  private lobby(): void {
+    const held = this.holdsFocus();
+    this.arrive('lobby', 'visit.tabWaiting');
+    this.waiting.start(this.since);
+    this.lines.say('visit.waiting');
+    if (held) byId('waiting-title')?.focus();
+  }
+
+  private admitted(): void {
+    // Admitted while in the call is the end of a reconnect: said, but no change of state.
+    const again = this.around.state() === 'call';
+    const waited = this.waiting.began > 0;
+    const held = this.holdsFocus();
+    this.arrive('admitted', 'visit.tabCall');
+    this.waiting.stop();
+    this.reconnecting.stop();
+    if (held) this.element?.focus();
+    this.lines.say(again ? 'visit.reconnected' : this.welcome());
+    if (waited) this.beckon('visit.letInTitle', 'visit.letIn');
+  }
+
+  private welcome(): string {
+    if (this.data.role === 'audience') return 'visit.admittedAudience';
+    return this.microphone.on ? 'visit.admittedHeard' : 'visit.admittedMuted';
+  }
+
+  /** The visitor is in the lobby or in the meeting, where the composite has taken over what is seen. */
+  private arrive(step: 'lobby' | 'admitted', titleId: string): void {
+    this.around.step(step);
+    this.around.arrived();
+    show(this.element, true);
+    // Under the waiting page the composite goes on, out of reach.
+    if (this.element) this.element.inert = step === 'lobby';
+    document.title = this.text(titleId) + this.title.slice(this.title.lastIndexOf(' - '));
+    this.awake.start();
+    this.resume.begin();
+    report({ event: step });
+  }
+
+  /** Whether the keyboard is where something is about to go away. */
+  private holdsFocus(): boolean {
+    const { activeElement, body } = document;
+    return !activeElement || activeElement === body || activeElement.closest('#visit-progress, #waiting') !== null;
+  }
+
+  /** Calls back a visitor who looks elsewhere: by a sound, and by a notification where one was wished for. */
+  private beckon(titleId: string, textId: string): void {
+    this.chime.play();
+    notify(this.text(titleId), this.text(textId));
+  }
+
+  private weak(on: boolean): void {
+    if (on) this.lines.put('weak', 'visit.weak', { textId: 'visit.soundOnly', press: () => void this.soundOnly(true) });
+    else this.lines.take('weak');
+  }
+
+  private async soundOnly(on: boolean): Promise<void> {
+    await this.stage?.soundOnly(on).catch(() => undefined);
+    this.lines.take('weak');
+    if (!on) return this.lines.say('visit.picturesShown');
+    this.lines.put('pictures', 'visit.soundOnlyOn', { textId: 'visit.showPictures', press: () => void this.showPictures() });
+  }
+
+  private async showPictures(): Promise<void> {
+    this.lines.take('pictures');
+    await this.soundOnly(false);
+  }
+
+  /** A fresh page, because the Calling SDK does not survive a second call in the same one. */
+  private rejoin(): void {
+    carryRejoin(() => sessionStorage);
+    this.close();
+    location.reload();
+  }
+
+  /** Hangs up for a reason of the page's own. */
+  private leave(reason: EndReason): void {
+    this.goodbye ??= reason;
+    if (this.stage) void this.stage.leave();
+    window.setTimeout(() => void this.ended(reason), this.stage ? leaveWithin : 0);
+  }
+
+  private async ended(told: EndReason): Promise<void> {
+    if (this.over) return;
+    this.over = true;
+    const before = this.around.state();
+    const since = this.waiting.began;
+    this.finish();
+    let reason = this.goodbye ?? told;
+    let ending = this.endingOf?.(reason.code, reason.subCode);
+    report({ event: 'ended', ...reason });
+    if (ending?.ending === 'waited-too-long' && !this.goodbye && !this.waitsAgain) {
+      this.resume.waitAgain(since || Date.now());
+      location.reload();
+      return;
+    }
+    if (before === 'connecting' && ending?.ending === 'offline' && (await isBlocked(fetch.bind(globalThis)))) {
+      reason = blocked;
+      ending = this.endingOf?.(reason.code, reason.subCode);
+    }
+    if (ending?.ending === 'left') this.lines.say('visit.left');
+    if (ending?.final) reportLeft();
+    location.replace(`/visit/ended?code=${reason.code}&subCode=${reason.subCode}`);
+  }
+
+  private finish(): void {
+    this.around.step('ended');
+    this.waiting.stop();
+    this.reconnecting.stop();
+    this.microphone.stop();
+    this.awake.stop();
+    this.chime.close();
+    this.resume.end();
+    this.tab.release();
+  }
+
+  private text(id: string): string {
+    return this.data.texts[id] ?? '';
+  }
+}

@@ -1,0 +1,53 @@
+import type { Stage } from '../stage/stage.ts';
+import type { Lines } from './lines.ts';
+
+// A phone takes a moment to give the microphone back by itself, in milliseconds.
+const settleWithin = 700;
+
+/** What the page does for the visitor's microphone: it tells when a phone has taken it away behind the visitor's back. */
+export class Microphone {
+  /** Whether the others hear the visitor, as far as is known. */
+  on = false;
+  private wasOn = false;
+  private readonly look = () => this.seen(document.visibilityState === 'visible');
+
+  constructor(
+    private readonly lines: Pick<Lines, 'put' | 'take' | 'say'>,
+    private readonly stage: () => Pick<Stage, 'heard' | 'unmute'> | undefined,
+  ) {
+    document.addEventListener('visibilitychange', this.look);
+  }
+
+  /** The microphone was turned on or off, by whomever. */
+  turned(on: boolean): void {
+    this.on = on;
+    if (on) this.lines.take('microphone');
+  }
+
+  /** The call is over. */
+  stop(): void {
+    document.removeEventListener('visibilitychange', this.look);
+    this.lines.take('microphone');
+  }
+
+  private seen(visible: boolean): void {
+    if (!visible) this.wasOn = this.on;
+    else if (this.wasOn) setTimeout(() => void this.check(), settleWithin);
+  }
+
+  private async check(): Promise<void> {
+    const stage = this.stage();
+    if (!stage || (await stage.heard())) return;
+    this.lines.put('microphone', 'visit.microphonePaused', { textId: 'visit.unmute', press: () => void this.unmute() });
+  }
+
+  private async unmute(): Promise<void> {
+    try {
+      await this.stage()?.unmute();
+      this.lines.take('microphone');
+      this.lines.say('visit.unmuted');
+    } catch {
+      this.lines.put('microphone', 'visit.unmuteFailed', { textId: 'visit.unmute', press: () => void this.unmute() });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { ask, dismiss } from './ask.ts';
+import { byId, type PageData, show, write } from './page.ts';
+import { waited } from './waited.ts';
+
+/** What the waiting page does to the visit. */
+export interface WaitingDeeds {
+  /** Says words to screen readers. */
+  say(words: string): void;
+  /** The visitor may look elsewhere and has to know of a question. */
+  call(): void;
+  /** The visitor does not want to wait any longer. */
+  leave(): void;
+  /** Nobody let the visitor in within the time that a wait may last. */
+  tooLong(): void;
+}
+
+/** Our own page over the call while the visitor waits to be let in. */
+export class Waiting {
+  private timer: number | undefined;
+  private limit: number;
+  private words = 'early';
+  private asking = false;
+  private since = 0;
+  private readonly look = () => this.tick();
+
+  constructor(
+    private readonly data: PageData,
+    private readonly deeds: WaitingDeeds,
+  ) {
+    this.limit = this.most;
+    byId('waiting-leave')?.addEventListener('click', () => void this.leave());
+  }
+
+  /** Since when the visitor waits, in milliseconds since 1970; 0 when they do not. */
+  get began(): number {
+    return this.since;
+  }
+
+  /** Shows the page to somebody who waits since then. */
+  start(since = Date.now()): void {
+    if (this.since) return;
+    this.since = since;
+    show(byId('waiting'), true);
+    // A page in the background is woken late, and a phone that slept not at all.
+    document.addEventListener('visibilitychange', this.look);
+    this.tick();
+  }
+
+  /** Takes the page away, with whatever it asks. */
+  stop(): void {
+    this.since = 0;
+    clearTimeout(this.timer);
+    document.removeEventListener('visibilitychange', this.look);
+    dismiss('still');
+    show(byId('waiting'), false);
+  }
+
+  private get most(): number {
+    return (this.data.waitMinutes || Number.POSITIVE_INFINITY) * 60_000;
+  }
+
+  private tick(): void {
+    clearTimeout(this.timer);
+    const { minutes, words, ask: question, over, next } = waited(Date.now() - this.since, this.limit);
+    if (over) {
+      this.deeds.tooLong();
+      return;
+    }
+    const ids = ['visit.waitedNone', 'visit.waitedOne'];
+    write(byId('waited'), this.text(ids[minutes] ?? 'visit.waitedMany').replace('{minutes}', String(minutes)));
+    if (words !== this.words) this.change(words);
+    if (question) void this.ask();
+    this.timer = window.setTimeout(this.look, next);
+  }
+
+  private change(words: 'early' | 'late' | 'long'): void {
+    this.words = words;
+    const textId = words === 'long' ? 'visit.waitingLong' : 'visit.waitingLate';
+    const phone = byId('waiting-phone');
+    write(byId('waiting-words'), this.text(textId));
+    show(phone, true);
+    this.deeds.say(`${this.text(textId)} ${phone?.textContent?.trim() ?? ''}`.trim());
+  }
+
+  private async ask(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    this.deeds.call();
+    const answer = await ask('still');
+    this.asking = false;
+    if (!this.since) return;
+    if (answer === 'leave') {
+      this.deeds.leave();
+      return;
+    }
+    // Whoever presses anything is there.
+    this.limit = Date.now() - this.since + this.most;
+    this.tick();
+  }
+
+  private async leave(): Promise<void> {
+    if ((await ask('leave')) === 'leave') this.deeds.leave();
+  }
+
+  private text(id: string): string {
+    return this.data.texts[id] ?? '';
+  }
+}
