@@ -4,7 +4,7 @@ import { askToJoin, type Refusal } from './join.ts';
 import { loadStage, type StageScript } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
 import { byId, type PageData, show, write } from './page.ts';
-import { greet, offerTakeOver } from './returning.ts';
+import { greet, offer, type Returning } from './returning.ts';
 
 // When a connection that does not come about is spoken of, and when a way out is offered, in milliseconds after Join.
 const speakAfter = 10_000;
@@ -32,18 +32,18 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();
   });
-  const returning = { call: page.call, join: () => void page.join(keptChoices(session)) };
   if (takeRejoin(session) && page.name() !== '') {
     page.call.takeOver = true;
-    returning.join();
+    page.returning.join();
   } else {
-    void greet(returning);
+    void greet(page.returning);
   }
 }
 
 class VisitPage {
   /** What follows the ticket. */
   readonly call: CallPage;
+  readonly returning: Returning;
   private state: State = 'ready';
   private script: Promise<StageScript> | undefined;
   private timers: number[] = [];
@@ -67,9 +67,14 @@ class VisitPage {
       unable: (rehearsal) => this.unable(rehearsal),
       taken: () => {
         this.backToForm();
-        offerTakeOver({ call: this.call, join: () => void this.join(keptChoices(session)) });
+        offer('elsewhere', this.returning);
       },
     });
+    this.returning = {
+      call: this.call,
+      ready: () => this.state === 'ready',
+      join: () => void this.join(keptChoices(session)),
+    };
   }
 
   name(): string {
