@@ -51,7 +51,8 @@ export class CallPage {
   private goodbye: EndReason | undefined;
   private endingOf: StageScript['endingOf'] | undefined;
   private over = false;
-  private readonly since: number | undefined;
+  /** Since when the visitor waits whom the page before had wait again. */
+  private since: number | undefined;
   private readonly element = byId('stage');
   private readonly chime = new Chime();
   private readonly awake = new WakeLock();
@@ -162,6 +163,7 @@ export class CallPage {
     const held = this.holdsFocus();
     this.arrive('admitted', 'visit.tabCall');
     this.waiting.stop();
+    this.since = undefined;
     this.reconnecting.stop();
     if (held) this.element?.focus();
     this.lines.say(again ? 'visit.reconnected' : this.welcome());
