@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -27,6 +28,13 @@ type Options struct {
 	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
 	// browsers are told to insist on https; nil means plain http on this machine.
 	BaseURL *url.URL
+	// OwnTLS says that this process serves https itself, where BaseURL does not say so.
+	OwnTLS bool
+	// FrameAncestors are the origins whose pages may show this site in a frame, as ParseFrameAncestors
+	// gives them; none without. They need https.
+	FrameAncestors []string
+	// Try shows the page that joins with an identity and a token that somebody pastes.
+	Try bool
 	// Rehearsal is the meeting that stands in for Teams where no Azure resource is set; nil with one.
 	Rehearsal Rehearsal
 	// RehearsalSocket is the signalling between the browsers of a rehearsal.
@@ -72,6 +80,7 @@ type Site struct {
 	budgets      *budgets
 	left         *leftBehind
 	unnamedProxy sync.Once
+	violations   *rate.Limiter
 	farewell     sync.WaitGroup
 	draining     atomic.Bool
 }
@@ -84,7 +93,10 @@ func New(o Options) (*Site, error) {
 	if !o.rehearses() && len(o.Assets.manifest.Call) == 0 {
 		return nil, fmt.Errorf("build site: this bundle can only rehearse: run `make build` for one with the Calling SDK")
 	}
-	store, err := newSessionStore(o.SessionKeys, o.secure())
+	if o.embeddable() && !o.secure() {
+		return nil, fmt.Errorf("build site: a frame needs https")
+	}
+	store, err := newSessionStore(o.SessionKeys, o.secure(), o.embeddable())
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
@@ -95,7 +107,7 @@ func New(o Options) (*Site, error) {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
 	o.Identities = measured{o.Identities, o.Metrics}
-	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now)}
+	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now), violations: newViolationLimit()}
 	s.left = newLeftBehind(o.Now, s.deleteIdentity)
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
@@ -105,7 +117,13 @@ func New(o Options) (*Site, error) {
 
 func (o Options) rehearses() bool { return o.Rehearsal != nil }
 
-func (o Options) secure() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+// secure says whether browsers reach the site by https.
+func (o Options) secure() bool { return o.OwnTLS || o.publicHTTPS() }
+
+// publicHTTPS says that they do so with a certificate that they trust.
+func (o Options) publicHTTPS() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+
+func (o Options) embeddable() bool { return len(o.FrameAncestors) > 0 }
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
@@ -134,6 +152,10 @@ func (s *Site) routes() {
 	e.POST("/visit/events", s.recordEvent)
 	e.POST("/visit/leave", s.leaveVisit)
 	read("/visit/ended", s.showEnding)
+	e.POST(violationsPath, s.recordViolations)
+	if s.Try {
+		read("/try", s.showTry)
+	}
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
 	read("/healthz", s.showHealth)

@@ -58,7 +58,7 @@ func (o *output) lines(text string) (found []string) {
 }
 
 // manifestJSON names every file that a bundle of any kind may have to hold.
-const manifestJSON = `{"files":{"visit.js":"visit-1.js","host.js":"host-1.js","visit.css":"visit-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
+const manifestJSON = `{"files":{"visit.js":"visit-1.js","host.js":"host-1.js","try.js":"try-1.js","visit.css":"visit-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
 "call":["stage-1.js"],"chat":["stage-1.js"],"rehearsal":["stage-1.js"]}`
 
 // bundleFiles are the assets of a bundle before they are compressed.
@@ -66,6 +66,7 @@ func bundleFiles() map[string]string {
 	return map[string]string{
 		"visit-1.js":    strings.Repeat("export const visit = 1;\n", 200),
 		"host-1.js":     "export const host = 1;",
+		"try-1.js":      "export const attempt = 1;",
 		"visit-1.css":   "body{margin:0}",
 		"stage-1.js":    "export const stage = 'é';",
 		"favicon-1.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -134,7 +135,7 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 func rehearsing(t *testing.T) func(*Options) {
 	return func(o *Options) {
 		meeting := startRehearsal(t, o.Identities.(identities))
-		o.Rehearsal, o.RehearsalSocket = meeting, meeting.Socket()
+		o.Rehearsal, o.RehearsalSocket, o.Try = meeting, meeting.Socket(), true
 	}
 }
 

@@ -42,6 +42,8 @@ type siteSettings struct {
 	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
 	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
 	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
+	FrameAncestors  string `name:"frame-ancestors" setting:"FRAME_ANCESTORS" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
+	Try             string `setting:"TRY" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 	BrandName       string `name:"brand-name" setting:"BRAND_NAME" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"BRAND_PHONE" placeholder:"NUMBER" help:"Number to call when joining fails."`
@@ -152,6 +154,7 @@ type site struct {
 	tenants     []string
 	budgets     handlers.Budgets
 	proxies     handlers.Proxies
+	framers     []string
 }
 
 const minKeyLength = 16
@@ -179,6 +182,9 @@ func (s siteSettings) check(m *mistakes) site {
 	}
 	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
 		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
+	}
+	if s.Try != "" && s.Try != "on" && s.Try != "off" {
+		m.add("try", "TRY", "must be on or off")
 	}
 	out.sessionKeys = s.checkKeys(m)
 	s.checkAdmission(m, &out)
