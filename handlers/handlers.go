@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -127,6 +128,16 @@ func (o Options) embeddable() bool { return len(o.FrameAncestors) > 0 }
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Routes lists the patterns of all addresses that the site answers, such as "POST /visit/join".
+func (s *Site) Routes() []string {
+	var routes []string
+	for _, r := range s.echo.Routes() {
+		routes = append(routes, r.Method+" "+r.Path)
+	}
+	slices.Sort(routes)
+	return slices.Compact(routes)
+}
 
 // Drain makes /readyz say no, so that no new visitor is sent here; everything else goes on.
 func (s *Site) Drain() { s.draining.Store(true) }

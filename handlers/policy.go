@@ -13,7 +13,7 @@ import (
 // permissionsPolicy gives the devices of a call to our own pages, which an embedder's allow= has to
 // hand on, and everything that could follow or harm a visitor to nobody.
 const permissionsPolicy = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), speaker-selection=(self), " +
-	"accelerometer=(), bluetooth=(), browsing-topics=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
+	"accelerometer=(), browsing-topics=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
 
 // callHosts are Microsoft's hosts that a call may ask: those that the Calling SDK's bundle names, by
 // the domains under which the service hands out more of them as it runs. A test compares them with
