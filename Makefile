@@ -64,6 +64,16 @@ test-browser: build
 probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
 
+FUZZTIME := 60s
+
+.PHONY: fuzz
+fuzz: $(BUNDLE) ## Fuzz every parser that meets a stranger, FUZZTIME (60s) each
+	@tools/fuzz $(FUZZTIME)
+
+.PHONY: audit
+audit: build ## Known vulnerabilities, licences, and what is inside: bin/sbom
+	@tools/audit
+
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \

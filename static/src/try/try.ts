@@ -96,6 +96,7 @@ function tell({ field, textId }: Mistake): void {
   error(text(textId));
   const wrong = byId(`try-${field}`);
   wrong?.setAttribute('aria-invalid', 'true');
+  wrong?.setAttribute('aria-errormessage', 'try-error');
   wrong?.focus();
 }
 
