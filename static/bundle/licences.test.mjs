@@ -6,7 +6,17 @@ const at = (path) => new URL(`../${path}`, import.meta.url);
 const built = existsSync(at('.build/meta.json'));
 if (!built) console.warn('licences.test.mjs: skipped, there is no build; `npm run build` makes one');
 
-const taken = ['MIT', '0BSD', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '(MPL-2.0 OR Apache-2.0)', 'Unlicense', 'CC0-1.0'];
+const taken = [
+  'MIT',
+  '0BSD',
+  'ISC',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '(MPL-2.0 OR Apache-2.0)',
+  'Unlicense',
+  'CC0-1.0',
+];
 
 // Not open source, and said so in NOTICE.md.
 const microsofts = ['@azure/communication-calling'];
