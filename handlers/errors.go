@@ -188,7 +188,7 @@ func isForScript(c echo.Context) bool {
 	if strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
-	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/")
+	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/") || r.URL.Path == violationsPath
 	return forScript && r.Method == http.MethodPost ||
 		strings.Contains(r.Header.Get("Accept"), "json")
 }

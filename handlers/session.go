@@ -74,7 +74,7 @@ func (v session) hasMeeting() bool { return v.Meeting != meeting{} }
 
 // newSessionStore derives an authentication and an encryption key from each of the operator's
 // keys. gorilla's cookie defaults are wrong for us, so all attributes are set here.
-func newSessionStore(keys []string, secure bool) (*sessions.CookieStore, error) {
+func newSessionStore(keys []string, secure, embeddable bool) (*sessions.CookieStore, error) {
 	var pairs [][]byte
 	for _, key := range keys {
 		authentication, err := hkdf.Key(sha256.New, []byte(key), nil, "anteroom session authentication", 64)
@@ -93,6 +93,10 @@ func newSessionStore(keys []string, secure bool) (*sessions.CookieStore, error) 
 	store.Options.HttpOnly = true
 	store.Options.Secure = secure
 	store.Options.SameSite = http.SameSiteLaxMode // Strict would lose the visitor who comes from a mail or a text message
+	if embeddable {
+		// Inside a portal's frame browsers keep no other cookie than one of its own for each portal.
+		store.Options.SameSite, store.Options.Partitioned = http.SameSiteNoneMode, true
+	}
 	return store, nil
 }
 

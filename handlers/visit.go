@@ -62,11 +62,11 @@ func (s *Site) chatFor(v session) bool { return s.Chat && !v.Meeting.Channel }
 // openPolicyForCall lets this page do what a call needs.
 func (s *Site) openPolicyForCall(c echo.Context) {
 	nonce := templ.GetNonce(c.Request().Context())
-	policy := callPolicy(nonce, s.Endpoint)
+	policy := callPolicy(nonce, s.Endpoint, s.Links.GovernmentCloud)
 	if s.rehearses() {
 		policy = rehearsalPolicy(nonce)
 	}
-	c.Response().Header().Set("Content-Security-Policy", policy)
+	s.setPolicy(c, policy)
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }

@@ -10,9 +10,9 @@ import (
 )
 
 // forVisitors says whether a visitor can read the text: the rest is for whoever plays the host of a
-// rehearsal or runs one.
+// rehearsal or runs one, or sets the site up.
 func forVisitors(id string) bool {
-	for _, p := range []string{"rehearsal.", "host.", "visit.rehearsalNotBuilt", "problem.host-key."} {
+	for _, p := range []string{"rehearsal.", "host.", "try.", "visit.rehearsalNotBuilt", "problem.host-key."} {
 		if strings.HasPrefix(id, p) {
 			return false
 		}

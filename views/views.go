@@ -204,6 +204,15 @@ type ProblemPage struct {
 	Reference string
 }
 
+// TryPage is the page that joins with an identity and a token that somebody pastes.
+type TryPage struct {
+	Page
+	Stage string
+	Texts map[string]string
+	// Ticket is what the site knows of the ticket, as JSON; the visitor adds the rest.
+	Ticket any
+}
+
 // pageData is what the page tells its script.
 type pageData struct {
 	Page  string            `json:"page"`

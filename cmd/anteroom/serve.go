@@ -31,6 +31,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	var m mistakes
 	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
 	s.rehearsalSettings.check(&m)
+	s.checkFraming(&m, &checked)
 	if err := m.err(); err != nil {
 		return err
 	}
@@ -74,6 +75,8 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	}
 	options := handlers.Options{
 		BaseURL:     checked.baseURL,
+		OwnTLS:      s.TLSSelfSigned,
+		Try:         s.Try == "on" || s.Try == "" && rehearsing != nil,
 		Chat:        checked.chat && service.permitsChat(),
 		WaitMinutes: checked.waitMinutes,
 		Endpoint:    service.client.Endpoint(),
@@ -92,6 +95,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
 	}
+	options.FrameAncestors = checked.framers
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}

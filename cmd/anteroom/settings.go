@@ -56,6 +56,8 @@ type siteSettings struct {
 	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	FrameAncestors  string `name:"frame-ancestors" setting:"FRAME_ANCESTORS" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
+	Try             string `setting:"TRY" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
 	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
@@ -180,6 +182,7 @@ type site struct {
 	links       *visit.Keyring // nil without LINK_KEYS
 	palette     *views.Palette // nil without a colour
 	logo        *handlers.Logo // nil without a logo
+	framers     []string
 }
 
 const minKeyLength = 16
@@ -208,6 +211,9 @@ func (s siteSettings) check(m *mistakes) site {
 	s.admissionSettings.check(m, &out)
 	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
 	s.checkBrand(&out, m)
+	if s.Try != "" && s.Try != "on" && s.Try != "off" {
+		m.add("try", "TRY", "must be on or off")
+	}
 	return out
 }
 
