@@ -49,7 +49,7 @@ func (s *Site) joinVisit(c echo.Context) (err error) {
 		return err
 	}
 	v, err := s.visiting(c)
-	if v.hasMeeting() && err != errLinkAgain && asked.Visit != "" && asked.Visit != v.key() {
+	if v.hasMeeting() && !errors.Is(err, errLinkAgain) && asked.Visit != "" && asked.Visit != v.key() {
 		return errVisitChanged
 	}
 	if err != nil {
