@@ -22,6 +22,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Options is what a site is made of. It is copied by New.
@@ -59,6 +60,11 @@ type Options struct {
 	Metrics *Metrics
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
+	// Seals opens the links to visits; nil opens none.
+	Seals *visit.Keyring
+	// VisitLimits say from when until when a visit can be joined. Their zero value is from its start
+	// until its planned end.
+	VisitLimits visit.Limits
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
 	// Brand is the organisation as visitors see it.
@@ -167,6 +173,8 @@ func (s *Site) routes() {
 	}
 	read("/", s.showDoor)
 	e.POST("/", s.submitDoor)
+	read("/v/:seal", s.showSealed)
+	read("/v/:seal/visit.ics", s.sendCalendar)
 	read("/visit", s.showVisit)
 	e.POST("/visit/join", s.joinVisit)
 	e.POST("/visit/token", s.renewToken)

@@ -22,6 +22,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 const (
@@ -118,7 +119,8 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 	options := Options{
 		Admission: AdmitOpen,
 		Chat:      true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
-		Brand:       views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
+		Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
+		Seals: keyring(t, linkKey), VisitLimits: visit.DefaultLimits(),
 		SessionKeys: []string{"a-session-key-of-thirty-two-bytes"},
 		Identities:  i, Assets: assets, Catalogue: catalogue,
 		Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),

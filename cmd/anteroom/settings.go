@@ -59,6 +59,8 @@ type siteSettings struct {
 	FrameAncestors  string `name:"frame-ancestors" setting:"FRAME_ANCESTORS" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
 	Try             string `setting:"TRY" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
 	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
+	OpenBefore      string `name:"open-before-minutes" setting:"OPEN_BEFORE_MINUTES" default:"15" placeholder:"N" help:"How long before its start a visit by link can be joined, 0 to 1440."`
+	Grace           string `name:"grace-minutes" setting:"GRACE_MINUTES" default:"60" placeholder:"N" help:"How long after its planned end it still can, 0 to 1440."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
@@ -180,6 +182,7 @@ type site struct {
 	budgets     handlers.Budgets
 	proxies     handlers.Proxies
 	links       *visit.Keyring // nil without LINK_KEYS
+	limits      visit.Limits
 	palette     *views.Palette // nil without a colour
 	logo        *handlers.Logo // nil without a logo
 	framers     []string
@@ -198,6 +201,10 @@ func (s siteSettings) check(m *mistakes) site {
 	var err error
 	if out.waitMinutes, err = strconv.Atoi(s.WaitMinutes); err != nil || out.waitMinutes < 5 || out.waitMinutes > 240 {
 		m.add("wait-minutes", "WAIT_MINUTES", "must be a whole number from 5 to 240")
+	}
+	out.limits = visit.Limits{
+		OpenBefore: checkMinutes(m, s.OpenBefore, "open-before-minutes", "OPEN_BEFORE_MINUTES"),
+		Grace:      checkMinutes(m, s.Grace, "grace-minutes", "GRACE_MINUTES"),
 	}
 	out.baseURL, out.links = s.linkSettings.check(m)
 	if s.BrandPrivacyURL != "" {
@@ -237,6 +244,15 @@ func (s linkSettings) check(m *mistakes) (baseURL *url.URL, links *visit.Keyring
 		m.add("link-keys", "LINK_KEYS", "%w", err)
 	}
 	return baseURL, links
+}
+
+// checkMinutes reads up to a day of minutes.
+func checkMinutes(m *mistakes, text, flag, variable string) time.Duration {
+	minutes, err := strconv.Atoi(text)
+	if err != nil || minutes < 0 || minutes > 24*60 {
+		m.add(flag, variable, "must be a whole number from 0 to 1440")
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 // checkKeys reads a list of keys, newest first.

@@ -105,8 +105,8 @@ export class CallPage {
     try {
       const script = await loading;
       this.endingOf = script.endingOf;
-      const { texts, brand } = this.data;
-      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand });
+      const { texts, brand, noCamera, noShare } = this.data;
+      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand, noCamera, noShare });
       this.stage = stage;
       // Ended while the scripts were still on their way.
       if (this.over) stage.dispose();

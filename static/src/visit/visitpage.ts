@@ -110,7 +110,7 @@ class VisitPage {
     this.beginProgress();
     const script = this.load();
     script.catch(() => undefined);
-    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices);
+    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices, this.data);
     if (!ticket) return this.refused(refusal);
     this.step('ticket');
     await this.call.open(script, ticket, choices);
