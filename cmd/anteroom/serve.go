@@ -24,13 +24,15 @@ type serveCommand struct {
 	serviceSettings
 	siteSettings
 	rehearsalSettings
+
+	environ environ // for the doctor
 }
 
 // Run serves the site until ctx ends.
-func (s serveCommand) Run(ctx context.Context, c console) error {
+func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	var m mistakes
-	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
-	s.rehearsalSettings.check(&m)
+	service, checked := s.check(&m)
+	s.environ = env
 	if err := m.err(); err != nil {
 		return err
 	}
@@ -62,6 +64,13 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	})
 }
 
+// check reads all settings.
+func (s *serveCommand) check(m *mistakes) (service, site) {
+	service, checked := s.serviceSettings.check(m), s.siteSettings.check(m)
+	s.rehearsalSettings.check(m)
+	return service, checked
+}
+
 // build wires the site together.
 func (s serveCommand) build(service service, checked site, rehearsing *rehearsing, registry prometheus.Registerer, log *slog.Logger) (*handlers.Site, error) {
 	catalogue, err := locales.Load()
@@ -90,6 +99,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Catalogue:   catalogue,
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
+		Doctor:      newExamination(s, s.environ),
 	}
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
