@@ -48,7 +48,7 @@ func TestDoctorPage(t *testing.T) {
 		"phone":   {"Warning", "no number & <b>no call</b>", "What to do: set BRAND_PHONE"},
 		"service": {"Problem", "refused", "What to do: give the role"},
 		"colour":  {"OK", "as given"},
-		"teams":   {"Cannot be checked from here", "Show it with: Get-CsTeamsMeetingPolicy | Select-Object Identity"},
+		"teams":   {"Not checked", "Show it with: Get-CsTeamsMeetingPolicy | Select-Object Identity"},
 	} {
 		text := page.Find(`[data-check="` + check + `"]`).Text()
 		for _, w := range want {

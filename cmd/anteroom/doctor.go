@@ -64,7 +64,7 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 			fmt.Fprintf(&b, ". Fix: %s", f.Fix)
 		}
 		if f.Command != "" {
-			fmt.Fprintf(&b, ": %s", f.Command)
+			fmt.Fprintf(&b, ". Cannot be checked from here; shown by: %s", f.Command)
 		}
 		b.WriteString("\n")
 	}

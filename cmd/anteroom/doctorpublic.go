@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -31,42 +32,51 @@ func (x *examination) askPublic(ctx context.Context) (out publicAnswer) {
 	if x.site.baseURL == nil {
 		return publicAnswer{err: errors.New("no address")}
 	}
-	health, body, err := x.get(ctx, "/healthz")
+	health, err := x.get(ctx, "/healthz")
 	if err != nil {
 		return publicAnswer{err: err}
 	}
-	if health.TLS != nil && len(health.TLS.PeerCertificates) > 0 {
-		out.until = health.TLS.PeerCertificates[0].NotAfter
-	}
 	// The word alone could be anybody's; the number of the request is this program's.
-	out.alive = health.StatusCode == http.StatusOK && body == "ok\n" && health.Header.Get("X-Request-Id") != ""
-	out.says = health.Status
-	if health.StatusCode >= 300 && health.StatusCode < 400 {
+	out.alive = health.status == http.StatusOK && health.body == "ok\n" && health.header.Get("X-Request-Id") != ""
+	out.until, out.says = health.until, fmt.Sprintf("status %d", health.status)
+	if health.status >= 300 && health.status < 400 {
 		out.says += ", which leads somewhere else"
 	}
 	if !out.alive {
 		return out
 	}
-	door, _, err := x.get(ctx, "/")
+	door, err := x.get(ctx, "/")
 	if err != nil {
 		return publicAnswer{err: err}
 	}
-	out.page = door.Header
+	out.page = door.header
 	return out
 }
 
-func (x *examination) get(ctx context.Context, path string) (*http.Response, string, error) {
+// got is an answer that was read.
+type got struct {
+	status int
+	header http.Header
+	body   string
+	until  time.Time // the end of the certificate
+}
+
+func (x *examination) get(ctx context.Context, path string) (got, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, x.site.baseURL.JoinPath(path).String(), nil)
 	if err != nil {
-		return nil, "", err
+		return got{}, err
 	}
 	response, err := x.http.Do(request)
 	if err != nil {
-		return nil, "", err
+		return got{}, err
 	}
 	defer func() { _ = response.Body.Close() }() // it was only read
 	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	return response, string(body), err
+	out := got{status: response.StatusCode, header: response.Header, body: string(body)}
+	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
+		out.until = response.TLS.PeerCertificates[0].NotAfter
+	}
+	return out, err
 }
 
 // reason is why nothing answered, without the address that was asked and without what came back.

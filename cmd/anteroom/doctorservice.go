@@ -135,5 +135,5 @@ func (x *examination) lookAtTokens() []handlers.Finding {
 	if client := x.service.client; client != nil && x.site.government && strings.HasSuffix(client.Endpoint(), ".communication.azure.com") {
 		found = append(found, problem("set GOVERNMENT_CLOUD=off, or use a resource in Azure Government", "GOVERNMENT_CLOUD is on, and the ACS resource is in the public cloud: such meetings do not take its visitors"))
 	}
-	return orFine(found, "tokens permit %s for %s", x.settings.TokenScopes, request.Lifetime)
+	return orFine(found, "tokens permit %s for %s minutes", x.settings.TokenScopes, x.settings.TokenMinutes)
 }

@@ -15,7 +15,7 @@ func (x *examination) lookAtTeams() []handlers.Finding {
 		{"AutoAdmittedUsers says who waits in the lobby: all but Everyone let visitors wait", "Get-CsTeamsMeetingPolicy | Select-Object Identity, AutoAdmittedUsers"},
 		{"AllowAnonymousUsersToStartMeeting should be False: visitors wait for a host", "Get-CsTeamsMeetingPolicy | Select-Object Identity, AllowAnonymousUsersToStartMeeting"},
 	} {
-		f := unseen("cannot be checked from here: %s", policy[0])
+		f := unseen("%s", policy[0])
 		f.Command = policy[1]
 		found = append(found, f)
 	}
