@@ -168,7 +168,7 @@ func TestDoctorSeesWhatTheServiceRefuses(t *testing.T) {
 	t.Run("no identity here", func(t *testing.T) {
 		t.Parallel()
 		p := newPatient(t, passing, passing)
-		p.env["ACS_CONNECTION_STRING"], p.env["ACS_ENDPOINT"] = "", "https://" + nowhere
+		p.env["ACS_CONNECTION_STRING"], p.env["ACS_ENDPOINT"] = "", "https://"+nowhere
 		p.mustFind("service", handlers.FindingProblem, "Entra", "AZURE_CLIENT_ID", "clock")
 	})
 	t.Run("no such resource", func(t *testing.T) {
