@@ -65,6 +65,9 @@ func (a *Assets) URL(name string) string {
 	return ""
 }
 
+// HoldsCall says whether the bundle was built with the Calling SDK; without it, it can only rehearse.
+func (a *Assets) HoldsCall() bool { return len(a.manifest.Call) > 0 }
+
 // call lists the paths of all scripts that a call loads.
 func (a *Assets) call(rehearsal, chat bool) []string {
 	files := a.manifest.Call

@@ -56,6 +56,8 @@ type Options struct {
 	Budgets Budgets
 	// Proxies are whose word on a client's address is taken.
 	Proxies Proxies
+	// Doctor examines the site for the desk; nil has no such page.
+	Doctor Doctor
 	// Metrics counts what happens; nil counts for nobody.
 	Metrics *Metrics
 	// Now is the clock; nil is the machine's.
@@ -91,6 +93,7 @@ type Site struct {
 	echo         *echo.Echo
 	sessions     *sessions.CookieStore
 	joins        singleflight.Group
+	examinations singleflight.Group
 	budgets      *budgets
 	left         *leftBehind
 	unnamedProxy sync.Once

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -26,6 +27,7 @@ type Catalogue struct {
 	tags    []language.Tag
 	matcher language.Matcher
 	ids     []string
+	said    map[string][]string // what each other language says, by its tag
 }
 
 // Load reads the embedded language files. Its error names the file that cannot be read.
@@ -33,7 +35,7 @@ func Load() (*Catalogue, error) { return load(files) }
 
 func load(from fs.FS) (*Catalogue, error) {
 	base := language.MustParse(Default)
-	c := &Catalogue{bundle: i18n.NewBundle(base), tags: []language.Tag{base}}
+	c := &Catalogue{bundle: i18n.NewBundle(base), tags: []language.Tag{base}, said: make(map[string][]string)}
 	c.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	names, err := fs.Glob(from, "*.json")
 	if err != nil {
@@ -51,6 +53,11 @@ func load(from fs.FS) (*Catalogue, error) {
 			continue
 		}
 		c.tags = append(c.tags, read.Tag)
+		said := make([]string, 0, len(read.Messages))
+		for _, m := range read.Messages {
+			said = append(said, m.ID)
+		}
+		c.said[read.Tag.String()] = said
 	}
 	if len(c.ids) == 0 {
 		return nil, fmt.Errorf("read language file %s.json: no messages", Default)
@@ -61,6 +68,20 @@ func load(from fs.FS) (*Catalogue, error) {
 
 // IDs lists the identifiers of all messages in the default language.
 func (c *Catalogue) IDs() []string { return append([]string(nil), c.ids...) }
+
+// Missing lists, by the tag of each other language, what it does not say and the default language
+// says in its place. A language that says everything has no entry.
+func (c *Catalogue) Missing() map[string][]string {
+	missing := make(map[string][]string)
+	for tag, said := range c.said {
+		for _, id := range c.ids {
+			if !slices.Contains(said, id) {
+				missing[tag] = append(missing[tag], id)
+			}
+		}
+	}
+	return missing
+}
 
 // Match picks the language for an Accept-Language header; anything unreadable gets the default.
 func (c *Catalogue) Match(acceptLanguage string) Translator {

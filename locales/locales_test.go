@@ -94,6 +94,20 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
+func TestMissing(t *testing.T) {
+	missing := someLanguages(t).Missing()
+	if len(missing) != 7 || !slices.Equal(slices.Sorted(slices.Values(missing["de"])), []string{"englishOnly", "hello"}) {
+		t.Errorf("missing: %v", missing)
+	}
+	c, err := load(fstest.MapFS{"en-GB.json": {Data: []byte(`{"greeting":"Hello"}`)}, "de.json": {Data: []byte(`{"greeting":"Hallo"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missing := c.Missing(); len(missing) != 0 {
+		t.Errorf("missing where nothing is: %v", missing)
+	}
+}
+
 func TestDir(t *testing.T) {
 	c := someLanguages(t)
 	for tag, want := range map[string]string{"ar": "rtl", "he": "rtl", "ur": "rtl", "az-Arab": "rtl", "de": "ltr", "pt-BR": "ltr", "en-GB": "ltr"} {

@@ -16,6 +16,7 @@ type commands struct {
 	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
 	Link    linkCommand    `cmd:"" help:"Make a link to a visit, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
+	Doctor  doctorCommand  `cmd:"" help:"Say what is wrong with the settings, the service and the address."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Settings    settingsCommand    `cmd:"" hidden:"" help:"List the settings of serve."`
@@ -37,7 +38,7 @@ func run(ctx context.Context, args, env []string, c console) (err error) {
 		kong.ValueFormatter(namesVariable),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(c),
+		kong.Bind(c, environ(env)),
 	)
 	if err != nil {
 		return fmt.Errorf("build commands: %w", err)

@@ -24,17 +24,15 @@ type serveCommand struct {
 	serviceSettings
 	siteSettings
 	rehearsalSettings
+
+	environ environ // for the doctor
 }
 
 // Run serves the site until ctx ends.
-func (s serveCommand) Run(ctx context.Context, c console) error {
+func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	var m mistakes
-	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
-	s.rehearsalSettings.check(&m)
-	s.checkFraming(&m, &checked)
-	if len(m) == 0 {
-		checked.checkLinks(&m, service.client == nil)
-	}
+	service, checked := s.check(&m)
+	s.environ = env
 	if err := m.err(); err != nil {
 		return err
 	}
@@ -64,6 +62,17 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 		s.advise(log, checked, rehearsing != nil)
 		announce(c.out, checked.baseURL, at, server.certificate != nil)
 	})
+}
+
+// check reads all settings.
+func (s *serveCommand) check(m *mistakes) (service, site) {
+	service, checked := s.serviceSettings.check(m), s.siteSettings.check(m)
+	s.rehearsalSettings.check(m)
+	s.checkFraming(m, &checked)
+	if len(*m) == 0 {
+		checked.checkLinks(m, service.client == nil)
+	}
+	return service, checked
 }
 
 // build wires the site together.
@@ -103,6 +112,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Catalogue:   catalogue,
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
+		Doctor:      newExamination(s, s.environ),
 	}
 	options.FrameAncestors = checked.framers
 	if len(options.SessionKeys) == 0 {

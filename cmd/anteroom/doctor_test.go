@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/pem"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+// asProgram makes the test's own binary the program: only a process of its own reads SSL_CERT_FILE.
+const asProgram = "IS_THE_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// passing changes nothing of what passes through a proxy or a service.
+func passing(next http.Handler) http.Handler { return next }
+
+// patient is a site that the doctor can be called to: the identity service, the site behind a proxy
+// with a certificate, and the settings that the site was started with.
+type patient struct {
+	t       *testing.T
+	service *acstest.Server
+	env     map[string]string
+}
+
+const (
+	sessionKey = "51d7a2c09e8b43f6a1d05c7e92b8f463"
+	linkKey    = "c6e0917f3a5b42d8b7f10e3d94a6c825"
+)
+
+// newPatient is a sound site. The service and the proxy can be made to do something else.
+func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *patient {
+	t.Helper()
+	identities, err := acstest.New(acstest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := identities.Start("", service(identities)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = identities.Close() })
+	p := &patient{t: t, service: identities, env: map[string]string{
+		"ACS_CONNECTION_STRING": identities.ConnectionString(),
+		"SESSION_KEYS":          sessionKey, "LINK_KEYS": linkKey,
+		"BRAND_NAME": "Lamna Clinic", "BRAND_PHONE": "01234 567890", "BRAND_PRIVACY_URL": "https://lamna.example/privacy",
+		"BRAND_COLOUR": "#0b5c7a", "TRUSTED_PROXIES": "private", "METRICS_LISTEN": "127.0.0.1:9090",
+		asProgram: "1",
+	}}
+	front := httptest.NewUnstartedServer(nil)
+	p.env["BASE_URL"] = "https://" + front.Listener.Addr().String()
+	front.Config.Handler = proxy(p.site())
+	front.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
+	front.StartTLS()
+	t.Cleanup(front.Close)
+	p.env["SSL_CERT_FILE"] = filepath.Join(t.TempDir(), "ca.pem")
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw})
+	if err := os.WriteFile(p.env["SSL_CERT_FILE"], ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// site is what serve would serve.
+func (p *patient) site() http.Handler {
+	p.t.Helper()
+	client, err := acs.NewClientFromConnectionString(p.service.ConnectionString(), clientOptions())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	base, err := url.Parse(p.env["BASE_URL"])
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	built, err := serveCommand{}.build(service{client: client}, site{baseURL: base}, nil, newRegistry(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(built.Wait)
+	return built
+}
+
+// call calls the doctor in a process of its own: what it prints, and its exit status.
+func (p *patient) call(args ...string) (out string, status int) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute) // for a busy machine
+	defer cancel()
+	command := exec.CommandContext(ctx, os.Args[0], append([]string{"doctor"}, args...)...)
+	for _, name := range slices.Sorted(maps.Keys(p.env)) {
+		command.Env = append(command.Env, name+"="+p.env[name])
+	}
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil && command.ProcessState.ExitCode() != 1 {
+		p.t.Fatalf("doctor: %v\n%s", err, stderr.String())
+	}
+	if stderr.Len() > 0 {
+		p.t.Errorf("on standard error: %s", stderr.String())
+	}
+	_, key, _ := strings.Cut(p.service.ConnectionString(), "accesskey=")
+	for _, canary := range []string{sessionKey, linkKey, key, "canary"} {
+		if strings.Contains(stdout.String(), canary) {
+			p.t.Errorf("%.6s... is told: %s", canary, stdout.String())
+		}
+	}
+	return stdout.String(), command.ProcessState.ExitCode()
+}
+
+// diagnose is the doctor's answer as JSON, which has no fields but those of diagnosis.
+func (p *patient) diagnose(args ...string) (told diagnosis, status int) {
+	p.t.Helper()
+	out, status := p.call(append([]string{"--json"}, args...)...)
+	decoder := json.NewDecoder(strings.NewReader(out))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&told); err != nil {
+		p.t.Fatalf("%v: %s", err, out)
+	}
+	return told, status
+}
+
+// amiss are the findings that are not as they should be, but for Teams, of which nothing can be seen.
+func (d diagnosis) amiss() (found []handlers.Finding) {
+	for _, f := range d.Findings {
+		if f.State != handlers.FindingOK && f.Check != "teams" {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func TestDoctorIsSilentOnASoundSite(t *testing.T) {
+	p := newPatient(t, passing, passing)
+	told, status := p.diagnose("--strict")
+	if status != 0 || !told.Sound || told.Problems+told.Warnings != 0 || len(told.amiss()) != 0 {
+		t.Errorf("status %d, %+v", status, told.amiss())
+	}
+	seen := make(map[string]bool)
+	for _, f := range told.Findings {
+		seen[f.Check] = true
+		if f.Says == "" || f.Check == "teams" && !strings.HasPrefix(f.Command, "Get-Cs") {
+			t.Errorf("%+v", f)
+		}
+	}
+	for _, c := range checks() {
+		if !seen[c.name] {
+			t.Errorf("%s says nothing", c.name)
+		}
+	}
+	ledger := p.service.Ledger().Identities
+	if len(ledger) != 1 || ledger[0].DeletedAt.IsZero() {
+		t.Errorf("the test identity: %+v", ledger)
+	}
+	out, status := p.call()
+	if status != 0 || !strings.HasSuffix(out, "\nproblems: 0, warnings: 0\n") || !strings.Contains(out, "ok       phone ") {
+		t.Errorf("as text: status %d\n%s", status, out)
+	}
+}
+
+// Warnings count only where they are asked to.
+func TestDoctorStrict(t *testing.T) {
+	p := newPatient(t, passing, passing)
+	p.env["BRAND_PHONE"] = ""
+	if told, status := p.diagnose(); status != 0 || !told.Sound || told.Warnings != 1 {
+		t.Errorf("status %d, %+v", status, told.amiss())
+	}
+	if told, status := p.diagnose("--strict"); status != 1 || told.Sound {
+		t.Errorf("strict: status %d, %+v", status, told.amiss())
+	}
+}
+
+// Whatever does not answer, the doctor does.
+func TestDoctorDoesNotWaitForever(t *testing.T) {
+	if examinationTime > 20*time.Second || mintTime+unmintTime >= examinationTime || 2*askTime >= examinationTime {
+		t.Error("the times do not fit into each other")
+	}
+	t.Parallel()
+	hole, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hole.Close()
+	p := newPatient(t, passing, passing)
+	p.env["ACS_CONNECTION_STRING"] = "endpoint=http://" + hole.Addr().String() + ";accesskey=Y2FuYXJ5"
+	p.env["BASE_URL"] = "https://" + hole.Addr().String()
+	told, status := p.diagnose()
+	var got []string
+	for _, f := range told.amiss() {
+		got = append(got, string(f.State)+" "+f.Check)
+	}
+	if want := "problem service, information clock, warning address, information https, information framing"; strings.Join(got, ", ") != want || status != 1 {
+		t.Errorf("status %d, %v", status, told.amiss())
+	}
+}
+
+// A check that does not even listen to its deadline is left behind.
+func TestExaminationEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	found := newExamination(serveCommand{}, nil).Examine(ctx)
+	seen := make(map[string]bool)
+	for _, f := range found {
+		seen[f.Check] = true
+	}
+	if len(seen) != len(checks()) {
+		t.Errorf("%d of %d checks are told", len(seen), len(checks()))
+	}
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+// Each mistake is planted into a sound site, and is the only thing that the doctor finds, but for
+// what follows from it.
+func TestDoctorFindsPlantedMistakes(t *testing.T) {
+	const problem, warning = handlers.FindingProblem, handlers.FindingWarning
+	for _, c := range []struct {
+		name      string
+		plant     map[string]string
+		check     string
+		state     handlers.FindingState
+		says, fix string
+		also      string // the other checks that see it
+	}{
+		{"unreadable number", map[string]string{"TOKEN_MINUTES": "ten"}, "settings", problem, "TOKEN_MINUTES", "serve --help", ""},
+		{"two mistakes at once", map[string]string{"CHAT": "maybe", "LISTEN": "here"}, "settings", problem, "CHAT", "serve --help", "settings"},
+		{"all the world as proxy", map[string]string{"TRUSTED_PROXIES": "0.0.0.0/0"}, "settings", problem, "0.0.0.0/0", "change it", "proxies"},
+		{"half the world as proxy", map[string]string{"TRUSTED_PROXIES": "128.0.0.0/1"}, "proxies", problem, "128.0.0.0/1", "private", ""},
+		{"a key where a proxy belongs", map[string]string{"TRUSTED_PROXIES": sessionKey}, "settings", problem, "***", "change it", "proxies"},
+		{"survey without https", map[string]string{"SURVEY_URL": "http://forms.example/canary"}, "settings", problem, "SURVEY_URL", "change it", ""},
+		{"no such logo", map[string]string{"BRAND_LOGO": "/no/such/logo.svg"}, "settings", problem, "BRAND_LOGO", "change it", "logo"},
+		{"tenants without a tenant", map[string]string{"ADMISSION": "tenants"}, "settings", problem, "TENANTS", "change it", "admission"},
+		{"short link key", map[string]string{"LINK_KEYS": "canary"}, "settings", problem, "shorter than 16", "change it", "link-keys"},
+		{"misspelt variable", map[string]string{"BRAND_PHON": "canary"}, "variables", warning, "BRAND_PHON ", "BRAND_PHONE", ""},
+		{"variable in lower case", map[string]string{"trusted_proxies": "canary"}, "variables", warning, "trusted_proxies", "TRUSTED_PROXIES", ""},
+		{"variable without its plural", map[string]string{"SESSION_KEY": "canary"}, "variables", warning, "SESSION_KEY ", "SESSION_KEYS", ""},
+		{"no resource", map[string]string{"ACS_CONNECTION_STRING": ""}, "service", problem, "rehearses", "ACS_ENDPOINT", "clock"},
+		{"a connection string without its key", map[string]string{"ACS_CONNECTION_STRING": "endpoint=https://x.communication.azure.com/"}, "settings", problem, "ACS_CONNECTION_STRING", "change it", "service clock"},
+		{"no public address", map[string]string{"BASE_URL": ""}, "address", problem, "BASE_URL", "https://", "https framing"},
+		{"no such name", map[string]string{"BASE_URL": "https://" + nowhere}, "address", problem, "no such name", "DNS", "https framing"},
+		{"certificate of nobody", map[string]string{"SSL_CERT_FILE": "/dev/null"}, "address", problem, "issuer is not known", "certificate", "https framing"},
+		{"no session keys", map[string]string{"SESSION_KEYS": ""}, "session-keys", problem, "second replica", "openssl rand", ""},
+		{"session key made up", map[string]string{"SESSION_KEYS": "aaaabbbbccccddddeeee"}, "session-keys", warning, "key 1", "openssl rand", ""},
+		{"link key twice", map[string]string{"LINK_KEYS": linkKey + "," + linkKey}, "link-keys", warning, "twice", "remove", ""},
+		{"one key for both", map[string]string{"LINK_KEYS": sessionKey}, "link-keys", warning, "SESSION_KEYS", "its own", ""},
+		{"links without a key", map[string]string{"LINK_KEYS": ""}, "link-keys", problem, "nobody can join", "LINK_KEYS", ""},
+		{"open to everybody", map[string]string{"ADMISSION": "open"}, "admission", warning, "OPEN", "ADMISSION=links", ""},
+		{"no bound for a day", map[string]string{"DAILY_JOINS": "0"}, "budgets", warning, "DAILY_JOINS", "set a number", ""},
+		{"proxy not named", map[string]string{"TRUSTED_PROXIES": ""}, "proxies", warning, "TRUSTED_PROXIES", "private", ""},
+		{"metrics for everybody", map[string]string{"METRICS_LISTEN": ":9090"}, "metrics", warning, "every address", "127.0.0.1", ""},
+		{"metrics on a public address", map[string]string{"METRICS_LISTEN": "203.0.113.7:9090"}, "metrics", problem, "public", "127.0.0.1", ""},
+		{"metrics on the site's port", map[string]string{"METRICS_LISTEN": "127.0.0.1:8080"}, "metrics", problem, "same port", "METRICS_LISTEN", ""},
+		{"no name", map[string]string{"BRAND_NAME": ""}, "name", warning, "whose site", "BRAND_NAME", ""},
+		{"no number to call", map[string]string{"BRAND_PHONE": ""}, "phone", warning, "no number", "BRAND_PHONE", ""},
+		{"no privacy notice", map[string]string{"BRAND_PRIVACY_URL": ""}, "privacy", warning, "privacy notice", "BRAND_PRIVACY_URL", ""},
+		{"privacy notice without https", map[string]string{"BRAND_PRIVACY_URL": "http://lamna.example"}, "privacy", warning, "https", "BRAND_PRIVACY_URL", ""},
+		{"colour that cannot be read", map[string]string{"BRAND_COLOUR": "#FC0"}, "colour", warning, "#ffcc00", "#8b6e00", ""},
+		{"chat without its scope", map[string]string{"TOKEN_SCOPES": "voip"}, "tokens", warning, "no chat", "CHAT=off", ""},
+		{"scope without a chat", map[string]string{"CHAT": "off"}, "tokens", warning, "permit it", "TOKEN_SCOPES=voip", ""},
+		{"tokens for no call", map[string]string{"TOKEN_SCOPES": "chat"}, "tokens", problem, "no call", "voip", ""},
+		{"tokens for a day", map[string]string{"TOKEN_MINUTES": "1440"}, "tokens", warning, "1440 minutes", "TOKEN_MINUTES=60", ""},
+		{"own certificate", map[string]string{"TLS_SELF_SIGNED": "1"}, "https", problem, "rehearsals", "TLS_SELF_SIGNED", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPatient(t, passing, passing)
+			for name, value := range c.plant {
+				p.env[name] = value
+				if strings.HasSuffix(value, nowhere) {
+					needsNames(t)
+				}
+			}
+			p.mustFind(c.check, c.state, c.says, c.fix, c.also)
+		})
+	}
+}
+
+// nowhere is a name that is never given to anybody (RFC 6761).
+const nowhere = "visit.invalid"
+
+// needsNames skips a test where nobody says that a name does not exist.
+func needsNames(t *testing.T) {
+	t.Helper()
+	var dns *net.DNSError
+	if _, err := net.DefaultResolver.LookupHost(t.Context(), nowhere); !errors.As(err, &dns) || !dns.IsNotFound {
+		t.Skipf("the resolver of this machine does not say that %s does not exist: %v", nowhere, err)
+	}
+}
+
+// mustFind expects one finding, and none of other checks but those in also.
+func (p *patient) mustFind(check string, state handlers.FindingState, says, fix, also string) {
+	p.t.Helper()
+	told, status := p.diagnose()
+	if want := state == handlers.FindingProblem; (status == 1) != want {
+		p.t.Errorf("status %d", status)
+	}
+	found := false
+	for _, f := range told.amiss() {
+		if !found && f.Check == check && f.State == state && strings.Contains(f.Says, says) && strings.Contains(f.Fix, fix) {
+			found = true
+		} else if !strings.Contains(" "+also+" ", " "+f.Check+" ") {
+			p.t.Errorf("not planted: %+v", f)
+		}
+	}
+	if !found {
+		p.t.Errorf("%s %s with %q and the fix %q is not among %+v", state, check, says, fix, told.amiss())
+	}
+}
+
+// dated says another time than it is.
+func dated(by time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func TestDoctorComparesClocks(t *testing.T) {
+	for _, c := range []struct {
+		by    time.Duration
+		state handlers.FindingState
+		says  string
+	}{
+		{3 * time.Minute, handlers.FindingWarning, "behind"},
+		{-3 * time.Minute, handlers.FindingWarning, "ahead of"},
+		{time.Hour, handlers.FindingProblem, "behind"},
+	} {
+		t.Run(c.by.String(), func(t *testing.T) {
+			t.Parallel()
+			newPatient(t, dated(c.by), passing).mustFind("clock", c.state, c.says, "NTP", "")
+		})
+	}
+}
+
+func TestDoctorSeesWhatTheServiceRefuses(t *testing.T) {
+	for _, c := range []struct {
+		fault acstest.Fault
+		state handlers.FindingState
+		fix   string
+	}{
+		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpCreateWithToken}, handlers.FindingProblem, "local authentication"},
+		{acstest.Fault{Kind: acstest.FaultThrottled, Operation: acstest.OpCreateWithToken, RetryAfter: time.Hour}, handlers.FindingProblem, "higher limit"},
+		{acstest.Fault{Kind: acstest.FaultRedirect, Operation: acstest.OpCreateWithToken}, handlers.FindingProblem, "something else answers"},
+		{acstest.Fault{Kind: acstest.FaultServerError, Operation: acstest.OpCreateWithToken, Times: 9}, handlers.FindingProblem, "status.azure.com"},
+		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpDelete}, handlers.FindingWarning, "run doctor again"},
+	} {
+		t.Run(string(c.fault.Kind)+" "+string(c.fault.Operation), func(t *testing.T) {
+			t.Parallel()
+			p := newPatient(t, passing, passing)
+			if err := p.service.Inject(c.fault); err != nil {
+				t.Fatal(err)
+			}
+			p.mustFind("service", c.state, "identity", c.fix, "")
+		})
+	}
+	t.Run("another key", func(t *testing.T) {
+		t.Parallel()
+		p := newPatient(t, passing, passing)
+		p.env["ACS_CONNECTION_STRING"] = "endpoint=" + p.service.Endpoint() + ";accesskey=Y2FuYXJ5"
+		p.mustFind("service", handlers.FindingProblem, "denied", "Keys page", "")
+	})
+	t.Run("no identity here", func(t *testing.T) {
+		t.Parallel()
+		p := newPatient(t, passing, passing)
+		p.env["ACS_CONNECTION_STRING"], p.env["ACS_ENDPOINT"] = "", "https://"+nowhere
+		p.mustFind("service", handlers.FindingProblem, "Entra", "AZURE_CLIENT_ID", "clock")
+	})
+	t.Run("no such resource", func(t *testing.T) {
+		t.Parallel()
+		needsNames(t)
+		p := newPatient(t, passing, passing)
+		p.env["ACS_CONNECTION_STRING"] = "endpoint=https://" + nowhere + ";accesskey=Y2FuYXJ5"
+		p.mustFind("service", handlers.FindingProblem, nowhere, "resource's name", "clock")
+	})
+}
+
+// rewriting is a proxy that changes one header of the answers; "" removes it.
+func rewriting(name, value string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(rewritten{w, name, value}, r)
+		})
+	}
+}
+
+type rewritten struct {
+	http.ResponseWriter
+	name, value string
+}
+
+func (r rewritten) WriteHeader(status int) {
+	if r.Header().Del(r.name); r.value != "" {
+		r.Header().Set(r.name, r.value)
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func TestDoctorSeesWhatAProxySpoils(t *testing.T) {
+	policy := func(ancestors string) func(http.Handler) http.Handler {
+		return rewriting("Content-Security-Policy", "default-src 'none'; frame-ancestors "+ancestors)
+	}
+	elsewhere := func(http.Handler) http.Handler { return http.RedirectHandler("/canary", http.StatusFound) }
+	mute := func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	}
+	for _, c := range []struct {
+		name, check     string
+		proxy           func(http.Handler) http.Handler
+		state           handlers.FindingState
+		says, fix, also string
+	}{
+		{"no HSTS", "https", rewriting("Strict-Transport-Security", ""), handlers.FindingWarning, "HSTS", "Strict-Transport-Security", ""},
+		{"no policy", "framing", rewriting("Content-Security-Policy", ""), handlers.FindingProblem, "0 Content-Security-Policies", "as it is", ""},
+		{"another policy", "framing", rewriting("Content-Security-Policy", "default-src *"), handlers.FindingProblem, "not this program's", "as it is", ""},
+		{"frames of everybody", "framing", policy("https:"), handlers.FindingProblem, "https:", "exact", ""},
+		{"frames without https", "framing", policy("http://portal.example"), handlers.FindingProblem, "http://portal.example", "https", ""},
+		{"frames of all hosts of a name", "framing", policy("https://*.portal.example"), handlers.FindingWarning, "*.portal.example", "exactly", ""},
+		{"leads elsewhere", "address", elsewhere, handlers.FindingProblem, "302", "BASE_URL", "https framing"},
+		{"another program", "address", mute, handlers.FindingProblem, "200", "BASE_URL", "https framing"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			newPatient(t, passing, c.proxy).mustFind(c.check, c.state, c.says, c.fix, c.also)
+		})
+	}
+	t.Run("exact frames", func(t *testing.T) {
+		t.Parallel()
+		if told, status := newPatient(t, passing, policy("'self' https://portal.example")).diagnose("--strict"); status != 0 {
+			t.Errorf("%+v", told.amiss())
+		}
+	})
+}
+
+// What was built into the program can only be another in a test.
+func TestDoctorLooksIntoTheProgram(t *testing.T) {
+	x := newExamination(serveCommand{}, nil)
+	x.missing = map[string][]string{"fr": {"b", "a", "d", "c"}}
+	if f := x.lookAtLanguages(); len(f) != 1 || f[0].State != handlers.FindingWarning || !strings.Contains(f[0].Says, "fr lacks 4") || !strings.Contains(f[0].Says, "a, b, c") || !strings.Contains(f[0].Fix, "fr.json") {
+		t.Errorf("languages: %+v", f)
+	}
+	x.bundle = fstest.MapFS{}
+	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Fix, "make build") {
+		t.Errorf("no bundle: %+v", f)
+	}
+	files := map[string]string{"visit.js": "a", "check.js": "a", "visit.css": "a", "check.css": "a", "stage.js": "a", "favicon.svg": "a"}
+	manifest, err := json.Marshal(map[string]any{"files": files, "rehearsal": []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.bundle = fstest.MapFS{"manifest.json": {Data: manifest}}
+	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Says, "only rehearse") {
+		t.Errorf("a bundle for rehearsals: %+v", f)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"BRAND_PHONE", "BRAND_COLOUR", "PORT", "CHAT", "LISTEN", "TENANTS", "TOKEN_MINUTES", "SESSION_KEYS", "BASE_URL", "ACS_ENDPOINT"}
+	for name, want := range map[string]string{
+		"BRAND_COLOR": "BRAND_COLOUR", "BRANDPHONE": "BRAND_PHONE", "ANTEROOM_BASE_URL": "BASE_URL", "base-url": "BASE_URL", "port": "PORT",
+		"TENANT": "TENANTS", "TOKNE_MINUTES": "TOKEN_MINUTES", "ACS_ENDPONT": "ACS_ENDPOINT", "ANTEROOM_PORT": "PORT",
+		"PATH": "", "HOME": "", "CHAR": "", "POST": "", "HOSTNAME": "", "KUBERNETES_PORT": "", "WEBSITE_HOSTNAME": "", "SSL_CERT_FILE": "",
+		"AZURE_CLIENT_SECRET": "", "CONTAINER_APP_NAME": "", "": "", "_": "",
+	} {
+		if got := nearest(name, known); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestGuessable(t *testing.T) {
+	for key, want := range map[string]bool{
+		sessionKey: false, linkKey: false, "Zq7vR2mXk9TbW4cYh8NdGs6P": false,
+		"3f2b8c1e-7d4a-4e9f-b0c6-5a1d2e3f4b5c9e8d7c6b-5a4f-4e3d-a2c1-b0f9e8d7c6b5": false,
+		"aaaaaaaaaaaaaaaaaaaaaaaa": true, "changemechangeme": true, "0123456789abcdefghijklmnop": true,
+		"passwordpasswordpassword": true, "a1b2c3a1b2c3a1b2c3a1b2c3a1b2c3a1b2c3": true,
+	} {
+		if got := guessable(key); got != want {
+			t.Errorf("%.12s...: %v", key, got)
+		}
+	}
+}
