@@ -20,6 +20,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Options is what a site is made of. It is copied by New.
@@ -49,6 +50,14 @@ type Options struct {
 	Now func() time.Time
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
+	// Seals makes and opens the links to visits; nil where there are none.
+	Seals *visit.Keyring
+	// VisitLimits say when visits open and end; the zero value is visit.DefaultLimits.
+	VisitLimits visit.Limits
+	// DeskPassphrase opens the pages that make links to visits; without it there are none. It needs Seals.
+	DeskPassphrase string
+	// DeskZone is the IANA time zone that the desk begins with; empty is Europe/London.
+	DeskZone string
 	// Brand is the organisation as visitors see it.
 	Brand views.Brand
 	// Logo is the organisation's picture; nil shows none.
@@ -75,6 +84,7 @@ type Site struct {
 	joins        singleflight.Group
 	budgets      *budgets
 	left         *leftBehind
+	desk         *desk // nil where there is none
 	unnamedProxy sync.Once
 	farewell     sync.WaitGroup
 	draining     atomic.Bool
@@ -97,6 +107,9 @@ func New(o Options) (*Site, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.VisitLimits == (visit.Limits{}) {
+		o.VisitLimits = visit.DefaultLimits()
+	}
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
@@ -104,6 +117,10 @@ func New(o Options) (*Site, error) {
 	o.Identities = measured{o.Identities, o.Metrics}
 	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now)}
 	s.left = newLeftBehind(o.Now, s.deleteIdentity)
+	if s.desk, err = newDesk(o); err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
+	}
+	s.DeskPassphrase = ""
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
 	s.routes()
@@ -149,6 +166,9 @@ func (s *Site) routes() {
 	read("/brand/:name", s.showLogo)
 	read("/healthz", s.showHealth)
 	read("/readyz", s.showReadiness)
+	if s.desk != nil {
+		s.deskRoutes(read)
+	}
 	if s.rehearses() {
 		s.rehearsalRoutes()
 	}

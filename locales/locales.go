@@ -62,6 +62,15 @@ func load(from fs.FS) (*Catalogue, error) {
 // IDs lists the identifiers of all messages in the default language.
 func (c *Catalogue) IDs() []string { return append([]string(nil), c.ids...) }
 
+// Languages lists every language of the site, the default first.
+func (c *Catalogue) Languages() []Translator {
+	out := make([]Translator, len(c.tags))
+	for i, tag := range c.tags {
+		out[i] = Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+	}
+	return out
+}
+
 // Match picks the language for an Accept-Language header; anything unreadable gets the default.
 func (c *Catalogue) Match(acceptLanguage string) Translator {
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)

@@ -87,6 +87,7 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	for _, code := range teams.Codes() {
 		both("refusal.", string(code))
+		both("desk.refusal.", string(code))
 	}
 	for _, e := range teams.Endings() {
 		both("ending.", e.Name)
@@ -121,7 +122,7 @@ func written(t *testing.T, all map[string]string) map[string]string {
 		}
 	}
 	literal := regexp.MustCompile("[\"'`]((?:" + strings.Join(prefixes, "|") + `)\.[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9])["'` + "`]")
-	fileOrHost := regexp.MustCompile(`\.(js|css|ts|tsx|svg|json|com)$`)
+	fileOrHost := regexp.MustCompile(`\.(js|css|ts|tsx|svg|json|com|org|ics)$`)
 	found := make(map[string]string)
 	for path, text := range all {
 		for _, m := range literal.FindAllStringSubmatch(text, -1) {

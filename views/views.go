@@ -65,6 +65,8 @@ type Page struct {
 	Stylesheet string
 	Script     string
 	Icon       string
+	// Desk leaves out what is there for visitors alone.
+	Desk bool
 	// Prefetch lists scripts for the browser to fetch when it has nothing better to do.
 	Prefetch []string
 }

@@ -30,6 +30,7 @@ type serveCommand struct {
 func (s serveCommand) Run(ctx context.Context, c console) error {
 	var m mistakes
 	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
+	s.deskSettings.check(&m, checked, service.client != nil)
 	s.rehearsalSettings.check(&m)
 	if err := m.err(); err != nil {
 		return err
@@ -93,6 +94,9 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	}
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
+	}
+	if err := s.deskSettings.open(&options, checked.links); err != nil {
+		return nil, err
 	}
 	if rehearsing != nil {
 		options.Rehearsal, options.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
