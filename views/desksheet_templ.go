@@ -222,7 +222,7 @@ func Sheet(p SheetPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = copyBox(p, "link", p.text("desk.sheet.link"), p.text("desk.sheet.linkHint"), "2", p.Link).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = copyBox(p, "link", p.text("desk.sheet.link"), p.text("desk.sheet.linkHint"), "3", p.Link).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -413,7 +413,7 @@ func Sheet(p SheetPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, other := range p.Others {
-				templ_7745c5c3_Err = copyBox(p, other.ID, other.Title, "", "2", other.Link).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = copyBox(p, other.ID, other.Title, "", "3", other.Link).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

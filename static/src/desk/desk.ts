@@ -1,6 +1,6 @@
 // The script of the desk: what it adds works without it too. It copies, prints, and says what was pasted before the form is
 // sent.
-import { byId, readPageData, write } from '../visit/page.ts';
+import { byId, readPageData, show, write } from '../visit/page.ts';
 
 const { texts } = readPageData(document);
 
@@ -55,6 +55,8 @@ async function examine(meeting: string, passcode: string): Promise<void> {
     }
   }
   if (mine !== asked || !found) return;
+  // What was wrong when the form was sent is wrong no longer, or said anew.
+  show(byId('meeting-error'), false);
   found.toggleAttribute('data-refused', Boolean(answer?.refusal));
   write(found, answer ? [answer.title, answer.text].filter(Boolean).join('. ') : '');
 }
