@@ -43,6 +43,7 @@ var (
 	ErrNotNow     = problem{"not-now", http.StatusConflict}
 	ErrBadCommand = problem{"bad-command", http.StatusBadRequest}
 	errNoIdentity = problem{"no-identity", http.StatusConflict}
+	errSignedOut  = problem{"desk-signed-out", http.StatusUnauthorized}
 	// Who gets no token, by the rule of admission.
 	errLinkNeeded        = problem{"link-needed", http.StatusForbidden}
 	errOtherOrganisation = problem{"other-organisation", http.StatusForbidden}

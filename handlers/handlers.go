@@ -62,13 +62,16 @@ type Options struct {
 	Metrics *Metrics
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
-	// Seals opens the links to visits; nil opens none.
-	Seals *visit.Keyring
-	// VisitLimits say from when until when a visit can be joined. Their zero value is from its start
-	// until its planned end.
-	VisitLimits visit.Limits
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
+	// Seals makes and opens the links to visits; nil where there are none.
+	Seals *visit.Keyring
+	// VisitLimits say from when until when a visit can be joined; the zero value is visit.DefaultLimits.
+	VisitLimits visit.Limits
+	// DeskPassphrase opens the pages that make links to visits; without it there are none. It needs Seals.
+	DeskPassphrase string
+	// DeskZone is the IANA time zone that the desk begins with; empty is Europe/London.
+	DeskZone string
 	// Brand is the organisation as visitors see it.
 	Brand views.Brand
 	// Logo is the organisation's picture; nil shows none.
@@ -96,6 +99,7 @@ type Site struct {
 	examinations singleflight.Group
 	budgets      *budgets
 	left         *leftBehind
+	desk         *desk // nil where there is none
 	unnamedProxy sync.Once
 	violations   *rate.Limiter
 	farewell     sync.WaitGroup
@@ -122,6 +126,9 @@ func New(o Options) (*Site, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.VisitLimits == (visit.Limits{}) {
+		o.VisitLimits = visit.DefaultLimits()
+	}
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
@@ -129,6 +136,10 @@ func New(o Options) (*Site, error) {
 	o.Identities = measured{o.Identities, o.Metrics}
 	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now), violations: newViolationLimit()}
 	s.left = newLeftBehind(o.Now, s.deleteIdentity)
+	if s.desk, err = newDesk(o); err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
+	}
+	s.DeskPassphrase = ""
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
 	s.routes()
@@ -196,6 +207,9 @@ func (s *Site) routes() {
 	read("/brand/:name", s.showLogo)
 	read("/healthz", s.showHealth)
 	read("/readyz", s.showReadiness)
+	if s.desk != nil {
+		s.deskRoutes(read)
+	}
 	if s.rehearses() {
 		s.rehearsalRoutes()
 	}

@@ -139,12 +139,20 @@ const (
 	maxBody     = 16 << 10
 )
 
+// bodyLimit is higher where long texts are refused in place, not lost.
+func bodyLimit(path string) int64 {
+	switch path {
+	case "/", surveyPath, deskPath, deskMeetingPath, deskSignInPath:
+		return maxDoorBody
+	case deskBatchPath:
+		return maxBatchBody
+	}
+	return maxBody
+}
+
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		limit := int64(maxBody)
-		if c.Path() == "/" || c.Path() == surveyPath { // long texts are refused in place, not lost
-			limit = maxDoorBody
-		}
+		limit := bodyLimit(c.Path())
 		if c.Request().ContentLength > limit {
 			// Without this, net/http waits for a small rest of the body before it answers.
 			c.Response().Header().Set("Connection", "close")

@@ -83,6 +83,15 @@ func (c *Catalogue) Missing() map[string][]string {
 	return missing
 }
 
+// Languages lists every language of the site, the default first.
+func (c *Catalogue) Languages() []Translator {
+	out := make([]Translator, len(c.tags))
+	for i, tag := range c.tags {
+		out[i] = Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+	}
+	return out
+}
+
 // Match picks the language for an Accept-Language header; anything unreadable gets the default.
 func (c *Catalogue) Match(acceptLanguage string) Translator {
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)

@@ -87,6 +87,7 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	for _, code := range teams.Codes() {
 		both("refusal.", string(code))
+		both("desk.refusal.", string(code))
 	}
 	for _, e := range teams.Endings() {
 		both("ending.", e.Name)

@@ -81,7 +81,7 @@ func TestPlaceholders(t *testing.T) {
 		if left := placeholder.ReplaceAllString(text, ""); strings.ContainsAny(left, "{}") {
 			t.Errorf("%s has a broken placeholder: %q", id, text)
 		}
-		script := strings.HasPrefix(id, "visit.") || strings.HasPrefix(id, "check.say.") || strings.HasPrefix(id, "stage.") || strings.HasPrefix(id, "host.") || strings.HasPrefix(id, "countdown.")
+		script := strings.HasPrefix(id, "visit.") || strings.HasPrefix(id, "check.say.") || strings.HasPrefix(id, "desk.say.") || strings.HasPrefix(id, "stage.") || strings.HasPrefix(id, "host.") || strings.HasPrefix(id, "countdown.")
 		if server := strings.Contains(text, "{{"); server && script {
 			t.Errorf("%s is read by a script that fills no %q", id, text)
 		} else if !server && !script && strings.Contains(text, "{") {

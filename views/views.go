@@ -69,6 +69,8 @@ type Page struct {
 	DialIn DialIn
 	// Refresh is after how many seconds a browser without script asks again; 0 is never.
 	Refresh int
+	// Desk leaves out what is there for visitors alone.
+	Desk bool
 	// Prefetch lists scripts for the browser to fetch when it has nothing better to do.
 	Prefetch []string
 }

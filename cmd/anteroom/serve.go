@@ -67,6 +67,7 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 // check reads all settings.
 func (s *serveCommand) check(m *mistakes) (service, site) {
 	service, checked := s.serviceSettings.check(m), s.siteSettings.check(m)
+	s.deskSettings.check(m, checked, service.client != nil)
 	s.rehearsalSettings.check(m)
 	s.checkFraming(m, &checked)
 	if len(*m) == 0 {
@@ -113,8 +114,11 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
 		Doctor:      newExamination(s, s.environ),
+
+		FrameAncestors: checked.framers,
+		DeskPassphrase: s.DeskPassphrase.Reveal(),
+		DeskZone:       s.Zone,
 	}
-	options.FrameAncestors = checked.framers
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}

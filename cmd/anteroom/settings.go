@@ -53,6 +53,7 @@ type siteSettings struct {
 	linkSettings
 	brandSettings
 	admissionSettings
+	deskSettings
 	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`

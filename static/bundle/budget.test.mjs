@@ -46,6 +46,11 @@ describe.skipIf(!built)('the build', () => {
     expect(weight([files['check.css']])).toBeLessThanOrEqual(3_000);
   });
 
+  it('keeps the script of the desk within 4 kB, and within 4 kB what it looks like', () => {
+    expect(weight([files['desk.js']])).toBeLessThanOrEqual(4_000);
+    expect(weight([files['desk.css']])).toBeLessThanOrEqual(4_000);
+  });
+
   it.runIf(real)('fetches no chat for a call without chat', () => {
     const isChat = (input) => /communication-chat|ChatComposite\.js|MessageThread|dompurify|react-chat/.test(input);
     expect(inputs(call).filter(isChat)).toEqual([]);

@@ -41,11 +41,17 @@ export function bundles(root, build) {
   return [
     {
       ...common,
-      entryPoints: ['src/visit/visit.ts', 'src/check/check.ts', 'src/try/try.ts', host].filter((entry) => !left.includes(entry)),
+      entryPoints: ['src/visit/visit.ts', 'src/check/check.ts', 'src/try/try.ts', 'src/desk/desk.ts', host].filter(
+        (entry) => !left.includes(entry),
+      ),
       format: 'esm',
       target: ['es2018'],
     },
-    { ...common, entryPoints: ['css/visit.css', 'css/check.css'], target: ['chrome109', 'firefox115', 'safari16.4'] },
+    {
+      ...common,
+      entryPoints: ['css/visit.css', 'css/check.css', 'css/desk.css'],
+      target: ['chrome109', 'firefox115', 'safari16.4'],
+    },
     {
       ...common,
       entryPoints: ['src/stage/stage.ts'],

@@ -11,8 +11,8 @@ const localePrefix = 'src/stage/locales/';
 /**
  * What the server reads:
  *
- *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, try.js, host.js, visit.css, check.css,
- *              stage.js, favicon.svg
+ *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, try.js, desk.js, host.js, visit.css,
+ *              check.css, desk.css, stage.js, favicon.svg
  *   call       every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
  *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
  *   rehearsalCall, rehearsal   the same two of a rehearsal, in the place of both
@@ -29,10 +29,12 @@ export function manifest(metafile, statics, left = []) {
     ['visit.js', 'src/visit/visit.ts'],
     ['check.js', 'src/check/check.ts'],
     ['try.js', 'src/try/try.ts'],
+    ['desk.js', 'src/desk/desk.ts'],
     ['host.js', 'src/host/host.ts'],
     ['stage.js', stage],
     ['visit.css', 'css/visit.css'],
     ['check.css', 'css/check.css'],
+    ['desk.css', 'css/desk.css'],
   ]) {
     if (!left.includes(entry)) files[name] = path.basename(required(byEntry, entry));
   }

@@ -8,6 +8,8 @@ const metafile = {
   outputs: {
     'dist/assets/visit-1.js': { entryPoint: 'src/visit/visit.ts', imports: [] },
     'dist/assets/check-1.js': { entryPoint: 'src/check/check.ts', imports: [] },
+    'dist/assets/desk-1.js': { entryPoint: 'src/desk/desk.ts', imports: [] },
+    'dist/assets/desk-1.css': { entryPoint: 'css/desk.css', imports: [] },
     'dist/assets/check-1.css': { entryPoint: 'css/check.css', imports: [] },
     'dist/assets/try-1.js': { entryPoint: 'src/try/try.ts', imports: [] },
     'dist/assets/host-1.js': { entryPoint: 'src/host/host.ts', imports: [] },
@@ -33,6 +35,8 @@ it('lists for each kind of call what it imports, and nothing of the other', () =
     files: {
       'check.css': 'check-1.css',
       'check.js': 'check-1.js',
+      'desk.css': 'desk-1.css',
+      'desk.js': 'desk-1.js',
       'favicon.svg': 'favicon-1.svg',
       'host.js': 'host-1.js',
       'stage.js': 'stage-1.js',
@@ -53,7 +57,7 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   const { files, call, chat, rehearsal } = manifest({ outputs }, {}, ['src/sdk/microsoftcalling.ts', 'src/host/host.ts']);
   expect({ call, chat }).toEqual({ call: [], chat: [] });
   expect(rehearsal).toContain('index-1.js');
-  expect(Object.keys(files)).toEqual(['check.css', 'check.js', 'stage.js', 'try.js', 'visit.css', 'visit.js']);
+  expect(Object.keys(files)).toEqual(['check.css', 'check.js', 'desk.css', 'desk.js', 'stage.js', 'try.js', 'visit.css', 'visit.js']);
 });
 
 it('fails when an entry has sunk into another chunk', () => {

@@ -35,6 +35,8 @@ type Maker struct {
 	Rules teams.Rules
 	// Now is the time that a start of "now" means.
 	Now time.Time
+	// GoodOnly leaves out the rows that have a problem.
+	GoodOnly bool
 }
 
 // Problem is what is wrong with one cell. It never holds what stands there.
@@ -81,7 +83,8 @@ func headings() string {
 
 // Make reads a CSV whose first line has the names of visit.Fields as headings, in
 // any order and case, and writes the same rows with the column "link" at the end.
-// Columns of other names are kept. Commas, semicolons and tabs separate, as the
+// Columns of other names are kept. A cell that a spreadsheet would take for a
+// formula is written with an apostrophe before it, and read without. Commas, semicolons and tabs separate, as the
 // first line does it. A row with a problem gets an empty link, the others theirs.
 // The error is one of those above, or the writer's; nothing is written then.
 func (m Maker) Make(out io.Writer, in io.Reader) ([]Problem, error) {
@@ -90,11 +93,16 @@ func (m Maker) Make(out io.Writer, in io.Reader) ([]Problem, error) {
 		return nil, err
 	}
 	var problems []Problem
-	for i := range sheet.rows {
-		link, found := m.row(sheet, &sheet.rows[i])
+	var kept []row
+	for _, r := range sheet.rows {
+		link, found := m.row(sheet, &r)
 		problems = append(problems, found...)
-		sheet.rows[i].link = link
+		r.link = link
+		if len(found) == 0 || !m.GoodOnly {
+			kept = append(kept, r)
+		}
 	}
+	sheet.rows = kept
 	return problems, sheet.write(out)
 }
 
@@ -109,7 +117,7 @@ func (m Maker) row(s *sheet, r *row) (string, []Problem) {
 	draft := m.Defaults
 	for i, cell := range r.cells {
 		if field := s.fields[i]; field != "" && strings.TrimSpace(cell) != "" {
-			draft.Set(field, cell)
+			draft.Set(field, plain(cell))
 		}
 	}
 	v, err := draft.Visit(m.Now, m.Rules)
@@ -241,17 +249,42 @@ func (s *sheet) write(out io.Writer) error {
 	}
 	w := csv.NewWriter(&b)
 	w.Comma, w.UseCRLF = s.comma, s.crlf
-	_ = w.Write(append(s.headings, linkColumn)) // a buffer takes everything
+	_ = w.Write(append(harmless(s.headings), linkColumn)) // a buffer takes everything
 	for _, r := range s.rows {
 		cells := r.cells
 		for len(cells) < len(s.headings) {
 			cells = append(cells, "")
 		}
-		_ = w.Write(append(cells, r.link))
+		_ = w.Write(append(harmless(cells), r.link))
 	}
 	w.Flush()
 	if _, err := out.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
+}
+
+// formula are the characters with which a cell begins that a spreadsheet computes,
+// some of them only once it has dropped what stands before.
+const formula = "=+-@\t\r\n"
+
+// harmless writes an apostrophe before what a spreadsheet would compute: it shows
+// the rest as text.
+func harmless(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, cell := range cells {
+		if begin := strings.TrimLeft(cell, " \u00a0\ufeff"); begin != "" && strings.ContainsRune(formula, rune(begin[0])) {
+			cell = "'" + cell
+		}
+		out[i] = cell
+	}
+	return out
+}
+
+// plain is a cell as somebody typed it, before harmless.
+func plain(cell string) string {
+	if rest, found := strings.CutPrefix(cell, "'"); found && rest != "" && strings.ContainsRune(formula, rune(rest[0])) {
+		return rest
+	}
+	return cell
 }

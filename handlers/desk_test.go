@@ -1,0 +1,395 @@
+package handlers
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+const (
+	passphrase = "canary quiet river 7"
+	classic    = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d"
+	urlencoded = "application/x-www-form-urlencoded"
+)
+
+// withDesk gives the site a desk, and a clock that stands.
+func withDesk(t *testing.T) func(*Options) {
+	keys, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(o *Options) {
+		o.DeskPassphrase, o.Seals = passphrase, keys
+		o.Now = func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
+	}
+}
+
+func (v *visitor) send(path string, form url.Values) answer {
+	v.t.Helper()
+	return v.do(http.MethodPost, path, form.Encode(), "Content-Type", urlencoded)
+}
+
+// clerk is somebody who has signed in.
+func clerk(t *testing.T, s testSite) *visitor {
+	t.Helper()
+	v := newVisitor(t, s)
+	if a := v.send(deskSignInPath, url.Values{"passphrase": {passphrase}}); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != deskPath {
+		t.Fatalf("sign in: %d %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	return v
+}
+
+func deskInput(changes ...string) url.Values {
+	form := url.Values{
+		"meeting": {shortLink}, "name": {"Canary Patel"}, "host": {"Dr Asha Rao"}, "date": {"2026-11-24"}, "time": {"14:30"}, "minutes": {"15"},
+		"zone": {"Europe/London"}, "language": {"en-GB"}, "role": {"guest"}, "phone": {"01234 567890"}, "chat": {"on"}, "camera": {"on"}, "share": {"on"},
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		form.Set(changes[i], changes[i+1])
+	}
+	return form
+}
+
+var deskPaths = []string{deskPath, deskSignInPath, deskBatchPath, "/desk/batch/template.csv", "/desk/visits/abc", "/desk/visits/abc/visit.ics", "/desk/visits/abc/qr.svg"}
+
+func TestNoDeskWithoutAPassphrase(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	for _, path := range deskPaths {
+		if a := v.get(path); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+	if a := v.send(deskSignInPath, url.Values{"passphrase": {""}}); a.StatusCode != http.StatusNotFound {
+		t.Errorf("an empty passphrase: %d", a.StatusCode)
+	}
+	o := Options{DeskPassphrase: passphrase, SessionKeys: []string{"a-session-key-of-thirty-two-bytes"}}
+	if _, err := newDesk(o); err == nil {
+		t.Error("a desk without keys for its links")
+	}
+}
+
+func TestDeskIsShutToStrangers(t *testing.T) {
+	s := startSite(t, withDesk(t))
+	v := newVisitor(t, s)
+	for _, path := range deskPaths {
+		if a := v.get(path); path != deskSignInPath && (a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != deskSignInPath) {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+	// A visitor's cookie opens no desk, under either name.
+	v.knock(shortLink)
+	u, _ := url.Parse(s.url)
+	for _, cookie := range v.http.Jar.Cookies(u) {
+		if a := v.get(deskPath, "Cookie", "anteroom-desk="+cookie.Value); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("a visitor's cookie: %d", a.StatusCode)
+		}
+	}
+	if a := v.do(http.MethodPost, deskMeetingPath, "meeting=x", "Content-Type", urlencoded, "Accept", "application/json"); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a script: %d", a.StatusCode)
+	}
+	a := v.send(deskPath, deskInput())
+	if kept, _ := a.page(t).Find(`input[name="name"]`).Attr("value"); a.StatusCode != http.StatusUnauthorized || kept != "Canary Patel" {
+		t.Errorf("a form whose sign-in ran out: %d, name %q", a.StatusCode, kept)
+	}
+	again := deskInput("passphrase", passphrase)
+	if a = v.send(deskSignInPath, again); a.StatusCode != http.StatusOK || !strings.Contains(a.page(t).Find("#meeting").Text(), shortLink) {
+		t.Errorf("signed in again: %d", a.StatusCode)
+	}
+	if strings.Contains(a.body, passphrase) {
+		t.Error("the passphrase comes back")
+	}
+	// And a clerk's opens no visit.
+	if a := clerk(t, s).get("/visit"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/" {
+		t.Errorf("a clerk's cookie: %d", a.StatusCode)
+	}
+	if strings.Contains(s.log.String(), "canary") || strings.Contains(s.log.String(), "Canary") {
+		t.Errorf("in the log: %s", s.log.lines("anary"))
+	}
+}
+
+func TestDeskCookie(t *testing.T) {
+	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	s := startSite(t, withDesk(t), func(o *Options) { o.Now = func() time.Time { return clock } })
+	v := newVisitor(t, s)
+	a := v.send(deskSignInPath, url.Values{"passphrase": {passphrase}})
+	cookie := a.Cookies()[0]
+	if cookie.Name != "anteroom-desk" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" || cookie.MaxAge != 8*3600 {
+		t.Errorf("%+v", cookie)
+	}
+	secure := startSite(t, withDesk(t), public(t, "https://visit.example.org"))
+	b := newVisitor(t, secure).send(deskSignInPath, url.Values{"passphrase": {passphrase}})
+	if c := b.Cookies()[0]; c.Name != "__Host-anteroom-desk" || !c.Secure || c.Domain != "" {
+		t.Errorf("%+v", c)
+	}
+	clock = clock.Add(8*time.Hour - time.Second)
+	if a := v.get(deskPath); a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("just before the end: %d", a.StatusCode)
+	}
+	clock = clock.Add(time.Second)
+	if a := v.get(deskPath); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("after eight hours: %d", a.StatusCode)
+	}
+	clock = clock.Add(-time.Hour)
+	if a := v.do(http.MethodPost, "/desk/sign-out", ""); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("sign out: %d", a.StatusCode)
+	}
+	if a := v.get(deskPath); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("signed out: %d", a.StatusCode)
+	}
+}
+
+func TestWrongPassphrases(t *testing.T) {
+	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	s := startSite(t, withDesk(t), func(o *Options) { o.Now = func() time.Time { return clock } })
+	var waits []time.Duration
+	s.desk.attempts.wait = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
+	v := newVisitor(t, s)
+	for range lockedAfter {
+		a := v.send(deskSignInPath, url.Values{"passphrase": {"canary wrong guess"}})
+		if a.StatusCode != http.StatusUnprocessableEntity || len(a.Cookies()) > 0 || strings.Contains(a.body, "canary") {
+			t.Fatalf("%d %v", a.StatusCode, a.Cookies())
+		}
+	}
+	if len(waits) != lockedAfter-freeAttempts || waits[0] != firstDelay || waits[1] != 2*firstDelay || waits[len(waits)-1] != longestDelay {
+		t.Errorf("waited %v", waits)
+	}
+	right := url.Values{"passphrase": {passphrase}}
+	if a := v.send(deskSignInPath, right); a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") != "900" || !strings.Contains(a.body, "15 min") {
+		t.Errorf("the right one, locked: %d %s", a.StatusCode, a.Header.Get("Retry-After"))
+	}
+	clock = clock.Add(forgivenAfter)
+	if a := v.send(deskSignInPath, right); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the right one, later: %d", a.StatusCode)
+	}
+	if strings.Contains(s.log.String(), "canary") {
+		t.Error("a passphrase in the log")
+	}
+}
+
+func TestAttemptsFromEverywhere(t *testing.T) {
+	now := time.Now()
+	a := newAttempts(func() time.Time { return now })
+	var waited time.Duration
+	a.wait = func(_ context.Context, d time.Duration) error { waited = d; return nil }
+	address := func(n int) string { return strings.Repeat("x", n%7) + time.Duration(n).String() }
+	for i := range maxAddresses + 500 {
+		if err := a.begin(t.Context(), address(i)); err != nil {
+			t.Fatalf("attempt %d: %v", i, err)
+		}
+	}
+	if waited != longestDelay || len(a.byAddress) > maxAddresses+1 {
+		t.Errorf("waits %v, remembers %d", waited, len(a.byAddress))
+	}
+}
+
+// Many attempts at once get no further than one after the other.
+func TestAttemptsAtOnce(t *testing.T) {
+	const many = 60
+	now := time.Now()
+	for what, c := range map[string]struct {
+		address func(int) string
+		taken   int
+	}{
+		"one address":    {func(int) string { return "a" }, lockedAfter},
+		"many addresses": {func(n int) string { return time.Duration(n).String() }, freeAttemptsInAll + maxWaiting},
+	} {
+		a := newAttempts(func() time.Time { return now })
+		held, ended := make(chan struct{}), make(chan error, many)
+		var counted sync.WaitGroup
+		for i := range many {
+			counted.Add(1)
+			go func() {
+				_, err := a.count(c.address(i))
+				counted.Done()
+				<-held
+				ended <- err
+			}()
+		}
+		counted.Wait()
+		close(held)
+		taken := 0
+		for range many {
+			if err := <-ended; err == nil {
+				taken++
+			} else if !errors.As(err, new(tooMany)) {
+				t.Error(err)
+			}
+		}
+		if taken != c.taken {
+			t.Errorf("%s: %d of %d were looked at, want %d", what, taken, many, c.taken)
+		}
+	}
+}
+
+// S1: every form of a paste makes a visit.
+func TestDeskTakesWhatTeamsGives(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	for what, meeting := range map[string]string{
+		"classic": classic, "short": shortLink, "ID and passcode": "273 501 234 567 8 passcode AbCdEf12",
+		"SafeLinks":  "https://eur01.safelinks.protection.outlook.com/?url=" + url.QueryEscape(classic) + "&data=05%7C02&reserved=0",
+		"visit":      "https://visit.teams.microsoft.com/webrtc-svc/redirect?JoinWebUrl=" + url.QueryEscape(classic),
+		"invitation": "Microsoft Teams meeting\nJoin: " + classic + "\nMeeting ID: 264 183 392 744 150\nPasscode: Mt9xB2N6\n",
+	} {
+		a := v.send(deskPath, deskInput("meeting", meeting))
+		if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/desk/visits/") {
+			t.Errorf("%s: %d %s", what, a.StatusCode, a.page(t).Find("#summary").Text())
+			continue
+		}
+		if a := v.get(a.Header.Get("Location")); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: sheet %d", what, a.StatusCode)
+		}
+		found := v.do(http.MethodPost, deskMeetingPath, url.Values{"meeting": {meeting}}.Encode(), "Content-Type", urlencoded).json(t)
+		if found["refusal"] != nil || !strings.HasPrefix(found["text"].(string), "This is a Teams meeting") {
+			t.Errorf("%s: %v", what, found)
+		}
+	}
+}
+
+// S2: what cannot be joined is refused in place, and nothing that was typed is lost.
+func TestDeskKeepsWhatWasTyped(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	for field, c := range map[string]struct{ value, at, says string }{
+		"meeting":    {"https://teams.live.com/meet/9312345678901?p=x", "meeting", "work account"},
+		"passcode":   {"", "passcode", "below the meeting ID"},
+		"name":       {"\u202ecanary", "name", "letters"},
+		"host":       {strings.Repeat("a", 65), "host", "64"},
+		"date":       {"soon", "date", "Choose a date"},
+		"time":       {"", "date", "Choose a date"},
+		"minutes":    {"0", "minutes", "1440"},
+		"zone":       {"Mars/Base", "zone", "Europe/London"},
+		"language":   {"!", "language", "en-GB"},
+		"role":       {"boss", "role", "interpreter"},
+		"phone":      {"none", "phone", "digits"},
+		"conference": {"12345", "dial-in", "conference ID"},
+	} {
+		form := deskInput(field, c.value)
+		if field == "passcode" {
+			form.Set("meeting", "273 501 234 567 8")
+		}
+		a := v.send(deskPath, form)
+		page := a.page(t)
+		summary, inPlace := page.Find("#summary a[href='#"+c.at+"']"), page.Find("#"+c.at+"-error").Text()
+		if a.StatusCode != http.StatusUnprocessableEntity || summary.Length() != 1 || !strings.Contains(inPlace, c.says) || page.Find("#"+c.at).Length() != 1 {
+			t.Errorf("%s: %d, %q, %q", field, a.StatusCode, summary.Text(), inPlace)
+		}
+		for name := range form {
+			input := page.Find("[name='" + name + "']")
+			got, _ := input.Attr("value")
+			switch name {
+			case "meeting":
+				got = strings.TrimPrefix(input.Text(), "\n")
+			case "zone", "language", "role":
+				got = input.Find("option[selected]").AttrOr("value", form.Get(name)) // what is on no list cannot be chosen
+			}
+			if got != form.Get(name) {
+				t.Errorf("%s wrong: %s was %q, is %q", field, name, form.Get(name), got)
+			}
+		}
+	}
+}
+
+func TestSheet(t *testing.T) {
+	s := startSite(t, withDesk(t), public(t, "https://visit.example.org"), func(o *Options) { o.BaseURL.Scheme = "http" })
+	v := clerk(t, s)
+	location := v.send(deskPath, deskInput()).Header.Get("Location")
+	page := v.get(location).page(t)
+	link := strings.TrimSpace(page.Find("#link").Text())
+	opened, err := s.Seals.Open(link[strings.LastIndex(link, "/")+1:])
+	if err != nil || !strings.HasPrefix(link, "http://visit.example.org/v/") || opened.Name != "Canary Patel" || opened.Phone != "" || opened.Host != "Dr Asha Rao" {
+		t.Fatalf("%s: %v", link, err)
+	}
+	if title := page.Find("title").Text(); strings.Contains(title, "Canary") || strings.Contains(location, "anary") {
+		t.Errorf("the name stands in %q", title)
+	}
+	if sms := page.Find("#sms").Text(); !strings.Contains(sms, link) || !strings.Contains(page.Find("#sms-hint").Text(), "of 160 characters: one message") {
+		t.Errorf("text message %q", sms)
+	}
+	for id, role := range map[string]visit.Role{"companion": visit.RoleCompanion, "interpreter": visit.RoleInterpreter} {
+		other := strings.TrimSpace(page.Find("#" + id).Text())
+		got, err := s.Seals.Open(other[strings.LastIndex(other, "/")+1:])
+		if err != nil || got.Role != role || got.ID != opened.ID || got.Name != "" {
+			t.Errorf("%s: %v %v", id, got, err)
+		}
+	}
+	mailto, err := url.Parse(page.Find("a[href^='mailto:']").AttrOr("href", ""))
+	if err != nil || !strings.Contains(mailto.Query().Get("body"), "\r\n"+link+"\r\n") || strings.Contains(mailto.RawQuery, "+") {
+		t.Errorf("mailto: %v %v", mailto, err)
+	}
+	ics := v.get(location + "/visit.ics")
+	if !strings.HasPrefix(ics.Header.Get("Content-Type"), "text/calendar") || !strings.Contains(ics.body, "UID:"+opened.ID.String()+"@visit.example.org") {
+		t.Errorf("calendar: %s", ics.body)
+	}
+	if svg := v.get(location + "/qr.svg"); svg.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(svg.body, page.Find("main > .part svg path").AttrOr("d", "none")) {
+		t.Error("another QR code in the file than on the page")
+	}
+	again := v.get(page.Find("a[href^='/desk?like=']").AttrOr("href", "")).page(t)
+	if again.Find("#host").AttrOr("value", "") != "Dr Asha Rao" || again.Find("#name").AttrOr("value", "") != "" {
+		t.Error("the next visit does not begin with the person of the last one, or with its visitor")
+	}
+	for _, path := range []string{"/desk/visits/abc", "/desk/visits/" + strings.ToUpper(link), "/desk/visits/%ff/qr.svg"} {
+		if a := v.get(path); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+	long := v.get(v.send(deskPath, deskInput("meeting", classic)).Header.Get("Location"))
+	if !strings.Contains(long.page(t).Find(".note").Text(), "meeting ID and passcode") {
+		t.Error("nothing is said of a link that does not fit a text message")
+	}
+}
+
+func (v *visitor) upload(file string) answer {
+	v.t.Helper()
+	var body strings.Builder
+	w := multipart.NewWriter(&body)
+	part, _ := w.CreateFormFile("file", "visits.csv")
+	_, _ = part.Write([]byte(file))
+	_ = w.Close()
+	return v.do(http.MethodPost, deskBatchPath, body.String(), "Content-Type", w.FormDataContentType())
+}
+
+func TestBatch(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	a := v.upload("\ufeffmeeting,start,name,note,=1+1\r\n" + shortLink + ",2026-11-24 14:30,\"Rao, \"\"Sam\"\"\",=cmd|' /C calc'!A0,+1\r\n")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.body, "\ufeff"))).ReadAll()
+	if err != nil || a.StatusCode != http.StatusOK || len(rows) != 2 || rows[1][2] != `Rao, "Sam"` || rows[1][3] != "'=cmd|' /C calc'!A0" || rows[1][4] != "'+1" ||
+		rows[0][4] != "'=1+1" || !strings.Contains(rows[1][5], "/v/") || !strings.Contains(a.Header.Get("Content-Disposition"), "attachment") || !strings.HasPrefix(a.body, "\ufeff") {
+		t.Fatalf("%d %v %q", a.StatusCode, err, a.body)
+	}
+	mixed := v.upload("meeting,start\n" + shortLink + ",2026-11-24 14:30\n<script>alert(1)</script>,soon\n")
+	page := mixed.page(t)
+	if cells := page.Find(".cells tbody tr"); mixed.StatusCode != http.StatusUnprocessableEntity || cells.Length() != 2 || cells.First().Find("td").First().Text() != "3" {
+		t.Errorf("mistakes: %d %s", mixed.StatusCode, cells.Text())
+	}
+	if good := page.Find("a[download]").First().AttrOr("href", ""); !strings.HasPrefix(good, "data:text/csv;") {
+		t.Errorf("the good rows: %.40s", good)
+	}
+	row := shortLink + ",2026-11-24 14:30\n"
+	for what, c := range map[string]struct{ file, says string }{
+		"empty": {" \n", "not empty"}, "501 rows": {"meeting,start\n" + strings.Repeat(row, 501), "500 rows"},
+		"a huge cell": {"meeting,start\n" + strings.Repeat("a", maxBatch) + ",now\n", "256 kB"}, "another encoding": {"meeting\nM\xfcller\n", "UTF-8"},
+		"no headings": {row, "heading"}, "a quote": {"meeting\n\"a\n", "quotation mark"}, "twice": {"meeting,link\n", "already"},
+	} {
+		a := v.upload(c.file)
+		if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.page(t).Find("#file-error").Text(), c.says) {
+			t.Errorf("%s: %d %s", what, a.StatusCode, a.page(t).Find("#file-error").Text())
+		}
+	}
+	if a := v.upload("meeting,start\n" + strings.Repeat(row, 500)); a.StatusCode != http.StatusOK || strings.Count(a.body, "/v/") != 500 {
+		t.Errorf("500 rows: %d", a.StatusCode)
+	}
+	if a := v.upload(strings.Repeat("a", maxBatchBody)); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large a body: %d", a.StatusCode)
+	}
+	if a := v.do(http.MethodPost, deskBatchPath, "a=b", "Content-Type", urlencoded); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("no file at all: %d", a.StatusCode)
+	}
+}

@@ -1,0 +1,163 @@
+// The desk, as the people who send links use it: S1, S2, S3 and S6 of the scheduler's journey, by keyboard, without a script,
+// and what axe finds.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { test as base, classicLink, expect, invitation, serve } from './site.ts';
+
+const passphrase = 'quiet river 77';
+
+const test = base.extend<object, { desk: string }>({
+  desk: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    async ({}, use) => {
+      await serve({ DESK_PASSPHRASE: passphrase, BRAND_NAME: 'Lamna Clinic', BRAND_PHONE: '01234 567890' }, use);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+  { width: 320, height: 256 },
+];
+
+async function signIn(page: Page, desk: string) {
+  await page.goto(`${desk}/desk`);
+  await page.getByLabel('Passphrase').fill(passphrase);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('New visit');
+}
+
+/** The four fields that a visit needs, at most. */
+async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12') {
+  await page.getByLabel('Teams meeting').fill(meeting);
+  await page.getByLabel("Visitor's name").fill('Sam Patel');
+  await page.getByLabel('Person they meet').fill('Dr Asha Rao');
+  await page.getByLabel('Start time').fill('14:30');
+}
+
+async function axe(page: Page, what: string) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations, `${what}, ${colorScheme}, ${size.width}`).toEqual([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+      expect(wide, `${what} scrolls sideways at ${size.width}`).toBe(false);
+    }
+  }
+}
+
+test('S1, S2 the box says what was pasted, and how to put it right', async ({ page, desk }) => {
+  await signIn(page, desk);
+  const box = page.getByLabel('Teams meeting');
+  const found = page.locator('#found');
+  for (const [text, says] of [
+    [invitation, 'This is a Teams meeting. Its link is long'],
+    [`https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(classicLink)}&data=05`, 'This is a Teams meeting'],
+    ['273 501 234 567 8 passcode AbCdEf12', 'by meeting ID and passcode'],
+    ['https://teams.live.com/meet/9312345678901?p=x', 'personal Teams meeting. Visitors cannot join'],
+    [
+      'https://events.teams.microsoft.com/event/aaaabbbb-0000-cccc-1111-dddd2222eeee@aaaabbbb-0000-cccc-1111-dddd2222eeee',
+      'sign up',
+    ],
+  ] as const) {
+    await box.fill(text);
+    await box.blur();
+    await expect(found).toContainText(says);
+  }
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.locator('#summary')).toBeFocused();
+  await expect(page.locator('#meeting-error')).toContainText('sign up');
+  await page.locator('#summary a').first().click();
+  await expect(box).toBeFocused();
+});
+
+test('S3 four fields and the link is copied', async ({ page, desk, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await signIn(page, desk);
+  await fillIn(page);
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The visit is ready to send');
+  await page.getByRole('button', { name: 'Copy' }).first().click();
+  await expect(page.getByRole('status').first()).toHaveText('Copied');
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(await page.locator('#link').inputValue());
+  expect(link).toMatch(/^http:\/\/localhost:\d+\/v\/[a-z0-9]+$/);
+  expect(await page.title()).not.toContain('Sam');
+  expect(page.url()).not.toContain('Sam');
+});
+
+test('S6 the sheet prints on one page of A4 and of Letter', async ({ page, desk }) => {
+  await signIn(page, desk);
+  await fillIn(page, invitation);
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.locator('#link')).toBeVisible();
+  for (const format of ['A4', 'Letter']) {
+    const pdf = (await page.pdf({ format })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g), format).toHaveLength(1);
+  }
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.handout')).toBeVisible();
+  await expect(page.locator('#link')).toBeHidden();
+});
+
+test('with the keyboard alone', async ({ page, desk }) => {
+  await page.goto(`${desk}/desk`);
+  await page.getByLabel('Passphrase').focus();
+  await page.keyboard.type(passphrase);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Teams meeting').focus();
+  await page.keyboard.type('273 501 234 567 8 passcode AbCdEf12');
+  for (const name of ['Passcode', "Visitor's name", 'Person they meet', 'Date']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByLabel(name)).toBeFocused();
+  }
+  await page.getByLabel('Start time').focus();
+  await page.keyboard.type('0230PM');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#link')).toBeVisible();
+});
+
+test('without a script', async ({ browser, desk }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+  const page = await context.newPage();
+  await signIn(page, desk);
+  await fillIn(page, 'nothing of Teams');
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.locator('#meeting-error')).toContainText('We found no Teams meeting');
+  await expect(page.getByLabel("Visitor's name")).toHaveValue('Sam Patel');
+  await page.getByLabel('Teams meeting').fill(invitation);
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.locator('#link')).toHaveValue(/\/v\//);
+  await expect(page.getByRole('button', { name: 'Copy' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'New visit with the same person' }).click();
+  await expect(page.getByLabel('Person they meet')).toHaveValue('Dr Asha Rao');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByLabel('Passphrase')).toBeVisible();
+  await context.close();
+});
+
+test('axe finds nothing, light or dark, at any size', async ({ page, desk }) => {
+  test.slow();
+  await page.goto(`${desk}/desk`);
+  await axe(page, 'sign in');
+  await signIn(page, desk);
+  await page.getByText('Language, role, phone and more').click();
+  await axe(page, 'form');
+  await page.getByLabel('Teams meeting').fill('https://teams.live.com/meet/9312345678901?p=x');
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await axe(page, 'mistakes');
+  await fillIn(page, invitation);
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.locator('#link')).toBeVisible();
+  await axe(page, 'sheet');
+  await page.goto(`${desk}/desk/batch`);
+  await page
+    .getByLabel('CSV file')
+    .setInputFiles({ name: 'v.csv', mimeType: 'text/csv', buffer: Buffer.from('meeting,start\nx,soon\n') });
+  await page.getByRole('button', { name: 'Make the links' }).click();
+  await axe(page, 'file');
+});

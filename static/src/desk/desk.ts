@@ -1,0 +1,83 @@
+// The script of the desk: what it adds works without it too. It copies, prints, and says what was pasted before the form is
+// sent.
+import { byId, readPageData, show, write } from '../visit/page.ts';
+
+const { texts } = readPageData(document);
+
+/** Copies a box's text, or selects it where the browser does not let a page copy. */
+async function copy(button: HTMLElement): Promise<void> {
+  const box = byId(button.dataset['copy'] ?? '');
+  const said = button.parentElement?.querySelector<HTMLElement>('[role="status"]') ?? null;
+  if (!(box instanceof HTMLTextAreaElement)) return;
+  // Emptied first, so that a second copy is said as well.
+  write(said, '');
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(box.value);
+  } catch {
+    box.focus();
+    box.select();
+    copied = false;
+  }
+  write(said, texts[copied ? 'desk.say.copied' : 'desk.say.copyFailed'] ?? '');
+}
+
+/** What the server says of a pasted text. */
+interface Examined {
+  refusal?: string;
+  title?: string;
+  text: string;
+}
+
+const isExamined = (answer: unknown): answer is Examined =>
+  typeof answer === 'object' && answer !== null && 'text' in answer && typeof answer.text === 'string';
+
+let asked = 0;
+
+/** Says under the box what was pasted into it. Only the answer to the last question counts. */
+async function examine(meeting: string, passcode: string): Promise<void> {
+  const found = byId('found');
+  const mine = ++asked;
+  let answer: Examined | undefined;
+  if (meeting.trim()) {
+    answer = { text: texts['desk.say.unreachable'] ?? '' };
+    try {
+      const response = await fetch('/desk/meeting', {
+        method: 'POST',
+        headers: { Accept: 'application/json' },
+        body: new URLSearchParams({ meeting, passcode }),
+        signal: timeout(10_000),
+      });
+      const read: unknown = await response.json();
+      if (response.ok && isExamined(read)) answer = read;
+    } catch {
+      // Sending the form examines the text once more.
+    }
+  }
+  if (mine !== asked || !found) return;
+  // What was wrong when the form was sent is wrong no longer, or said anew.
+  show(byId('meeting-error'), false);
+  found.toggleAttribute('data-refused', Boolean(answer?.refusal));
+  write(found, answer ? [answer.title, answer.text].filter(Boolean).join('. ') : '');
+}
+
+function timeout(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
+const meeting = byId('meeting');
+const passcode = byId('passcode');
+if (meeting instanceof HTMLTextAreaElement && passcode instanceof HTMLInputElement) {
+  const ask = () => void examine(meeting.value, passcode.value);
+  meeting.addEventListener('change', ask);
+  passcode.addEventListener('change', ask);
+  // A paste is whole: no need to wait until the box is left.
+  meeting.addEventListener('paste', () => setTimeout(ask));
+}
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-copy]'))
+  button.addEventListener('click', () => void copy(button));
+byId('print')?.addEventListener('click', () => print());
+for (const part of document.querySelectorAll<HTMLElement>('[data-scripted]')) part.hidden = false;

@@ -1,0 +1,139 @@
+package views
+
+import "slices"
+
+// SignInPage is where the desk asks for its passphrase.
+type SignInPage struct {
+	Page
+	// Wrong is a passphrase that was not the right one.
+	Wrong bool
+	// LockedMinutes is how long to wait, "" for whoever may try.
+	LockedMinutes string
+	// SignedOut says that a sign-in has run out.
+	SignedOut bool
+	// Kept is the form that was filled in when the sign-in ran out.
+	Kept map[string]string
+}
+
+// kept lists the names of Kept in one order.
+func (p SignInPage) kept() []string {
+	var names []string
+	for name := range p.Kept {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Choice is one option of a select.
+type Choice struct{ Value, Text string }
+
+// Fault is what is wrong with one field of a form: in short for the summary, and, where there is more
+// to say, at length for the field.
+type Fault struct{ Field, Short, Long string }
+
+// DeskPage is the form for a new visit.
+type DeskPage struct {
+	Page
+	// Fields are what stands in the inputs, by name.
+	Fields                  map[string]string
+	Faults                  []Fault
+	Zones, Languages, Roles []Choice
+	// Texts are the messages that the script says.
+	Texts map[string]string
+}
+
+func (p DeskPage) fault(field string) (Fault, bool) {
+	for _, f := range p.Faults {
+		if f.Field == field {
+			return f, true
+		}
+	}
+	return Fault{}, false
+}
+
+func (p DeskPage) faulty(field string) bool {
+	_, found := p.fault(field)
+	return found
+}
+
+// message is a field's fault in one sentence or a few, "" without.
+func (p DeskPage) message(field string) string {
+	f, _ := p.fault(field)
+	if f.Long != "" {
+		return f.Short + ". " + f.Long
+	}
+	return f.Short
+}
+
+// describedBy lists what explains a field.
+func (p DeskPage) describedBy(field, hint string) string {
+	switch {
+	case p.faulty(field) && hint != "":
+		return field + "-error " + hint
+	case p.faulty(field):
+		return field + "-error"
+	}
+	return hint
+}
+
+// more says that something among the further choices is wrong or was filled in.
+func (p DeskPage) more() bool {
+	return slices.ContainsFunc([]string{"language", "role", "phone", "dial-in", "conference"}, p.faulty) || p.Fields["dial-in"] != "" || p.Fields["conference"] != ""
+}
+
+// typed is the meeting as a textarea takes it: parsers drop a line break that comes first in one.
+func (p DeskPage) typed() string { return "\n" + p.Fields["meeting"] }
+
+// QR is a QR code: the side of its square in modules, and its dark modules as a path.
+type QR struct{ Size, Path, Title string }
+
+func (q QR) box() string { return "0 0 " + q.Size + " " + q.Size }
+
+// TextMessage is a text for phones, and what it costs.
+type TextMessage struct {
+	Text, Count string
+	Fits        bool
+}
+
+// Email is a message, as one text and as paragraphs of lines, and as an address that opens a new one.
+type Email struct {
+	Subject, Body, Mailto string
+	Paragraphs            [][]string
+}
+
+// OtherLink is the link for somebody who joins the same visit.
+type OtherLink struct{ ID, Title, Link, Sheet string }
+
+// SheetPage is all that a clerk hands on for a visit.
+type SheetPage struct {
+	Page
+	// Self is the path of this sheet, Like that of a form which begins with what it has.
+	Link, Self, Like       string
+	When, Zone, Name, Host string
+	Role, State, Phone     string
+	Code                   QR
+	TextMessage            TextMessage
+	Email                  Email
+	Others                 []OtherLink
+	// Lang, Dir and CodeTitle are of the visitor's language, in which the printed page is.
+	Lang, Dir, CodeTitle string
+	// Texts are the messages that the script says.
+	Texts map[string]string
+}
+
+// CellFault is what is wrong with one cell of a file.
+type CellFault struct{ Line, Column, Text string }
+
+// BatchPage is where a file of visits becomes a file of links.
+type BatchPage struct {
+	Page
+	MaxRows string
+	// Fault is what is wrong with the file as a whole, "" for nothing.
+	Fault string
+	// Problems are the mistakes by row; More is how many are not listed, BadRows how many rows have one.
+	Problems      []CellFault
+	More, BadRows string
+	// Good is the file of the rows without a mistake, as a data: address, "" when there is none.
+	Good string
+}
