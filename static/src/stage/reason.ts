@@ -11,3 +11,10 @@ export function reasonOf(thrown: unknown): EndReason {
   }
   return { code: -1, subCode: -1 };
 }
+
+/** What kind of error it was and where, for whoever repairs it: a message could carry the meeting's link. */
+export function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const [, ...frames] = (thrown.stack ?? '').split(/\n\s+at /);
+  return [thrown.name, ...frames.slice(0, 3)].join(' at ');
+}

@@ -14,7 +14,7 @@ import { formFactor, isTight, type Viewport } from './formfactor.ts';
 import { Frame, Looks, registerMissingIcons } from './frame.tsx';
 import { watchLobby } from './lobby.ts';
 import { isHeard, restoreMicrophone } from './microphone.ts';
-import { reasonOf } from './reason.ts';
+import { kindOf, reasonOf } from './reason.ts';
 import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
 import { libraryTexts } from './texts.ts';
 import { themed } from './theme.ts';
@@ -255,13 +255,6 @@ class LibraryStage implements Stage {
     if (this.over || this.chat) return;
     this.events.fault({ kind: 'chat' });
   }
-}
-
-/** What kind of error it was and where, for whoever repairs it: a message could carry the meeting's link. */
-function kindOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown;
-  const [, ...frames] = (thrown.stack ?? '').split(/\n\s+at /);
-  return [thrown.name, ...frames.slice(0, 3)].join(' at ');
 }
 
 function locatorOf({ locator }: Ticket) {
