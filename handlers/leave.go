@@ -37,6 +37,13 @@ func (s *Site) renewToken(c echo.Context) error {
 // and a page that is closing can do nothing about it.
 func (s *Site) leaveVisit(c echo.Context) error {
 	v := s.session(c)
+	var asked struct {
+		// Visit is the key of the visit that was left, where the page says it.
+		Visit string `json:"visit"`
+	}
+	if readJSON(c.Request(), &asked) == nil && asked.Visit != "" && asked.Visit != v.key() {
+		return c.NoContent(http.StatusNoContent) // another tab has opened another visit since
+	}
 	if v.UserID != "" {
 		_ = s.deleteIdentity(context.WithoutCancel(c.Request().Context()), v.UserID)
 		v.UserID = ""

@@ -333,6 +333,11 @@ func TestTwoVisitsInOneBrowser(t *testing.T) {
 	if a := v.joining(shownKey(t, first)); a.StatusCode != http.StatusConflict || problemOf(t, a) != "visit-changed" {
 		t.Errorf("join in the first tab: %d %s", a.StatusCode, a.body)
 	}
+	theirID := v.joining(shownKey(t, second)).json(t)["userId"]
+	v.do(http.MethodPost, "/visit/leave", fmt.Sprintf(`{"visit":%q}`, shownKey(t, first)), "Content-Type", "application/json")
+	if a := v.joining(shownKey(t, second)); a.json(t)["userId"] != theirID {
+		t.Error("leaving the first visit has ended the second")
+	}
 	v.get("/v/" + sealing(t, mine))
 	again := v.joining(shownKey(t, first))
 	if again.StatusCode != http.StatusOK || again.json(t)["userId"] == joined.json(t)["userId"] {

@@ -32,7 +32,7 @@ func (s *Site) showState(c echo.Context, v *sealedVisit) error {
 		page.Text = t.Text("state.opensToday", "Time", t.Clock(opens))
 		wait := opens.Sub(now)
 		page.OpensIn, page.Countdown = int(math.Ceil(wait.Seconds())), countdown(t, wait)
-		page.Page.Refresh = page.OpensIn + 1
+		page.Refresh = page.OpensIn + 1
 	} else {
 		page.Page = s.page(c, t.Text("state.early", words...))
 		page.Text = t.Text("state.opens", "Day", t.FullDay(opens, now), "Time", t.Clock(opens))

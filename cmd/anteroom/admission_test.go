@@ -144,3 +144,18 @@ func TestMetricsThatCannotListen(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A site that only links open and that can open none is a mistake, told before it serves.
+func TestLinksNeedKeys(t *testing.T) {
+	azure := "ACS_CONNECTION_STRING=" + startACS(t).ConnectionString()
+	_, err := shell(t, "", []string{azure, "LISTEN=127.0.0.1:0"}, "serve")
+	if err == nil || !strings.Contains(err.Error(), "--link-keys (LINK_KEYS)") || strings.Contains(err.Error(), "accesskey") {
+		t.Errorf("with Azure: %v", err)
+	}
+	_, err = shell(t, "", []string{"LINK_KEYS=long-enough-long-enough", "OPEN_BEFORE_MINUTES=-1", "GRACE_MINUTES=1441"}, "serve")
+	if err == nil || !strings.Contains(err.Error(), "--open-before-minutes (OPEN_BEFORE_MINUTES)") || !strings.Contains(err.Error(), "--grace-minutes (GRACE_MINUTES)") {
+		t.Errorf("limits: %v", err)
+	}
+	startProgram(t, azure, "ADMISSION=links", "LINK_KEYS=long-enough-long-enough")
+	startProgram(t) // a rehearsal makes its own
+}

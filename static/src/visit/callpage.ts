@@ -1,7 +1,7 @@
 import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 import { ask } from './ask.ts';
-import { type Choices, carryRejoin } from './carry.ts';
+import { type Choices, carryRejoin, keepLink } from './carry.ts';
 import { Chime } from './chime.ts';
 import { ConsentBox } from './consentbox.ts';
 import { Lines } from './lines.ts';
@@ -250,7 +250,8 @@ export class CallPage {
       ending = this.endingOf?.(reason.code, reason.subCode);
     }
     if (ending?.ending === 'left') this.lines.say('visit.left');
-    if (ending?.final) reportLeft();
+    keepLink(() => sessionStorage, this.data.link);
+    if (ending?.final) reportLeft(this.data.visit);
     location.replace(`/visit/ended?code=${reason.code}&subCode=${reason.subCode}`);
   }
 

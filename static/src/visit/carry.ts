@@ -2,6 +2,7 @@
 // personal. Browsers that refuse storage lose the convenience only.
 const rejoinKey = 'anteroom.rejoin';
 const choicesKey = 'anteroom.devices';
+const linkKey = 'anteroom.link';
 const soundOnlyKey = 'anteroom.sound-only';
 
 /** Which devices the visitor wants to join with. */
@@ -38,6 +39,17 @@ export function keepChoices(storage: () => Storage, choices: Choices): void {
 /** The devices of the last join in this tab, if there was one. */
 export function keptChoices(storage: () => Storage): Choices | undefined {
   return attempt(() => JSON.parse(storage().getItem(choicesKey) ?? 'null') as Choices | null) ?? undefined;
+}
+
+/** Keeps, for the page of the ending in this tab, the path that leads back to its visit; another tab may have opened another. */
+export function keepLink(storage: () => Storage, link: string | undefined): void {
+  attempt(() => (link ? storage().setItem(linkKey, link) : storage().removeItem(linkKey)));
+}
+
+/** The path that leads back to this tab's last visit, if that has one of its own. */
+export function keptLink(storage: () => Storage): string | undefined {
+  const link = attempt(() => storage().getItem(linkKey));
+  return link?.startsWith('/v/') ? link : undefined;
 }
 
 /** Keeps, for later visits with this browser, that the visitor wants to be heard and not seen. */

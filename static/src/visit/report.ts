@@ -10,9 +10,9 @@ export function report(happening: Happening): void {
   send('/visit/events', JSON.stringify(happening));
 }
 
-/** Tells the server that the visit is over for good, so that it deletes the identity. */
-export function reportLeft(): void {
-  send('/visit/leave', '{}');
+/** Tells the server that this visit is over for good, so that it deletes the identity. */
+export function reportLeft(visit: string | undefined): void {
+  send('/visit/leave', JSON.stringify({ visit }));
 }
 
 function send(address: string, json: string): void {

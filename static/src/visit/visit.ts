@@ -1,5 +1,5 @@
 // The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
-import { carryRejoin } from './carry.ts';
+import { carryRejoin, keptLink } from './carry.ts';
 import { byId, readPageData } from './page.ts';
 import { startState } from './statepage.ts';
 import { startSurvey } from './survey.ts';
@@ -19,6 +19,11 @@ if (data.page === 'state') {
 
 const survey = byId('survey-form');
 if (survey instanceof HTMLFormElement) startSurvey(survey, fetch.bind(globalThis), (address) => location.replace(address));
+
+const back = keptLink(() => sessionStorage);
+if (data.page === 'ended' && back) {
+  for (const link of document.querySelectorAll('a[href="/visit"]')) link.setAttribute('href', back);
+}
 
 for (const link of document.querySelectorAll('a[data-action]')) {
   const action = link.getAttribute('data-action') ?? '';
