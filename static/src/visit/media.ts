@@ -14,12 +14,10 @@ export interface Opened {
   trouble?: TroubleKind;
 }
 
-const names = { camera: 'camera', microphone: 'microphone' } as const;
-
 /** What the browser says of a device before it is asked for; undefined where it does not say. */
 export async function permission(device: keyof Devices): Promise<PermissionStatus | undefined> {
   try {
-    return await navigator.permissions.query({ name: names[device] as PermissionName });
+    return await navigator.permissions.query({ name: device as PermissionName });
   } catch {
     return undefined;
   }
@@ -50,6 +48,12 @@ export async function openDevices(wanted: Wanted): Promise<Opened> {
     }
     return tracks.length > 0 ? { stream: new MediaStream(tracks), trouble } : { trouble };
   }
+}
+
+/** Why a device that worked has gone: unplugged, or no longer allowed. */
+export async function whyGone(): Promise<TroubleKind> {
+  const { camera, microphone } = await facts();
+  return camera === 'denied' || microphone === 'denied' ? 'blocked' : 'missing';
 }
 
 /** The cameras, microphones or speakers that the browser names; none before it was allowed to. */
