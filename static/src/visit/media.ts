@@ -62,13 +62,24 @@ export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInf
   return all.filter((d) => d.kind === kind && d.deviceId !== '' && d.label !== '');
 }
 
-function open({ camera, microphone, cameraId, microphoneId }: Wanted): Promise<MediaStream> {
-  // A device that has gone since it was chosen must not keep the others away.
-  const constraints: MediaStreamConstraints = {};
-  if (camera)
-    constraints.video = { width: { ideal: 1280 }, height: { ideal: 720 }, ...(cameraId && { deviceId: { ideal: cameraId } }) };
-  if (microphone) constraints.audio = microphoneId ? { deviceId: { ideal: microphoneId } } : true;
-  return navigator.mediaDevices.getUserMedia(constraints);
+async function open(wanted: Wanted): Promise<MediaStream> {
+  try {
+    return await navigator.mediaDevices.getUserMedia(constraintsOf(wanted));
+  } catch (err) {
+    // A device that has gone since it was chosen must not keep the others away.
+    const chosen = wanted.cameraId || wanted.microphoneId;
+    if (!chosen || (err as { name?: unknown }).name !== 'OverconstrainedError') throw err;
+    return navigator.mediaDevices.getUserMedia(constraintsOf({ camera: wanted.camera, microphone: wanted.microphone }));
+  }
+}
+
+function constraintsOf({ camera, microphone, cameraId, microphoneId }: Wanted): MediaStreamConstraints {
+  // Exact, because a browser would rather give another camera with the size than the one that was chosen without it.
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  return {
+    ...(camera && { video: { ...size, ...(cameraId && { deviceId: { exact: cameraId } }) } }),
+    ...(microphone && { audio: microphoneId ? { deviceId: { exact: microphoneId } } : true }),
+  };
 }
 
 async function facts(): Promise<Facts> {
