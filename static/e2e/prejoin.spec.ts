@@ -387,7 +387,7 @@ test('A6: with the camera turned off no camera is asked for, and the next visit 
   await expect(page.getByRole('switch', { name: 'Camera' })).not.toBeChecked();
   await nameField(page).fill('Sam Patel');
   await check(page);
-  await expect(page.getByText('Your camera is off')).toBeVisible();
+  await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
   const sent = page.waitForRequest('**/visit/join');
   await join(page);
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
@@ -528,7 +528,7 @@ test('inside a page that keeps the devices to itself the visit offers a tab of i
       body: `<iframe width="800" height="700" src="${linkTo(unattended, newMeeting())}"></iframe>`,
     }),
   );
-  await page.route('**/visit', async (route) => {
+  await page.route(/meetingURL=/, async (route) => {
     const answer = await route.fetch();
     const headers = answer.headers();
     const policy = (headers['content-security-policy'] ?? '').replace("frame-ancestors 'none'", 'frame-ancestors *');

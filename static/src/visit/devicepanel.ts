@@ -1,7 +1,7 @@
 import { type Choices, keepSoundOnly, keptSoundOnly } from './carry.ts';
 import { Chime } from './chime.ts';
 import { Ladder } from './ladder.ts';
-import { isGranted, openDevices, permission, whyGone } from './media.ts';
+import { isReady, openDevices, permission, whyGone } from './media.ts';
 import { Meter } from './meter.ts';
 import { byId, show, write } from './page.ts';
 import { Picker } from './picker.ts';
@@ -67,7 +67,7 @@ export class DevicePanel {
     const { camera, microphone } = choices;
     const have = this.have();
     const enough = (!camera || have.camera) && (!microphone || have.microphone);
-    if ((!camera && !microphone) || enough || (await isGranted(choices))) {
+    if ((!camera && !microphone) || enough || (await isReady(choices))) {
       this.release();
       return true;
     }

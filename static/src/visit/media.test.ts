@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isGranted, listDevices, openDevices, permission, whyGone } from './media.ts';
+import { isReady, listDevices, openDevices, permission, whyGone } from './media.ts';
 
 interface Kept {
   camera?: PermissionState;
@@ -111,12 +111,19 @@ describe('openDevices', () => {
 });
 
 it('knows when a press leads straight to the devices', async () => {
-  browser(() => undefined, { camera: 'prompt', microphone: 'granted' });
-  expect(await isGranted(both)).toBe(false);
-  expect(await isGranted({ camera: false, microphone: true })).toBe(true);
-  browser(() => undefined);
+  const found = [{ kind: 'videoinput' }, { kind: 'audioinput' }];
+  browser(() => undefined, { camera: 'prompt', microphone: 'granted' }, found);
+  expect(await isReady(both)).toBe(false);
+  expect(await isReady({ camera: false, microphone: true })).toBe(true);
+  const kept = { camera: 'granted', microphone: 'granted' } as const;
+  browser(() => undefined, kept, found);
+  expect(await isReady(both)).toBe(true);
+  browser(() => undefined, kept, found.slice(0, 1));
+  expect(await isReady(both)).toBe(false);
+  expect(await isReady({ camera: true, microphone: false })).toBe(true);
+  browser(() => undefined, undefined, found);
   expect(await permission('camera')).toBeUndefined();
-  expect(await isGranted(both)).toBe(false);
+  expect(await isReady(both)).toBe(false);
 });
 
 it('tells a device that is not allowed any more from one that was unplugged', async () => {

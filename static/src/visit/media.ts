@@ -23,10 +23,15 @@ export async function permission(device: keyof Devices): Promise<PermissionStatu
   }
 }
 
-/** Whether a press leads straight to the devices, without a question of the browser. */
-export async function isGranted(wanted: Devices): Promise<boolean> {
+/** Whether a press leads straight to the devices, without a question of the browser: they are allowed, and there. */
+export async function isReady(wanted: Devices): Promise<boolean> {
   const { camera, microphone } = await facts();
-  return (!wanted.camera || camera === 'granted') && (!wanted.microphone || microphone === 'granted');
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const has = (kind: MediaDeviceKind) => all.some((d) => d.kind === kind);
+  return (
+    (!wanted.camera || (camera === 'granted' && has('videoinput'))) &&
+    (!wanted.microphone || (microphone === 'granted' && has('audioinput')))
+  );
 }
 
 /** Asks the browser for what is wanted and nothing more, and takes what works. Never rejects. */
