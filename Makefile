@@ -100,6 +100,16 @@ verify-image: # as root: the image built twice, and put on trial
 .PHONY: verify-deploy
 verify-deploy: verify-template verify-image ## Prove the template and the image (as root)
 
+FUZZTIME := 60s
+
+.PHONY: fuzz
+fuzz: $(BUNDLE) ## Fuzz every parser that meets a stranger, FUZZTIME (60s) each
+	@tools/fuzz $(FUZZTIME)
+
+.PHONY: audit
+audit: build ## Known vulnerabilities, licences, and what is inside: bin/sbom
+	@tools/audit
+
 .PHONY: lint
 lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \

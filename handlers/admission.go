@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Admission is who gets a token.
@@ -31,7 +32,9 @@ func (o Options) pastes() bool { return o.Admission == AdmitTenants || o.Admissi
 // again wherever a token goes out: a session can come from a time with another rule.
 func (o Options) admits(v session) error {
 	switch {
-	case v.Sealed != "", o.Admission == AdmitOpen:
+	case v.Sealed != "":
+		return o.admitsSealed(v)
+	case o.Admission == AdmitOpen:
 		return nil
 	case o.Admission == AdmitTenants:
 		if v.Meeting.Tenant == "" || !slices.Contains(o.Tenants, v.Meeting.Tenant) {
@@ -42,9 +45,25 @@ func (o Options) admits(v session) error {
 	return errLinkNeeded
 }
 
+// admitsSealed is admits for a visit by sealed link: there is a time for it, under every rule.
+func (o Options) admitsSealed(v session) error {
+	if v.booked == nil {
+		return errLinkAgain // its key is gone
+	}
+	switch v.booked.State(o.Now(), o.VisitLimits) {
+	case visit.StateOpen, visit.StateLate:
+		return nil
+	case visit.StateEarly, visit.StateEarlyToday:
+		return errVisitEarly
+	case visit.StateEnded:
+	}
+	return errVisitEnded
+}
+
 // visiting is the session of somebody who has a meeting here and may be in it.
 func (s *Site) visiting(c echo.Context) (session, error) {
 	v := s.session(c)
+	about(c, v.booked)
 	if !v.hasMeeting() {
 		return v, errNoVisit
 	}

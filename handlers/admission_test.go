@@ -176,7 +176,7 @@ func TestEveryRoadToATokenIsClosed(t *testing.T) {
 // The roads that are meant to lead to a token do, so that the test above is no test of a site that
 // is simply closed.
 func TestRoadsThatAreOpen(t *testing.T) {
-	sealed := session{ID: "x", Meeting: brought(shortLink, "").Meeting, Sealed: "sealed", Visit: "v"}
+	sealed := session{ID: "x", Sealed: sealing(t, bookedAt(time.Now())), Visit: "v"}
 	for what, c := range map[string]struct {
 		rule func(*Options)
 		road road
@@ -267,7 +267,7 @@ func TestDoorThatOnlyLinksOpen(t *testing.T) {
 func TestASealIsNotInherited(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
-	sealed := session{ID: "x", Meeting: brought(shortLink, "").Meeting, Sealed: "sealed", Visit: "v", UserID: "8:acs:x_y"}
+	sealed := session{ID: "x", Sealed: sealing(t, bookedAt(time.Now())), Visit: "v", UserID: "8:acs:x_y"}
 	form := url.Values{"meeting": {shortLink}}.Encode()
 	a := v.do(http.MethodPost, "/", form, "Content-Type", "application/x-www-form-urlencoded", "Cookie", as(t, site, sealed))
 	if got := reopened(site.Site, a.Cookies()...); got.Sealed != "" || got.Visit != "" || got.UserID != "" || got.ID == "x" {
@@ -288,7 +288,7 @@ func TestNeverMoreMintsThanTheBudget(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range crowd {
 			v := newVisitor(t, site)
-			key := as(t, site, session{ID: fmt.Sprint(i), Meeting: brought(shortLink, "").Meeting, Sealed: "s" + fmt.Sprint(i), Visit: "one"})
+			key := as(t, site, session{ID: fmt.Sprint(i), Sealed: sealing(t, bookedAt(clock.Now())), Visit: "one"})
 			wg.Go(func() {
 				a := v.join(append(forwardedBy("2001:db8::"+fmt.Sprint(i)), "Cookie", key)...)
 				switch {

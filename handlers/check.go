@@ -35,7 +35,7 @@ func (s *Site) showCheck(c echo.Context) error {
 		page.Socket = "/rehearsal/socket"
 	} else {
 		page.Probes, page.Relay = strings.Fields(probes), relay
-		c.Response().Header().Set("Content-Security-Policy", s.checkPolicy(templ.GetNonce(c.Request().Context())))
+		s.setPolicy(c, s.checkPolicy(templ.GetNonce(c.Request().Context())))
 	}
 	return s.render(c, http.StatusOK, views.Check(page))
 }

@@ -58,7 +58,7 @@ func TestCheckAsksNobodyElse(t *testing.T) {
 	site := startSite(t)
 	a := newVisitor(t, site).get("/check")
 	policy := policyOf(a.Header.Get("Content-Security-Policy"))
-	call := policyOf(callPolicy("N", ""))["connect-src"]
+	call := policyOf(callPolicy("N", "", false))["connect-src"]
 	if !slices.Equal(policy["connect-src"], call) {
 		t.Errorf("connect-src %v, want %v", policy["connect-src"], call)
 	}

@@ -45,11 +45,14 @@ func (s *Site) submitDoor(c echo.Context) error {
 	text, passcode := c.Request().PostForm.Get("meeting"), c.Request().PostForm.Get("passcode")
 	found, refusal := s.Links.ParseWithPasscode(text, passcode)
 	if refusal != nil {
-		page := views.DoorPage{Meeting: text, Passcode: passcode, Refusal: string(refusal.Code)}
+		page := views.DoorPage{Meeting: readable(text), Passcode: readable(passcode), Refusal: string(refusal.Code)}
 		return s.renderDoor(c, http.StatusUnprocessableEntity, page)
 	}
 	return s.enter(c, s.session(c), keep(found))
 }
+
+// readable is what a page can show of something that was sent: browsers send nothing else.
+func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 func (s *Site) renderDoor(c echo.Context, status int, door views.DoorPage) error {
 	door.Page = s.page(c, s.translator(c).Text("door.title"))

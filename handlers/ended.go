@@ -31,14 +31,16 @@ func (s *Site) showEnding(c echo.Context) error {
 func (s *Site) endedPage(c echo.Context, query url.Values) views.EndedPage {
 	code, subCode, known := endCodes(query)
 	ending := teams.EndingOf(code, subCode)
+	v := s.session(c)
+	about(c, v.booked)
 	page := views.EndedPage{
 		Page:    s.page(c, s.translator(c).Text("ending."+ending.Name+".title")),
 		Ending:  ending.Name,
 		Action:  string(ending.Action),
 		Regular: ending.Regular(),
 		Final:   ending.Final,
-		// Without a visit in the session there is nothing to come back to.
-		Return: s.session(c).hasMeeting(),
+		// Without a visit in the session, or after its time, there is nothing to come back to.
+		Return: v.hasMeeting() && s.admits(v) == nil,
 	}
 	if known && !page.Regular {
 		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)

@@ -46,6 +46,12 @@ var (
 	// Who gets no token, by the rule of admission.
 	errLinkNeeded        = problem{"link-needed", http.StatusForbidden}
 	errOtherOrganisation = problem{"other-organisation", http.StatusForbidden}
+	// Why a visit by sealed link is not joined.
+	errVisitUnknown = problem{"visit-unknown", http.StatusNotFound}
+	errVisitEarly   = problem{"visit-early", http.StatusConflict}
+	errVisitEnded   = problem{"visit-ended", http.StatusGone}
+	errVisitChanged = problem{"visit-changed", http.StatusConflict}
+	errLinkAgain    = problem{"link-again", http.StatusConflict}
 	// Whose budget of joins is spent.
 	errSessionBudget = problem{"too-many-joins-session", http.StatusTooManyRequests}
 	errVisitBudget   = problem{"too-many-joins-visit", http.StatusTooManyRequests}
@@ -188,7 +194,7 @@ func isForScript(c echo.Context) bool {
 	if strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
-	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/")
+	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/") || r.URL.Path == violationsPath
 	return forScript && r.Method == http.MethodPost ||
 		strings.Contains(r.Header.Get("Accept"), "json")
 }
@@ -212,7 +218,7 @@ func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.
 		Type:       "urn:anteroom:problem:" + p.slug,
 		Title:      t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t)),
 		Status:     p.status,
-		Detail:     s.withNumber(t, p, t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t))),
+		Detail:     withNumber(t, p, s.brand(c).Phone, t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t))),
 		Instance:   "urn:anteroom:request:" + requestID(c),
 		RetryAfter: int(math.Ceil(retry.Seconds())),
 	}, "")
@@ -225,19 +231,22 @@ func (s *Site) showProblem(c echo.Context, p problem) error {
 		Text:      t.Text("problem."+p.slug+".text", "Organisation", s.organisation(t)),
 		Reference: requestID(c),
 	}
-	if p == errLinkNeeded || p == errOtherOrganisation || p.status == http.StatusTooManyRequests {
+	switch p {
+	case errLinkNeeded, errVisitUnknown, errVisitEarly, errVisitEnded, errVisitChanged, errLinkAgain:
+		page.NoStart, page.Call, page.Reference = true, true, ""
+	case errOtherOrganisation, errSessionBudget, errVisitBudget, errAddressBudget, errDailyLimit:
 		// Nothing went wrong: a person helps, and a reference does not.
-		page.Call, page.NoStart, page.Reference = true, p == errLinkNeeded, ""
+		page.Call, page.Reference = true, ""
 	}
 	return s.render(c, p.status, views.Problem(page))
 }
 
 // withNumber adds the organisation's number where waiting is all that we can offer.
-func (s *Site) withNumber(t locales.Translator, p problem, detail string) string {
-	if p.status != http.StatusTooManyRequests || s.Brand.Phone == "" {
+func withNumber(t locales.Translator, p problem, phone, detail string) string {
+	if p.status != http.StatusTooManyRequests || phone == "" {
 		return detail
 	}
-	return detail + " " + t.Text("problem.call", "Phone", s.Brand.Phone)
+	return detail + " " + t.Text("problem.call", "Phone", phone)
 }
 
 // organisation is who runs the site, within a sentence.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,10 +17,12 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Options is what a site is made of. It is copied by New.
@@ -27,6 +30,13 @@ type Options struct {
 	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
 	// browsers are told to insist on https; nil means plain http on this machine.
 	BaseURL *url.URL
+	// OwnTLS says that this process serves https itself, where BaseURL does not say so.
+	OwnTLS bool
+	// FrameAncestors are the origins whose pages may show this site in a frame, as ParseFrameAncestors
+	// gives them; none without. They need https.
+	FrameAncestors []string
+	// Try shows the page that joins with an identity and a token that somebody pastes.
+	Try bool
 	// Rehearsal is the meeting that stands in for Teams where no Azure resource is set; nil with one.
 	Rehearsal Rehearsal
 	// RehearsalSocket is the signalling between the browsers of a rehearsal.
@@ -50,6 +60,11 @@ type Options struct {
 	Metrics *Metrics
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
+	// Seals opens the links to visits; nil opens none.
+	Seals *visit.Keyring
+	// VisitLimits say from when until when a visit can be joined. Their zero value is from its start
+	// until its planned end.
+	VisitLimits visit.Limits
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
 	// Brand is the organisation as visitors see it.
@@ -79,6 +94,7 @@ type Site struct {
 	budgets      *budgets
 	left         *leftBehind
 	unnamedProxy sync.Once
+	violations   *rate.Limiter
 	farewell     sync.WaitGroup
 	draining     atomic.Bool
 	answered     onces
@@ -93,7 +109,10 @@ func New(o Options) (*Site, error) {
 	if !o.rehearses() && len(o.Assets.manifest.Call) == 0 {
 		return nil, fmt.Errorf("build site: this bundle can only rehearse: run `make build` for one with the Calling SDK")
 	}
-	store, err := newSessionStore(o.SessionKeys, o.secure())
+	if o.embeddable() && !o.secure() {
+		return nil, fmt.Errorf("build site: a frame needs https")
+	}
+	store, err := newSessionStore(o.SessionKeys, o.secure(), o.embeddable())
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
@@ -105,7 +124,7 @@ func New(o Options) (*Site, error) {
 	}
 	o.Brand.Logo = o.Logo.view()
 	o.Identities = measured{o.Identities, o.Metrics}
-	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now)}
+	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now), violations: newViolationLimit()}
 	s.left = newLeftBehind(o.Now, s.deleteIdentity)
 	s.echo.HTTPErrorHandler = s.renderError
 	s.middleware()
@@ -115,10 +134,26 @@ func New(o Options) (*Site, error) {
 
 func (o Options) rehearses() bool { return o.Rehearsal != nil }
 
-func (o Options) secure() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+// secure says whether browsers reach the site by https.
+func (o Options) secure() bool { return o.OwnTLS || o.publicHTTPS() }
+
+// publicHTTPS says that they do so with a certificate that they trust.
+func (o Options) publicHTTPS() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+
+func (o Options) embeddable() bool { return len(o.FrameAncestors) > 0 }
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Routes lists the patterns of all addresses that the site answers, such as "POST /visit/join".
+func (s *Site) Routes() []string {
+	var routes []string
+	for _, r := range s.echo.Routes() {
+		routes = append(routes, r.Method+" "+r.Path)
+	}
+	slices.Sort(routes)
+	return slices.Compact(routes)
+}
 
 // Drain makes /readyz say no, so that no new visitor is sent here; everything else goes on.
 func (s *Site) Drain() { s.draining.Store(true) }
@@ -138,6 +173,8 @@ func (s *Site) routes() {
 	}
 	read("/", s.showDoor)
 	e.POST("/", s.submitDoor)
+	read("/v/:seal", s.showSealed)
+	read("/v/:seal/visit.ics", s.sendCalendar)
 	read("/visit", s.showVisit)
 	e.POST("/visit/join", s.joinVisit)
 	e.POST("/visit/token", s.renewToken)
@@ -147,6 +184,10 @@ func (s *Site) routes() {
 	read("/check", s.showCheck)
 	read(surveyPath, s.showSurvey)
 	e.POST(surveyPath, s.answerSurvey)
+	e.POST(violationsPath, s.recordViolations)
+	if s.Try {
+		read("/try", s.showTry)
+	}
 	read("/assets/:name", s.Assets.serve)
 	read("/favicon.ico", s.showFavicon)
 	read("/brand/:name", s.showLogo)

@@ -34,6 +34,8 @@ type joinRequest struct {
 	Name       string `json:"name"`
 	Camera     bool   `json:"camera"`
 	Microphone bool   `json:"microphone"`
+	// Visit is the key of the visit that the page shows; another tab may have opened another since.
+	Visit string `json:"visit"`
 }
 
 // joinVisit mints what the visitor joins with: the one moment in which the site costs money.
@@ -47,6 +49,9 @@ func (s *Site) joinVisit(c echo.Context) (err error) {
 		return err
 	}
 	v, err := s.visiting(c)
+	if v.hasMeeting() && !errors.Is(err, errLinkAgain) && asked.Visit != "" && asked.Visit != v.key() {
+		return errVisitChanged
+	}
 	if err != nil {
 		return err
 	}
@@ -67,7 +72,7 @@ func (s *Site) joinVisit(c echo.Context) (err error) {
 		UserID:      got.UserID,
 		Token:       got.Token.Value,
 		ExpiresOn:   got.Token.ExpiresOn.UTC(),
-		DisplayName: name,
+		DisplayName: s.nameInRole(c, v, name),
 		Locator:     v.Meeting.locator,
 		Chat:        s.chatFor(v),
 		Endpoint:    s.Endpoint,
@@ -136,11 +141,11 @@ func (s *Site) joinWithoutScript(c echo.Context) error {
 	if err := c.Request().ParseForm(); err != nil {
 		return asBodyError(err)
 	}
-	v := s.session(c)
+	v, err := s.visiting(c)
 	if !v.hasMeeting() {
 		return s.redirect(c, "/")
 	}
-	if err := s.admits(v); err != nil {
+	if err != nil {
 		return err
 	}
 	if name, fault := displayName(c.Request().PostForm.Get("name")); fault == "" {

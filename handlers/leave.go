@@ -14,6 +14,7 @@ const farewellTime = 10 * time.Second
 // renewToken gives the running call a fresh token, for this session's own identity and no other.
 func (s *Site) renewToken(c echo.Context) error {
 	v := s.session(c)
+	about(c, v.booked)
 	if v.UserID == "" {
 		return errNoIdentity
 	}

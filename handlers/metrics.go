@@ -19,6 +19,7 @@ type Metrics struct {
 	events   *prometheus.CounterVec
 	endings  *prometheus.CounterVec
 	refusals *prometheus.CounterVec
+	breaches *prometheus.CounterVec
 	service  *prometheus.HistogramVec
 }
 
@@ -36,6 +37,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		events:   counter("call_events_total", "What pages told of their calls.", "event"),
 		endings:  counter("call_endings_total", "Ends of calls by their name.", "ending"),
 		refusals: counter("budget_refusals_total", "Tokens not given out, by the budget that was spent.", "budget"),
+		breaches: counter("policy_violations_total", "What browsers told that a Content-Security-Policy forbade, by directive.", "directive"),
 		service: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "anteroom", Name: "identity_request_seconds", Help: "Time that the identity service took, retries included.",
 			Buckets: []float64{.05, .1, .2, .5, 1, 2, 5, 10, 15},
@@ -76,6 +78,9 @@ func (m *Metrics) told(event string, code, subCode int) {
 		m.endings.WithLabelValues(teams.EndingOf(code, subCode).Name).Inc()
 	}
 }
+
+// violated counts a breach of a page's policy; directive is one of policyDirectives, or a word of ours.
+func (m *Metrics) violated(directive string) { m.breaches.WithLabelValues(directive).Inc() }
 
 // measured is the identity service with its answers timed.
 type measured struct {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -80,12 +79,16 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", s.pagePolicy(nonce))
+		s.setPolicy(c, s.pagePolicy(nonce))
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", permissionsPolicy)
 		if s.secure() {
+			h.Set("Reporting-Endpoints", `csp="/csp"`)
+		}
+		if s.publicHTTPS() {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		return next(c)
@@ -104,23 +107,20 @@ func (s *Site) lightPolicy(nonce, hosts string) string {
 		styles += " 'nonce-" + nonce + "'"
 	}
 	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self'; connect-src 'self'" + hosts + "; " +
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		"base-uri 'none'; form-action 'self'"
 }
 
-// callHosts are Microsoft's hosts that the Calling SDK's bundle names and that it was seen to ask.
-const callHosts = "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
-	"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
-	"https://*.teams.microsoft.com wss://*.teams.microsoft.com " +
-	"https://*.events.data.microsoft.com https://*.cloud.microsoft https://*.office.net"
-
-// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: Microsoft's hosts, a
-// worker from a blob for the SDK's timers, and styles that the UI Library writes as it runs, by nonce.
-func callPolicy(nonce, endpoint string) string {
-	microsoft := callHosts
-	if endpoint != "" && !strings.HasSuffix(endpoint, ".communication.azure.com") {
-		microsoft += " " + endpoint
+// callPolicy is pagePolicy opened for the Calling SDK and the UI Library: the hosts that the SDK asks,
+// a worker from a blob for its timers, and styles that the UI Library writes as it runs, by nonce.
+func callPolicy(nonce, endpoint string, government bool) string {
+	hosts := callHosts
+	if government {
+		hosts += " " + governmentHosts
 	}
-	return stagePolicy(nonce, "worker-src 'self' blob:; connect-src 'self' "+microsoft)
+	if endpoint != "" && !covers(hosts, endpoint) {
+		hosts += " " + endpoint
+	}
+	return stagePolicy(nonce, "worker-src 'self' blob:; connect-src 'self' "+hosts)
 }
 
 // rehearsalPolicy is pagePolicy opened for the UI Library alone: a rehearsal speaks to this server
@@ -130,7 +130,7 @@ func rehearsalPolicy(nonce string) string { return stagePolicy(nonce, "connect-s
 func stagePolicy(nonce, connections string) string {
 	return fmt.Sprintf("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; "+
 		"style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; %s; "+
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'", nonce, connections)
+		"base-uri 'none'; form-action 'self'", nonce, connections)
 }
 
 // Bodies: an invitation of 64 KiB can be three times as long once a form has encoded it.
@@ -159,6 +159,8 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 // refuseForgedPosts turns away what another site makes a visitor's browser send.
 func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
+	// Browsers report what a policy forbade on behalf of any page, and of none.
+	protection.AddInsecureBypassPattern("POST " + violationsPath)
 	if s.BaseURL != nil {
 		// A proxy may give us another Host than the one in the visitor's address bar.
 		if err := protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host); err != nil {
@@ -173,6 +175,9 @@ func (s *Site) refuseForgedPosts() echo.MiddlewareFunc {
 					return s.refuseSurvey(c, surveyForged) // an old browser behind a proxy looks the same
 				}
 				return errors.Join(errForged, err)
+			}
+			if s.embeddable() && c.Path() != violationsPath && comesFromNowhere(c.Request()) {
+				return errForged
 			}
 			return next(c)
 		}

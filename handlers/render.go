@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"net/http"
@@ -15,20 +16,39 @@ import (
 )
 
 func (s *Site) translator(c echo.Context) locales.Translator {
-	return s.Catalogue.Match(c.Request().Header.Get("Accept-Language"))
+	wanted := c.Request().Header.Get("Accept-Language")
+	if v := spokenOf(c); v != nil && wanted != "" {
+		wanted = v.Language + "," + wanted
+	} else if v != nil {
+		wanted = v.Language
+	}
+	return s.Catalogue.Match(wanted)
+}
+
+// brand is the organisation, with the number of the visit that the answer speaks of.
+func (s *Site) brand(c echo.Context) views.Brand {
+	brand := s.Brand
+	if v := spokenOf(c); v != nil {
+		brand.Phone = cmp.Or(v.Phone, brand.Phone)
+	}
+	return brand
 }
 
 // page is what every page shares.
 func (s *Site) page(c echo.Context, title string) views.Page {
-	return views.Page{
+	page := views.Page{
 		T:          s.translator(c),
 		Title:      title,
-		Brand:      s.Brand,
+		Brand:      s.brand(c),
 		Rehearsal:  s.rehearses(),
 		Stylesheet: s.Assets.URL("visit.css"),
 		Script:     s.Assets.URL("visit.js"),
 		Icon:       s.Assets.URL("favicon.svg"),
 	}
+	if v := spokenOf(c); v != nil && v.State(s.Now(), s.VisitLimits).Joinable() {
+		page.DialIn = views.DialIn{Number: v.DialIn.Number, Conference: v.DialIn.Conference}
+	}
+	return page
 }
 
 // render writes a page only once it is whole, so that a fault in a template is a clean error. Pages

@@ -22,8 +22,9 @@ const sessionLifetime = 12 * time.Hour
 // session is what the site remembers of one visitor, sealed in the visitor's own cookie. It never
 // holds a token: a cookie that leaks must not be able to join anything.
 type session struct {
-	ID      string  `json:"id"`
-	Meeting meeting `json:"meeting"`
+	ID string `json:"id"`
+	// Meeting is how to join; of a sealed visit it is read out of Sealed, and not kept.
+	Meeting meeting `json:"meeting,omitzero"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
 	// Sealed is the text of the sealed link that the visit was opened from, "" for a meeting that the
@@ -33,6 +34,8 @@ type session struct {
 	Visit  string `json:"visit,omitempty"`
 	// Surveyed says that the question after the visit has been answered.
 	Surveyed bool `json:"surveyed,omitempty"`
+	// booked is the visit that Sealed opens, nil when it opens none; it is read anew each time.
+	booked *sealedVisit
 	// Refused is what was wrong with a link that came in by address, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
 }
@@ -66,15 +69,19 @@ func keep(m teams.Meeting) meeting {
 
 // key tells this session's visit from others in the visitor's own browser, and tells nobody more.
 func (v session) key() string {
+	if v.booked != nil {
+		return v.booked.key()
+	}
 	sum := sha256.Sum256([]byte("anteroom visit " + v.ID))
 	return hex.EncodeToString(sum[:8])
 }
 
-func (v session) hasMeeting() bool { return v.Meeting != meeting{} }
+// hasMeeting also says yes of a sealed visit that does not open any more: admits tells what to do.
+func (v session) hasMeeting() bool { return v.Sealed != "" || v.Meeting != meeting{} }
 
 // newSessionStore derives an authentication and an encryption key from each of the operator's
 // keys. gorilla's cookie defaults are wrong for us, so all attributes are set here.
-func newSessionStore(keys []string, secure bool) (*sessions.CookieStore, error) {
+func newSessionStore(keys []string, secure, embeddable bool) (*sessions.CookieStore, error) {
 	var pairs [][]byte
 	for _, key := range keys {
 		authentication, err := hkdf.Key(sha256.New, []byte(key), nil, "anteroom session authentication", 64)
@@ -93,6 +100,10 @@ func newSessionStore(keys []string, secure bool) (*sessions.CookieStore, error) 
 	store.Options.HttpOnly = true
 	store.Options.Secure = secure
 	store.Options.SameSite = http.SameSiteLaxMode // Strict would lose the visitor who comes from a mail or a text message
+	if embeddable {
+		// Inside a portal's frame browsers keep no other cookie than one of its own for each portal.
+		store.Options.SameSite, store.Options.Partitioned = http.SameSiteNoneMode, true
+	}
 	return store, nil
 }
 
@@ -119,10 +130,19 @@ func (s *Site) session(c echo.Context) session {
 	if v.ID == "" {
 		v = session{ID: rand.Text()}
 	}
+	if v.Sealed != "" {
+		v.Meeting = meeting{}
+		if opened, err := s.open(v.Sealed); err == nil {
+			v.booked, v.Meeting = opened, keep(opened.Meeting)
+		}
+	}
 	return v
 }
 
 func (s *Site) saveSession(c echo.Context, v session) error {
+	if v.Sealed != "" {
+		v.Meeting = meeting{}
+	}
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("save session: %w", err)

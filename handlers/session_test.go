@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,9 +16,9 @@ import (
 // maxCookie is what browsers keep of a cookie's name and value together (RFC 6265bis, 5.6).
 const maxCookie = 4096
 
-// longestMeeting is the longest meeting that the parser lets through: every part at its limit, in
+// longest is the longest meeting that the parser lets through: every part at its limit, in
 // characters that a link must write as three.
-func longestMeeting(t *testing.T) meeting {
+func longest(t *testing.T) teams.Meeting {
 	t.Helper()
 	const id = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
 	thread := "19:gcch:meeting_" + strings.Repeat("=", 200) + "@thread.skype"
@@ -30,7 +31,7 @@ func longestMeeting(t *testing.T) meeting {
 	if len(found.Link) < 800 {
 		t.Fatalf("the longest link has %d bytes: this test no longer knows the longest", len(found.Link))
 	}
-	return keep(found)
+	return found
 }
 
 // fullest is a session in which everything is as long as it can be.
@@ -41,7 +42,7 @@ func fullest(t *testing.T) session {
 		t.Fatalf("the longest name is refused: %s", fault)
 	}
 	return session{
-		ID: strings.Repeat("A", 26), Meeting: longestMeeting(t), Name: name,
+		ID: strings.Repeat("A", 26), Meeting: keep(longest(t)), Name: name,
 		UserID:   "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
 		Visit:    strings.Repeat("A", 26),
 		Surveyed: true,
@@ -102,11 +103,15 @@ func TestFullestSessionFitsACookie(t *testing.T) {
 	}
 }
 
-// A visit by the longest link that is promised, and a refused link on top of it, fit as well.
+// The longest visit there can be, and a refused link on top of it, fit as well.
 func TestSealedSessionFitsACookie(t *testing.T) {
 	site := startSite(t, public(t, "https://visit.lamna.example"))
 	sealed := fullest(t)
-	sealed.Sealed = strings.Repeat("A", 600)
+	name := strings.Repeat("\U00010400", maxNameRunes) // letters of four bytes
+	long := bookedAt(time.Now())
+	long.Meeting, long.Name, long.Host = longest(t), name, name
+	sealed.Meeting, sealed.Sealed = meeting{}, sealing(t, long)
+	t.Logf("a sealed text of %d characters", len(sealed.Sealed))
 	full := cookie(t, site.Site, sealed)
 	refused := "https://teams.live.com/meet/9312345678901?p=" + strings.Repeat("a", 500)
 	a := newVisitor(t, site).get("/?meetingURL="+url.QueryEscape(refused), "Cookie", full.Name+"="+full.Value)

@@ -22,6 +22,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 const (
@@ -58,7 +59,7 @@ func (o *output) lines(text string) (found []string) {
 }
 
 // manifestJSON names every file that a bundle of any kind may have to hold.
-const manifestJSON = `{"files":{"visit.js":"visit-1.js","check.js":"check-1.js","host.js":"host-1.js","visit.css":"visit-1.css","check.css":"check-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
+const manifestJSON = `{"files":{"visit.js":"visit-1.js","check.js":"check-1.js","host.js":"host-1.js","try.js":"try-1.js","visit.css":"visit-1.css","check.css":"check-1.css","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
 "call":["stage-1.js"],"chat":["stage-1.js"],"rehearsal":["stage-1.js"]}`
 
 // bundleFiles are the assets of a bundle before they are compressed.
@@ -68,6 +69,7 @@ func bundleFiles() map[string]string {
 		"host-1.js":     "export const host = 1;",
 		"check-1.js":    "export const check = 1;",
 		"check-1.css":   "main{margin:0}",
+		"try-1.js":      "export const attempt = 1;",
 		"visit-1.css":   "body{margin:0}",
 		"stage-1.js":    "export const stage = 'é';",
 		"favicon-1.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -117,7 +119,8 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 	options := Options{
 		Admission: AdmitOpen,
 		Chat:      true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
-		Brand:       views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
+		Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
+		Seals: keyring(t, linkKey), VisitLimits: visit.DefaultLimits(),
 		SessionKeys: []string{"a-session-key-of-thirty-two-bytes"},
 		Identities:  i, Assets: assets, Catalogue: catalogue,
 		Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -136,7 +139,7 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 func rehearsing(t *testing.T) func(*Options) {
 	return func(o *Options) {
 		meeting := startRehearsal(t, o.Identities.(identities))
-		o.Rehearsal, o.RehearsalSocket = meeting, meeting.Socket()
+		o.Rehearsal, o.RehearsalSocket, o.Try = meeting, meeting.Socket(), true
 	}
 }
 

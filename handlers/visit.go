@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // showVisit is the page on which a visitor gives a name and joins.
@@ -19,6 +21,10 @@ func (s *Site) showVisit(c echo.Context) error {
 	}
 	if !v.hasMeeting() {
 		return s.redirect(c, "/")
+	}
+	about(c, v.booked)
+	if v.booked != nil && !v.booked.State(s.Now(), s.VisitLimits).Joinable() {
+		return s.showState(c, v.booked)
 	}
 	if err := s.admits(v); err != nil {
 		return err
@@ -43,6 +49,9 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 	if s.secure() {
 		page.Secure = s.BaseURL.String()
 	}
+	if v.booked != nil {
+		s.showBooked(c, &page, v.booked)
+	}
 	if s.rehearses() {
 		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
 	}
@@ -53,20 +62,64 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 	return s.render(c, status, views.Visit(page))
 }
 
-// roleOf is what the visitor may do in the meeting: a guest takes part.
-func roleOf(session) string { return "guest" }
+// showBooked adds to the page what a sealed visit knows.
+func (s *Site) showBooked(c echo.Context, page *views.VisitPage, v *sealedVisit) {
+	page.Appointment = s.appointment(page.T, v)
+	if v.State(s.Now(), s.VisitLimits) == visit.StateLate {
+		start := v.local(v.Start)
+		page.Late = page.T.Text("state.late", "Time", page.T.Clock(start))
+	}
+	page.Address, page.Calendar = s.link(c, v), v.path()+"/visit.ics"
+	if s.secure() {
+		page.Secure = page.Address
+	}
+	page.Call.With, page.Call.Link = v.Host, v.path()
+	page.Call.NoCamera, page.Call.NoShare = !v.Camera, !v.Share
+}
+
+// roleOf is what the visitor may do in the meeting: an audience looks on, everybody else takes part.
+func roleOf(v session) string {
+	if v.booked != nil && v.booked.Role == visit.RoleAudience {
+		return string(visit.RoleAudience)
+	}
+	return string(visit.RoleGuest)
+}
 
 // chatFor says whether this visit has chat: visitors have none in a channel meeting.
-func (s *Site) chatFor(v session) bool { return s.Chat && !v.Meeting.Channel }
+func (s *Site) chatFor(v session) bool {
+	return s.Chat && !v.Meeting.Channel && (v.booked == nil || v.booked.Chat)
+}
+
+// nameInRole is the name as the host reads it: who interprets, or has come along, says so.
+func (s *Site) nameInRole(c echo.Context, v session, name string) string {
+	if v.booked == nil {
+		return name
+	}
+	var suffix string
+	switch t := s.translator(c); v.booked.Role {
+	case visit.RoleCompanion:
+		suffix = t.Text("role.companion")
+	case visit.RoleInterpreter:
+		suffix = t.Text("role.interpreter")
+	case visit.RoleGuest, visit.RoleAudience:
+		return name
+	}
+	suffix = " (" + suffix + ")"
+	name = strings.TrimSuffix(name, suffix)
+	if runes, room := []rune(name), maxNameRunes-utf8.RuneCountInString(suffix); len(runes) > room {
+		name = strings.TrimSpace(string(runes[:room]))
+	}
+	return name + suffix
+}
 
 // openPolicyForCall lets this page do what a call needs.
 func (s *Site) openPolicyForCall(c echo.Context) {
 	nonce := templ.GetNonce(c.Request().Context())
-	policy := callPolicy(nonce, s.Endpoint)
+	policy := callPolicy(nonce, s.Endpoint, s.Links.GovernmentCloud)
 	if s.rehearses() {
 		policy = rehearsalPolicy(nonce)
 	}
-	c.Response().Header().Set("Content-Security-Policy", policy)
+	s.setPolicy(c, policy)
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }

@@ -137,7 +137,7 @@ func written(t *testing.T, all map[string]string) map[string]string {
 		}
 	}
 	literal := regexp.MustCompile("[\"'`]((?:" + strings.Join(prefixes, "|") + `)\.[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9])["'` + "`]")
-	fileOrHost := regexp.MustCompile(`\.(js|css|ts|tsx|svg|json|com)$`)
+	fileOrHost := regexp.MustCompile(`\.(js|css|ts|tsx|svg|json|com|ics)$`)
 	found := make(map[string]string)
 	for path, text := range all {
 		for _, m := range literal.FindAllStringSubmatch(text, -1) {

@@ -10,9 +10,9 @@ import (
 )
 
 // forVisitors says whether a visitor can read the text: the rest is for whoever plays the host of a
-// rehearsal or runs one.
+// rehearsal or runs one, or sets the site up.
 func forVisitors(id string) bool {
-	for _, p := range []string{"rehearsal.", "host.", "visit.rehearsalNotBuilt", "problem.host-key."} {
+	for _, p := range []string{"rehearsal.", "host.", "try.", "visit.rehearsalNotBuilt", "problem.host-key."} {
 		if strings.HasPrefix(id, p) {
 			return false
 		}
@@ -81,7 +81,7 @@ func TestPlaceholders(t *testing.T) {
 		if left := placeholder.ReplaceAllString(text, ""); strings.ContainsAny(left, "{}") {
 			t.Errorf("%s has a broken placeholder: %q", id, text)
 		}
-		script := strings.HasPrefix(id, "visit.") || strings.HasPrefix(id, "check.say.") || strings.HasPrefix(id, "stage.") || strings.HasPrefix(id, "host.")
+		script := strings.HasPrefix(id, "visit.") || strings.HasPrefix(id, "check.say.") || strings.HasPrefix(id, "stage.") || strings.HasPrefix(id, "host.") || strings.HasPrefix(id, "countdown.")
 		if server := strings.Contains(text, "{{"); server && script {
 			t.Errorf("%s is read by a script that fills no %q", id, text)
 		} else if !server && !script && strings.Contains(text, "{") {

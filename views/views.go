@@ -65,6 +65,10 @@ type Page struct {
 	Stylesheet string
 	Script     string
 	Icon       string
+	// DialIn is the meeting's own telephone number, for a visit that can be joined and has one.
+	DialIn DialIn
+	// Refresh is after how many seconds a browser without script asks again; 0 is never.
+	Refresh int
 	// Prefetch lists scripts for the browser to fetch when it has nothing better to do.
 	Prefetch []string
 }
@@ -90,6 +94,18 @@ func (b Brand) dial() string {
 		}
 		return -1
 	}, b.Phone)
+}
+
+// DialIn is a number to call, and what to type after it.
+type DialIn struct{ Number, Conference string }
+
+// dial is the number as a tel: link takes it, which waits before it types.
+func (d DialIn) dial() string {
+	address := Brand{Phone: d.Number}.dial()
+	if d.Conference != "" {
+		address += ",," + d.Conference + "#"
+	}
+	return address
 }
 
 // DoorPage is the page with one box.
@@ -128,8 +144,12 @@ type VisitPage struct {
 	Browser Browser
 	// Address leads here from another browser; it holds nothing personal.
 	Address string
-	// Secure is the https address of the site, "" when it has none.
+	// Secure is the https address of this page or of the site, "" when it has none.
 	Secure string
+	// Late tells a visitor who comes after the planned end, "" otherwise.
+	Late string
+	// Calendar is the path of the visit as a calendar file, "" for a meeting that the visitor brought.
+	Calendar string
 }
 
 // Appointment is who is met and when, as a visitor reads it. What is empty is not shown.
@@ -161,6 +181,10 @@ type Call struct {
 	With string
 	// WaitMinutes is how long a visitor may wait to be let in; 0 is for ever.
 	WaitMinutes int
+	// Link is the path of the visit's sealed link, "" for a meeting that the visitor brought.
+	Link string
+	// NoCamera and NoShare say that the visitor is not offered a camera, or to share a screen.
+	NoCamera, NoShare bool
 }
 
 // audience says that the visitor only looks on.
@@ -204,6 +228,15 @@ type ProblemPage struct {
 	Reference string
 }
 
+// TryPage is the page that joins with an identity and a token that somebody pastes.
+type TryPage struct {
+	Page
+	Stage string
+	Texts map[string]string
+	// Ticket is what the site knows of the ticket, as JSON; the visitor adds the rest.
+	Ticket any
+}
+
 // pageData is what the page tells its script.
 type pageData struct {
 	Page  string            `json:"page"`
@@ -213,6 +246,11 @@ type pageData struct {
 	Visit       string `json:"visit,omitempty"`
 	Role        string `json:"role,omitempty"`
 	WaitMinutes int    `json:"waitMinutes,omitempty"`
+	Link        string `json:"link,omitempty"`
+	NoCamera    bool   `json:"noCamera,omitempty"`
+	NoShare     bool   `json:"noShare,omitempty"`
+	// OpensIn is in how many seconds the visit can be joined, on the page of one that cannot yet.
+	OpensIn int `json:"opensIn,omitempty"`
 	// What the device test asks for an answer.
 	Probes []string `json:"probes,omitempty"`
 	Relay  string   `json:"relay,omitempty"`

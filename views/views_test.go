@@ -50,6 +50,7 @@ func samples(t *testing.T) map[string]templ.Component {
 		"visit":                Visit(VisitPage{Page: prefetching, Stage: "/assets/stage.js", Texts: texts}),
 		"visit without brand":  Visit(VisitPage{Page: bare, Stage: "/assets/stage.js"}),
 		"visit, all at once":   Visit(VisitPage{Page: p, Name: "Sam", NoChat: true, Notice: "visit.needsScript", Stage: "/s.js", Texts: texts, Host: "/rehearsal/host/x"}),
+		"visit, audience":      Visit(VisitPage{Page: p, Stage: "/s.js", Call: Call{Visit: "0123", Role: "audience", With: "Dr Asha Rao", WaitMinutes: 45}}),
 		"ended, rejoin":        Ended(EndedPage{Page: p, Ending: "left", Action: "rejoin", Return: true, Reference: "0/0"}),
 		"ended, no visit":      Ended(EndedPage{Page: p, Ending: "left", Action: "rejoin"}),
 		"ended, edit":          Ended(EndedPage{Page: p, Ending: "invalid-link", Action: "edit"}),
@@ -261,5 +262,28 @@ func TestPageDataReachesTheScript(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("page data (-want +got):\n%s", diff)
+	}
+}
+
+// An audience is offered no device, and the waiting page names whom it waits for where that is known.
+func TestWhatFollowsJoin(t *testing.T) {
+	guest, audience := render(t, samples(t)["visit"]), render(t, samples(t)["visit, audience"])
+	if guest.Find("input[type=checkbox]").Length() == 0 {
+		t.Error("a guest is offered no device")
+	}
+	if n := audience.Find("input[type=checkbox]").Length(); n != 0 {
+		t.Errorf("an audience is offered %d devices", n)
+	}
+	for doc, want := range map[*goquery.Document]string{guest: "You are waiting to be let in", audience: "You are waiting for Dr Asha Rao"} {
+		if got := doc.Find("#waiting-title").Text(); got != want {
+			t.Errorf("the waiting page is headed %q, want %q", got, want)
+		}
+	}
+	var told pageData
+	if err := json.Unmarshal([]byte(audience.Find("script#page-data").Text()), &told); err != nil {
+		t.Fatal(err)
+	}
+	if told.Visit != "0123" || told.Role != "audience" || told.WaitMinutes != 45 {
+		t.Errorf("the script is told %+v", told)
 	}
 }

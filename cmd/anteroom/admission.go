@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"net"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 var tenantShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -69,6 +71,21 @@ func (s admissionSettings) check(m *mistakes, out *site) {
 	if _, port, err := net.SplitHostPort(s.MetricsListen); s.MetricsListen != "" && (err != nil || !isPort(port)) {
 		m.add("metrics-listen", "METRICS_LISTEN", "must be an address such as 127.0.0.1:9090")
 	}
+}
+
+// checkLinks says whether visitors can come in at all: without keys no link opens.
+func (s site) checkLinks(m *mistakes, rehearsal bool) {
+	if s.links == nil && s.admitsBy(rehearsal) == handlers.AdmitLinks {
+		m.add("link-keys", "LINK_KEYS", "must be set for --admission links (ADMISSION), or nobody can join: each key at least %d characters, newest first", minKeyLength)
+	}
+}
+
+// seals opens and makes the links of this site. A rehearsal without keys makes its own, which end with it.
+func (s site) seals(rehearsal bool) (*visit.Keyring, error) {
+	if s.links != nil || !rehearsal {
+		return s.links, nil
+	}
+	return visit.NewKeyring([]string{rand.Text()})
 }
 
 // admitsBy is the rule that holds: a site that costs nobody anything admits everybody.

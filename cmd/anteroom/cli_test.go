@@ -82,7 +82,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 	_, err := shell(t, "", []string{
 		"TOKEN_MINUTES=59", "TOKEN_SCOPES=voip,fax", "CHAT=perhaps", "BASE_URL=visit.example", "LISTEN=8080",
 		"SESSION_KEYS=long-enough-long-enough,short", "ACS_CONNECTION_STRING=endpoint=https://x;accesskey=CanaryKey",
-		"BRAND_PRIVACY_URL=javascript:alert(1)", "BRAND_COLOUR=red", "BRAND_LOGO=/nowhere/logo.svg", "SURVEY_URL=http://forms.example.org", "GOVERNMENT_CLOUD=maybe",
+		"BRAND_PRIVACY_URL=javascript:alert(1)", "BRAND_COLOUR=red", "BRAND_LOGO=/nowhere/logo.svg", "SURVEY_URL=http://forms.example.org", "GOVERNMENT_CLOUD=maybe", "WAIT_MINUTES=241",
 	}, "serve", "--brand-phone", "none")
 	if err == nil {
 		t.Fatal("served")
@@ -90,7 +90,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"--token-minutes (TOKEN_MINUTES)", "--token-scopes (TOKEN_SCOPES)", "--chat (CHAT)", "--base-url (BASE_URL)",
 		"--listen (LISTEN)", "--session-keys (SESSION_KEYS): key 2", "--acs-connection-string (ACS_CONNECTION_STRING)",
-		"--brand-privacy-url (BRAND_PRIVACY_URL)", "--brand-colour (BRAND_COLOUR)", "--brand-logo (BRAND_LOGO)", "--survey-url (SURVEY_URL)", "--brand-phone (BRAND_PHONE)", "--government-cloud (GOVERNMENT_CLOUD)",
+		"--brand-privacy-url (BRAND_PRIVACY_URL)", "--brand-colour (BRAND_COLOUR)", "--brand-logo (BRAND_LOGO)", "--survey-url (SURVEY_URL)", "--brand-phone (BRAND_PHONE)", "--government-cloud (GOVERNMENT_CLOUD)", "--wait-minutes (WAIT_MINUTES)",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("not told: %s", want)

@@ -285,6 +285,9 @@ func TestPrefetchOfTheCall(t *testing.T) {
 	if n := v.get("/visit").page(t).Find("link[rel=prefetch][as=script]").Length(); n < 2 {
 		t.Errorf("%d scripts prefetched, want the stage and the SDK", n)
 	}
+	if n := v.get("/visit").page(t).Find("link[rel=prefetch][href*=chatface]").Length(); n != 0 {
+		t.Error("the chat is prefetched where it is off")
+	}
 	v.http.Transport = withHeader{"Save-Data", "on"}
 	if n := v.get("/visit").page(t).Find("link[rel=prefetch]").Length(); n != 0 {
 		t.Errorf("%d scripts prefetched for a visitor who saves data", n)

@@ -31,6 +31,10 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	var m mistakes
 	service, checked := s.serviceSettings.check(&m), s.siteSettings.check(&m)
 	s.rehearsalSettings.check(&m)
+	s.checkFraming(&m, &checked)
+	if len(m) == 0 {
+		checked.checkLinks(&m, service.client == nil)
+	}
 	if err := m.err(); err != nil {
 		return err
 	}
@@ -72,11 +76,19 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if err != nil {
 		return nil, err
 	}
+	seals, err := checked.seals(rehearsing != nil)
+	if err != nil {
+		return nil, err
+	}
 	options := handlers.Options{
 		BaseURL:     checked.baseURL,
+		OwnTLS:      s.TLSSelfSigned,
+		Try:         s.Try == "on" || s.Try == "" && rehearsing != nil,
 		Chat:        checked.chat && service.permitsChat(),
 		WaitMinutes: checked.waitMinutes,
 		Endpoint:    service.client.Endpoint(),
+		Seals:       seals,
+		VisitLimits: checked.limits,
 		Links:       teams.Rules{GovernmentCloud: checked.government},
 		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
 		Logo:        checked.logo,
@@ -92,6 +104,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
 	}
+	options.FrameAncestors = checked.framers
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}

@@ -56,7 +56,11 @@ type siteSettings struct {
 	Listen          string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string `setting:"PORT" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string `setting:"CHAT" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	FrameAncestors  string `name:"frame-ancestors" setting:"FRAME_ANCESTORS" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
+	Try             string `setting:"TRY" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
 	WaitMinutes     string `name:"wait-minutes" setting:"WAIT_MINUTES" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
+	OpenBefore      string `name:"open-before-minutes" setting:"OPEN_BEFORE_MINUTES" default:"15" placeholder:"N" help:"How long before its start a visit by link can be joined, 0 to 1440."`
+	Grace           string `name:"grace-minutes" setting:"GRACE_MINUTES" default:"60" placeholder:"N" help:"How long after its planned end it still can, 0 to 1440."`
 	GovernmentCloud string `name:"government-cloud" setting:"GOVERNMENT_CLOUD" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
 	SessionKeys     secret `name:"session-keys" setting:"SESSION_KEYS" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
@@ -178,8 +182,10 @@ type site struct {
 	budgets     handlers.Budgets
 	proxies     handlers.Proxies
 	links       *visit.Keyring // nil without LINK_KEYS
+	limits      visit.Limits
 	palette     *views.Palette // nil without a colour
 	logo        *handlers.Logo // nil without a logo
+	framers     []string
 }
 
 const minKeyLength = 16
@@ -196,6 +202,10 @@ func (s siteSettings) check(m *mistakes) site {
 	if out.waitMinutes, err = strconv.Atoi(s.WaitMinutes); err != nil || out.waitMinutes < 5 || out.waitMinutes > 240 {
 		m.add("wait-minutes", "WAIT_MINUTES", "must be a whole number from 5 to 240")
 	}
+	out.limits = visit.Limits{
+		OpenBefore: checkMinutes(m, s.OpenBefore, "open-before-minutes", "OPEN_BEFORE_MINUTES"),
+		Grace:      checkMinutes(m, s.Grace, "grace-minutes", "GRACE_MINUTES"),
+	}
 	out.baseURL, out.links = s.linkSettings.check(m)
 	if s.BrandPrivacyURL != "" {
 		if u, err := url.Parse(s.BrandPrivacyURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
@@ -208,6 +218,9 @@ func (s siteSettings) check(m *mistakes) site {
 	s.admissionSettings.check(m, &out)
 	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
 	s.checkBrand(&out, m)
+	if s.Try != "" && s.Try != "on" && s.Try != "off" {
+		m.add("try", "TRY", "must be on or off")
+	}
 	return out
 }
 
@@ -231,6 +244,15 @@ func (s linkSettings) check(m *mistakes) (baseURL *url.URL, links *visit.Keyring
 		m.add("link-keys", "LINK_KEYS", "%w", err)
 	}
 	return baseURL, links
+}
+
+// checkMinutes reads up to a day of minutes.
+func checkMinutes(m *mistakes, text, flag, variable string) time.Duration {
+	minutes, err := strconv.Atoi(text)
+	if err != nil || minutes < 0 || minutes > 24*60 {
+		m.add(flag, variable, "must be a whole number from 0 to 1440")
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 // checkKeys reads a list of keys, newest first.

@@ -35,6 +35,7 @@ describe.skipIf(!built)('the build', () => {
 
   it.each([
     ['visit.js', 12_000],
+    ['try.js', 5_000],
     ['host.js', 5_000],
   ])('keeps %s within %i bytes', (name, most) => {
     if (files[name]) expect(weight([files[name]])).toBeLessThanOrEqual(most);

@@ -41,7 +41,7 @@ export function bundles(root, build) {
   return [
     {
       ...common,
-      entryPoints: ['src/visit/visit.ts', 'src/check/check.ts', host].filter((entry) => !left.includes(entry)),
+      entryPoints: ['src/visit/visit.ts', 'src/check/check.ts', 'src/try/try.ts', host].filter((entry) => !left.includes(entry)),
       format: 'esm',
       target: ['es2018'],
     },

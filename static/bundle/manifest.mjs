@@ -11,7 +11,7 @@ const localePrefix = 'src/stage/locales/';
 /**
  * What the server reads:
  *
- *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, host.js, visit.css, check.css,
+ *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, try.js, host.js, visit.css, check.css,
  *              stage.js, favicon.svg
  *   call       every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
  *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
@@ -28,6 +28,7 @@ export function manifest(metafile, statics, left = []) {
   for (const [name, entry] of [
     ['visit.js', 'src/visit/visit.ts'],
     ['check.js', 'src/check/check.ts'],
+    ['try.js', 'src/try/try.ts'],
     ['host.js', 'src/host/host.ts'],
     ['stage.js', stage],
     ['visit.css', 'css/visit.css'],

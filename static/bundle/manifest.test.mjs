@@ -9,6 +9,7 @@ const metafile = {
     'dist/assets/visit-1.js': { entryPoint: 'src/visit/visit.ts', imports: [] },
     'dist/assets/check-1.js': { entryPoint: 'src/check/check.ts', imports: [] },
     'dist/assets/check-1.css': { entryPoint: 'css/check.css', imports: [] },
+    'dist/assets/try-1.js': { entryPoint: 'src/try/try.ts', imports: [] },
     'dist/assets/host-1.js': { entryPoint: 'src/host/host.ts', imports: [] },
     'dist/assets/visit-1.css': { entryPoint: 'css/visit.css', imports: [] },
     'dist/assets/stage-1.js': {
@@ -35,6 +36,7 @@ it('lists for each kind of call what it imports, and nothing of the other', () =
       'favicon.svg': 'favicon-1.svg',
       'host.js': 'host-1.js',
       'stage.js': 'stage-1.js',
+      'try.js': 'try-1.js',
       'visit.css': 'visit-1.css',
       'visit.js': 'visit-1.js',
     },
@@ -51,7 +53,7 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   const { files, call, chat, rehearsal } = manifest({ outputs }, {}, ['src/sdk/microsoftcalling.ts', 'src/host/host.ts']);
   expect({ call, chat }).toEqual({ call: [], chat: [] });
   expect(rehearsal).toContain('index-1.js');
-  expect(Object.keys(files)).toEqual(['check.css', 'check.js', 'stage.js', 'visit.css', 'visit.js']);
+  expect(Object.keys(files)).toEqual(['check.css', 'check.js', 'stage.js', 'try.js', 'visit.css', 'visit.js']);
 });
 
 it('fails when an entry has sunk into another chunk', () => {

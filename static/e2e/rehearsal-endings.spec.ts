@@ -40,6 +40,12 @@ for (const { ending, action } of endings) {
       await inState(page, 'call');
     }
     await room.command({ command: 'fault', ending, to: id });
+    if (ending === 'waited-too-long') {
+      // The first time, the page waits again by itself.
+      await page.waitForEvent('load');
+      await inState(page, 'lobby');
+      await room.command({ command: 'fault', ending, to: id });
+    }
     await hasEnded(page, ending);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(texts[`ending.${ending}.title`] ?? '');
     await expect(page.locator('main')).toContainText(texts[`ending.${ending}.text`] ?? '');

@@ -65,7 +65,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-const siteReady = /open (http:\/\/localhost:\d+)/;
+const siteReady = /open (https?:\/\/localhost:\d+)/;
 
 /** Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. */
 export async function serve(settings: Record<string, string>, use: (address: string) => Promise<void>): Promise<void> {

@@ -19,6 +19,8 @@ export interface Ticket {
   role: 'guest' | 'audience' | 'host';
   /** BCP 47, as the page was rendered. */
   locale: string;
+  /** The visitor brought this ticket: our server does not know its identity, and is told nothing of it. */
+  pasted?: true;
 }
 
 /** Reads a ticket. Throws when a field that the call cannot do without is missing or of another kind. */

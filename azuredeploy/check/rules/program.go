@@ -23,6 +23,8 @@ var notInTemplate = map[string]string{ //nolint:gosec // names of settings, no s
 	"REHEARSAL_ADMIT_SECONDS": "rehearsals are for a laptop",
 	"TLS_SELF_SIGNED":         "the ingress has a certificate",
 	"BRAND_LOGO":              "a file, which takes an image of one's own",
+	"OPEN_BEFORE_MINUTES":     "its default suits; who needs another sets it on the container app",
+	"GRACE_MINUTES":           "its default suits; who needs another sets it on the container app",
 	"JOINS_PER_ADDRESS":       "its default suits; dailyJoins bounds the bill",
 	"JOINS_PER_VISIT":         "its default suits; dailyJoins bounds the bill",
 	"JOINS_PER_SESSION":       "its default suits; dailyJoins bounds the bill",

@@ -10,6 +10,9 @@ import type { Devices } from './devices.ts';
 /** What a composite's controls depend on. */
 export interface ControlsState {
   role: Ticket['role'];
+  /** The visitor is offered no camera, and cannot share a screen. */
+  noCamera: boolean;
+  noShare: boolean;
   /** The devices that the visitor allowed; a button of ours offers each of the others. */
   allowed: Devices;
   /** True once the chat works. */
@@ -29,9 +32,9 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
   return {
     callControls: {
       displayType: state.tight ? 'compact' : 'default',
-      cameraButton: mayShow && state.allowed.camera,
+      cameraButton: mayShow && state.allowed.camera && !state.noCamera,
       microphoneButton: mayShow && state.allowed.microphone,
-      screenShareButton: mayShow,
+      screenShareButton: mayShow && !state.noShare,
       devicesButton: mayShow,
       // The page asks, because the library does not on a phone.
       endCallButton: { hangUpForEveryone: isHost ? 'endCallOptions' : false, disableEndCallModal: true },
@@ -69,7 +72,7 @@ const harmlessMenuItems: ParticipantMenuItemsCallback = (_participant, _self, it
 
 const harmless = new Set(['pin', 'unpin', 'fitRemoteParticipantToFrame', 'fillRemoteParticipantFrame']);
 
-function missingDevices({ allowed, allow, texts }: ControlsState): CustomCallControlButtonCallback[] {
+function missingDevices({ allowed, noCamera, allow, texts }: ControlsState): CustomCallControlButtonCallback[] {
   const button = (device: keyof Devices, iconName: string, id: string): CustomCallControlButtonCallback => {
     const label = texts[id] ?? '';
     return () => ({
@@ -80,7 +83,7 @@ function missingDevices({ allowed, allow, texts }: ControlsState): CustomCallCon
     });
   };
   const buttons: CustomCallControlButtonCallback[] = [];
-  if (!allowed.camera) buttons.push(button('camera', 'ControlButtonCameraOff', 'stage.turnOnCamera'));
+  if (!allowed.camera && !noCamera) buttons.push(button('camera', 'ControlButtonCameraOff', 'stage.turnOnCamera'));
   if (!allowed.microphone) buttons.push(button('microphone', 'ControlButtonMicOff', 'stage.turnOnMicrophone'));
   return buttons;
 }

@@ -63,6 +63,9 @@ export interface Setup {
   cameraId?: string | undefined;
   microphoneId?: string | undefined;
   speakerId?: string | undefined;
+  /** The visitor is not offered a camera, or to share a screen. */
+  noCamera?: boolean | undefined;
+  noShare?: boolean | undefined;
   /** Text id → text. Only ids that begin with `stage.` are read; a missing one leaves the library's own text. */
   texts: Readonly<Record<string, string>>;
   /** The organisation's colour for the call, which is dark; undefined leaves the library's own. */

@@ -88,4 +88,13 @@ describe('credentialOf', () => {
     await vi.advanceTimersByTimeAsync(24 * 3_600_000);
     expect(asked).toHaveBeenCalledTimes(1);
   });
+
+  it('lets a pasted token run out, of which our server knows nothing', async () => {
+    const asked = vi.fn(async () => json({ token: tokenUntil(Date.now() + 3_600_000) }));
+    vi.stubGlobal('fetch', asked);
+    const credential = credentialOf({ ...ticket(tokenUntil(now + 3_600_000)), pasted: true });
+    await vi.advanceTimersByTimeAsync(59 * 60_000);
+    expect(asked).not.toHaveBeenCalled();
+    credential.dispose();
+  });
 });

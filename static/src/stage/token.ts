@@ -18,8 +18,8 @@ export interface RefreshOptions {
  * Throws InvalidTokenError when the token cannot be read. Dispose it, or it goes on renewing.
  */
 export function credentialOf(ticket: Ticket): AzureCommunicationTokenCredential {
-  // A host's token lasts for the day and has no visit behind it that could renew it.
-  if (ticket.role === 'host') return new AzureCommunicationTokenCredential(ticket.token);
+  // A host's token lasts for the day, and neither it nor a pasted one has a visit behind it that could renew it.
+  if (ticket.role === 'host' || ticket.pasted) return new AzureCommunicationTokenCredential(ticket.token);
   const options = { fetch: fetch.bind(globalThis), pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
   return new AzureCommunicationTokenCredential({
     token: ticket.token,

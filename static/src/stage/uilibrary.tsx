@@ -223,6 +223,8 @@ class LibraryStage implements Stage {
     const { role } = this.ticket;
     return compositeOptions({
       role,
+      noCamera: this.setup.noCamera === true,
+      noShare: this.setup.noShare === true,
       allowed: this.allowed,
       chat: this.chat,
       tight: isTight(viewport(this.element)),

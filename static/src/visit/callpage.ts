@@ -51,7 +51,8 @@ export class CallPage {
   private goodbye: EndReason | undefined;
   private endingOf: StageScript['endingOf'] | undefined;
   private over = false;
-  private readonly since: number | undefined;
+  /** Since when the visitor waits whom the page before had wait again. */
+  private since: number | undefined;
   private readonly element = byId('stage');
   private readonly chime = new Chime();
   private readonly awake = new WakeLock();
@@ -104,8 +105,8 @@ export class CallPage {
     try {
       const script = await loading;
       this.endingOf = script.endingOf;
-      const { texts, brand } = this.data;
-      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand });
+      const { texts, brand, noCamera, noShare } = this.data;
+      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand, noCamera, noShare });
       this.stage = stage;
       // Ended while the scripts were still on their way.
       if (this.over) stage.dispose();
@@ -162,6 +163,7 @@ export class CallPage {
     const held = this.holdsFocus();
     this.arrive('admitted', 'visit.tabCall');
     this.waiting.stop();
+    this.since = undefined;
     this.reconnecting.stop();
     if (held) this.element?.focus();
     this.lines.say(again ? 'visit.reconnected' : this.welcome());

@@ -49,7 +49,7 @@ export class DevicePanel {
 
   /** What is wanted now, or what one of the other ways in means; none of it for an audience, who has no panel. */
   choices(way: string): Choices {
-    if (!this.box('camera')) return { camera: false, microphone: false };
+    if (!byId('device-panel')) return { camera: false, microphone: false };
     const wanted = this.wanted();
     const devices =
       way === 'listen'

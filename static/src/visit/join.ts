@@ -19,18 +19,40 @@ export type Refusal =
 /** What `POST /visit/join` led to. */
 export type JoinAnswer = { ticket: Ticket; refusal?: undefined } | { ticket?: undefined; refusal: Refusal };
 
-/** Asks our server for the ticket. Never rejects. */
-export async function askToJoin(send: typeof fetch, name: string, { camera, microphone }: Choices): Promise<JoinAnswer> {
+/** Which visit the page shows, as its data say. */
+export interface Shown {
+  visit?: string | undefined;
+  link?: string | undefined;
+}
+
+// What the visit's own link mends: a session that is gone, or that another tab has put to another visit.
+const mended = ['no-visit', 'visit-changed', 'link-again'].map((slug) => `urn:anteroom:problem:${slug}`);
+
+/** Asks our server for the ticket; where the session has lost the visit, opens its link and asks once more. Never rejects. */
+export async function askToJoin(
+  send: typeof fetch,
+  name: string,
+  { camera, microphone }: Choices,
+  { visit, link }: Shown = {},
+): Promise<JoinAnswer> {
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), joinWithin);
   try {
-    const response = await send('/visit/join', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
-      body: JSON.stringify({ name, camera, microphone }),
-      signal: aborter.signal,
-    });
-    const body: unknown = await response.json().catch(() => undefined);
+    const { signal } = aborter;
+    const ask = async () => {
+      const response = await send('/visit/join', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
+        body: JSON.stringify({ name, camera, microphone, visit }),
+        signal,
+      });
+      const body: unknown = await response.json().catch(() => undefined);
+      return { response, body };
+    };
+    let { response, body } = await ask();
+    if (link && mended.includes(typeOf(body)) && (await send(link, { headers: { Accept: 'text/html' }, signal })).ok) {
+      ({ response, body } = await ask());
+    }
     if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
     if (response.ok) return { ticket: readTicket(body) };
     return { refusal: said(response, body) };
@@ -40,6 +62,11 @@ export async function askToJoin(send: typeof fetch, name: string, { camera, micr
   } finally {
     clearTimeout(timer);
   }
+}
+
+function typeOf(body: unknown): string {
+  const { type } = (typeof body === 'object' && body !== null ? body : {}) as { type?: unknown };
+  return typeof type === 'string' ? type : '';
 }
 
 function said(response: Response, body: unknown): Refusal {

@@ -11,6 +11,13 @@ export interface PageData {
   role?: 'guest' | 'audience';
   /** How long the visitor may wait to be let in, in minutes; absent: for ever. */
   waitMinutes?: number;
+  /** The path of the visit's own link, which puts it back into the session; absent for a meeting that the visitor brought. */
+  link?: string;
+  /** What this visit does not offer, besides what the role does not. */
+  noCamera?: boolean;
+  noShare?: boolean;
+  /** On the page of a visit that cannot be joined yet: in how many seconds it can. */
+  opensIn?: number;
   /** The organisation's colour for the call, when it has one. */
   brand?: { brand: string; hover: string; onBrand: string };
   /** On the host's page only: what to join with, what commands must show, and the room they are for. */

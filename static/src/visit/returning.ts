@@ -4,6 +4,8 @@ import { byId, show } from './page.ts';
 /** What a page needs that a visitor comes back to. */
 export interface Returning {
   call: CallPage;
+  /** Whether the form still waits for its visitor. */
+  ready(): boolean;
   /** Joins with the devices of the last time. */
   join(): void;
 }
@@ -12,37 +14,31 @@ export interface Returning {
  * Greets a visitor whose visit is already under way: open in another tab, or cut off in this one by a reload or a crash.
  * Anybody else sees the page as it is.
  */
-export async function greet({ call, join }: Returning): Promise<void> {
-  if (call.waitsAgain) return join();
-  if (await call.tab.taken()) return offer('elsewhere', call, join);
-  if (call.resume.wasCutOff()) offer('disconnected', call, join);
+export async function greet(page: Returning): Promise<void> {
+  const { call } = page;
+  if (call.waitsAgain) return page.join();
+  const taken = await call.tab.taken();
+  if (!page.ready()) return;
+  if (taken) offer('elsewhere', page);
+  else if (call.resume.wasCutOff()) offer('disconnected', page);
 }
 
-/** Offers to bring the visit from another tab to this one. */
-export function offerTakeOver({ call, join }: Returning): void {
-  offer('elsewhere', call, join);
-}
-
-/** Shows one of the page's two offers in the place of the form. */
-function offer(id: 'elsewhere' | 'disconnected', call: CallPage, join: () => void): void {
-  const box = byId(id);
-  show(byId('before'), false);
-  show(box, true);
-  const back = () => {
-    show(box, false);
-    show(byId('before'), true);
+/** Shows one of the page's two offers in the place of the form: to bring the visit to this tab, or to rejoin. */
+export function offer(id: 'elsewhere' | 'disconnected', { call, join }: Returning): void {
+  const swap = (offered: boolean) => {
+    show(byId('before'), !offered);
+    show(byId(id), offered);
   };
-  const once = { once: true };
-  byId(`${id}-join`)?.addEventListener(
-    'click',
-    () => {
-      back();
+  const back = byId(`${id}-back`);
+  const again = byId(`${id}-join`);
+  if (back) back.onclick = () => swap(false);
+  if (again)
+    again.onclick = () => {
+      swap(false);
       call.takeOver = true;
       call.pressed();
       join();
-    },
-    once,
-  );
-  byId(`${id}-back`)?.addEventListener('click', back, once);
+    };
+  swap(true);
   byId(`${id}-title`)?.focus();
 }

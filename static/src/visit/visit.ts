@@ -1,12 +1,21 @@
 // The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
 import { carryRejoin } from './carry.ts';
 import { byId, readPageData } from './page.ts';
+import { startState } from './statepage.ts';
 import { startSurvey } from './survey.ts';
 import { startVisit } from './visitpage.ts';
 
 const data = readPageData(document);
 const form = byId('join-form');
 if (form instanceof HTMLFormElement) startVisit(form, data);
+
+if (data.page === 'state') {
+  startState(data, {
+    now: () => Date.now(),
+    later: (act, ms) => window.setTimeout(act, ms),
+    reload: () => location.reload(),
+  });
+}
 
 const survey = byId('survey-form');
 if (survey instanceof HTMLFormElement) startSurvey(survey, fetch.bind(globalThis), (address) => location.replace(address));

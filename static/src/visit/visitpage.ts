@@ -6,7 +6,7 @@ import { askToJoin, type Refusal } from './join.ts';
 import { loadStage, type StageScript } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
 import { byId, type PageData, show, write } from './page.ts';
-import { greet, offerTakeOver } from './returning.ts';
+import { greet, offer, type Returning } from './returning.ts';
 
 // When a connection that does not come about is spoken of, and when a way out is offered, in milliseconds after Join.
 const speakAfter = 10_000;
@@ -36,12 +36,11 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();
   });
-  const returning = { call: page.call, join: () => void page.join(keptChoices(session)) };
   if (takeRejoin(session) && page.name() !== '') {
     page.call.takeOver = true;
-    returning.join();
+    page.returning.join();
   } else {
-    void greet(returning);
+    void greet(page.returning);
   }
 }
 
@@ -50,6 +49,7 @@ class VisitPage {
   readonly call: CallPage;
   /** What comes before it. */
   readonly devices: DevicePanel;
+  readonly returning: Returning;
   private state: State = 'ready';
   private script: Promise<StageScript> | undefined;
   private timers: number[] = [];
@@ -74,9 +74,14 @@ class VisitPage {
       unable: (rehearsal) => this.unable(rehearsal),
       taken: () => {
         this.backToForm();
-        offerTakeOver({ call: this.call, join: () => void this.join(keptChoices(session)) });
+        offer('elsewhere', this.returning);
       },
     });
+    this.returning = {
+      call: this.call,
+      ready: () => this.state === 'ready',
+      join: () => void this.join(keptChoices(session)),
+    };
   }
 
   name(): string {
@@ -103,7 +108,7 @@ class VisitPage {
     this.beginProgress();
     const script = this.load();
     script.catch(() => undefined);
-    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices);
+    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices, this.data);
     if (!ticket) return this.refused(refusal);
     this.step('ticket');
     await this.call.open(script, ticket, choices);

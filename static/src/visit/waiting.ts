@@ -17,8 +17,9 @@ export interface WaitingDeeds {
 /** Our own page over the call while the visitor waits to be let in. */
 export class Waiting {
   private timer: number | undefined;
-  private limit: number;
-  private words = 'early';
+  private limit = 0;
+  private words = '';
+  private readonly first = byId('waiting-words')?.textContent ?? '';
   private asking = false;
   private since = 0;
   private readonly look = () => this.tick();
@@ -27,7 +28,6 @@ export class Waiting {
     private readonly data: PageData,
     private readonly deeds: WaitingDeeds,
   ) {
-    this.limit = this.most;
     byId('waiting-leave')?.addEventListener('click', () => void this.leave());
   }
 
@@ -40,6 +40,10 @@ export class Waiting {
   start(since = Date.now()): void {
     if (this.since) return;
     this.since = since;
+    this.limit = this.most;
+    this.words = 'early';
+    write(byId('waiting-words'), this.first);
+    show(byId('waiting-phone'), false);
     show(byId('waiting'), true);
     // A page in the background is woken late, and a phone that slept not at all.
     document.addEventListener('visibilitychange', this.look);

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+// Canaries are planted in everything that a person or an operator can put into the program, and
+// then looked for wherever something could remember or tell them.
+const (
+	canary     = "canary"
+	canaryID   = "2735010203040"
+	canaryLink = "https://teams.microsoft.com/meet/" + canaryID + "?p=CanaryPass"
+)
+
+// secretsOf are an operator's own; those of settings that this program does not have change nothing.
+func secretsOf() []string {
+	return []string{
+		"SESSION_KEYS=canary-session-key-0123456789abcdef", "LINK_KEYS=canary-link-key-0123456789abcdef012345",
+		"DESK_PASSPHRASE=canary passphrase of the desk", "METRICS_LISTEN=127.0.0.1:0", "TRUSTED_PROXIES=loopback",
+		"JOINS_PER_SESSION=0", "JOINS_PER_ADDRESS=0", "JOINS_PER_VISIT=0", "DAILY_JOINS=0", "TRY=on",
+	}
+}
+
+// watched is a visitor whose every answer is looked into.
+type watched struct {
+	*visitor
+	found   []string
+	reached map[string]bool // routes that did not answer with an error of the router's
+}
+
+// send asks with canaries in every header that a stranger writes.
+func (w *watched) send(method, route, path, contentType, body string) *goquery.Document {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), method, w.site+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"Content-Type": contentType, "User-Agent": "canary-agent/1", "Referer": "https://canary.example/canary", "X-Request-Id": "canary-request",
+		"X-Forwarded-For": "203.0.113.77", "X-Forwarded-Host": "canary.example", "Forwarded": "for=canary", "Authorization": "Bearer canary-bearer",
+		"Accept-Language": "en, x-canary", "X-Canary": "canary", "Traceparent": "canary", "Accept": "text/html",
+	} {
+		r.Header.Set(name, value)
+	}
+	a, err := w.http.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer a.Body.Close()
+	read, err := io.ReadAll(a.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusMethodNotAllowed {
+		w.reached[route] = true
+	}
+	what := method + " " + route
+	for name, values := range a.Header {
+		w.search(what+", header "+name, strings.Join(values, " "))
+	}
+	// What a person typed is given back to that person, in the form that could not be taken.
+	if a.StatusCode >= 400 && a.StatusCode != http.StatusUnprocessableEntity {
+		w.search(what+", error page", string(read))
+	}
+	if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+		return nil
+	}
+	return answer{a, string(read)}.page(w.t)
+}
+
+func (w *watched) search(where, text string, more ...string) {
+	text = strings.ToLower(text)
+	for _, secret := range append([]string{canary, canaryID, "203.0.113.77"}, more...) {
+		if i := strings.Index(text, strings.ToLower(secret)); secret != "" && i >= 0 {
+			w.found = append(w.found, where+": "+text[max(0, i-60):min(len(text), i+20)])
+		}
+	}
+}
+
+// fill sends every form of a page with a canary in each of its fields.
+func (w *watched) fill(doc *goquery.Document) {
+	if doc == nil {
+		return
+	}
+	doc.Find("form[action]").Each(func(_ int, form *goquery.Selection) {
+		values := url.Values{}
+		form.Find("[name]").Each(func(_ int, field *goquery.Selection) { values.Set(field.AttrOr("name", ""), "canary words") })
+		action := form.AttrOr("action", "")
+		for name := range values { // one field right, so that the others are looked at
+			right := url.Values{}
+			for other := range values {
+				right.Set(other, values.Get(other))
+			}
+			right.Set(name, map[string]string{"meeting": "canary " + canaryLink, "passcode": "CanaryPass"}[name])
+			w.send(http.MethodPost, action, action, "application/x-www-form-urlencoded", right.Encode())
+		}
+	})
+}
+
+// bodies are what a stranger could post to any address.
+func bodies() map[string][]string {
+	return map[string][]string{
+		"application/json": {
+			`{"name":"Canary Name","camera":true,"canary":"canary"}`, `{"event":"canary"}`, `{"event":"ended","code":0,"subCode":0,"canary":"canary"}`,
+			`{"name":"canary\u202e"}`, `{"canary`, `"canary"`,
+		},
+		"application/x-www-form-urlencoded": {"meeting=canary&passcode=canary&name=canary&text=canary&passphrase=canary", "meeting=" + url.QueryEscape(canaryLink), "meeting=%zzcanary"},
+		"application/csp-report":            {`{"csp-report":{"document-uri":"https://canary.example/canary","blocked-uri":"data:canary","effective-directive":"canary-src","script-sample":"canary"}}`},
+		"application/reports+json":          {`[{"type":"csp-violation","url":"canary","user_agent":"canary","body":{"blockedURL":"canary:canary","effectiveDirective":"canary"}}]`},
+		"text/canary":                       {"canary"},
+	}
+}
+
+// everyRoute asks each route for everything.
+func (w *watched) everyRoute(routes []string) {
+	fill := strings.NewReplacer(":name", "canary.js", ":room", "canarycanarycana", ":seal", "canary", ":row", "canary")
+	for _, route := range routes {
+		method, pattern, _ := strings.Cut(route, " ")
+		path := fill.Replace(pattern)
+		w.fill(w.send(method, pattern, path, "", ""))
+		for _, query := range []string{"?meetingURL=canary", "?meetingURL=" + url.QueryEscape(canaryLink), "?teamsLink=canary&passcode=CanaryPass&canary", "?code=canary&subCode=canary", "?%zzcanary"} {
+			w.send(method, pattern, path+query, "", "")
+		}
+		for contentType, all := range bodies() {
+			for _, body := range all {
+				w.send(method, pattern, path, contentType, body)
+			}
+		}
+	}
+	w.send("CANARY", "/visit/join", "/visit/join", "", "canary")
+	w.send(http.MethodGet, "none", "/canary/canary?canary", "", "")
+}
+
+func TestCanaries(t *testing.T) {
+	for what, rehearses := range map[string]bool{"with Azure": false, "in a rehearsal": true} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			service := startACS(t)
+			env := secretsOf()
+			if !rehearses {
+				env = append(env, "ACS_CONNECTION_STRING="+service.ConnectionString())
+			}
+			p := startProgram(t, env...)
+			routes := routesOf(t, rehearses)
+			w := &watched{visitor: newVisitor(t, p), reached: make(map[string]bool)}
+			w.everyRoute(routes)
+			w.knock("canary text "+canaryLink, "CanaryCode")
+			ticket := w.join("Canary Name")
+			w.everyRoute(routes)
+			w.knock(canaryLink, "")
+			w.join("Canary Name")
+			for _, f := range allFaults() {
+				if rehearses {
+					break // the stand-in of a rehearsal is out of reach
+				}
+				if err := service.Inject(f); err != nil {
+					t.Fatal(err)
+				}
+				for _, path := range []string{"/visit/join", "/visit/token", "/visit/leave"} {
+					w.send(http.MethodPost, path, path, "application/json", `{"name":"Canary Name"}`)
+				}
+				service.ClearFaults()
+			}
+			w.reach(routes)
+			metrics := metricsOf(t, p)
+			w.search("a metric", metrics)
+			if err := p.stop(); err != nil {
+				t.Fatal(err)
+			}
+			token, _ := ticket["token"].(string)
+			userID, _ := ticket["userId"].(string)
+			key := strings.SplitAfter(service.ConnectionString(), "accesskey=")[1]
+			w.search("the log", p.log.String(), token, userID, key, "gateway")
+			slices.Sort(w.found)
+			for _, found := range slices.Compact(w.found) {
+				t.Error(found)
+			}
+			if lines := strings.Count(p.log.String(), `"msg":"request"`); lines < 500 || !strings.Contains(metrics, "anteroom_requests_total") {
+				t.Errorf("%d request lines, metrics %.80q: this test looked at nothing", lines, metrics)
+			}
+		})
+	}
+}
+
+// reach is that every route was really asked: a new one has to be added to what this test drives.
+func (w *watched) reach(routes []string) {
+	w.t.Helper()
+	for _, known := range []string{"/assets/:name", "/rehearsal/host/:room"} { // canaries lead to none of these
+		w.reached[known] = true
+	}
+	for _, route := range routes {
+		if _, pattern, _ := strings.Cut(route, " "); !w.reached[pattern] {
+			w.t.Errorf("%s was never reached: drive it", route)
+		}
+	}
+}
+
+// routesOf are those of a site with all its settings.
+func routesOf(t *testing.T, rehearses bool) []string {
+	t.Helper()
+	var m mistakes
+	settings := serviceSettings{TokenScopes: "voip", TokenMinutes: "60"}
+	if !rehearses {
+		settings.ACSConnectionString = secretText(t, startACS(t).ConnectionString())
+	}
+	service := settings.check(&m)
+	if err := m.err(); err != nil {
+		t.Fatal(err)
+	}
+	log := newLog(io.Discard)
+	var meeting *rehearsing
+	if rehearses {
+		var err error
+		if meeting, err = service.rehearse(rehearsalSettings{RehearsalHost: "off"}, log); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = meeting.close(t.Context()) })
+	}
+	command := serveCommand{siteSettings: siteSettings{Try: "on"}}
+	built, err := command.build(service, site{admission: handlers.AdmitOpen}, meeting, newRegistry(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(built.Wait)
+	routes := built.Routes()
+	if len(routes) < 15 {
+		t.Fatalf("%d routes only", len(routes))
+	}
+	return routes
+}
+
+// metricsOf reads what the program tells Prometheus, from where its log says.
+func metricsOf(t *testing.T, p *program) string {
+	t.Helper()
+	for line := range strings.Lines(p.log.String()) {
+		var told struct{ Msg, Listen string }
+		if json.Unmarshal([]byte(line), &told) != nil || told.Msg != "metrics" {
+			continue
+		}
+		a, err := http.Get("http://" + told.Listen + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		text, err := io.ReadAll(a.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	t.Fatal("the log does not say where the metrics are")
+	return ""
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// licencesTaken are the licences that a built program may carry, each by words that stand in it.
+func licencesTaken() map[string]string {
+	return map[string]string{
+		"MIT":        "permission is hereby granted, free of charge",
+		"BSD":        "redistribution and use in source and binary forms",
+		"Apache-2.0": "apache license version 2.0",
+		"ISC":        "permission to use, copy, modify, and/or distribute this software",
+		"ISC, older": "permission to use, copy, modify, and distribute this software",
+	}
+}
+
+var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
+
+// notTaken are words of licences that ask more of whoever passes the program on.
+var notTaken = regexp.MustCompile(`gnu (affero |lesser )?general public|mozilla public license|eclipse public license|server side public|business source|commons clause`)
+
+// TestLicencesOfModules reads the licence of every module that is built into the program.
+func TestLicencesOfModules(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", ".").Output()
+	if err != nil {
+		t.Fatalf("list modules: %v", err)
+	}
+	modules := strings.Fields(strings.Join(slices.Compact(slices.Sorted(strings.SplitSeq(string(out), "\n"))), "\n"))
+	if len(modules) < 40 {
+		t.Fatalf("%d modules only", len(modules)/2)
+	}
+	for i := 0; i+1 < len(modules); i += 2 {
+		name, dir := modules[i], modules[i+1]
+		text := licenceOf(t, dir)
+		if text == "" {
+			t.Errorf("%s carries no licence", name)
+			continue
+		}
+		known := false
+		for _, words := range licencesTaken() {
+			known = known || strings.Contains(text, words)
+		}
+		if !known || notTaken.MatchString(text) {
+			t.Errorf("%s is under a licence that is not on the list: %.120s", name, text)
+		}
+	}
+}
+
+// licenceOf is the text of a module's licence files in small letters, with single blanks.
+func licenceOf(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		if e.IsDir() || !licenceFile.MatchString(e.Name()) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(text))
+	}
+	return strings.Join(strings.Fields(strings.ToLower(strings.Join(all, " "))), " ")
+}

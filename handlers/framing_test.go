@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const portal = "https://portal.example"
+
+func framed(o *Options) { o.FrameAncestors = []string{portal, "https://other.example:8443"} }
+
+func TestParseFrameAncestors(t *testing.T) {
+	for list, want := range map[string][]string{
+		"": nil, "none": nil, "'none'": nil, " , ": nil,
+		portal: {portal}, portal + ", https://other.example:8443 " + portal: {portal, "https://other.example:8443"},
+		"https://xn--bcher-kva.example": {"https://xn--bcher-kva.example"}, "https://127.0.0.1:8443": {"https://127.0.0.1:8443"},
+	} {
+		got, err := ParseFrameAncestors(list)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %q, %v", list, got, err)
+		}
+	}
+	for _, list := range []string{
+		"portal.example", "http://portal.example", "https://*.example", "https://*", "*", "https:", "'self'", "none " + portal,
+		portal + "/", portal + "/frame", portal + "?x", portal + "#x", portal + ":443", portal + ":", "https://PORTAL.example", "HTTPS://portal.example",
+		"https://user@portal.example", "https://portal.example;script-src", "https://portal.example\n", "https://bücher.example", "https://.example", "https://a..b",
+		"https://portal.example:port", "https://", "https://-", "https://[::1]", "javascript:alert(1)", portal + "\x00",
+	} {
+		if got, err := ParseFrameAncestors(list); err == nil {
+			t.Errorf("%q is taken for %q", list, got)
+		}
+	}
+}
+
+func TestFramingNeedsHTTPS(t *testing.T) {
+	for what, change := range map[string]func(*Options){"nothing": func(*Options) {}, "http": public(t, "http://visit.example")} {
+		o := Options{SessionKeys: []string{"0123456789abcdef"}, Assets: &Assets{manifest: manifest{Call: []string{"x"}}}}
+		change(&o)
+		framed(&o)
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), "https") {
+			t.Errorf("with %s: %v", what, err)
+		}
+	}
+}
+
+// Every answer says who may frame it, an error and a file too; and nothing else is wider for it.
+func TestFramingOnEveryAnswer(t *testing.T) {
+	site := startSite(t, rehearsing(t), public(t, "https://visit.example"), framed)
+	v := newVisitor(t, site)
+	v.http.Jar = secureJar{v.http.Jar}
+	v.do(http.MethodPost, "/", "meeting="+shortLink, "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
+	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom)
+	for _, r := range site.echo.Routes() {
+		for _, method := range []string{r.Method, http.MethodDelete} {
+			a := v.do(method, fill.Replace(r.Path), "")
+			policy := policyOf(a.Header.Get("Content-Security-Policy"))
+			if got := fmt.Sprint(policy["frame-ancestors"]); got != "[https://portal.example https://other.example:8443]" {
+				t.Errorf("%s %s (%d): frame-ancestors %s", method, r.Path, a.StatusCode, got)
+			}
+			if a.Header.Get("X-Frame-Options") != "" || !strings.Contains(a.Header.Get("Permissions-Policy"), "camera=(self)") {
+				t.Errorf("%s %s: %v", method, r.Path, a.Header)
+			}
+		}
+	}
+}
+
+func TestCookieInAFrame(t *testing.T) {
+	for what, c := range map[string]struct {
+		change []func(*Options)
+		want   []string
+		not    []string
+	}{
+		"framed over https": {[]func(*Options){public(t, "https://visit.example"), framed}, []string{"__Host-anteroom=", "SameSite=None", "Secure", "Partitioned", "HttpOnly", "Path=/"}, []string{"Domain"}},
+		"self-signed":       {[]func(*Options){func(o *Options) { o.OwnTLS = true }, framed}, []string{"__Host-anteroom=", "SameSite=None", "Secure", "Partitioned"}, []string{"Domain"}},
+		"https":             {[]func(*Options){public(t, "https://visit.example")}, []string{"__Host-anteroom=", "SameSite=Lax", "Secure"}, []string{"Partitioned"}},
+		"http":              {nil, []string{"SameSite=Lax", "HttpOnly"}, []string{"Partitioned", "Secure"}},
+	} {
+		a := newVisitor(t, startSite(t, c.change...)).do(http.MethodPost, "/", "meeting="+shortLink,
+			"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
+		got := a.Header.Get("Set-Cookie")
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %s in %s", what, want, got)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(got, not) {
+				t.Errorf("%s: %s in %s", what, not, got)
+			}
+		}
+	}
+}
+
+// The cookie crosses sites, so that a post has to say where it comes from.
+func TestForgedPostsInAFrame(t *testing.T) {
+	for _, c := range []struct {
+		headers []string
+		want    int
+	}{
+		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "https://visit.example"}, http.StatusSeeOther},
+		{[]string{"Origin", "https://visit.example"}, http.StatusSeeOther},
+		{nil, http.StatusForbidden},
+		{[]string{"Origin", portal}, http.StatusForbidden},
+		{[]string{"Origin", portal, "Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
+		{[]string{"Origin", "null"}, http.StatusForbidden},
+	} {
+		site := startSite(t, public(t, "https://visit.example"), framed)
+		headers := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, c.headers...)
+		if a := newVisitor(t, site).do(http.MethodPost, "/", "meeting="+shortLink, headers...); a.StatusCode != c.want {
+			t.Errorf("%v: %d, want %d", c.headers, a.StatusCode, c.want)
+		}
+	}
+}
+
+func TestTryIsOffUnlessWanted(t *testing.T) {
+	if a := newVisitor(t, startSite(t)).get("/try"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("/try without the setting: %d", a.StatusCode)
+	}
+	a := newVisitor(t, startSite(t, func(o *Options) { o.Try = true })).get("/try")
+	doc := a.page(t)
+	if a.StatusCode != http.StatusOK || doc.Find("#try-form input, #try-form textarea").Length() != 5 {
+		t.Fatalf("/try: %d", a.StatusCode)
+	}
+	if n := doc.Find("[name]:not(meta), form[action]").Length(); n != 0 {
+		t.Errorf("%d fields of /try could be sent", n)
+	}
+	policy := policyOf(a.Header.Get("Content-Security-Policy"))
+	if got := fmt.Sprint(policy["form-action"]); got != "['none']" || !slices.Contains(policy["connect-src"], "https://*.skype.com") {
+		t.Errorf("/try: form-action %s, connect-src %v", got, policy["connect-src"])
+	}
+}

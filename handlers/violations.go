@@ -1,0 +1,142 @@
+package handlers
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+)
+
+// violationsPath is where browsers tell what a page's policy forbade.
+const violationsPath = "/csp"
+
+// What is told there: anybody can tell anything, so that no more than this is read.
+const (
+	maxViolations    = 20 // in one request
+	violationsAtOnce = 20
+)
+
+func newViolationLimit() *rate.Limiter {
+	return rate.NewLimiter(rate.Every(time.Second), violationsAtOnce)
+}
+
+// policyDirectives are the directives that a browser can name.
+var policyDirectives = []string{
+	"base-uri", "child-src", "connect-src", "default-src", "font-src", "form-action", "frame-ancestors", "frame-src",
+	"img-src", "manifest-src", "media-src", "object-src", "script-src", "script-src-attr", "script-src-elem",
+	"style-src", "style-src-attr", "style-src-elem", "worker-src",
+}
+
+// violation is what is kept of a report: never the address of a page, a script or what was forbidden.
+type violation struct{ directive, blocked string }
+
+// recordViolations takes the reports of both kinds that browsers send: one of report-uri (CSP 2), or
+// several of report-to (the Reporting API). Each is a line in the log, with the name of a directive
+// and of a host.
+func (s *Site) recordViolations(c echo.Context) error {
+	r := c.Request()
+	var read func([]byte) ([]violation, error)
+	switch mediaType(r) {
+	case "application/csp-report":
+		read = readViolation
+	case "application/reports+json":
+		read = readViolations
+	default:
+		return errNotJSON
+	}
+	if !s.violations.AllowN(s.Now(), 1) {
+		s.Metrics.violated("not-read")
+		return c.NoContent(http.StatusNoContent)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return asBodyError(err)
+	}
+	told, err := read(body)
+	if err != nil {
+		return errBadRequest
+	}
+	for _, v := range told[:min(len(told), maxViolations)] {
+		s.Metrics.violated(v.directive)
+		s.Log.WarnContext(r.Context(), "policy violation", "directive", v.directive, "blocked", v.blocked, "request_id", requestID(c))
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func readViolation(body []byte) ([]violation, error) {
+	var told struct {
+		Report *struct {
+			Effective string `json:"effective-directive"`
+			Violated  string `json:"violated-directive"`
+			Blocked   string `json:"blocked-uri"`
+		} `json:"csp-report"`
+	}
+	if err := json.Unmarshal(body, &told); err != nil {
+		return nil, err
+	}
+	if told.Report == nil {
+		return nil, errBadRequest
+	}
+	directive := told.Report.Effective
+	if directive == "" {
+		directive, _, _ = strings.Cut(told.Report.Violated, " ") // older browsers add the sources
+	}
+	return []violation{{knownDirective(directive), blockedHost(told.Report.Blocked)}}, nil
+}
+
+func readViolations(body []byte) ([]violation, error) {
+	var told []struct {
+		Type string `json:"type"`
+		Body struct {
+			Effective string `json:"effectiveDirective"`
+			Blocked   string `json:"blockedURL"`
+		} `json:"body"`
+	}
+	if err := json.Unmarshal(body, &told); err != nil {
+		return nil, err
+	}
+	var found []violation
+	for _, report := range told {
+		if report.Type == "csp-violation" {
+			found = append(found, violation{knownDirective(report.Body.Effective), blockedHost(report.Body.Blocked)})
+		}
+	}
+	return found, nil
+}
+
+func knownDirective(name string) string {
+	if slices.Contains(policyDirectives, name) {
+		return name
+	}
+	return "other"
+}
+
+// blockedHost is what was forbidden in a word: the host of an address, or what browsers say in the
+// place of one.
+func blockedHost(blocked string) string {
+	switch blocked {
+	case "inline", "eval", "wasm-eval", "self", "data", "blob", "about":
+		return blocked
+	}
+	u, err := url.Parse(blocked)
+	if err != nil {
+		return "other"
+	}
+	switch u.Scheme {
+	case "https", "http", "wss", "ws":
+		if host := strings.ToLower(u.Hostname()); isHostName(host) {
+			return host
+		}
+	case "data", "blob", "about":
+		return u.Scheme
+	case "chrome-extension", "moz-extension", "safari-web-extension":
+		return "extension"
+	}
+	return "other"
+}

@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	oneReport      = "application/csp-report"
+	severalReports = "application/reports+json"
+)
+
+// What browsers really send, with what must not be kept in every field that can hold it.
+func TestViolationsAreTold(t *testing.T) {
+	for _, c := range []struct{ name, contentType, body, directive, blocked string }{
+		{"Firefox", oneReport, `{"csp-report":{"document-uri":"https://visit.example/canary?canary","referrer":"canary","blocked-uri":"https://CDN.evil.example:8443/canary?canary","effective-directive":"connect-src","violated-directive":"connect-src","original-policy":"canary","script-sample":"canary","source-file":"canary"}}`, "connect-src", "cdn.evil.example"},
+		{"an older browser", oneReport, `{"csp-report":{"blocked-uri":"inline","violated-directive":"style-src 'self' https://canary.example"}}`, "style-src", "inline"},
+		{"Chromium", severalReports, `[{"type":"csp-violation","age":1,"url":"https://visit.example/canary","user_agent":"canary","body":{"documentURL":"canary","blockedURL":"wss://go.evil.example/canary","effectiveDirective":"connect-src","sample":"canary"}}]`, "connect-src", "go.evil.example"},
+		{"an extension", severalReports, `[{"type":"csp-violation","body":{"blockedURL":"chrome-extension://canary/x.js","effectiveDirective":"script-src-elem"}}]`, "script-src-elem", "extension"},
+		{"data", oneReport, `{"csp-report":{"blocked-uri":"data:text/html,canary","effective-directive":"img-src"}}`, "img-src", "data"},
+		{"a directive of one's own", oneReport, `{"csp-report":{"blocked-uri":"eval","effective-directive":"canary-src"}}`, "other", "eval"},
+		{"a host of one's own", oneReport, `{"csp-report":{"blocked-uri":"https://canary canary/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"a host with signs", oneReport, `{"csp-report":{"blocked-uri":"https://x_canary;y/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"an endless host", oneReport, `{"csp-report":{"blocked-uri":"https://` + strings.Repeat("canary.", 40) + `example/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"nothing", oneReport, `{"csp-report":{}}`, "other", "other"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site := startSite(t)
+			a := newVisitor(t, site).do(http.MethodPost, "/csp", c.body, "Content-Type", c.contentType, "Origin", "null", "Sec-Fetch-Site", "cross-site")
+			lines := site.log.lines("policy violation")
+			if a.StatusCode != http.StatusNoContent || len(lines) != 1 {
+				t.Fatalf("%d, %d lines", a.StatusCode, len(lines))
+			}
+			var line struct{ Directive, Blocked string }
+			if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
+				t.Fatal(err)
+			}
+			if line.Directive != c.directive || line.Blocked != c.blocked {
+				t.Errorf("told %+v, want %s and %s", line, c.directive, c.blocked)
+			}
+			if log := site.log.String(); strings.Contains(log, "canary") || strings.Contains(log, "8443") {
+				t.Errorf("the log holds more than it may: %s", log)
+			}
+		})
+	}
+}
+
+func TestViolationsThatAreNone(t *testing.T) {
+	site := startSite(t)
+	v := newVisitor(t, site)
+	for _, c := range []struct {
+		contentType, body string
+		want              int
+	}{
+		{"", "{}", http.StatusUnsupportedMediaType},
+		{"application/json", "{}", http.StatusUnsupportedMediaType},
+		{oneReport, "", http.StatusBadRequest},
+		{oneReport, "{}", http.StatusBadRequest},
+		{oneReport, `{"csp-report":{"blocked-uri":7}}`, http.StatusBadRequest},
+		{oneReport, `{"csp-report":{}`, http.StatusBadRequest},
+		{oneReport, strings.Repeat(`{"csp-report":`, 1000), http.StatusBadRequest},
+		{oneReport, strings.Repeat(" ", maxBody+1), http.StatusRequestEntityTooLarge},
+		{severalReports, `{}`, http.StatusBadRequest},
+		{severalReports, `[]`, http.StatusNoContent},
+		{severalReports, `[{"type":"deprecation","body":{"id":"canary"}}]`, http.StatusNoContent},
+	} {
+		a := v.do(http.MethodPost, "/csp", c.body, "Content-Type", c.contentType)
+		if a.StatusCode != c.want || a.StatusCode >= 400 && a.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %.30q: %d %s, want %d", c.contentType, c.body, a.StatusCode, a.Header.Get("Content-Type"), c.want)
+		}
+	}
+	if n := len(site.log.lines("policy violation")); n != 0 {
+		t.Errorf("%d lines for nothing", n)
+	}
+}
+
+// A stranger who reports without end fills neither the log nor the day.
+func TestViolationsAreLimited(t *testing.T) {
+	now := time.Now()
+	site := startSite(t, func(o *Options) { o.Now = func() time.Time { return now } })
+	v := newVisitor(t, site)
+	one := `{"type":"csp-violation","body":{"blockedURL":"inline","effectiveDirective":"img-src"}}`
+	many := "[" + one + strings.Repeat(","+one, 2*maxViolations) + "]"
+	if a := v.do(http.MethodPost, "/csp", many, "Content-Type", severalReports); a.StatusCode != http.StatusNoContent {
+		t.Fatalf("%d", a.StatusCode)
+	}
+	if n := len(site.log.lines("policy violation")); n != maxViolations {
+		t.Errorf("%d lines for one request, want %d", n, maxViolations)
+	}
+	for range 3 * violationsAtOnce {
+		v.do(http.MethodPost, "/csp", "["+one+"]", "Content-Type", severalReports)
+	}
+	if n, most := len(site.log.lines("policy violation")), maxViolations+violationsAtOnce-1; n != most {
+		t.Errorf("%d lines, want %d", n, most)
+	}
+}
+
+func FuzzViolations(f *testing.F) {
+	for _, seed := range []string{
+		`{"csp-report":{"blocked-uri":"https://a.example/x","effective-directive":"img-src"}}`, `[{"type":"csp-violation","body":{"blockedURL":"blob"}}]`,
+		"[]", "null", `{"csp-report":null}`, `{"csp-report":{"blocked-uri":"https://[::1]:80/"}}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, read := range []func([]byte) ([]violation, error){readViolation, readViolations} {
+			told, err := read([]byte(body))
+			if err != nil && len(told) > 0 {
+				t.Fatalf("%q: an error and %v", body, told)
+			}
+			for _, v := range told {
+				if v.directive != "other" && knownDirective(v.directive) != v.directive || v.blocked != "other" && !isHostName(v.blocked) {
+					t.Errorf("%q tells %+v", body, v)
+				}
+			}
+		}
+	})
+}
+
+func TestPoliciesSayWhereBreachesAreTold(t *testing.T) {
+	for address, both := range map[string]bool{"http://localhost:8080": false, "https://visit.lamna.example": true} {
+		v := newVisitor(t, startSite(t, public(t, address)))
+		a := v.get("/")
+		policy := policyOf(a.Header.Get("Content-Security-Policy"))
+		if got := fmt.Sprint(policy["report-uri"]); got != "[/csp]" {
+			t.Errorf("%s: report-uri %s", address, got)
+		}
+		if got := a.Header.Get("Reporting-Endpoints"); both != (got == `csp="/csp"`) || both != (fmt.Sprint(policy["report-to"]) == "[csp]") {
+			t.Errorf("%s: Reporting-Endpoints %q, report-to %v", address, got, policy["report-to"])
+		}
+	}
+}

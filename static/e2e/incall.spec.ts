@@ -1,0 +1,571 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import {
+  desktop,
+  expect,
+  hasEnded,
+  inState,
+  knock,
+  leave,
+  letIn,
+  phone,
+  pressJoin,
+  roomOf,
+  said,
+  test,
+  ticketOf,
+} from './rehearsal.ts';
+import { serve, toVisit } from './site.ts';
+import { expectNothingOutlived, hearsSomebody, liveTracks, remotePictures, seesMoving, sentTracks } from './witness.ts';
+
+// What follows the press of Join: waiting to be let in, and what stands around the call. The numbers are those of the
+// journey's checks.
+
+/** Keeps what the live region says over all pages of a test. */
+async function everythingSaid(page: Page): Promise<string[]> {
+  const all: string[] = [];
+  await page.exposeFunction('keepSaid', (text: string) => all.push(text));
+  await page.addInitScript(() => {
+    addEventListener('DOMContentLoaded', () => {
+      const live = document.getElementById('live');
+      const keep = (window as unknown as { keepSaid(text: string): void }).keepSaid;
+      if (live) new MutationObserver(() => keep(live.textContent)).observe(live, { childList: true });
+    });
+  });
+  return all;
+}
+
+/** Has the page believe that it is hidden, or seen again; no browser without a screen hides one by itself. */
+async function turnAway(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (away ? 'hidden' : 'visible') });
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+/** What the page outside of the call has against axe, and whether it scrolls sideways. */
+async function expectSound(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).exclude('#stage').analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+}
+
+test.describe('waiting', () => {
+  test('C7: the live region says each thing once, from waiting to having left', async ({ unattended, meeting, somebody }) => {
+    const page = await somebody({ viewport: phone });
+    const all = await everythingSaid(page);
+    const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
+    await room.command({ command: 'drop', to: id, seconds: 2 });
+    await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
+    await expect(page.locator('#notice')).toBeHidden({ timeout: 15_000 });
+    await leave(page);
+    await hasEnded(page, 'left');
+    expect(all).toEqual([
+      'You are waiting to be let in. You do not need to do anything.',
+      'You are now in the visit. Your microphone is on.',
+      'Your connection is weak. Reconnecting you now.',
+      'You are connected again.',
+      'You left the visit.',
+    ]);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
+  });
+
+  test('the words change at 5 and at 15 minutes, with the phone number, and the minutes once a minute', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const page = await somebody({ viewport: phone });
+    await page.clock.install();
+    await knock(page, unattended, meeting, 'Sam Patel');
+    await inState(page, 'lobby');
+    await expect(page).toHaveTitle(/^Waiting to be let in - /);
+    await expect(page.locator('#waited')).toHaveText('You have just arrived.');
+    await expect(page.locator('#waiting-phone')).toBeHidden();
+    const changes = await page.evaluate(() => {
+      const seen: string[] = [];
+      const waited = document.getElementById('waited');
+      if (waited) new MutationObserver(() => seen.push(waited.textContent)).observe(waited, { childList: true });
+      Object.assign(window, { seen });
+      return seen;
+    });
+    expect(changes).toEqual([]);
+    await page.clock.runFor('02:30');
+    expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([
+      'You have waited 1 minute.',
+      'You have waited 2 minutes.',
+    ]);
+    await page.clock.fastForward('03:00');
+    await expect(page.locator('#waiting-words')).toHaveText(/^Still waiting/);
+    await expect(page.locator('#waiting').getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
+    await page.clock.fastForward('10:00');
+    await expect(page.locator('#waiting-words')).toHaveText(/^You have waited a long time/);
+    await expect(page.locator('#waited')).toHaveText('You have waited 15 minutes.');
+    expect(await said(page)).toEqual([
+      'You are waiting to be let in. You do not need to do anything.',
+      'Still waiting. Visits sometimes run late. Stay on this page. You can also call us. Call 01234 567890',
+      'You have waited a long time. You can keep waiting. You can also call us. Call 01234 567890',
+    ]);
+  });
+
+  test('a wait has an end, which is asked about before', async ({ meeting, somebody }) => {
+    await serve({ REHEARSAL_HOST: 'off', WAIT_MINUTES: '5' }, async (site) => {
+      const page = await somebody({ viewport: phone });
+      await page.clock.install();
+      const { id } = await knock(page, site, meeting, 'Sam Patel');
+      await inState(page, 'lobby');
+      const question = page.getByRole('dialog', { name: 'Are you still there?' });
+      await page.clock.fastForward('02:50');
+      await expect(question).toBeHidden();
+      await page.clock.fastForward('00:11');
+      await expect(question.getByRole('button', { name: 'Yes, keep waiting' })).toBeFocused();
+      await expectSound(page);
+      await question.getByRole('button', { name: 'Yes, keep waiting' }).click();
+      await expect(question).toBeHidden();
+      // As long again from the press on.
+      await page.clock.fastForward('02:50');
+      await expect(question).toBeHidden();
+      await page.clock.fastForward('00:11');
+      await expect(question).toBeVisible();
+      await page.clock.fastForward('02:01');
+      await hasEnded(page, 'waited-too-long');
+      await expectNothingOutlived(page);
+      const again = ticketOf(page);
+      await page.getByRole('link', { name: 'Wait again' }).click();
+      expect(await again).toBe(id);
+      await inState(page, 'lobby');
+    });
+  });
+
+  test('a visitor whom the meeting sends away for waiting too long waits again by itself, once', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const page = await somebody({ viewport: phone });
+    const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+    const room = await roomOf(page, unattended);
+    await inState(page, 'lobby');
+    const again = ticketOf(page);
+    await room.command({ command: 'fault', ending: 'waited-too-long', to: id });
+    expect(await again).toBe(id);
+    await inState(page, 'lobby');
+    await room.command({ command: 'fault', ending: 'waited-too-long', to: id });
+    await hasEnded(page, 'waited-too-long');
+    const third = ticketOf(page);
+    await page.getByRole('link', { name: 'Wait again' }).click();
+    expect(await third).toBe(id);
+    await inState(page, 'lobby');
+  });
+
+  test('to stop waiting asks once, and leads to the page after a visit', async ({ unattended, meeting, somebody }) => {
+    const page = await somebody({ viewport: phone });
+    await knock(page, unattended, meeting, 'Sam Patel');
+    await inState(page, 'lobby');
+    const question = page.getByRole('dialog', { name: 'Do you want to leave?' });
+    await page.locator('#waiting').getByRole('button', { name: 'Leave' }).click();
+    await page.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await expect(page.locator('#waiting').getByRole('button', { name: 'Leave' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await hasEnded(page, 'left');
+    await expectNothingOutlived(page);
+  });
+
+  test('who looks elsewhere is told by a sound, the title and the notification that they asked for', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const page = await somebody({ viewport: phone });
+    await page.context().grantPermissions([], { origin: unattended });
+    await page.addInitScript(() => {
+      const seen = { asked: 0, shown: [] as string[], notes: 0 };
+      Object.assign(window, { seen });
+      class Note {
+        static permission = 'default';
+        static async requestPermission() {
+          seen.asked++;
+          Note.permission = 'granted';
+          return 'granted';
+        }
+        constructor(title: string, { body }: { body?: string } = {}) {
+          if (body) seen.shown.push(`${title}: ${body}`);
+        }
+        close() {}
+      }
+      Object.assign(window, { Notification: Note });
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (when?: number) {
+        seen.notes++;
+        start.call(this, when);
+      };
+    });
+    const seen = () =>
+      page.evaluate(() => (window as unknown as { seen: { asked: number; shown: string[]; notes: number } }).seen);
+    const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+    await inState(page, 'lobby');
+    expect(await seen()).toEqual({ asked: 0, shown: [], notes: 0 });
+    await page.getByRole('button', { name: 'Tell me when I am let in' }).click();
+    await expect(page.locator('#notify-answer')).toHaveText('We will tell you when you are let in.');
+    await turnAway(page, true);
+    await (await roomOf(page, unattended)).command({ command: 'admit', to: id });
+    await inState(page, 'call');
+    expect(await seen()).toEqual({
+      asked: 1,
+      shown: ['Your visit is starting: You are being let in now. Come back to the page.'],
+      notes: 2,
+    });
+    await expect(page).toHaveTitle(/^In your visit - /);
+  });
+
+  test('the screen stays on, also after the page was hidden', async ({ unattended, meeting, somebody }) => {
+    const page = await somebody({ viewport: phone });
+    await page.addInitScript(() => {
+      const locks = { asked: 0, released: 0 };
+      Object.assign(window, { locks });
+      const lock = {
+        release: async () => {
+          locks.released++;
+        },
+      };
+      const request = async () => {
+        locks.asked++;
+        return lock;
+      };
+      Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+    });
+    const locks = () => page.evaluate(() => (window as unknown as { locks: { asked: number; released: number } }).locks);
+    await knock(page, unattended, meeting, 'Sam Patel');
+    await inState(page, 'lobby');
+    expect((await locks()).asked).toBe(1);
+    await turnAway(page, true);
+    expect((await locks()).asked).toBe(1);
+    await turnAway(page, false);
+    expect((await locks()).asked).toBe(2);
+  });
+
+  for (const viewport of [phone, { width: 844, height: 390 }, desktop, { width: 320, height: 256 }]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`the page is whole at ${viewport.width}x${viewport.height}, ${colorScheme}`, async ({
+        unattended,
+        meeting,
+        somebody,
+      }) => {
+        const page = await somebody({ viewport, colorScheme });
+        await knock(page, unattended, meeting, 'Sam Patel');
+        await inState(page, 'lobby');
+        await expectSound(page);
+        const button = page.locator('#waiting').getByRole('button', { name: 'Leave' });
+        await button.scrollIntoViewIfNeeded();
+        await expect(button).toBeInViewport({ ratio: 0.99 });
+        await button.click();
+        await expect(page.getByRole('dialog').getByRole('button', { name: 'Stay' })).toBeFocused();
+        await expectSound(page);
+        await page.keyboard.press('Escape');
+      });
+    }
+  }
+});
+
+test.describe('V10: after a reload one press leads back, as the same person', () => {
+  for (const state of ['lobby', 'call'] as const) {
+    test(`in the ${state}`, async ({ unattended, meeting, somebody }) => {
+      const page = await somebody({ viewport: phone });
+      const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+      const room = await roomOf(page, unattended);
+      await inState(page, 'lobby');
+      if (state === 'call') {
+        await room.command({ command: 'admit', to: id });
+        await inState(page, 'call');
+      }
+      await page.reload();
+      await expect(page.getByRole('heading', { name: 'You were disconnected' })).toBeFocused();
+      await expectSound(page);
+      const again = ticketOf(page);
+      await page.getByRole('button', { name: 'Rejoin' }).click();
+      expect(await again).toBe(id);
+      await inState(page, 'lobby');
+      await room.command({ command: 'admit', to: id });
+      await inState(page, 'call');
+      await expect.poll(() => liveTracks(page)).toEqual(['audio', 'video']);
+
+      await leave(page);
+      await hasEnded(page, 'left');
+      await page.goto(`${unattended}/visit`);
+      await expect(page.getByRole('button', { name: 'Join visit' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'You were disconnected' })).toBeHidden();
+    });
+  }
+});
+
+test('V11: a microphone that the phone took away is told of, and comes back by one press', async ({
+  attended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody({ viewport: phone });
+  await knock(page, attended, meeting, 'Sam Patel');
+  await inState(page, 'call');
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+  await turnAway(page, true);
+  await turnAway(page, false);
+  await page.waitForTimeout(1500);
+  await expect(page.locator('#notice')).toBeHidden();
+
+  await turnAway(page, true);
+  await page.evaluate(() => {
+    for (const track of window.witness.local) if (track.kind === 'audio') track.stop();
+  });
+  await turnAway(page, false);
+  const banner = page.locator('#notice');
+  await expect(banner).toContainText('Your microphone was paused. The others cannot hear you.');
+  await expect(page.locator('#live')).toHaveText('Your microphone was paused. The others cannot hear you.');
+  expect(await sentTracks(page)).toEqual(['video']);
+  await banner.getByRole('button', { name: 'Unmute' }).click();
+  await expect(banner).toBeHidden();
+  await expect(page.locator('#live')).toHaveText('Your microphone is on again.');
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+});
+
+test('V11: a visitor whom the system muted meanwhile is told of it too', async ({ attended, meeting, somebody }) => {
+  const page = await somebody({ viewport: phone });
+  const { id } = await knock(page, attended, meeting, 'Sam Patel');
+  const room = await roomOf(page, attended);
+  await inState(page, 'call');
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+  await turnAway(page, true);
+  await room.command({ command: 'mute', to: id });
+  await expect.poll(() => sentTracks(page)).toEqual(['video']);
+  await turnAway(page, false);
+  await page.locator('#notice').getByRole('button', { name: 'Unmute' }).click();
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+  await expect(page.locator('#notice')).toBeHidden();
+});
+
+test('A5: a phone that is turned has everything in reach, before the call and in it', async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody({ viewport: phone, hasTouch: true, isMobile: true });
+  const upright = () => page.setViewportSize(phone);
+  const turned = () => page.setViewportSize({ width: 844, height: 390 });
+  await toVisit(page, unattended, meeting);
+  await page.getByLabel('Your full name').fill('Sam Patel');
+  await turned();
+  const join = page.getByRole('button', { name: 'Join visit' });
+  await join.scrollIntoViewIfNeeded();
+  await expect(join).toBeInViewport({ ratio: 0.99 });
+  const room = await roomOf(page, unattended);
+  const id = await pressJoin(page);
+  await inState(page, 'lobby');
+  await room.command({ command: 'admit', to: id });
+  await inState(page, 'call');
+  const button = page.locator('#stage').getByRole('button', { name: 'Leave' });
+  await expect(button).toBeInViewport({ ratio: 0.99 });
+  await upright();
+  await expect(button).toBeInViewport({ ratio: 0.99 });
+  await turned();
+  await expect(button).toBeInViewport({ ratio: 0.99 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await leave(page);
+  await hasEnded(page, 'left');
+});
+
+test('C3: a network that lets us through and not the call is named, and nobody waits for ever', async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody({ viewport: phone });
+  await page.routeWebSocket('**/rehearsal/socket', (socket) => socket.close({ code: 1011 }));
+  await knock(page, unattended, meeting, 'Sam Patel');
+  await hasEnded(page, 'network-blocked');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your network blocks video calls');
+  await expect(page.getByRole('link', { name: 'Call 01234 567890' }).first()).toBeVisible();
+});
+
+test('C3: a service that says nothing: the words change after 10 seconds, and there is an end', async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody({ viewport: phone });
+  await page.routeWebSocket('**/rehearsal/socket', () => undefined);
+  await page.route('**/assets/rehearsal-*.js', async (route) => {
+    await new Promise((done) => setTimeout(done, 5_000));
+    await route.continue();
+  });
+  await knock(page, unattended, meeting, 'Sam Patel');
+  await expect(page.locator('#progress-text')).toHaveText(/^Still connecting/, { timeout: 20_000 });
+  await hasEnded(page, 'network-blocked');
+});
+
+test('C8: who wants no motion gets none of ours', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody({ viewport: phone, reducedMotion: 'reduce' });
+  const slow = () =>
+    page.evaluate(() => {
+      const seconds = (list: string) => list.split(',').map((t) => Number.parseFloat(t) * (t.trim().endsWith('ms') ? 0.001 : 1));
+      const found: string[] = [];
+      for (const element of document.querySelectorAll('body, body *:not(#stage *)')) {
+        for (const part of [undefined, '::before', '::after', '::backdrop']) {
+          const style = getComputedStyle(element, part);
+          const longest = Math.max(...seconds(style.animationDuration), ...seconds(style.transitionDuration));
+          if (longest > 0.01) found.push(`${element.tagName}#${element.id}${part ?? ''}: ${longest} s`);
+        }
+      }
+      if (getComputedStyle(document.documentElement).scrollBehavior === 'smooth') found.push('smooth scrolling');
+      return found;
+    });
+  await page.goto(unattended);
+  expect(await slow()).toEqual([]);
+  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  expect(await slow()).toEqual([]);
+  await room.command({ command: 'notice', recording: true, consent: true });
+  await expect(page.locator('#consent')).toBeVisible();
+  expect(await slow()).toEqual([]);
+  await room.command({ command: 'end' });
+  await hasEnded(page, 'host-ended');
+  expect(await slow()).toEqual([]);
+});
+
+test.describe('one tab at a time', () => {
+  test('a second tab offers to take the visit over, and the first says where it went', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const first = await somebody({ viewport: phone });
+    const { id, room } = await letIn(first, unattended, meeting, 'Sam Patel');
+    const second = await first.context().newPage();
+    await second.goto(`${unattended}/visit`);
+    await expect(second.getByRole('heading', { name: 'This visit is open in another tab' })).toBeFocused();
+    await expectSound(second);
+    const again = ticketOf(second);
+    await second.getByRole('button', { name: 'Use this tab instead' }).click();
+    await hasEnded(first, 'open-elsewhere');
+    await expectNothingOutlived(first);
+    expect(await again).toBe(id);
+    await inState(second, 'lobby');
+    await room.command({ command: 'admit', to: id });
+    await inState(second, 'call');
+
+    // And back, by the button that the ending offers.
+    await first.getByRole('link', { name: 'Use this tab instead' }).click();
+    await hasEnded(second, 'open-elsewhere');
+    await inState(first, 'lobby');
+  });
+
+  test('two tabs that both show the form: the second to press Join is offered the same', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const first = await somebody({ viewport: phone });
+    await toVisit(first, unattended, meeting);
+    const second = await first.context().newPage();
+    await second.goto(`${unattended}/visit`);
+    for (const page of [first, second]) await page.getByLabel('Your full name').fill('Sam Patel');
+    await pressJoin(first);
+    await inState(first, 'lobby');
+    await pressJoin(second);
+    await expect(second.getByRole('heading', { name: 'This visit is open in another tab' })).toBeFocused();
+    await expect(first.locator('main')).toHaveAttribute('data-state', 'lobby');
+    await second.getByRole('button', { name: 'Use this tab instead' }).click();
+    await hasEnded(first, 'open-elsewhere');
+    await inState(second, 'lobby');
+  });
+
+  test('a tab that was closed holds nobody up', async ({ unattended, meeting, somebody }) => {
+    const first = await somebody({ viewport: phone });
+    await letIn(first, unattended, meeting, 'Sam Patel');
+    const second = await first.context().newPage();
+    await first.close();
+    await second.goto(`${unattended}/visit`);
+    await pressJoin(second);
+    await inState(second, 'lobby');
+  });
+});
+
+test('a network that is bad twice in a row is offered sound only, which turns the pictures off', async ({
+  attended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody();
+  await knock(page, attended, meeting, 'Sam Patel');
+  const room = await roomOf(page, attended);
+  await inState(page, 'call');
+  await seesMoving(page, 1);
+  const notice = page.locator('#notice');
+  await room.command({ command: 'network', quality: 'bad', direction: 'receive' });
+  await expect(page.locator('#stage')).toContainText(/Network/);
+  await expect(notice).toBeHidden();
+  await room.command({ command: 'network', quality: 'good', direction: 'receive' });
+  await room.command({ command: 'network', quality: 'bad', direction: 'receive' });
+  await expect(notice).toContainText('Your connection is weak.');
+  await notice.getByRole('button', { name: 'Sound only' }).click();
+  await expect(notice).toContainText('The pictures are off.');
+  await expect.poll(() => remotePictures(page)).toEqual([]);
+  await expect.poll(() => liveTracks(page)).toEqual(['audio']);
+  expect(await sentTracks(page)).toEqual(['audio']);
+  await hearsSomebody(page);
+  await notice.getByRole('button', { name: 'Show pictures' }).click();
+  await expect(notice).toBeHidden();
+  await seesMoving(page, 1);
+  await page.getByRole('button', { name: 'Turn on camera' }).first().click();
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+});
+
+for (const viewport of [phone, desktop]) {
+  test(`leaving the call asks once, at ${viewport.width}x${viewport.height}`, async ({ unattended, meeting, somebody }) => {
+    const page = await somebody({ viewport });
+    await letIn(page, unattended, meeting, 'Sam Patel');
+    const question = page.getByRole('dialog', { name: 'Do you want to leave?' });
+    const button = page.locator('#stage').getByRole('button', { name: 'Leave' });
+    await button.click();
+    await expectSound(page);
+    await question.getByRole('button', { name: 'Stay' }).click();
+    await expect(question).toBeHidden();
+    await expect(page.locator('main')).toHaveAttribute('data-state', 'call');
+    await button.click();
+    await page.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await leave(page);
+    await hasEnded(page, 'left');
+    await expectNothingOutlived(page);
+  });
+}
+
+test('an audience sees and hears, and is shown no camera, microphone or share anywhere', async ({
+  attended,
+  meeting,
+  somebody,
+}) => {
+  const page = await somebody({ viewport: desktop });
+  // No visit of this kind can be made yet: its role is put into what the server says of it.
+  await page.addInitScript(() => {
+    const parse = JSON.parse;
+    JSON.parse = (text, reviver) => {
+      const value = parse(text, reviver);
+      if (value?.page === 'visit') value.role = 'audience';
+      return value;
+    };
+  });
+  await page.route('**/visit/join', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), role: 'audience' } });
+  });
+  await knock(page, attended, meeting, 'Sam Patel');
+  await inState(page, 'call');
+  await expect(page.locator('#live')).toHaveText('You are now in the visit. You can see and hear it.');
+  await seesMoving(page, 1);
+  await hearsSomebody(page);
+  expect(await page.evaluate(() => window.witness.local.length)).toBe(0);
+  const stage = page.locator('#stage');
+  await expect(stage.getByRole('button', { name: 'Leave' })).toBeVisible();
+  await expect(stage.getByRole('button', { name: /camera|mic|share|present|devices/i })).toHaveCount(0);
+});

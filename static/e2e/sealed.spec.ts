@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from '@playwright/test';
+import { test as base, expect, serve, spied, spyOnDevices } from './site.ts';
+
+const program = path.resolve(import.meta.dirname, process.env['ANTEROOM_BIN'] || '../../bin', 'anteroom');
+const keys = 'the-link-key-of-this-one-test';
+const meeting = 'https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj';
+const settings = {
+  LINK_KEYS: keys,
+  ADMISSION: 'links',
+  BRAND_NAME: 'Lamna Clinic',
+  BRAND_PHONE: '01234 567890',
+  REHEARSAL_ADMIT_SECONDS: '600',
+};
+
+/** A rehearsal that visitors enter by link only. */
+const test = base.extend<object, { clinic: string }>({
+  clinic: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    async ({}, use) => serve(settings, use),
+    { scope: 'worker' },
+  ],
+});
+
+/** Makes a link as the desk does from a shell; a minute is Z, so that no zone of this machine plays a part. */
+async function link(site: string, flags: string[], start = 'now'): Promise<string> {
+  const all = ['link', '--meeting', meeting, '--start', start, '--host', 'Dr Asha Rao', ...flags];
+  const { stdout } = await promisify(execFile)(program, all, { env: { BASE_URL: site, LINK_KEYS: keys } });
+  return stdout.trim();
+}
+
+const inMinutes = (n: number) => `${new Date(Date.now() + n * 60_000).toISOString().slice(0, 16)}:00Z`;
+
+async function wide(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+test('a link leads into the lobby, and who, when and Join are seen at once', async ({ page, clinic }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await spyOnDevices(page);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') asked.push(new URL(request.url()).pathname);
+  });
+  await page.goto(await link(clinic, ['--name', 'Maria Silva']));
+  for (const seen of [
+    page.getByRole('heading', { level: 1 }),
+    page.locator('main time'),
+    page.getByRole('button', { name: 'Join visit', exact: true }),
+  ]) {
+    await expect(seen).toBeInViewport({ ratio: 1 });
+  }
+  expect(await spied(page)).not.toContain('getUserMedia');
+  expect(asked).toEqual([]);
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 844 });
+    expect(await wide(page), `${width} wide`).toBeLessThanOrEqual(0);
+  }
+  await page.context().grantPermissions(['camera', 'microphone']);
+  await expect(page.getByLabel('Your full name')).toHaveValue('Maria Silva');
+  await page.getByRole('button', { name: 'Join visit', exact: true }).click();
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'lobby', { timeout: 60_000 });
+  await expect(page.locator('#waiting-title')).toHaveText('You are waiting for Dr Asha Rao');
+});
+
+test('a session that is lost, or put to another visit, costs nothing', async ({ page, context, clinic }) => {
+  await context.grantPermissions(['camera', 'microphone']);
+  const [first, second] = await Promise.all([link(clinic, ['--name', 'Ana']), link(clinic, ['--name', 'Bo'])]);
+  await page.goto(first);
+  await context.clearCookies();
+  await context.addCookies([{ name: 'anteroom', value: 'of-a-key-that-is-gone', url: clinic }]);
+  const answered = page.waitForResponse((r) => r.url().endsWith('/visit/join') && r.ok());
+  await page.getByRole('button', { name: 'Join visit', exact: true }).click();
+  expect((await (await answered).json()).displayName).toBe('Ana');
+  await page.goto('about:blank');
+
+  await page.goto(first);
+  const other = await context.newPage();
+  await other.goto(second);
+  const statuses: number[] = [];
+  page.on('response', (r) => {
+    if (r.url().endsWith('/visit/join')) statuses.push(r.status());
+  });
+  const again = page.waitForResponse((r) => r.url().endsWith('/visit/join') && r.ok());
+  await page.getByRole('button', { name: 'Join visit', exact: true }).click();
+  expect((await (await again).json()).displayName).toBe('Ana');
+  expect(statuses).toEqual([409, 200]);
+});
+
+test('a visit of later today becomes Join by itself', async ({ page }) => {
+  // The visit starts in the minute after the next, and opens with it.
+  await serve({ ...settings, OPEN_BEFORE_MINUTES: '1' }, async (site) => {
+    const address = await link(site, ['--zone', 'UTC'], inMinutes(2));
+    await page.goto(address);
+    if ((await page.locator('main').getAttribute('data-state')) === 'early') test.skip(true, 'it is nearly midnight in UTC');
+    await expect(page.locator('main')).toHaveAttribute('data-state', 'early-today');
+    await expect(page.locator('#countdown')).toContainText('less than a minute');
+    await expect(page.getByRole('button', { name: 'Join visit' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible({ timeout: 75_000 });
+    expect(page.url()).toBe(address);
+  });
+});
+
+test('the sheet for a visit of another day is one page', async ({ page, clinic }) => {
+  await page.goto(await link(clinic, ['--name', 'Maria Silva'], inMinutes(4 * 24 * 60)));
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Your visit is on');
+  await expect(page.getByRole('button', { name: 'Print this page' })).toBeVisible();
+  const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+  await page.emulateMedia({ media: 'print' });
+  const square = await page.locator('.code-square').boundingBox();
+  expect(square?.width).toBeCloseTo((4 / 2.54) * 96, 0);
+  expect(await page.locator('.paper-phone').evaluate((e) => getComputedStyle(e).fontSize)).toBe('24px');
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the page says who, when, whom to call, and why it cannot go on', async ({ page, clinic }) => {
+    const answer = await page.goto(await link(clinic, ['--name', 'Maria Silva']));
+    expect(answer?.status()).toBe(200);
+    await expect(page.locator('header')).toContainText('Lamna Clinic');
+    await expect(page.locator('main time')).toContainText('Today');
+    await expect(page.locator('main noscript a[href="tel:01234567890"]')).toBeVisible();
+    await expect(page.locator('main')).toContainText("did not run this page's script");
+    const calendar = await page.locator('a[href$="/visit.ics"]').getAttribute('href');
+    expect((await page.request.get(clinic + calendar)).headers()['content-type']).toContain('text/calendar');
+  });
+});

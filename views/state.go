@@ -1,0 +1,25 @@
+package views
+
+// StatePage is the page of a visit that cannot be joined now.
+type StatePage struct {
+	Page
+	// State is "early", "early-today" or "ended".
+	State string
+	// Text says from when the visit can be joined, or when it was.
+	Text        string
+	Appointment Appointment
+	// OpensIn is in how many seconds it can be joined, today; 0 on another day. Countdown is the same in words.
+	OpensIn   int
+	Countdown string
+	// Texts are the messages that the script counts on with.
+	Texts map[string]string
+	// Link is the visit's address, Calendar the path of its calendar file.
+	Link, Calendar string
+	// Code is the address for a camera.
+	Code Code
+}
+
+// Code is a QR code: the side of its square in modules, the d of its one path, and what it is.
+type Code struct{ Size, Path, Title string }
+
+func (p StatePage) early() bool { return p.State != "ended" }
