@@ -118,6 +118,9 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	for _, works := range []string{"camera", "microphone", "neither"} {
 		ids = append(ids, "preview.works."+works)
 	}
+	for _, kind := range []string{"blocked", "missing", "busy"} {
+		ids = append(ids, "preview."+kind+".camera", "preview."+kind+".microphone")
+	}
 	for _, fault := range captured(t, all, "handlers", `nameFault = "([^"]+)"`) {
 		ids = append(ids, "name."+fault)
 	}

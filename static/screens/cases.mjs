@@ -1,6 +1,7 @@
 // What `make screens` shows. A case is {name, title, open}: the file's name, what is written under the picture, and how a
 // page gets there from a visit that has been opened.
 import { readFileSync } from 'node:fs';
+import { gates, ladder } from './ladder.mjs';
 
 const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
 const { endings } = read('teams/endings.json');
@@ -47,11 +48,9 @@ const survey = [
   },
 ];
 
-/** The cases of camera and microphone: one for each answer that a browser, a system or a person gives. */
-const ladder = [];
-
 export const parts = [
   { title: 'Endings', cases: ended },
   { title: 'The question after a visit', cases: survey },
   { title: 'Camera and microphone', cases: ladder },
+  { title: 'Browsers that cannot', cases: gates },
 ];

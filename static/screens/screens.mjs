@@ -50,7 +50,7 @@ async function take(browser, site, { name, open, context }) {
   await page.goto(`${site}/?meetingURL=${encodeURIComponent(meeting)}`);
   await open(page, site);
   const file = path.join(folder, `${name}.jpg`);
-  await page.screenshot({ path: file, type: 'jpeg', quality: 60, scale: 'css', fullPage: true, animations: 'disabled' });
+  await page.screenshot({ path: file, type: 'jpeg', quality: 42, scale: 'css', fullPage: true, animations: 'disabled' });
   await visitor.close();
   const { size } = await stat(file);
   if (size > mostBytes) throw new Error(`${name}.jpg has ${size} bytes, more than ${mostBytes}`);

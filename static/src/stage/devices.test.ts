@@ -1,6 +1,6 @@
-import type { PermissionConstraints } from '@azure/communication-calling';
+import type { AudioDeviceInfo, PermissionConstraints, VideoDeviceInfo } from '@azure/communication-calling';
 import { describe, expect, it } from 'vitest';
-import { askFor, type Devices, narrow } from './devices.ts';
+import { askFor, type Devices, narrow, pickDevices } from './devices.ts';
 
 function asker(answer: { video: boolean; audio: boolean } | Error) {
   const asked: PermissionConstraints[] = [];
@@ -48,5 +48,47 @@ describe('narrow', () => {
     chosen = { camera: true, microphone: true };
     await devices.askDevicePermission(both);
     expect(asked).toEqual([{ video: false, audio: true }, both]);
+  });
+});
+
+describe('pickDevices', () => {
+  const camera = (id: string): VideoDeviceInfo => ({ id, name: id, deviceType: 'UsbCamera' });
+  const audio = (id: string, deviceType: 'Microphone' | 'Speaker'): AudioDeviceInfo => ({
+    id,
+    name: id,
+    deviceType,
+    isSystemDefault: false,
+  });
+
+  function call(refuses = '') {
+    const set: string[] = [];
+    const note = async ({ id }: { id: string }) => {
+      if (id === refuses) throw new Error('gone');
+      set.push(id);
+    };
+    const devices = {
+      cameras: [camera('camera:c1'), camera('camera:c2')],
+      microphones: [audio('microphone:m1', 'Microphone'), audio('microphone:xm1', 'Microphone')],
+      speakers: [audio('speaker:s1', 'Speaker')],
+    };
+    return { set, getState: () => ({ devices }), setCamera: note, setMicrophone: note, setSpeaker: note };
+  }
+
+  it('takes the devices whose ids end with the ids of the browser', async () => {
+    const adapter = call();
+    await pickDevices(adapter, { cameraId: 'c2', microphoneId: 'm1', speakerId: 's1' });
+    expect(adapter.set.sort()).toEqual(['camera:c2', 'microphone:m1', 'speaker:s1']);
+  });
+
+  it('leaves alone what was not picked, or is not there any more', async () => {
+    const adapter = call();
+    await pickDevices(adapter, { cameraId: 'c9', microphoneId: '' });
+    expect(adapter.set).toEqual([]);
+  });
+
+  it('begins all the same when a device refuses', async () => {
+    const adapter = call('camera:c1');
+    await pickDevices(adapter, { cameraId: 'c1', speakerId: 's1' });
+    expect(adapter.set).toEqual(['speaker:s1']);
   });
 });

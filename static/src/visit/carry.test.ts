@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
+import { carryRejoin, keepChoices, keepSoundOnly, keptChoices, keptSoundOnly, takeRejoin } from './carry.ts';
 
 function storage(): () => Storage {
   const kept = new Map<string, string>();
@@ -24,11 +24,27 @@ it.each([
   { camera: true, microphone: false },
   { camera: false, microphone: true },
   { camera: false, microphone: false },
+  { camera: true, microphone: true, cameraId: 'c', microphoneId: 'm', speakerId: 's' },
 ])('keeps the devices (%#)', (choices) => {
   const session = storage();
   expect(keptChoices(session)).toBeUndefined();
   keepChoices(session, choices);
   expect(keptChoices(session)).toEqual(choices);
+});
+
+it('has no devices where what was kept is spoilt', () => {
+  const session = storage();
+  session().setItem('anteroom.devices', '{"camera":tr');
+  expect(keptChoices(session)).toBeUndefined();
+});
+
+it('keeps that a visitor wants to be heard only, until that changes', () => {
+  const local = storage();
+  expect(keptSoundOnly(local)).toBe(false);
+  keepSoundOnly(local, true);
+  expect(keptSoundOnly(local)).toBe(true);
+  keepSoundOnly(local, false);
+  expect(keptSoundOnly(local)).toBe(false);
 });
 
 it('does without a storage that the browser refuses', () => {
@@ -37,6 +53,8 @@ it('does without a storage that the browser refuses', () => {
   };
   carryRejoin(refused);
   keepChoices(refused, { camera: true, microphone: true });
+  keepSoundOnly(refused, true);
+  expect(keptSoundOnly(refused)).toBe(false);
   expect(takeRejoin(refused)).toBe(false);
   expect(keptChoices(refused)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { type Choices, keepSoundOnly, keptSoundOnly } from './carry.ts';
 import { Chime } from './chime.ts';
 import { Ladder } from './ladder.ts';
-import { isGranted, openDevices, permission } from './media.ts';
+import { isReady, openDevices, permission, whyGone } from './media.ts';
 import { Meter } from './meter.ts';
 import { byId, show, write } from './page.ts';
 import { Picker } from './picker.ts';
@@ -18,6 +18,7 @@ export class DevicePanel {
   private stream: MediaStream | undefined;
   private turn = 0;
   private works: Devices = { camera: false, microphone: false };
+  private asked: Choices | undefined;
   private readonly self = byId('self') as HTMLVideoElement | null;
   private readonly ladder: Ladder;
   private readonly meter: Meter;
@@ -29,9 +30,9 @@ export class DevicePanel {
     private readonly form: HTMLFormElement,
     private readonly texts: Readonly<Record<string, string>>,
   ) {
-    this.ladder = new Ladder(texts, () => void this.check());
+    this.ladder = new Ladder(texts, () => void this.check(this.asked));
     this.meter = new Meter(texts['preview.heard'] ?? '', texts['preview.speak'] ?? '');
-    byId('check-devices')?.addEventListener('click', () => void this.check());
+    byId('check-devices')?.addEventListener('click', () => this.start());
     byId('test-speaker')?.addEventListener('click', () => this.testSpeaker());
     for (const device of ['camera', 'microphone']) {
       this.box(device)?.addEventListener('change', () => {
@@ -66,7 +67,7 @@ export class DevicePanel {
     const { camera, microphone } = choices;
     const have = this.have();
     const enough = (!camera || have.camera) && (!microphone || have.microphone);
-    if ((!camera && !microphone) || enough || (await isGranted(choices))) {
+    if ((!camera && !microphone) || enough || (await isReady(choices))) {
       this.release();
       return true;
     }
@@ -90,9 +91,19 @@ export class DevicePanel {
     show(byId('ask-devices'), true);
   }
 
+  /** The button of the check does something with everything turned off, too. */
+  private start(): void {
+    const { camera, microphone } = this.wanted();
+    for (const device of camera || microphone ? [] : ['camera', 'microphone']) {
+      const box = this.box(device);
+      if (box) box.checked = true;
+    }
+    void this.check();
+  }
+
   /** Shows the visitor to themselves, with what is wanted now. */
-  private async check(): Promise<void> {
-    const wanted = { ...this.wanted(), cameraId: this.camera.chosen, microphoneId: this.microphone.chosen };
+  private async check(devices: Devices = this.wanted()): Promise<void> {
+    const wanted = { ...devices, cameraId: this.camera.chosen, microphoneId: this.microphone.chosen };
     const held = document.activeElement;
     this.release();
     if (wanted.camera || wanted.microphone) await this.ask(wanted);
@@ -102,7 +113,10 @@ export class DevicePanel {
   private async ask(wanted: Choices): Promise<boolean> {
     this.release();
     const turn = this.turn;
-    const pointing = window.setTimeout(() => this.ladder.show('ignored', this.works, true), pointAfter);
+    this.asked = wanted;
+    const pointing = window.setTimeout(() => {
+      if (turn === this.turn) this.ladder.point();
+    }, pointAfter);
     const { stream, trouble } = await openDevices(wanted);
     clearTimeout(pointing);
     if (turn !== this.turn) {
@@ -111,11 +125,24 @@ export class DevicePanel {
       return false;
     }
     this.stream = stream;
+    for (const track of stream?.getTracks() ?? []) track.addEventListener('ended', () => void this.gone(turn));
     this.works = this.have();
     this.ladder.close();
     await this.present();
-    if (trouble) this.ladder.show(trouble, this.works);
+    if (turn !== this.turn) return false;
+    if (trouble) this.ladder.show(trouble, wanted, this.works);
     return trouble === undefined;
+  }
+
+  /** A device that was there was unplugged, or is not allowed any more. */
+  private async gone(turn: number): Promise<void> {
+    const trouble = await whyGone();
+    if (turn !== this.turn) return;
+    this.works = this.have();
+    const left = this.works.camera || this.works.microphone;
+    if (left) await this.present();
+    else this.release();
+    if (this.asked && (!left || turn === this.turn)) this.ladder.show(trouble, this.asked, this.works);
   }
 
   private async present(): Promise<void> {
@@ -161,7 +188,7 @@ export class DevicePanel {
     for (const device of ['camera', 'microphone'] as const) {
       const status = await permission(device);
       status?.addEventListener('change', () => {
-        if (status.state === 'granted' && this.ladder.open) void this.check();
+        if (status.state === 'granted' && this.ladder.open) void this.check(this.asked);
       });
     }
   }

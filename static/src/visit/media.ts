@@ -14,21 +14,24 @@ export interface Opened {
   trouble?: TroubleKind;
 }
 
-const names = { camera: 'camera', microphone: 'microphone' } as const;
-
 /** What the browser says of a device before it is asked for; undefined where it does not say. */
 export async function permission(device: keyof Devices): Promise<PermissionStatus | undefined> {
   try {
-    return await navigator.permissions.query({ name: names[device] as PermissionName });
+    return await navigator.permissions.query({ name: device as PermissionName });
   } catch {
     return undefined;
   }
 }
 
-/** Whether a press leads straight to the devices, without a question of the browser. */
-export async function isGranted(wanted: Devices): Promise<boolean> {
+/** Whether a press leads straight to the devices, without a question of the browser: they are allowed, and there. */
+export async function isReady(wanted: Devices): Promise<boolean> {
   const { camera, microphone } = await facts();
-  return (!wanted.camera || camera === 'granted') && (!wanted.microphone || microphone === 'granted');
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const has = (kind: MediaDeviceKind) => all.some((d) => d.kind === kind);
+  return (
+    (!wanted.camera || (camera === 'granted' && has('videoinput'))) &&
+    (!wanted.microphone || (microphone === 'granted' && has('audioinput')))
+  );
 }
 
 /** Asks the browser for what is wanted and nothing more, and takes what works. Never rejects. */
@@ -52,19 +55,36 @@ export async function openDevices(wanted: Wanted): Promise<Opened> {
   }
 }
 
+/** Why a device that worked has gone: unplugged, or no longer allowed. */
+export async function whyGone(): Promise<TroubleKind> {
+  const { camera, microphone } = await facts();
+  return camera === 'denied' || microphone === 'denied' ? 'blocked' : 'missing';
+}
+
 /** The cameras, microphones or speakers that the browser names; none before it was allowed to. */
 export async function listDevices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return all.filter((d) => d.kind === kind && d.deviceId !== '' && d.label !== '');
 }
 
-function open({ camera, microphone, cameraId, microphoneId }: Wanted): Promise<MediaStream> {
-  // A device that has gone since it was chosen must not keep the others away.
-  const constraints: MediaStreamConstraints = {};
-  if (camera)
-    constraints.video = { width: { ideal: 1280 }, height: { ideal: 720 }, ...(cameraId && { deviceId: { ideal: cameraId } }) };
-  if (microphone) constraints.audio = microphoneId ? { deviceId: { ideal: microphoneId } } : true;
-  return navigator.mediaDevices.getUserMedia(constraints);
+async function open(wanted: Wanted): Promise<MediaStream> {
+  try {
+    return await navigator.mediaDevices.getUserMedia(constraintsOf(wanted));
+  } catch (err) {
+    // A device that has gone since it was chosen must not keep the others away.
+    const chosen = wanted.cameraId || wanted.microphoneId;
+    if (!chosen || (err as { name?: unknown }).name !== 'OverconstrainedError') throw err;
+    return navigator.mediaDevices.getUserMedia(constraintsOf({ camera: wanted.camera, microphone: wanted.microphone }));
+  }
+}
+
+function constraintsOf({ camera, microphone, cameraId, microphoneId }: Wanted): MediaStreamConstraints {
+  // Exact, because a browser would rather give another camera with the size than the one that was chosen without it.
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  return {
+    ...(camera && { video: { ...size, ...(cameraId && { deviceId: { exact: cameraId } }) } }),
+    ...(microphone && { audio: microphoneId ? { deviceId: { exact: microphoneId } } : true }),
+  };
 }
 
 async function facts(): Promise<Facts> {

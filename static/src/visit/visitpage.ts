@@ -54,7 +54,6 @@ class VisitPage {
   private script: Promise<StageScript> | undefined;
   private timers: number[] = [];
   private spent = false;
-  private preparing = false;
   private readonly main = document.querySelector('main');
   private readonly progress = byId('visit-progress');
 
@@ -98,12 +97,11 @@ class VisitPage {
     const name = this.name();
     this.clearErrors();
     if (name === '') return this.nameError(this.text('visit.nameMissing'));
-    if (this.state !== 'ready' || this.preparing) return;
+    if (this.state !== 'ready') return;
     if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
-    this.preparing = true;
+    // While the browser's question stands, another press takes another way in.
     const ready = await this.devices.prepare(choices);
-    this.preparing = false;
-    if (!ready) return;
+    if (!ready || this.state !== 'ready') return;
     keepChoices(session, choices);
     if (this.spent) return this.tryAgain();
     this.step('join');

@@ -1,0 +1,587 @@
+// What comes before Join, by the numbers of the journey's checks: the page, camera and microphone, what becomes of a
+// refusal, and browsers that cannot. Chromium shows all of it but Safari itself.
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
+import { desktop, inState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
+import { expect } from './site.ts';
+
+type Options = BrowserContextOptions & { before?: () => void; meeting?: string };
+
+interface Worker {
+  /** Asks for every device and refuses what a context was not given; has two cameras, and calls this machine visit.test. */
+  strict: Browser;
+}
+
+interface Each {
+  /** Opens the visit's page as somebody with a link; what it did with devices is in `deeds`. */
+  visit: (options?: Options) => Promise<Page>;
+}
+
+async function launch(...args: string[]): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'];
+  return chromium.launch({ args: ['--no-sandbox', ...args], ...(executablePath ? { executablePath } : {}) });
+}
+
+const granted = ['camera', 'microphone'];
+// A context that was given one thing refuses all others for good.
+const refused = ['geolocation'];
+
+const test = rehearsal.extend<Each, Worker>({
+  strict: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    async ({}, use) => {
+      const browser = await launch(
+        '--use-fake-device-for-media-stream=device-count=2,fps=10',
+        '--deny-permission-prompts',
+        '--host-resolver-rules=MAP visit.test 127.0.0.1',
+      );
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  visit: async ({ strict, unattended }, use) => {
+    const open: Page[] = [];
+    await use(async ({ before, meeting = newMeeting(), ...options } = {}) => {
+      const context = await strict.newContext({ locale: 'en-GB', viewport: phone, ...options });
+      const page = await context.newPage();
+      open.push(page);
+      await page.addInitScript(installWatch);
+      if (before) await page.addInitScript(before);
+      await page.goto(linkTo(unattended, meeting));
+      return page;
+    });
+    await Promise.all(open.map((page) => page.context().close()));
+  },
+});
+
+interface Deeds {
+  constraints: MediaStreamConstraints[];
+  /** What of the preview was still alive whenever something of the call began. */
+  order: { what: string; alive: number }[];
+  tracks: MediaStreamTrack[];
+  clicks: number;
+}
+
+/** Runs in the page before its own scripts. */
+function installWatch(): void {
+  const deeds: Deeds = { constraints: [], order: [], tracks: [], clicks: 0 };
+  Object.assign(window, { deeds });
+  const note = (what: string) => deeds.order.push({ what, alive: deeds.tracks.filter((t) => t.readyState === 'live').length });
+  addEventListener('click', () => deeds.clicks++, true);
+  const send = fetch;
+  window.fetch = (input, init) => {
+    if (String(input).includes('/visit/join')) note('ticket');
+    return send(input, init);
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(address: string | URL, protocols?: string | string[]) {
+      note('call');
+      super(address, protocols);
+    }
+  };
+  const media = navigator.mediaDevices;
+  if (!media) return;
+  const clone = MediaStreamTrack.prototype.clone;
+  MediaStreamTrack.prototype.clone = function () {
+    const copy = clone.call(this);
+    if (deeds.tracks.includes(this)) deeds.tracks.push(copy);
+    return copy;
+  };
+  const ask = media.getUserMedia.bind(media);
+  media.getUserMedia = async (constraints) => {
+    deeds.constraints.push(constraints ?? {});
+    const stream = await ask(constraints);
+    deeds.tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+const deedsOf = (page: Page) =>
+  page.evaluate(() => {
+    const { constraints, order, clicks } = (window as unknown as { deeds: Deeds }).deeds;
+    return { constraints, order, clicks };
+  });
+
+/** The ids of the devices that are live, for each track one. */
+const live = (page: Page, kind: string) =>
+  page.evaluate(
+    (which) =>
+      (window as unknown as { deeds: Deeds }).deeds.tracks
+        .filter((t) => t.kind === which && t.readyState === 'live')
+        .map((t) => t.getSettings().deviceId),
+    kind,
+  );
+
+const linkTo = (site: string, meeting: string) => `${site}/?meetingURL=${encodeURIComponent(meeting)}`;
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const check = (page: Page) => press(page, 'Check camera and microphone');
+const join = (page: Page) => press(page, 'Join visit');
+const nameField = (page: Page) => page.getByLabel('Your full name');
+const trouble = (page: Page) => page.locator('#trouble');
+const self = (page: Page) => page.locator('#self');
+
+/** That the whole of something is on the screen as it is. */
+async function isOnScreen(what: Locator) {
+  const box = await what.boundingBox();
+  const size = what.page().viewportSize();
+  expect(box, String(what)).not.toBeNull();
+  expect((box?.y ?? 0) + (box?.height ?? 0), String(what)).toBeLessThanOrEqual(size?.height ?? 0);
+  expect(box?.y, String(what)).toBeGreaterThanOrEqual(0);
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+/** Sizes of all that can be pressed, as `text: width x height`, for those smaller than this. */
+const smallerThan = (page: Page, least: number, which: string) =>
+  page.evaluate(
+    ([most, selector]) =>
+      [...document.querySelectorAll<HTMLElement>(selector)]
+        .filter((e) => e.offsetParent !== null)
+        .map((e) => ({ e, box: (e.closest('label.choice') ?? e).getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 1 && (box.width < most || box.height < most))
+        .map(({ e, box }) => `${e.textContent}: ${box.width} x ${box.height}`),
+    [least, which] as const,
+  );
+
+test('V1 A8 A9: who, the name and Join are on the first screen, nothing is wider than it, targets are large', async ({
+  visit,
+}) => {
+  const page = await visit();
+  await isOnScreen(page.getByRole('heading', { level: 1 }));
+  await isOnScreen(nameField(page));
+  await isOnScreen(page.getByRole('button', { name: 'Join visit' }));
+  await isOnScreen(page.getByRole('link', { name: 'Call 01234 567890' }).first());
+  for (const viewport of [{ width: 320, height: 568 }, phone, desktop]) {
+    await page.setViewportSize(viewport);
+    expect(await sideways(page), `${viewport.width}`).toBeLessThanOrEqual(0);
+    expect(await smallerThan(page, 44, 'button.btn, a.btn, #name')).toEqual([]);
+    expect(await smallerThan(page, 24, 'main :is(a, button, input, summary)')).toEqual([]);
+  }
+  await expect(nameField(page)).toHaveAttribute('autocomplete', 'name');
+  await expect(nameField(page)).toHaveAttribute('enterkeyhint', 'go');
+  expect(await nameField(page).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(16);
+});
+
+test('V2: without JavaScript the page says who is there to call and what is missing', async ({ strict, unattended }) => {
+  const context = await strict.newContext({ locale: 'en-GB', viewport: phone, javaScriptEnabled: false });
+  const page = await context.newPage();
+  const answer = await page.goto(linkTo(unattended, newMeeting()));
+  expect(answer?.status()).toBe(200);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('.organisation')).not.toBeEmpty();
+  await expect(page.locator('a[href="tel:01234567890"]').first()).toBeVisible();
+  await expect(page.locator('noscript .note')).toBeVisible();
+  await expect(nameField(page)).toBeVisible();
+  await context.close();
+});
+
+test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and the call gets the devices that were chosen', async ({
+  visit,
+  unattended,
+}) => {
+  const page = await visit({ permissions: granted });
+  const ticket = page.waitForResponse('**/visit/join').then((answer) => answer.json() as Promise<{ userId: string }>);
+  const posts: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
+  });
+  await test.step('V3: no device and no ticket before a press', async () => {
+    await nameField(page).fill('Sam Patel');
+    await page.waitForLoadState('networkidle');
+    expect((await deedsOf(page)).constraints).toEqual([]);
+    expect(posts).toEqual([]);
+  });
+  await test.step('V5: self-view and a level that moves', async () => {
+    await check(page);
+    await expect(page.getByText('Only you can see this')).toBeVisible();
+    await expect
+      .poll(() => self(page).evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline]))
+      .toEqual([true, true, true]);
+    expect(await self(page).evaluate((v) => new DOMMatrix(getComputedStyle(v).transform).a)).toBe(-1);
+    const meter = page.getByRole('meter');
+    const levels = new Set<string | null>();
+    await expect
+      .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50], timeout: 15_000 })
+      .toBeGreaterThan(2);
+    await expect(page.getByText('We can hear you')).toBeVisible();
+  });
+  const chosen = await test.step('another camera, and the sound of the speaker', async () => {
+    await page.getByText('Choose camera, microphone and speaker').click();
+    const list = page.getByLabel('Camera', { exact: true }).and(page.locator('select'));
+    const ids = await list.locator('option').evaluateAll((all) => all.map((o) => (o as HTMLOptionElement).value));
+    expect(ids).toHaveLength(2);
+    await list.selectOption(ids[1] ?? '');
+    const shown = () =>
+      self(page).evaluate(
+        (v: HTMLVideoElement) => (v.srcObject as MediaStream | null)?.getVideoTracks()[0]?.getSettings().deviceId,
+      );
+    await expect.poll(shown).toBe(ids[1]);
+    await press(page, 'Play a sound');
+    await expect(page.locator('#speaker-said')).toHaveText(/two short notes/);
+    return ids[1];
+  });
+  await test.step('Join without a name keeps the preview', async () => {
+    await nameField(page).fill('');
+    await join(page);
+    await expect(nameField(page)).toBeFocused();
+    await expect(self(page)).toBeVisible();
+    await nameField(page).fill('Sam Patel');
+  });
+  await test.step('V6: the preview is over before the call begins', async () => {
+    await join(page);
+    await inState(page, 'lobby');
+    const { order } = await deedsOf(page);
+    expect(order.map(({ what }) => what)).toEqual(expect.arrayContaining(['ticket', 'call']));
+    expect(order[0]).toEqual({ what: 'ticket', alive: 0 });
+  });
+  await test.step('the call uses the camera that was chosen', async () => {
+    const room = await roomOf(page, unattended);
+    await room.command({ command: 'admit', to: (await ticket).userId });
+    await inState(page, 'call');
+    await expect.poll(() => live(page, 'video')).not.toEqual([]);
+    expect(new Set(await live(page, 'video'))).toEqual(new Set([chosen]));
+    expect(await live(page, 'audio')).not.toEqual([]);
+  });
+});
+
+test('V7: three presses at most on a fresh phone; a returning visitor: one action', async ({ visit }) => {
+  const meeting = newMeeting();
+  const page = await visit({ permissions: granted, meeting });
+  await nameField(page).fill('Sam Patel');
+  await check(page);
+  await expect(self(page)).toBeVisible();
+  await join(page);
+  await inState(page, 'lobby');
+  expect((await deedsOf(page)).clicks).toBeLessThanOrEqual(3);
+  const address = page.url();
+  const context = page.context();
+  await page.close();
+
+  const again = await context.newPage();
+  await again.addInitScript(installWatch);
+  await again.goto(address);
+  await expect(nameField(again)).toHaveValue('Sam Patel');
+  await join(again);
+  await inState(again, 'lobby');
+  expect((await deedsOf(again)).clicks).toBe(1);
+});
+
+test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on; it goes on when it is allowed', async ({
+  visit,
+}) => {
+  const page = await visit({
+    ...devices['iPhone 15'],
+    viewport: phone,
+    permissions: refused,
+    before: () => Reflect.deleteProperty(window, 'HTMLUserMediaElement'),
+  });
+  await nameField(page).fill('Sam Patel');
+  await test.step('V8: the words, the steps and the ways on', async () => {
+    await check(page);
+    await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
+    await expect(trouble(page).getByRole('listitem')).toHaveCount(3);
+    await expect(trouble(page).getByRole('list')).toContainText('Website Settings');
+    await expect(trouble(page)).toContainText('you can listen and use chat');
+    await expect(trouble(page).locator('a[href="tel:01234567890"]')).toBeVisible();
+    for (const name of ['Try again', 'Join with what works', 'Join without camera', 'Join to listen', 'Join visit'])
+      await expect(page.getByRole('button', { name })).toBeEnabled();
+    await press(page, 'Try again');
+    await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
+  });
+  await test.step('A10: no element of the browser where there is none', async () => {
+    await expect(page.locator('usermedia')).toHaveCount(0);
+  });
+  await test.step('Join asks as the check does, and nothing is asked of the server', async () => {
+    await join(page);
+    await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
+    expect((await deedsOf(page)).order).toEqual([]);
+  });
+  await test.step('allowed in the browser: goes on without a reload', async () => {
+    await page.context().grantPermissions(granted);
+    await expect(self(page)).toBeVisible();
+    await expect(trouble(page)).toBeHidden();
+  });
+});
+
+test("A10: a browser with an element for asking shows it, and goes on with the element's answer", async ({ visit }) => {
+  const page = await visit({
+    permissions: refused,
+    before: () => Object.assign(window, { HTMLUserMediaElement: class extends HTMLElement {} }),
+  });
+  await check(page);
+  await expect(page.locator('usermedia[type="camera microphone"]')).toHaveCount(1);
+  await press(page, 'Try again');
+  await expect(page.locator('usermedia')).toHaveCount(1);
+  await page.context().grantPermissions(granted);
+  await page.locator('usermedia').evaluate((element) => element.dispatchEvent(new Event('stream')));
+  await expect(self(page)).toBeVisible();
+});
+
+test('V9: only the camera is blocked: the microphone works, others will not see the visitor, and Join goes on', async ({
+  visit,
+}) => {
+  const page = await visit({ permissions: ['microphone'] });
+  await nameField(page).fill('Sam Patel');
+  await check(page);
+  await expect(page.getByRole('heading', { name: 'Your camera is blocked' })).toBeFocused();
+  await expect(trouble(page)).toContainText('Others will not see you.');
+  await expect(page.getByRole('meter')).toBeVisible();
+  const sent = page.waitForRequest('**/visit/join');
+  await press(page, 'Join with what works');
+  expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
+  await inState(page, 'lobby');
+});
+
+const apps = {
+  android:
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7 Build/UP1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/141.0.7390.70 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/530.0.0.48.74;]',
+  iphone:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 400.0.0.27.75 (iPhone15,4; iOS 18_5; en_GB)',
+};
+const withoutDevices = () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+
+test('A2 A4: inside an app without devices the way to a browser comes before any form, and its address can be copied', async ({
+  visit,
+  unattended,
+}) => {
+  const host = new URL(unattended).host;
+  const android = await visit({ userAgent: apps.android, before: withoutDevices });
+  await expect(android.getByRole('heading', { name: 'Open this page in your browser' })).toBeFocused();
+  await expect(android.getByRole('link', { name: 'Open in your browser' })).toHaveAttribute(
+    'href',
+    `intent://${host}/#Intent;scheme=http;end`,
+  );
+  await expect(nameField(android)).toBeHidden();
+  expect((await deedsOf(android)).order).toEqual([]);
+
+  const iphone = await visit({
+    userAgent: apps.iphone,
+    before: withoutDevices,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  await expect(iphone.locator('#gate-app').getByRole('listitem')).toHaveCount(2);
+  await expect(nameField(iphone)).toBeHidden();
+  await press(iphone, 'Copy link');
+  await expect(iphone.locator('#live')).toHaveText('Link copied');
+  expect(await iphone.evaluate(() => navigator.clipboard.readText())).toBe(`${unattended}/`);
+});
+
+test('A3 V12: the same app with working devices, and Chrome on an iPhone, get the ordinary page', async ({ visit }) => {
+  const chromeOnIphone =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0.7390.96 Mobile/15E148 Safari/604.1';
+  for (const userAgent of [apps.android, apps.iphone, chromeOnIphone]) {
+    const page = await visit({ userAgent, permissions: granted });
+    await expect(page.locator('.gate:visible')).toHaveCount(0);
+    await expect(nameField(page)).toBeVisible();
+    await check(page);
+    await expect(self(page)).toBeVisible();
+  }
+});
+
+test('A6: with the camera turned off no camera is asked for, and the next visit begins that way', async ({ visit }) => {
+  const page = await visit({ permissions: ['microphone'] });
+  await nameField(page).fill('Sam Patel');
+  await page.getByRole('switch', { name: 'Camera' }).uncheck();
+  await page.reload();
+  await expect(page.getByRole('switch', { name: 'Camera' })).not.toBeChecked();
+  await nameField(page).fill('Sam Patel');
+  await check(page);
+  await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
+  const sent = page.waitForRequest('**/visit/join');
+  await join(page);
+  expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
+  await inState(page, 'lobby');
+  const { constraints } = await deedsOf(page);
+  expect(constraints).not.toEqual([]);
+  for (const { video = false, audio } of constraints)
+    expect({ video, audio: Boolean(audio) }).toEqual({ video: false, audio: true });
+});
+
+test('A7: a visitor who saves data begins without the camera, is told why, and can change it', async ({ visit }) => {
+  for (const connection of [{ saveData: true }, { effectiveType: '2g' }, { effectiveType: 'slow-2g' }]) {
+    const page = await visit({ permissions: granted });
+    await page.addInitScript((c) => Object.defineProperty(navigator, 'connection', { value: c }), connection);
+    await page.reload();
+    const camera = page.getByRole('switch', { name: 'Camera' });
+    await expect(camera).not.toBeChecked();
+    await expect(page.getByText('off to save your data')).toBeVisible();
+    await camera.check();
+    await check(page);
+    await expect(self(page)).toBeVisible();
+  }
+});
+
+test('C1: a machine without devices says what still works, and gets to the lobby', async ({ unattended }) => {
+  const browser = await launch('--use-fake-ui-for-media-stream');
+  const page = await browser.newPage({ locale: 'en-GB', viewport: desktop });
+  await page.goto(linkTo(unattended, newMeeting()));
+  expect(await page.evaluate(async () => (await navigator.mediaDevices.enumerateDevices()).length)).toBe(0);
+  await nameField(page).fill('Sam Patel');
+  await join(page);
+  await expect(page.getByRole('heading', { name: 'We cannot find a camera or microphone' })).toBeFocused();
+  await expect(trouble(page)).toContainText('you can listen and use chat');
+  await press(page, 'Join with what works');
+  await inState(page, 'lobby');
+  await browser.close();
+});
+
+test('C10: an address without https says so in place of the form', async ({ strict, unattended }) => {
+  const context = await strict.newContext({ locale: 'en-GB', viewport: phone });
+  const page = await context.newPage();
+  await page.goto(linkTo(unattended.replace('localhost', 'visit.test'), newMeeting()));
+  await expect(page.getByRole('heading', { name: 'This page needs a secure address' })).toBeFocused();
+  await expect(nameField(page)).toBeHidden();
+  await context.close();
+});
+
+test('C4: the keyboard alone leads from the door to the lobby, in the order of the eye and always in sight', async ({
+  strict,
+  unattended,
+}) => {
+  const context = await strict.newContext({ locale: 'en-GB', viewport: phone, permissions: granted });
+  const page = await context.newPage();
+  const focused = () =>
+    page.evaluate(() => {
+      const e = document.activeElement as HTMLElement;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e);
+      const { top } = e.getBoundingClientRect();
+      return { tag: e.tagName, top: top + scrollY, ring: `${outlineStyle} ${outlineWidth}`, inner: boxShadow !== 'none' };
+    });
+  const tabTo = async (what: Locator) => {
+    for (let last = Number.NEGATIVE_INFINITY, i = 0; i < 30; i++) {
+      await page.keyboard.press('Tab');
+      const now = await focused();
+      expect(now.ring).toMatch(/^(solid|auto) [2-9]/);
+      if (now.tag !== 'BODY') {
+        expect(now.top, `above what came before it: ${now.tag}`).toBeGreaterThanOrEqual(last - 24);
+        last = now.top;
+      }
+      if (await what.evaluate((e) => e === document.activeElement)) return;
+    }
+    throw new Error(`${what} is out of reach`);
+  };
+  await page.goto(unattended);
+  await tabTo(page.getByLabel('Meeting link'));
+  await page.keyboard.insertText(newMeeting());
+  await tabTo(page.getByRole('button', { name: 'Continue' }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/visit');
+  await tabTo(page.getByRole('button', { name: 'Check camera and microphone' }));
+  await page.keyboard.press('Enter');
+  await expect(self(page)).toBeVisible();
+  // What had the focus has made place for the picture.
+  await expect(nameField(page)).toBeFocused();
+  await page.keyboard.insertText('Sam Patel');
+  await page.keyboard.press('Enter');
+  await inState(page, 'lobby');
+  await context.close();
+});
+
+test('a question that nobody answers is pointed at, and the other ways in stay open', async ({ visit }) => {
+  const page = await visit({
+    before: () => {
+      navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
+    },
+  });
+  await nameField(page).fill('Sam Patel');
+  await join(page);
+  await expect(page.getByRole('heading', { name: 'Your browser is asking you something' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator('#live')).toHaveText('Your browser is asking you something');
+  await expect(trouble(page).locator('a[href="tel:01234567890"]')).toBeVisible();
+  const sent = page.waitForRequest('**/visit/join');
+  await press(page, 'Join to listen');
+  expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: false });
+});
+
+test('a camera that goes away during the preview is told of, and the microphone stays', async ({ visit }) => {
+  const page = await visit({ permissions: granted });
+  await check(page);
+  await expect(page.getByText('We can hear you')).toBeVisible();
+  const end = (kind: string) =>
+    page.evaluate((which) => {
+      const { tracks } = (window as unknown as { deeds: Deeds }).deeds;
+      for (const track of tracks.filter((t) => t.kind === which && t.readyState === 'live')) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    }, kind);
+  await end('video');
+  await expect(page.getByRole('heading', { name: 'We cannot find a camera' })).toBeFocused();
+  await expect(trouble(page)).toContainText('Others will not see you.');
+  await expect(self(page)).toBeHidden();
+  await end('audio');
+  await expect(page.getByRole('heading', { name: 'We cannot find a camera or microphone' })).toBeFocused();
+  await expect(page.getByRole('meter')).toBeHidden();
+  await press(page, 'Try again');
+  await expect(self(page)).toBeVisible();
+  await expect(trouble(page)).toBeHidden();
+});
+
+test('inside a page that keeps the devices to itself the visit offers a tab of its own', async ({ strict, unattended }) => {
+  const context = await strict.newContext({ locale: 'en-GB', viewport: desktop, permissions: granted });
+  const page = await context.newPage();
+  // Another port is another origin; whether a site may be embedded at all is another question.
+  await page.route('http://localhost:9/', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<iframe width="800" height="700" src="${linkTo(unattended, newMeeting())}"></iframe>`,
+    }),
+  );
+  await page.route(/meetingURL=/, async (route) => {
+    const answer = await route.fetch();
+    const headers = answer.headers();
+    const policy = (headers['content-security-policy'] ?? '').replace("frame-ancestors 'none'", 'frame-ancestors *');
+    await route.fulfill({ response: answer, headers: { ...headers, 'content-security-policy': policy } });
+  });
+  await page.goto('http://localhost:9/');
+  const inside = page.frameLocator('iframe');
+  await inside.getByRole('button', { name: 'Check camera and microphone' }).click();
+  await expect(inside.getByRole('heading', { name: /inside another page/ })).toBeVisible();
+  await expect(inside.getByRole('link', { name: 'Open in a new tab' })).toHaveAttribute('target', '_blank');
+  await context.close();
+});
+
+const states: Record<string, { options: Options; reach: (page: Page) => Promise<void> }> = {
+  preview: {
+    options: { permissions: granted },
+    reach: async (page) => {
+      await check(page);
+      await expect(page.getByText('We can hear you')).toBeVisible();
+      await page.getByText('Choose camera, microphone and speaker').click();
+    },
+  },
+  blocked: {
+    options: { permissions: refused },
+    reach: async (page) => {
+      await check(page);
+      await expect(trouble(page)).toBeVisible();
+    },
+  },
+  'in an app': {
+    options: { userAgent: apps.iphone, before: withoutDevices },
+    reach: (page) => expect(page.locator('#gate-app')).toBeVisible(),
+  },
+  'too old': {
+    options: { before: () => Reflect.deleteProperty(window, 'OffscreenCanvas') },
+    reach: (page) => expect(page.getByRole('button', { name: 'Try anyway' })).toBeVisible(),
+  },
+};
+
+for (const [name, { options, reach }] of Object.entries(states)) {
+  // The only language is English, from left to right: there is no page from right to left to look at.
+  test(`C5 C6: axe finds nothing and nothing scrolls sideways, light and dark: ${name}`, async ({ visit }) => {
+    const page = await visit(options);
+    await reach(page);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const viewport of [phone, { width: 320, height: 256 }, desktop]) {
+        await page.setViewportSize(viewport);
+        expect(await sideways(page), `${viewport.width}`).toBeLessThanOrEqual(0);
+        if (viewport === desktop) continue;
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+      }
+    }
+  });
+}
