@@ -53,7 +53,7 @@ func TestAdmissionAtTheStart(t *testing.T) {
 			t.Parallel()
 			env := c.env
 			if c.azure {
-				env = append(env, "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
+				env = append(env, "LINK_KEYS=long-enough-long-enough", "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
 			}
 			p := startProgram(t, env...)
 			v := newVisitor(t, p)
