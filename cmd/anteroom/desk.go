@@ -38,8 +38,8 @@ func (s deskSettings) check(m *mistakes, checked site, resource bool) {
 	}
 }
 
-// open hands the desk what it needs.
-func (s deskSettings) open(o *handlers.Options, keys *visit.Keyring) error {
+// openDesk hands the desk what it needs.
+func (s deskSettings) openDesk(o *handlers.Options, keys *visit.Keyring) error {
 	o.DeskPassphrase, o.DeskZone, o.Seals = s.DeskPassphrase.Reveal(), s.Zone, keys
 	if o.DeskPassphrase == "" || keys != nil {
 		return nil

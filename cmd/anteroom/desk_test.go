@@ -41,7 +41,7 @@ func TestDeskSettings(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.what, err, c.says)
 		}
 		var o handlers.Options
-		if err := s.open(&o, c.checked.links); err != nil || c.passphrase != "" && o.Seals == nil {
+		if err := s.openDesk(&o, c.checked.links); err != nil || c.passphrase != "" && o.Seals == nil {
 			t.Errorf("%s: %v, keys %v", c.what, err, o.Seals)
 		}
 	}

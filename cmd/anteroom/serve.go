@@ -95,7 +95,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}
-	if err := s.deskSettings.open(&options, checked.links); err != nil {
+	if err := s.openDesk(&options, checked.links); err != nil {
 		return nil, err
 	}
 	if rehearsing != nil {
