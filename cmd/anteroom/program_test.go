@@ -67,6 +67,7 @@ func startProgram(t *testing.T, env ...string) *program {
 		}
 		select {
 		case err := <-done:
+			done <- err // for stop, which waits for it too
 			t.Fatalf("serve ended: %v", err)
 		default:
 		}

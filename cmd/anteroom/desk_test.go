@@ -1,0 +1,48 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+func TestDeskSettings(t *testing.T) {
+	keys, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := site{links: keys, baseURL: &url.URL{Scheme: "https", Host: "visit.example.org"}}
+	for _, c := range []struct {
+		what, passphrase, zone string
+		checked                site
+		resource               bool
+		says                   string
+	}{
+		{"no desk", "", "Europe/London", site{}, true, ""},
+		{"a desk", "quiet river 7", "America/New_York", whole, true, ""},
+		{"a desk of a rehearsal", "quiet river 7", "UTC", site{}, false, ""},
+		{"too short", "canary pass", "UTC", whole, true, "12 characters"},
+		{"no keys", "canary river 7", "UTC", site{baseURL: whole.baseURL}, true, "LINK_KEYS"},
+		{"no address", "canary river 7", "UTC", site{links: keys}, true, "BASE_URL"},
+		{"no zone", "", "Mars/Base", whole, true, "--zone (ZONE)"},
+		{"this machine's zone", "", "Local", whole, true, "--zone (ZONE)"},
+	} {
+		var m mistakes
+		s := deskSettings{DeskPassphrase: secret{acs.NewSecret(c.passphrase)}, Zone: c.zone}
+		s.check(&m, c.checked, c.resource)
+		switch err := m.err(); {
+		case c.says == "" && err != nil:
+			t.Errorf("%s: %v", c.what, err)
+		case c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "canary")):
+			t.Errorf("%s: %v, want %q", c.what, err, c.says)
+		}
+		var o handlers.Options
+		if err := s.openDesk(&o, c.checked.links); err != nil || c.passphrase != "" && o.Seals == nil {
+			t.Errorf("%s: %v, keys %v", c.what, err, o.Seals)
+		}
+	}
+}
