@@ -47,7 +47,7 @@ func TestDoctorFindsPlantedMistakes(t *testing.T) {
 		{"session key made up", map[string]string{"SESSION_KEYS": "aaaabbbbccccddddeeee"}, "session-keys", warning, "key 1", "openssl rand", ""},
 		{"link key twice", map[string]string{"LINK_KEYS": linkKey + "," + linkKey}, "link-keys", warning, "twice", "remove", ""},
 		{"one key for both", map[string]string{"LINK_KEYS": sessionKey}, "link-keys", warning, "SESSION_KEYS", "its own", ""},
-		{"links without a key", map[string]string{"LINK_KEYS": ""}, "link-keys", problem, "nobody can join", "LINK_KEYS", ""},
+		{"links without a key", map[string]string{"LINK_KEYS": ""}, "settings", problem, "LINK_KEYS", "does not start", "link-keys"},
 		{"open to everybody", map[string]string{"ADMISSION": "open"}, "admission", warning, "OPEN", "ADMISSION=links", ""},
 		{"no bound for a day", map[string]string{"DAILY_JOINS": "0"}, "budgets", warning, "DAILY_JOINS", "set a number", ""},
 		{"proxy not named", map[string]string{"TRUSTED_PROXIES": ""}, "proxies", warning, "TRUSTED_PROXIES", "private", ""},
@@ -248,7 +248,7 @@ func TestDoctorLooksIntoTheProgram(t *testing.T) {
 	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Fix, "make build") {
 		t.Errorf("no bundle: %+v", f)
 	}
-	files := map[string]string{"visit.js": "a", "check.js": "a", "visit.css": "a", "check.css": "a", "stage.js": "a", "favicon.svg": "a"}
+	files := map[string]string{"visit.js": "a", "check.js": "a", "try.js": "a", "desk.js": "a", "visit.css": "a", "check.css": "a", "desk.css": "a", "stage.js": "a", "favicon.svg": "a"}
 	manifest, err := json.Marshal(map[string]any{"files": files, "rehearsal": []string{"a"}})
 	if err != nil {
 		t.Fatal(err)

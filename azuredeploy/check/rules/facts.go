@@ -30,6 +30,7 @@ type Files struct {
 	Readme   []byte // README.md
 	Guide    []byte // docs/deploy.md
 	Release  []byte // .github/workflows/release.yml
+	Publish  []byte // azuredeploy/publish-template, which the workflow runs
 	Manifest []byte // docs/kubernetes.yaml
 }
 

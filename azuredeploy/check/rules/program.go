@@ -22,6 +22,7 @@ var notInTemplate = map[string]string{ //nolint:gosec // names of settings, no s
 	"REHEARSAL_HOST":          "rehearsals are for a laptop",
 	"REHEARSAL_ADMIT_SECONDS": "rehearsals are for a laptop",
 	"TLS_SELF_SIGNED":         "the ingress has a certificate",
+	"TRY":                     "a page for developers, off unless asked for",
 	"ZONE":                    "its default suits; the desk's form has every other",
 	"BRAND_LOGO":              "a file, which takes an image of one's own",
 	"OPEN_BEFORE_MINUTES":     "its default suits; who needs another sets it on the container app",

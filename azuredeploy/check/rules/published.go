@@ -43,10 +43,9 @@ func (f *finder) published(files Files, template map[string]any) {
 			f.unless(found[1] == owner.name && found[2] == owner.repository, where, "names the image %s", found[0])
 		}
 	}
-	if files.Release != nil {
-		f.unless(bytes.Contains(files.Release, []byte("azuredeploy.json")), ".github/workflows/release.yml", "does not release the template")
-		f.unless(bytes.Contains(files.Release, []byte("refs/heads/"+releaseBranch)), ".github/workflows/release.yml", "does not put the template onto the branch %s, where the button reads it", releaseBranch)
-	}
+	f.unless(bytes.Contains(files.Release, []byte("azuredeploy.json")), ".github/workflows/release.yml", "does not release the template")
+	f.unless(bytes.Contains(files.Release, []byte("azuredeploy/publish-template")), ".github/workflows/release.yml", "does not publish the template")
+	f.unless(bytes.Contains(files.Publish, []byte("refs/heads/"+releaseBranch)), "azuredeploy/publish-template", "does not put the template onto the branch %s, where the button reads it", releaseBranch)
 }
 
 // button: it leads to the portal with this repository's template and form.
