@@ -57,7 +57,16 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   const { files, call, chat, rehearsal } = manifest({ outputs }, {}, ['src/sdk/microsoftcalling.ts', 'src/host/host.ts']);
   expect({ call, chat }).toEqual({ call: [], chat: [] });
   expect(rehearsal).toContain('index-1.js');
-  expect(Object.keys(files)).toEqual(['check.css', 'check.js', 'desk.css', 'desk.js', 'stage.js', 'try.js', 'visit.css', 'visit.js']);
+  expect(Object.keys(files)).toEqual([
+    'check.css',
+    'check.js',
+    'desk.css',
+    'desk.js',
+    'stage.js',
+    'try.js',
+    'visit.css',
+    'visit.js',
+  ]);
 });
 
 it('fails when an entry has sunk into another chunk', () => {
