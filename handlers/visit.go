@@ -46,7 +46,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		Address: s.address(c),
 		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
 	}
-	if s.secure() {
+	if s.publicHTTPS() {
 		page.Secure = s.BaseURL.String()
 	}
 	if v.booked != nil {
@@ -70,7 +70,7 @@ func (s *Site) showBooked(c echo.Context, page *views.VisitPage, v *sealedVisit)
 		page.Late = page.T.Text("state.late", "Time", page.T.Clock(start))
 	}
 	page.Address, page.Calendar = s.link(c, v), v.path()+"/visit.ics"
-	if s.secure() {
+	if s.publicHTTPS() {
 		page.Secure = page.Address
 	}
 	page.Call.With, page.Call.Link = v.Host, v.path()

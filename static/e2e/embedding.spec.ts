@@ -5,7 +5,7 @@ import { newMeeting } from './rehearsal.ts';
 import { test as base, expect, serve } from './site.ts';
 
 const portal = 'https://portal.example';
-const allow = 'camera; microphone; display-capture; autoplay; fullscreen; speaker-selection';
+const allow = 'camera; microphone; display-capture; autoplay; fullscreen; screen-wake-lock; speaker-selection';
 
 interface Each {
   /** A browser that trusts the certificate, and in which every parent page is served by the test. */
