@@ -22,7 +22,7 @@ function addressOf(ending: string): string {
 }
 
 async function soundness(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   return [...violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`), ...(wide > 0 ? [`wider by ${wide}`] : [])];
 }

