@@ -40,7 +40,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		Name:    v.Name,
 		NoChat:  v.Meeting.Channel,
 		Notice:  notice,
-		Stage:   s.Assets.URL("stage.js"),
+		Stage:   s.Assets.URL("callpage.js"),
 		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview."),
 		Browser: browserOf(c.Request().UserAgent()),
 		Address: s.address(c),
