@@ -41,7 +41,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		NoChat:  v.Meeting.Channel,
 		Notice:  notice,
 		Stage:   s.Assets.URL("callpage.js"),
-		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview."),
+		Texts:   s.visitTexts(t),
 		Browser: browserOf(c.Request().UserAgent()),
 		Address: s.address(c),
 		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},

@@ -9,8 +9,8 @@ import { Lines } from './lines.ts';
 import type { State, Step } from './machine.ts';
 import { Microphone } from './microphone.ts';
 import { notify, offerNotification } from './notify.ts';
-import type { OneTab } from './onetab.ts';
-import { byId, type PageData, show } from './page.ts';
+import { OneTab } from './onetab.ts';
+import { byId, type PageData, show, write } from './page.ts';
 import { Reconnecting } from './reconnecting.ts';
 import { report, reportLeft } from './report.ts';
 import type { Resume } from './resume.ts';
@@ -28,7 +28,6 @@ const blocked: EndReason = { code: 410, subCode: 3112 };
 
 /** What a call needs of the page it is on. */
 export interface Around {
-  readonly tab: OneTab;
   readonly resume: Resume;
   /** Unlocked by the press that led here. */
   readonly chime: Chime;
@@ -37,12 +36,10 @@ export interface Around {
   state(): State;
   /** Moves the visit on; false when the step does not belong there. */
   step(step: Step): boolean;
-  /** The progress of connecting is over. */
-  arrived(): void;
+  /** There is nothing more to tell about connecting. */
+  connected(): void;
   /** The call's script did not arrive. */
   notLoaded(): void;
-  /** This build has no call of that kind. */
-  unable(rehearsal: boolean): void;
   /** The visit is open in another tab. */
   taken(): void;
 }
@@ -52,6 +49,7 @@ export class CallPage {
   private stage: Stage | undefined;
   private goodbye: EndReason | undefined;
   private over = false;
+  private readonly tab: OneTab;
   private since: number | undefined;
   private readonly element = byId('stage');
   private readonly awake = new WakeLock();
@@ -73,6 +71,7 @@ export class CallPage {
     private readonly data: PageData,
     private readonly around: Around,
   ) {
+    this.tab = new OneTab(navigator.locks, data.visit ?? '');
     this.since = around.since;
     this.waiting = new Waiting(data, {
       say: (words) => this.lines.sayWords(words),
@@ -90,7 +89,7 @@ export class CallPage {
   async open(ticket: Ticket, choices: Choices, takeOver: boolean): Promise<void> {
     const { element, around } = this;
     if (!element) return;
-    if (!(await around.tab.claim(takeOver, () => this.leave(elsewhere)))) return around.taken();
+    if (!(await this.tab.claim(takeOver, () => this.leave(elsewhere)))) return around.taken();
     try {
       const { texts, brand, noCamera, noShare } = this.data;
       const stage = await openStage(element, ticket, this.events(), { ...choices, texts, brand, noCamera, noShare });
@@ -98,9 +97,9 @@ export class CallPage {
       // Ended while the scripts were still on their way.
       if (this.over) stage.dispose();
     } catch (err) {
-      around.tab.release();
+      this.tab.release();
       // By its name: the class is in a script that may not have arrived.
-      if (err instanceof Error && err.name === 'NotInThisBuild') around.unable(ticket.rehearsal);
+      if (err instanceof Error && err.name === 'NotInThisBuild') this.unable(ticket.rehearsal);
       else around.notLoaded();
     }
   }
@@ -108,6 +107,15 @@ export class CallPage {
   /** Takes the call down with the page, without a word. */
   close(): void {
     this.stage?.dispose();
+  }
+
+  /** This build has no call of that kind, which no second try will change. */
+  private unable(rehearsal: boolean): void {
+    this.around.step('unable');
+    this.around.connected();
+    write(byId('progress-title'), this.text(rehearsal ? 'visit.rehearsalNotBuiltTitle' : 'visit.callNotBuiltTitle'));
+    write(byId('progress-text'), this.text(rehearsal ? 'visit.rehearsalNotBuilt' : 'visit.callNotBuilt'));
+    byId('progress-title')?.focus();
   }
 
   private events(): StageEvents {
@@ -165,7 +173,8 @@ export class CallPage {
   /** The visitor is in the lobby or in the meeting, where the composite has taken over what is seen. */
   private arrive(step: 'lobby' | 'admitted', titleId: string): void {
     this.around.step(step);
-    this.around.arrived();
+    this.around.connected();
+    show(byId('visit-progress'), false);
     show(this.element, true);
     // Under the waiting page the composite goes on, out of reach.
     if (this.element) this.element.inert = step === 'lobby';
@@ -250,7 +259,7 @@ export class CallPage {
     this.awake.stop();
     this.around.chime.close();
     this.around.resume.end();
-    this.around.tab.release();
+    this.tab.release();
   }
 
   private text(id: string): string {

@@ -1,10 +1,11 @@
-import type { OneTab } from './onetab.ts';
+import { inVisit } from './onetab.ts';
 import { byId, show } from './page.ts';
 import type { Resume } from './resume.ts';
 
 /** What a page needs that a visitor comes back to. */
 export interface Returning {
-  readonly tab: OneTab;
+  /** What tells this visit from others. */
+  readonly visit: string;
   readonly resume: Resume;
   /** Whether the page before was cut off by the end of a wait, and this one is to wait again by itself. */
   readonly waitsAgain: boolean;
@@ -22,7 +23,7 @@ export interface Returning {
  */
 export async function greet(page: Returning): Promise<void> {
   if (page.waitsAgain) return page.join();
-  const taken = await page.tab.taken();
+  const taken = await inVisit(navigator.locks, page.visit);
   if (!page.ready()) return;
   if (taken) offer('elsewhere', page);
   else if (page.resume.wasCutOff()) offer('disconnected', page);

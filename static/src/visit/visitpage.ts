@@ -7,7 +7,6 @@ import { canCall, openGate } from './gate.ts';
 import { askToJoin, type Refusal } from './join.ts';
 import { type CallScript, loadStage } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
-import { OneTab } from './onetab.ts';
 import { byId, type PageData, show, write } from './page.ts';
 import { Resume } from './resume.ts';
 import { greet, offer, type Returning } from './returning.ts';
@@ -60,7 +59,6 @@ class VisitPage {
   private script: Promise<CallScript> | undefined;
   private timers: number[] = [];
   private spent = false;
-  private readonly tab: OneTab;
   private readonly resume: Resume;
   private readonly chime = new Chime();
   private readonly since: number | undefined;
@@ -72,12 +70,10 @@ class VisitPage {
     private readonly data: PageData,
   ) {
     this.devices = new DevicePanel(form, data.texts);
-    const visit = data.visit ?? '';
-    this.tab = new OneTab(navigator.locks, visit);
-    this.resume = new Resume(session, visit);
+    this.resume = new Resume(session, data.visit ?? '');
     this.since = this.resume.takeWaiting();
     this.returning = {
-      tab: this.tab,
+      visit: data.visit ?? '',
       resume: this.resume,
       waitsAgain: this.since !== undefined,
       ready: () => this.state === 'ready',
@@ -139,17 +135,15 @@ class VisitPage {
   private async open(loading: Promise<CallScript>, ticket: Ticket, choices: Choices): Promise<void> {
     const script = await loading.catch(() => undefined);
     if (!script) return this.notLoaded();
-    const { data, tab, resume, chime, since } = this;
+    const { data, resume, chime, since } = this;
     this.call ??= new script.CallPage(data, {
-      tab,
       resume,
       chime,
       since,
       state: () => this.state,
       step: (step) => this.step(step),
-      arrived: () => this.arrived(),
+      connected: () => this.stopTimers(),
       notLoaded: () => this.notLoaded(),
-      unable: (rehearsal) => this.unable(rehearsal),
       taken: () => {
         this.backToForm();
         offer('elsewhere', this.returning);
@@ -162,12 +156,6 @@ class VisitPage {
   private notLoaded(): void {
     this.spent = true;
     this.refuse(this.text('visit.callNotLoaded'));
-  }
-
-  /** The progress makes place for the call. */
-  private arrived(): void {
-    this.stopTimers();
-    show(this.progress, false);
   }
 
   private refused(refusal: Refusal): void {
@@ -190,15 +178,6 @@ class VisitPage {
     write(byId('join-error-text'), message);
     show(box, true);
     box?.focus();
-  }
-
-  /** This build has no call of that kind, which no second try will change. */
-  private unable(rehearsal: boolean): void {
-    this.step('unable');
-    this.stopTimers();
-    write(byId('progress-title'), this.text(rehearsal ? 'visit.rehearsalNotBuiltTitle' : 'visit.callNotBuiltTitle'));
-    write(byId('progress-text'), this.text(rehearsal ? 'visit.rehearsalNotBuilt' : 'visit.callNotBuilt'));
-    byId('progress-title')?.focus();
   }
 
   private beginProgress(): void {
