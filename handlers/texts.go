@@ -13,11 +13,22 @@ var written = []string{
 	"visit.permissionSound", "visit.title", "visit.tryAgain", "visit.wayOut", "visit.with",
 }
 
-// visitTexts are the texts that the script of the visit's page reads.
-func (s *Site) visitTexts(t locales.Translator) map[string]string {
+// unbuilt are the texts for a call that the build has no scripts for.
+var unbuilt = []string{
+	"visit.callNotBuilt", "visit.callNotBuiltTitle", "visit.rehearsalNotBuilt", "visit.rehearsalNotBuiltTitle",
+}
+
+// visitTexts are the texts that the script of the visit's page reads; built says that the build has
+// the scripts of its call.
+func (s *Site) visitTexts(t locales.Translator, built bool) map[string]string {
 	texts := s.Catalogue.Texts(t, "visit.", "stage.", "preview.")
 	for _, id := range written {
 		delete(texts, id)
+	}
+	if built {
+		for _, id := range unbuilt {
+			delete(texts, id)
+		}
 	}
 	return texts
 }

@@ -39,10 +39,16 @@ func TestTextsThatNoScriptReads(t *testing.T) {
 			t.Errorf("there is no text %s", id)
 		}
 	}
-	texts := site.visitTexts(site.Catalogue.Match(""))
+	texts := site.visitTexts(site.Catalogue.Match(""), false)
 	for _, id := range []string{"visit.connecting", "preview.heard", "stage.people"} {
 		if texts[id] == "" {
 			t.Errorf("the page does not hand %s to its script", id)
+		}
+	}
+	able := site.visitTexts(site.Catalogue.Match(""), true)
+	for _, id := range unbuilt {
+		if texts[id] == "" || able[id] != "" {
+			t.Errorf("%s is %q in a build without the call, %q in one with it", id, texts[id], able[id])
 		}
 	}
 }
