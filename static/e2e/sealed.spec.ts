@@ -84,6 +84,8 @@ test('a session that is lost, or put to another visit, costs nothing', async ({ 
 });
 
 test('a visit of later today becomes Join by itself', async ({ page }) => {
+  // Up to a minute passes before it opens, which is all that a test is given.
+  test.setTimeout(120_000);
   // The visit starts in the minute after the next, and opens with it.
   await serve({ ...settings, OPEN_BEFORE_MINUTES: '1' }, async (site) => {
     const address = await link(site, ['--zone', 'UTC'], inMinutes(2));
