@@ -49,7 +49,7 @@ func NewAssets(dist fs.FS) (*Assets, error) {
 	if err := json.Unmarshal(raw, &a.manifest); err != nil {
 		return nil, fmt.Errorf("read bundle manifest: %w", err)
 	}
-	for _, name := range []string{"visit.js", "check.js", "try.js", "desk.js", "visit.css", "check.css", "desk.css", "stage.js", "favicon.svg"} {
+	for _, name := range []string{"visit.js", "check.js", "try.js", "desk.js", "visit.css", "check.css", "desk.css", "callpage.js", "stage.js", "favicon.svg"} {
 		if a.manifest.Files[name] == "" {
 			return nil, fmt.Errorf("read bundle manifest: %s is not in it: run `make build`", name)
 		}

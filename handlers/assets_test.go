@@ -145,7 +145,7 @@ func TestBundleThatCannotBeUsed(t *testing.T) {
 			t.Errorf("manifest %q: %v", text, err)
 		}
 	}
-	for _, name := range []string{"visit.js", "check.js", "desk.js", "visit.css", "check.css", "desk.css", "stage.js", "favicon.svg"} {
+	for _, name := range []string{"visit.js", "check.js", "desk.js", "visit.css", "check.css", "desk.css", "callpage.js", "stage.js", "favicon.svg"} {
 		without := bytes.ReplaceAll([]byte(manifestJSON), []byte(`"`+name+`"`), []byte(`"other"`))
 		if _, err := NewAssets(fstest.MapFS{"manifest.json": {Data: without}}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("manifest without %s: %v", name, err)

@@ -35,13 +35,14 @@ func (s *Site) showVisit(c echo.Context) error {
 // renderVisit shows the page; notice is the catalogue's id of what went wrong, or "".
 func (s *Site) renderVisit(c echo.Context, status int, v session, notice string) error {
 	t := s.translator(c)
+	call := s.Assets.call(s.rehearses(), s.chatFor(v))
 	page := views.VisitPage{
 		Page:    s.page(c, t.Text("visit.title")),
 		Name:    v.Name,
 		NoChat:  v.Meeting.Channel,
 		Notice:  notice,
-		Stage:   s.Assets.URL("stage.js"),
-		Texts:   s.Catalogue.Texts(t, "visit.", "stage.", "preview."),
+		Stage:   s.Assets.URL("callpage.js"),
+		Texts:   s.visitTexts(t, len(call) > 0),
 		Browser: browserOf(c.Request().UserAgent()),
 		Address: s.address(c),
 		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
@@ -56,7 +57,7 @@ func (s *Site) renderVisit(c echo.Context, status int, v session, notice string)
 		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
 	}
 	if !savesData(c.Request()) {
-		page.Prefetch = s.Assets.call(s.rehearses(), s.chatFor(v))
+		page.Prefetch = call
 	}
 	s.openPolicyForCall(c)
 	return s.render(c, status, views.Visit(page))

@@ -248,7 +248,7 @@ func TestDoctorLooksIntoTheProgram(t *testing.T) {
 	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Fix, "make build") {
 		t.Errorf("no bundle: %+v", f)
 	}
-	files := map[string]string{"visit.js": "a", "check.js": "a", "try.js": "a", "desk.js": "a", "visit.css": "a", "check.css": "a", "desk.css": "a", "stage.js": "a", "favicon.svg": "a"}
+	files := map[string]string{"visit.js": "a", "check.js": "a", "try.js": "a", "desk.js": "a", "visit.css": "a", "check.css": "a", "desk.css": "a", "stage.js": "a", "callpage.js": "a", "favicon.svg": "a"}
 	manifest, err := json.Marshal(map[string]any{"files": files, "rehearsal": []string{"a"}})
 	if err != nil {
 		t.Fatal(err)

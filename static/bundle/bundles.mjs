@@ -54,7 +54,7 @@ export function bundles(root, build) {
     },
     {
       ...common,
-      entryPoints: ['src/stage/stage.ts'],
+      entryPoints: ['src/visit/callpage.ts', 'src/stage/stage.ts'],
       format: 'esm',
       splitting: true,
       jsx: 'automatic',

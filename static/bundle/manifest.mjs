@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+const callPage = 'src/visit/callpage.ts';
 const stage = 'src/stage/stage.ts';
 const callFace = 'src/stage/callface.tsx';
 const chatFace = 'src/stage/chatface.tsx';
@@ -12,13 +13,14 @@ const localePrefix = 'src/stage/locales/';
  * What the server reads:
  *
  *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, try.js, desk.js, host.js, visit.css,
- *              check.css, desk.css, stage.js, favicon.svg
- *   call       every script of a real call without chat: stage, CallComposite, Calling SDK and what they share
+ *              check.css, desk.css, callpage.js, stage.js, favicon.svg
+ *   call       every script of a real call without chat: the visit's page of it with the stage, CallComposite, Calling SDK
+ *              and what they share
  *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
  *   rehearsalCall, rehearsal   the same two of a rehearsal, in the place of both
  *   locales    language tag → the scripts of the UI Library's texts in that language, beside any of the four
  *
- * The lists are what to prefetch, stage first. They hold no duplicates. `left` names the entries that this build leaves
+ * The lists are what to prefetch, the script that the visit's page names first. They hold no duplicates. `left` names the entries that this build leaves
  * out: a call that needs one of them has an empty list, a file that is one of them is missing.
  */
 export function manifest(metafile, statics, left = []) {
@@ -31,6 +33,7 @@ export function manifest(metafile, statics, left = []) {
     ['try.js', 'src/try/try.ts'],
     ['desk.js', 'src/desk/desk.ts'],
     ['host.js', 'src/host/host.ts'],
+    ['callpage.js', callPage],
     ['stage.js', stage],
     ['visit.css', 'css/visit.css'],
     ['check.css', 'css/check.css'],
@@ -53,10 +56,10 @@ export function manifest(metafile, statics, left = []) {
   }
   return {
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => a.localeCompare(b))),
-    call: scripts(stage, callFace, callingSDK),
-    chat: scripts(stage, chatFace, callingSDK, chatSDK),
-    rehearsalCall: scripts(stage, callFace, rehearsalSDK),
-    rehearsal: scripts(stage, chatFace, rehearsalSDK),
+    call: scripts(callPage, callFace, callingSDK),
+    chat: scripts(callPage, chatFace, callingSDK, chatSDK),
+    rehearsalCall: scripts(callPage, callFace, rehearsalSDK),
+    rehearsal: scripts(callPage, chatFace, rehearsalSDK),
     locales,
   };
 }

@@ -14,8 +14,9 @@ const metafile = {
     'dist/assets/try-1.js': { entryPoint: 'src/try/try.ts', imports: [] },
     'dist/assets/host-1.js': { entryPoint: 'src/host/host.ts', imports: [] },
     'dist/assets/visit-1.css': { entryPoint: 'css/visit.css', imports: [] },
-    'dist/assets/stage-1.js': {
-      entryPoint: 'src/stage/stage.ts',
+    'dist/assets/callpage-1.js': { entryPoint: 'src/visit/callpage.ts', imports: statically('chunk-stage.js') },
+    'dist/assets/stage-1.js': { entryPoint: 'src/stage/stage.ts', imports: statically('chunk-stage.js') },
+    'dist/assets/chunk-stage.js': {
       imports: [...statically('chunk-a.js'), ...dynamically('callface-1.js', 'chatface-1.js', 'sdk-1.js', 'index-1.js')],
     },
     'dist/assets/chunk-a.js': { imports: statically('chunk-b.js') },
@@ -33,6 +34,7 @@ const metafile = {
 it('lists for each kind of call what it imports, and nothing of the other', () => {
   expect(manifest(metafile, { 'favicon.svg': 'favicon-1.svg' })).toEqual({
     files: {
+      'callpage.js': 'callpage-1.js',
       'check.css': 'check-1.css',
       'check.js': 'check-1.js',
       'desk.css': 'desk-1.css',
@@ -44,10 +46,19 @@ it('lists for each kind of call what it imports, and nothing of the other', () =
       'visit.css': 'visit-1.css',
       'visit.js': 'visit-1.js',
     },
-    call: ['stage-1.js', 'callface-1.js', 'sdk-1.js', 'chunk-a.js', 'chunk-b.js'],
-    chat: ['stage-1.js', 'chatface-1.js', 'sdk-1.js', 'chatsdk-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
-    rehearsalCall: ['stage-1.js', 'callface-1.js', 'index-1.js', 'chunk-a.js', 'chunk-b.js'],
-    rehearsal: ['stage-1.js', 'chatface-1.js', 'index-1.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
+    call: ['callpage-1.js', 'callface-1.js', 'sdk-1.js', 'chunk-stage.js', 'chunk-a.js', 'chunk-b.js'],
+    chat: [
+      'callpage-1.js',
+      'chatface-1.js',
+      'sdk-1.js',
+      'chatsdk-1.js',
+      'chunk-stage.js',
+      'chunk-a.js',
+      'chunk-chat.js',
+      'chunk-b.js',
+    ],
+    rehearsalCall: ['callpage-1.js', 'callface-1.js', 'index-1.js', 'chunk-stage.js', 'chunk-a.js', 'chunk-b.js'],
+    rehearsal: ['callpage-1.js', 'chatface-1.js', 'index-1.js', 'chunk-stage.js', 'chunk-a.js', 'chunk-chat.js', 'chunk-b.js'],
     locales: { 'en-GB': ['en-GB-1.js'] },
   });
 });
@@ -58,6 +69,10 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   expect({ call, chat }).toEqual({ call: [], chat: [] });
   expect(rehearsal).toContain('index-1.js');
   expect(Object.keys(files)).toEqual([
+<<<<<<< HEAD
+=======
+    'callpage.js',
+>>>>>>> budget
     'check.css',
     'check.js',
     'desk.css',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { classicLink, expect, test, toVisit } from './site.ts';
+import { classicLink, expect, sealedLink, serve, test, toVisit } from './site.ts';
 
 /** What crosses the wire from now on, headers included; prefetched scripts of the call apart. */
 async function wire(page: Page) {
@@ -53,20 +53,42 @@ test('first and second load stay within their budgets and ask nobody else', asyn
   expect(again.bytes).toBeLessThan(2_000);
 });
 
-test('the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
-  page,
-  site,
-}) => {
+/** Opens a visit's page as the first page of all, and weighs it. */
+async function weighVisit(page: Page, site: string, address: string) {
   const seen = await wire(page);
-  await page.goto(`${site}/?meetingURL=${encodeURIComponent(classicLink)}`, { waitUntil: 'networkidle' });
+  await page.goto(address, { waitUntil: 'networkidle' });
+  await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible();
   // The prefetch is the browser's to time: it comes after everything else.
   await expect.poll(() => seen.read().prefetched, { timeout: 20_000 }).toBeGreaterThan(1_400_000);
   const first = seen.read();
-  console.log('visit, first load:', first);
+  console.log(`${new URL(page.url()).pathname.slice(0, 6)}, first load:`, first);
   expect(first.requests).toBeLessThanOrEqual(6);
   expect(first.bytes).toBeLessThanOrEqual(20_000);
   expect(first.prefetched).toBeLessThanOrEqual(1_500_000);
   expect(first.hosts).toEqual([new URL(site).host]);
+}
+
+test('the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
+  page,
+  site,
+}) => {
+  await weighVisit(page, site, `${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
+});
+
+test('the page behind a sealed link stays within the budget as a first page', async ({ page, service }) => {
+  const keys = 'the-link-key-of-this-one-test';
+  const settings = {
+    ACS_CONNECTION_STRING: service.connectionString,
+    LINK_KEYS: keys,
+    ADMISSION: 'links',
+    CHAT: 'off',
+    BRAND_PHONE: '01234 567890',
+    BRAND_NAME: 'Lamna Clinic',
+  };
+  await serve(settings, async (site) => {
+    const address = await sealedLink(site, keys, ['--meeting', classicLink, '--start', 'now', '--name', 'Maria Silva']);
+    await weighVisit(page, site, address);
+  });
 });
 
 test('what was prefetched is what the call runs, and it is fetched once', async ({ page, site }) => {

@@ -55,12 +55,12 @@ test('our own server is gone: the page says so and keeps the name', async ({ pag
 });
 
 test('the call cannot be fetched: the page says so and a second press tries again', async ({ page, site }) => {
-  await page.route('**/assets/stage-*.js', (route) => route.abort());
+  await page.route('**/assets/callpage-*.js', (route) => route.abort());
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.getByRole('button', { name: 'Join visit' }).click();
   await expect(page.locator('#join-error')).toHaveText(/could not be loaded/);
-  await page.unroute('**/assets/stage-*.js');
+  await page.unroute('**/assets/callpage-*.js');
   const answer = page.waitForResponse('**/visit/join');
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect((await answer).status()).toBe(200);

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { test as base, expect, type Page } from '@playwright/test';
 
 // Where the programs are; another place is for trying a build that is not the one everybody runs.
@@ -72,6 +73,13 @@ export async function serve(settings: Record<string, string>, use: (address: str
   const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], settings, siteReady);
   await use(address);
   await stop(child);
+}
+
+/** Makes the link of a visit as the desk does from a shell, for a site with these LINK_KEYS. */
+export async function sealedLink(site: string, keys: string, flags: string[]): Promise<string> {
+  const all = ['link', '--host', 'Dr Asha Rao', ...flags];
+  const { stdout } = await promisify(execFile)(path.join(bin, 'anteroom'), all, { env: { BASE_URL: site, LINK_KEYS: keys } });
+  return stdout.trim();
 }
 
 export const test = base.extend<object, Worker>({

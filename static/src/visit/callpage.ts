@@ -1,19 +1,19 @@
-import type { EndReason, Stage, StageEvents } from '../stage/stage.ts';
+// The script of the call: all that follows the ticket. It is fetched when the form is first touched, with the stage in it.
+import { type EndReason, endingOf, openStage, type Stage, type StageEvents } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 import { ask } from './ask.ts';
 import { type Choices, carryRejoin, keepLink } from './carry.ts';
-import { Chime } from './chime.ts';
+import type { Chime } from './chime.ts';
 import { ConsentBox } from './consentbox.ts';
 import { Lines } from './lines.ts';
-import type { StageScript } from './loadstage.ts';
 import type { State, Step } from './machine.ts';
 import { Microphone } from './microphone.ts';
 import { notify, offerNotification } from './notify.ts';
 import { OneTab } from './onetab.ts';
-import { byId, type PageData, show } from './page.ts';
+import { byId, type PageData, show, write } from './page.ts';
 import { Reconnecting } from './reconnecting.ts';
 import { report, reportLeft } from './report.ts';
-import { Resume } from './resume.ts';
+import type { Resume } from './resume.ts';
 import { isBlocked } from './verdict.ts';
 import { Waiting } from './waiting.ts';
 import { WakeLock } from './wakelock.ts';
@@ -28,33 +28,30 @@ const blocked: EndReason = { code: 410, subCode: 3112 };
 
 /** What a call needs of the page it is on. */
 export interface Around {
+  readonly resume: Resume;
+  /** Unlocked by the press that led here. */
+  readonly chime: Chime;
+  /** Since when the visitor waits whom the page before had wait again, in milliseconds since 1970. */
+  readonly since: number | undefined;
   state(): State;
   /** Moves the visit on; false when the step does not belong there. */
   step(step: Step): boolean;
-  /** The progress of connecting is over. */
-  arrived(): void;
+  /** There is nothing more to tell about connecting. */
+  connected(): void;
   /** The call's script did not arrive. */
   notLoaded(): void;
-  /** This build has no call of that kind. */
-  unable(rehearsal: boolean): void;
   /** The visit is open in another tab. */
   taken(): void;
 }
 
 /** All that follows the ticket, until the page of the ending: waiting to be let in, and what stands around the call. */
 export class CallPage {
-  readonly tab: OneTab;
-  readonly resume: Resume;
-  /** Set by a press that wants the visit in this tab, wherever else it is. */
-  takeOver = false;
   private stage: Stage | undefined;
   private goodbye: EndReason | undefined;
-  private endingOf: StageScript['endingOf'] | undefined;
   private over = false;
-  /** Since when the visitor waits whom the page before had wait again. */
+  private readonly tab: OneTab;
   private since: number | undefined;
   private readonly element = byId('stage');
-  private readonly chime = new Chime();
   private readonly awake = new WakeLock();
   private readonly title = document.title;
   private readonly lines = new Lines(
@@ -74,10 +71,8 @@ export class CallPage {
     private readonly data: PageData,
     private readonly around: Around,
   ) {
-    const visit = data.visit ?? '';
-    this.tab = new OneTab(navigator.locks, visit);
-    this.resume = new Resume(() => sessionStorage, visit);
-    this.since = this.resume.takeWaiting();
+    this.tab = new OneTab(navigator.locks, data.visit ?? '');
+    this.since = around.since;
     this.waiting = new Waiting(data, {
       say: (words) => this.lines.sayWords(words),
       call: () => this.beckon('visit.stillTitle', 'visit.stillThere'),
@@ -87,40 +82,40 @@ export class CallPage {
     offerNotification((id) => this.text(id));
   }
 
-  /** Whether the page before was cut off by the end of a wait, and this one is to wait again by itself. */
-  get waitsAgain(): boolean {
-    return this.since !== undefined;
-  }
-
-  /** To be called while a press is handled that may lead to a call: only then may the page make a sound later. */
-  pressed(): void {
-    this.chime.unlock();
-  }
-
-  /** Opens the call. Whatever becomes of it is told to the page around it, or ends in another page. */
-  async open(loading: Promise<StageScript>, ticket: Ticket, choices: Choices): Promise<void> {
-    const { element } = this;
+  /**
+   * Opens the call; `takeOver` has it in this tab, wherever else the visit is. Whatever becomes of it is told to the page
+   * around it, or ends in another page.
+   */
+  async open(ticket: Ticket, choices: Choices, takeOver: boolean): Promise<void> {
+    const { element, around } = this;
     if (!element) return;
-    if (!(await this.tab.claim(this.takeOver, () => this.leave(elsewhere)))) return this.around.taken();
+    if (!(await this.tab.claim(takeOver, () => this.leave(elsewhere)))) return around.taken();
     try {
-      const script = await loading;
-      this.endingOf = script.endingOf;
       const { texts, brand, noCamera, noShare } = this.data;
-      const stage = await script.openStage(element, ticket, this.events(), { ...choices, texts, brand, noCamera, noShare });
+      const stage = await openStage(element, ticket, this.events(), { ...choices, texts, brand, noCamera, noShare });
       this.stage = stage;
       // Ended while the scripts were still on their way.
       if (this.over) stage.dispose();
     } catch (err) {
       this.tab.release();
-      // By its name: the class is in the other bundle.
-      if (err instanceof Error && err.name === 'NotInThisBuild') this.around.unable(ticket.rehearsal);
-      else this.around.notLoaded();
+      // By its name: the class is in a script that may not have arrived.
+      if (err instanceof Error && err.name === 'NotInThisBuild') this.unable(ticket.rehearsal);
+      else around.notLoaded();
     }
   }
 
   /** Takes the call down with the page, without a word. */
   close(): void {
     this.stage?.dispose();
+  }
+
+  /** This build has no call of that kind, which no second try will change. */
+  private unable(rehearsal: boolean): void {
+    this.around.step('unable');
+    this.around.connected();
+    write(byId('progress-title'), this.text(rehearsal ? 'visit.rehearsalNotBuiltTitle' : 'visit.callNotBuiltTitle'));
+    write(byId('progress-text'), this.text(rehearsal ? 'visit.rehearsalNotBuilt' : 'visit.callNotBuilt'));
+    byId('progress-title')?.focus();
   }
 
   private events(): StageEvents {
@@ -178,13 +173,14 @@ export class CallPage {
   /** The visitor is in the lobby or in the meeting, where the composite has taken over what is seen. */
   private arrive(step: 'lobby' | 'admitted', titleId: string): void {
     this.around.step(step);
-    this.around.arrived();
+    this.around.connected();
+    show(byId('visit-progress'), false);
     show(this.element, true);
     // Under the waiting page the composite goes on, out of reach.
     if (this.element) this.element.inert = step === 'lobby';
     document.title = this.text(titleId) + this.title.slice(this.title.lastIndexOf(' - '));
     this.awake.start();
-    this.resume.begin();
+    this.around.resume.begin();
     report({ event: step });
   }
 
@@ -196,7 +192,7 @@ export class CallPage {
 
   /** Calls back a visitor who looks elsewhere: by a sound, and by a notification where one was wished for. */
   private beckon(titleId: string, textId: string): void {
-    this.chime.play();
+    this.around.chime.play();
     notify(this.text(titleId), this.text(textId));
   }
 
@@ -238,20 +234,20 @@ export class CallPage {
     const since = this.waiting.began;
     this.finish();
     let reason = this.goodbye ?? told;
-    let ending = this.endingOf?.(reason.code, reason.subCode);
+    let ending = endingOf(reason.code, reason.subCode);
     report({ event: 'ended', ...reason });
-    if (ending?.ending === 'waited-too-long' && !this.goodbye && !this.waitsAgain) {
-      this.resume.waitAgain(since || Date.now());
+    if (ending.ending === 'waited-too-long' && !this.goodbye && this.since === undefined) {
+      this.around.resume.waitAgain(since || Date.now());
       location.reload();
       return;
     }
-    if (before === 'connecting' && ending?.ending === 'offline' && (await isBlocked(fetch.bind(globalThis)))) {
+    if (before === 'connecting' && ending.ending === 'offline' && (await isBlocked(fetch.bind(globalThis)))) {
       reason = blocked;
-      ending = this.endingOf?.(reason.code, reason.subCode);
+      ending = endingOf(reason.code, reason.subCode);
     }
-    if (ending?.ending === 'left') this.lines.say('visit.left');
+    if (ending.ending === 'left') this.lines.say('visit.left');
     keepLink(() => sessionStorage, this.data.link);
-    if (ending?.final) reportLeft(this.data.visit);
+    if (ending.final) reportLeft(this.data.visit);
     location.replace(`/visit/ended?code=${reason.code}&subCode=${reason.subCode}`);
   }
 
@@ -261,8 +257,8 @@ export class CallPage {
     this.reconnecting.stop();
     this.microphone.stop();
     this.awake.stop();
-    this.chime.close();
-    this.resume.end();
+    this.around.chime.close();
+    this.around.resume.end();
     this.tab.release();
   }
 

@@ -1,16 +1,19 @@
 import type { EndReason, Setup, Stage, StageEvents } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 
-/** The call's script, as seen from here: another bundle, whose address is in the page's data. */
+/** The visit's script of the call, as seen from here: another bundle, whose address is in the page's data. */
+export type CallScript = typeof import('./callpage.ts');
+
+/** The stage alone, for pages that have a call and no visit: another bundle as well. */
 export interface StageScript {
   openStage(element: HTMLElement, ticket: Ticket, events: StageEvents, setup: Setup): Promise<Stage>;
   endingOf(code: EndReason['code'], subCode: EndReason['subCode']): { ending: string; final: boolean };
 }
 
 /** Fetches and evaluates the call's script. Rejects with the browser's error when it does not arrive. */
-export function loadStage(address: string): Promise<StageScript> {
+export function loadStage<Script = StageScript>(address: string): Promise<Script> {
   prepareFluent();
-  return import(address) as Promise<StageScript>;
+  return import(address) as Promise<Script>;
 }
 
 /**

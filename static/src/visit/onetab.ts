@@ -1,6 +1,14 @@
 // How long a tab may take to hang up for another, in milliseconds.
 const hangUpWithin = 5_000;
 
+const claimOf = (visit: string) => `anteroom.${visit}.claim`;
+
+/** Whether a tab is in this visit. */
+export async function inVisit(locks: LockManager | undefined, visit: string): Promise<boolean> {
+  const state = await locks?.query().catch(() => undefined);
+  return state?.held?.some(({ name }) => name === claimOf(visit)) ?? false;
+}
+
 /**
  * One tab at a time for a visit. The tab in the call holds two of the browser's locks, which go by themselves when it
  * crashes: `claim`, which another tab may steal, and `line`, which it lets go when the call is over. A browser
@@ -13,15 +21,14 @@ export class OneTab {
   /** `visit` tells visits apart and is the same in every tab of one. */
   constructor(
     private readonly locks: LockManager | undefined,
-    visit: string,
+    private readonly visit: string,
   ) {
-    this.names = { claim: `anteroom.${visit}.claim`, line: `anteroom.${visit}.line` };
+    this.names = { claim: claimOf(visit), line: `anteroom.${visit}.line` };
   }
 
   /** Whether another tab is in this visit. */
   async taken(): Promise<boolean> {
-    const state = await this.locks?.query().catch(() => undefined);
-    return !this.hold && (state?.held?.some(({ name }) => name === this.names.claim) ?? false);
+    return (await inVisit(this.locks, this.visit)) && !this.hold;
   }
 
   /**

@@ -1,11 +1,14 @@
-import { CallPage } from './callpage.ts';
+import type { Ticket } from '../ticket.ts';
+import type { CallPage } from './callpage.ts';
 import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
+import { Chime } from './chime.ts';
 import { DevicePanel } from './devicepanel.ts';
 import { canCall, openGate } from './gate.ts';
 import { askToJoin, type Refusal } from './join.ts';
-import { loadStage, type StageScript } from './loadstage.ts';
+import { type CallScript, loadStage } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
 import { byId, type PageData, show, write } from './page.ts';
+import { Resume } from './resume.ts';
 import { greet, offer, type Returning } from './returning.ts';
 
 // When a connection that does not come about is spoken of, and when a way out is offered, in milliseconds after Join.
@@ -19,7 +22,7 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
   const page = new VisitPage(form, data);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    page.call.pressed();
+    page.pressed();
     const way = event.submitter instanceof HTMLButtonElement ? event.submitter.value : '';
     void page.join(page.devices.choices(way));
   });
@@ -37,7 +40,7 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
     if (persisted) location.reload();
   });
   if (takeRejoin(session) && page.name() !== '') {
-    page.call.takeOver = true;
+    page.takeOver = true;
     page.returning.join();
   } else {
     void greet(page.returning);
@@ -45,15 +48,20 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
 }
 
 class VisitPage {
-  /** What follows the ticket. */
-  readonly call: CallPage;
-  /** What comes before it. */
+  /** What comes before the ticket. */
   readonly devices: DevicePanel;
   readonly returning: Returning;
+  /** Set by a press that wants the visit in this tab, wherever else it is. */
+  takeOver = false;
+  /** What follows the ticket, once its script is there. */
+  private call: CallPage | undefined;
   private state: State = 'ready';
-  private script: Promise<StageScript> | undefined;
+  private script: Promise<CallScript> | undefined;
   private timers: number[] = [];
   private spent = false;
+  private readonly resume: Resume;
+  private readonly chime = new Chime();
+  private readonly since: number | undefined;
   private readonly main = document.querySelector('main');
   private readonly progress = byId('visit-progress');
 
@@ -62,30 +70,29 @@ class VisitPage {
     private readonly data: PageData,
   ) {
     this.devices = new DevicePanel(form, data.texts);
-    this.call = new CallPage(data, {
-      state: () => this.state,
-      step: (step) => this.step(step),
-      arrived: () => this.arrived(),
-      notLoaded: () => {
-        // Browsers remember a script that did not arrive; only a fresh page fetches it again.
-        this.spent = true;
-        this.refuse(this.text('visit.callNotLoaded'));
-      },
-      unable: (rehearsal) => this.unable(rehearsal),
-      taken: () => {
-        this.backToForm();
-        offer('elsewhere', this.returning);
-      },
-    });
+    this.resume = new Resume(session, data.visit ?? '');
+    this.since = this.resume.takeWaiting();
     this.returning = {
-      call: this.call,
+      visit: data.visit ?? '',
+      resume: this.resume,
+      waitsAgain: this.since !== undefined,
       ready: () => this.state === 'ready',
       join: () => void this.join(keptChoices(session)),
+      takeOver: () => {
+        this.takeOver = true;
+        this.pressed();
+        this.returning.join();
+      },
     };
   }
 
   name(): string {
     return this.field('name')?.value.trim() ?? '';
+  }
+
+  /** To be called while a press is handled that may lead to a call: only then may the page make a sound later. */
+  pressed(): void {
+    this.chime.unlock();
   }
 
   /** Fetches and evaluates the call's script ahead of Join; a failure here is told only when Join needs it. */
@@ -111,7 +118,7 @@ class VisitPage {
     const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices, this.data);
     if (!ticket) return this.refused(refusal);
     this.step('ticket');
-    await this.call.open(script, ticket, choices);
+    await this.open(script, ticket, choices);
   }
 
   /** A fresh page, because the Calling SDK does not survive a second try in the same one. */
@@ -122,13 +129,33 @@ class VisitPage {
   }
 
   close(): void {
-    this.call.close();
+    this.call?.close();
   }
 
-  /** The progress makes place for the call. */
-  private arrived(): void {
-    this.stopTimers();
-    show(this.progress, false);
+  private async open(loading: Promise<CallScript>, ticket: Ticket, choices: Choices): Promise<void> {
+    const script = await loading.catch(() => undefined);
+    if (!script) return this.notLoaded();
+    const { data, resume, chime, since } = this;
+    this.call ??= new script.CallPage(data, {
+      resume,
+      chime,
+      since,
+      state: () => this.state,
+      step: (step) => this.step(step),
+      connected: () => this.stopTimers(),
+      notLoaded: () => this.notLoaded(),
+      taken: () => {
+        this.backToForm();
+        offer('elsewhere', this.returning);
+      },
+    });
+    await this.call.open(ticket, choices, this.takeOver);
+  }
+
+  /** Browsers remember a script that did not arrive; only a fresh page fetches it again. */
+  private notLoaded(): void {
+    this.spent = true;
+    this.refuse(this.text('visit.callNotLoaded'));
   }
 
   private refused(refusal: Refusal): void {
@@ -151,15 +178,6 @@ class VisitPage {
     write(byId('join-error-text'), message);
     show(box, true);
     box?.focus();
-  }
-
-  /** This build has no call of that kind, which no second try will change. */
-  private unable(rehearsal: boolean): void {
-    this.step('unable');
-    this.stopTimers();
-    write(byId('progress-title'), this.text(rehearsal ? 'visit.rehearsalNotBuiltTitle' : 'visit.callNotBuiltTitle'));
-    write(byId('progress-text'), this.text(rehearsal ? 'visit.rehearsalNotBuilt' : 'visit.callNotBuilt'));
-    byId('progress-title')?.focus();
   }
 
   private beginProgress(): void {
@@ -207,7 +225,7 @@ class VisitPage {
     this.field('name')?.removeAttribute('aria-invalid');
   }
 
-  private load(): Promise<StageScript> {
+  private load(): Promise<CallScript> {
     this.script ??= loadStage(this.data.stage);
     return this.script;
   }

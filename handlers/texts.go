@@ -1,0 +1,34 @@
+package handlers
+
+import "github.com/anteroom-visit/anteroom/locales"
+
+// written are the texts with a script's prefix that only the HTML of the visit's page holds: a first
+// page is not to carry them twice.
+var written = []string{
+	"preview.camera", "preview.cameraOff", "preview.check", "preview.checkSound", "preview.choose", "preview.label",
+	"preview.level", "preview.microphone", "preview.onlyYou", "preview.savesData", "preview.speaker", "preview.testSpeaker",
+	"visit.camera", "visit.consentNo", "visit.consentText", "visit.consentTitle", "visit.consentYes", "visit.devices",
+	"visit.join", "visit.joinToListen", "visit.joinWithoutCamera", "visit.microphone", "visit.name", "visit.nameHint",
+	"visit.needsScript", "visit.noChat", "visit.notRecorded", "visit.otherMeeting", "visit.permission",
+	"visit.permissionSound", "visit.title", "visit.tryAgain", "visit.wayOut", "visit.with",
+}
+
+// unbuilt are the texts for a call that the build has no scripts for.
+var unbuilt = []string{
+	"visit.callNotBuilt", "visit.callNotBuiltTitle", "visit.rehearsalNotBuilt", "visit.rehearsalNotBuiltTitle",
+}
+
+// visitTexts are the texts that the script of the visit's page reads; built says that the build has
+// the scripts of its call.
+func (s *Site) visitTexts(t locales.Translator, built bool) map[string]string {
+	texts := s.Catalogue.Texts(t, "visit.", "stage.", "preview.")
+	for _, id := range written {
+		delete(texts, id)
+	}
+	if built {
+		for _, id := range unbuilt {
+			delete(texts, id)
+		}
+	}
+	return texts
+}
