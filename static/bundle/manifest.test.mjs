@@ -69,10 +69,7 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   expect({ call, chat }).toEqual({ call: [], chat: [] });
   expect(rehearsal).toContain('index-1.js');
   expect(Object.keys(files)).toEqual([
-<<<<<<< HEAD
-=======
     'callpage.js',
->>>>>>> budget
     'check.css',
     'check.js',
     'desk.css',
