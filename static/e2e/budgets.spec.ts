@@ -68,7 +68,7 @@ async function weighVisit(page: Page, site: string, address: string) {
   expect(first.hosts).toEqual([new URL(site).host]);
 }
 
-test('the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
+test('V4: the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
   page,
   site,
 }) => {

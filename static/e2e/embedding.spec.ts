@@ -61,7 +61,7 @@ async function toVisit(frame: Frame, meeting: string): Promise<void> {
   await expect(frame.getByLabel('Your full name')).toBeVisible();
 }
 
-test('in a portal on the list a visitor comes as far as the call, with a session of the portal’s own', async ({
+test('C9: in a portal on the list a visitor comes as far as the call, with a session of the portal’s own', async ({
   page,
   context,
   framed,
@@ -101,7 +101,7 @@ test('third-party cookies really are blocked here', async ({ page }) => {
   expect(await set('; Partitioned')).toBe('kept=1');
 });
 
-test('no other site can show it, in a frame or in a frame of a portal’s', async ({ page, framed }) => {
+test('C9: no other site can show it, in a frame or in a frame of a portal’s', async ({ page, framed }) => {
   const refused: string[] = [];
   page.on('console', (message) => {
     if (message.text().includes('frame-ancestors')) refused.push(message.text());
@@ -128,7 +128,7 @@ test('a site without a list is shown by nobody', async ({ page }) => {
   });
 });
 
-test('without allow= a frame has no devices, and the page can tell why', async ({ page, framed }) => {
+test('C9: without allow= a frame has no devices, and the page can tell why', async ({ page, framed }) => {
   const frame = await openParent(page, portal, `${framed}/`);
   await expect(frame.getByLabel('Meeting link')).toBeVisible();
   const said = await frame.evaluate(async () => ({
