@@ -34,7 +34,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-image test-unit probe test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-image test-template test-unit probe test-browser ## All that a change must pass
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
