@@ -71,7 +71,7 @@ type Page struct {
 	Refresh int
 	// Desk leaves out what is there for visitors alone.
 	Desk bool
-	// Prefetch lists scripts for the browser to fetch when it has nothing better to do.
+	// Prefetch lists scripts for the browser to fetch once the page is there.
 	Prefetch []string
 }
 

@@ -170,7 +170,7 @@ func BenchmarkTokens(b *testing.B) {
 	if err := service.Inject(acstest.Fault{Kind: acstest.FaultSlow, Delay: serviceDelay, Times: math.MaxInt}); err != nil {
 		b.Fatal(err)
 	}
-	site := served(b, "ACS_CONNECTION_STRING="+service.ConnectionString())
+	site := served(b, "ADMISSION=open", "JOINS_PER_ADDRESS=0", "JOINS_PER_SESSION=0", "DAILY_JOINS=0", "ACS_CONNECTION_STRING="+service.ConnectionString())
 	bare := httptest.NewServer(bareTokens(b))
 	defer bare.Close()
 	for _, crowd := range crowds {
@@ -253,7 +253,7 @@ func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float6
 	b.Helper()
 	program := exec.CommandContext(b.Context(), path, "serve", "--listen", "127.0.0.1:0")
 	// With a resource, though nobody ever asks it: a rehearsal holds a meeting and its host besides.
-	program.Env = []string{"ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey=" + strings.Repeat("A", 43) + "="}
+	program.Env = []string{"ADMISSION=open", "ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey=" + strings.Repeat("A", 43) + "="}
 	out := new(output)
 	program.Stdout = out
 	began := time.Now()

@@ -75,7 +75,13 @@ const line = (...cells) => console.log(cells.map((text, i) => (i === 0 ? text.pa
 
 // The site believes in a real resource, so that the Calling SDK is what the visit prefetches.
 const connection = `endpoint=https://bench.communication.azure.com/;accesskey=${Buffer.alloc(32).toString('base64')}`;
-const env = { ACS_CONNECTION_STRING: connection, CHAT: 'off', BRAND_NAME: 'Lamna Clinic', BRAND_PHONE: '01234 567890' };
+const env = {
+  ACS_CONNECTION_STRING: connection,
+  ADMISSION: 'open',
+  CHAT: 'off',
+  BRAND_NAME: 'Lamna Clinic',
+  BRAND_PHONE: '01234 567890',
+};
 const site = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], env, /open (http:\/\/localhost:\d+)/);
 try {
   const door = await measure(`${site.said}/`, {});

@@ -9,6 +9,11 @@ const data = readPageData(document);
 const form = byId('join-form');
 if (form instanceof HTMLFormElement) startVisit(form, data);
 
+// The scripts of the call come when the page has been painted: earlier, they would compete with it.
+const scripts = byId('prefetch');
+if (scripts instanceof HTMLTemplateElement)
+  addEventListener('load', () => setTimeout(() => document.head.append(scripts.content), 500));
+
 if (data.page === 'state') {
   startState(data, {
     now: () => Date.now(),
