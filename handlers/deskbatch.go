@@ -135,7 +135,7 @@ func (s *Site) batchPage(c echo.Context, problems []batch.Problem) views.BatchPa
 		}
 		page.Problems = append(page.Problems, views.CellFault{Line: strconv.Itoa(p.Line), Column: column, Text: short})
 		if long != "" {
-			page.Problems[i].Text = short + ". " + long
+			page.Problems[i].Text = t.Text("desk.batch.problem", "What", short, "Advice", long)
 		}
 	}
 	if more := len(problems) - maxProblems; more > 0 {

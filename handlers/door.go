@@ -68,7 +68,7 @@ func (s *Site) enter(c echo.Context, v session, m meeting) error {
 	if v.Meeting != m || v.Sealed != "" {
 		// Another meeting is another visit: what the last host knew of this visitor ends with it.
 		s.forgetIdentity(c, v.UserID)
-		v = session{ID: rand.Text(), Name: v.Name}
+		v = session{ID: rand.Text(), Name: v.Name, Language: v.Language}
 	}
 	v.Meeting, v.Refused = m, nil
 	if err := s.saveSession(c, v); err != nil {

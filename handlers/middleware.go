@@ -27,6 +27,7 @@ func (s *Site) middleware() {
 		}),
 		limitBody,
 		s.refuseForgedPosts(),
+		s.keepLanguage, // before any handler reads the session
 	)
 }
 

@@ -11,19 +11,8 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 
-	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 )
-
-func (s *Site) translator(c echo.Context) locales.Translator {
-	wanted := c.Request().Header.Get("Accept-Language")
-	if v := spokenOf(c); v != nil && wanted != "" {
-		wanted = v.Language + "," + wanted
-	} else if v != nil {
-		wanted = v.Language
-	}
-	return s.Catalogue.Match(wanted)
-}
 
 // brand is the organisation, with the number of the visit that the answer speaks of.
 func (s *Site) brand(c echo.Context) views.Brand {
@@ -45,6 +34,7 @@ func (s *Site) page(c echo.Context, title string) views.Page {
 		Script:     s.Assets.URL("visit.js"),
 		Icon:       s.Assets.URL("favicon.svg"),
 	}
+	page.Languages = s.languages(c, page.T)
 	if v := spokenOf(c); v != nil && v.State(s.Now(), s.VisitLimits).Joinable() {
 		page.DialIn = views.DialIn{Number: v.DialIn.Number, Conference: v.DialIn.Conference}
 	}

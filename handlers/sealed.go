@@ -99,7 +99,7 @@ func (s *Site) showSealed(c echo.Context) error {
 func (v session) taking(opened *sealedVisit) (taken session, other string) {
 	if v.booked == nil || v.booked.key() != opened.key() {
 		other = v.UserID
-		v = session{ID: rand.Text(), Name: opened.Name}
+		v = session{ID: rand.Text(), Name: opened.Name, Language: v.Language}
 	}
 	v.booked, v.Sealed, v.Visit = opened, opened.text, opened.ID.String()
 	v.Meeting, v.Refused = keep(opened.Meeting), nil

@@ -32,6 +32,8 @@ type session struct {
 	// this site has opened may set them: Sealed is what admits.
 	Sealed string `json:"sealed,omitempty"`
 	Visit  string `json:"visit,omitempty"`
+	// Language is the BCP 47 tag of the language that the visitor has chosen, "" for none.
+	Language string `json:"language,omitempty"`
 	// Surveyed says that the question after the visit has been answered.
 	Surveyed bool `json:"surveyed,omitempty"`
 	// booked is the visit that Sealed opens, nil when it opens none; it is read anew each time.
@@ -120,20 +122,26 @@ const sessionValue = "visitor"
 // session reads the visitor's session. A cookie that does not decode (a key was rotated away, a
 // stranger tampered) is a new session, never an error.
 func (s *Site) session(c echo.Context) session {
-	stored, _ := s.sessions.Get(c.Request(), s.cookieName())
-	var v session
-	if raw, ok := stored.Values[sessionValue].(string); ok {
-		if json.Unmarshal([]byte(raw), &v) != nil {
-			v = session{}
-		}
-	}
+	v := s.storedSession(c)
 	if v.ID == "" {
-		v = session{ID: rand.Text()}
+		v.ID = rand.Text()
 	}
 	if v.Sealed != "" {
 		v.Meeting = meeting{}
 		if opened, err := s.open(v.Sealed); err == nil {
 			v.booked, v.Meeting = opened, keep(opened.Meeting)
+		}
+	}
+	return v
+}
+
+// storedSession is what stands in the cookie, its link unopened; the zero session where there is none.
+func (s *Site) storedSession(c echo.Context) session {
+	stored, _ := s.sessions.Get(c.Request(), s.cookieName())
+	var v session
+	if raw, ok := stored.Values[sessionValue].(string); ok {
+		if json.Unmarshal([]byte(raw), &v) != nil {
+			return session{}
 		}
 	}
 	return v

@@ -58,9 +58,9 @@ func countdown(t locales.Translator, wait time.Duration) string {
 	case minutes <= 1:
 		return t.Text("countdown.minute")
 	case hours < 2:
-		return strings.ReplaceAll(t.Text("countdown.minutes"), "{count}", strconv.Itoa(minutes))
+		return strings.ReplaceAll(t.Count("countdown.minutes", minutes), "{count}", strconv.Itoa(minutes))
 	default:
-		return strings.ReplaceAll(t.Text("countdown.hours"), "{count}", strconv.Itoa(hours))
+		return strings.ReplaceAll(t.Count("countdown.hours", hours), "{count}", strconv.Itoa(hours))
 	}
 }
 

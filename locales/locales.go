@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type Catalogue struct {
 	tags    []language.Tag
 	matcher language.Matcher
 	ids     []string
-	said    map[string][]string // what each other language says, by its tag
+	said    map[string]map[string]*i18n.Message // what each language says, by its tag and the message's identifier
 }
 
 // Load reads the embedded language files. Its error names the file that cannot be read.
@@ -35,7 +36,7 @@ func Load() (*Catalogue, error) { return load(files) }
 
 func load(from fs.FS) (*Catalogue, error) {
 	base := language.MustParse(Default)
-	c := &Catalogue{bundle: i18n.NewBundle(base), tags: []language.Tag{base}, said: make(map[string][]string)}
+	c := &Catalogue{bundle: i18n.NewBundle(base), tags: []language.Tag{base}, said: make(map[string]map[string]*i18n.Message)}
 	c.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	names, err := fs.Glob(from, "*.json")
 	if err != nil {
@@ -46,18 +47,18 @@ func load(from fs.FS) (*Catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read language file %s: %w", name, err)
 		}
-		if strings.TrimSuffix(path.Base(name), ".json") == Default {
-			for _, m := range read.Messages {
-				c.ids = append(c.ids, m.ID)
-			}
-			continue
-		}
-		c.tags = append(c.tags, read.Tag)
-		said := make([]string, 0, len(read.Messages))
+		said := make(map[string]*i18n.Message, len(read.Messages))
 		for _, m := range read.Messages {
-			said = append(said, m.ID)
+			said[m.ID] = m
 		}
 		c.said[read.Tag.String()] = said
+		if strings.TrimSuffix(path.Base(name), ".json") != Default {
+			c.tags = append(c.tags, read.Tag)
+			continue
+		}
+		for _, m := range read.Messages {
+			c.ids = append(c.ids, m.ID)
+		}
 	}
 	if len(c.ids) == 0 {
 		return nil, fmt.Errorf("read language file %s.json: no messages", Default)
@@ -75,7 +76,7 @@ func (c *Catalogue) Missing() map[string][]string {
 	missing := make(map[string][]string)
 	for tag, said := range c.said {
 		for _, id := range c.ids {
-			if !slices.Contains(said, id) {
+			if said[id] == nil {
 				missing[tag] = append(missing[tag], id)
 			}
 		}
@@ -87,9 +88,23 @@ func (c *Catalogue) Missing() map[string][]string {
 func (c *Catalogue) Languages() []Translator {
 	out := make([]Translator, len(c.tags))
 	for i, tag := range c.tags {
-		out[i] = Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+		out[i] = c.speak(tag)
 	}
 	return out
+}
+
+func (c *Catalogue) speak(tag language.Tag) Translator {
+	return Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+}
+
+// Find is the site's language for a BCP 47 tag such as ar or ar-EG; false when the site does not speak it.
+func (c *Catalogue) Find(tag string) (Translator, bool) {
+	wanted, err := language.Parse(tag)
+	if err != nil {
+		return Translator{}, false
+	}
+	_, index, sure := c.matcher.Match(wanted)
+	return c.speak(c.tags[index]), sure > language.Low
 }
 
 // Match picks the language for an Accept-Language header; anything unreadable gets the default.
@@ -99,8 +114,7 @@ func (c *Catalogue) Match(acceptLanguage string) Translator {
 		wanted = nil
 	}
 	_, index, _ := c.matcher.Match(wanted...)
-	tag := c.tags[index]
-	return Translator{tag: tag, localizer: i18n.NewLocalizer(c.bundle, tag.String(), Default)}
+	return c.speak(c.tags[index])
 }
 
 // Translator says the site's messages in one language. The zero value says nothing: get one from Match.
@@ -130,24 +144,52 @@ func (t Translator) Text(id string, values ...string) string {
 	for i := 0; i+1 < len(values); i += 2 {
 		data[values[i]] = values[i+1]
 	}
+	return t.say(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
+}
+
+// Count is the message with this identifier in the form that the language has for so many, which
+// stand in its place {{.Count}}.
+func (t Translator) Count(id string, count int) string {
+	return t.say(&i18n.LocalizeConfig{MessageID: id, PluralCount: count, TemplateData: map[string]int{"Count": count}})
+}
+
+func (t Translator) say(what *i18n.LocalizeConfig) string {
 	// Its error is no measure: it also says that the default language had to stand in.
-	text, _ := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data})
+	text, _ := t.localizer.Localize(what)
 	if text == "" {
-		return "⟨" + id + "⟩"
+		return "⟨" + what.MessageID + "⟩"
 	}
 	return text
 }
 
 // Texts gives all messages whose identifiers start with one of the prefixes, as the browser's
-// script reads them: placeholders unfilled, so keep those out of such messages.
+// script reads them: placeholders unfilled, so keep those out of such messages. A message with forms
+// for different counts is one text for each, its identifier followed by the CLDR's name of the form:
+// visit.waited.few.
 func (c *Catalogue) Texts(t Translator, prefixes ...string) map[string]string {
 	texts := make(map[string]string)
 	for _, id := range c.ids {
-		for _, p := range prefixes {
-			if strings.HasPrefix(id, p) {
-				texts[id] = t.Text(id)
+		if !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(id, p) }) {
+			continue
+		}
+		m := c.said[t.Lang()][id]
+		if m == nil {
+			m = c.said[Default][id]
+		}
+		if forms := formsOf(m); len(forms) == 1 {
+			texts[id] = m.Other
+		} else {
+			for form, text := range forms {
+				texts[id+"."+form] = text
 			}
 		}
 	}
 	return texts
+}
+
+// formsOf is what a message says for different counts, by the CLDR's names.
+func formsOf(m *i18n.Message) map[string]string {
+	forms := map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many, "other": m.Other}
+	maps.DeleteFunc(forms, func(_, text string) bool { return text == "" })
+	return forms
 }

@@ -77,6 +77,20 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestFind(t *testing.T) {
+	c := someLanguages(t)
+	for tag, want := range map[string]string{"de": "de", "de-AT": "de", "AR": "ar", "ar-EG": "ar", "en": "en-GB", "en-US": "en-GB", "fr": "fr-CA", "iw": "he"} {
+		if got, spoken := c.Find(tag); !spoken || got.Lang() != want {
+			t.Errorf("%s: %s, %v, want %s", tag, got.Lang(), spoken, want)
+		}
+	}
+	for _, tag := range []string{"", "ja", "xx", "*", "de,ar", "de;q=1", "../de", "<script>", "\x00", strings.Repeat("a", 10<<10)} {
+		if got, spoken := c.Find(tag); spoken {
+			t.Errorf("%.40q: %s", tag, got.Lang())
+		}
+	}
+}
+
 // Whatever a header says, the page has a language that exists, in a form that an attribute takes.
 func FuzzMatch(f *testing.F) {
 	for _, seed := range []string{"", "de", "en-GB,en;q=0.8", "*;q=0", "x-private", "i-klingon", "de-u-co-phonebk", "und", "a;q=1e9", "art-lojban", "sr-Latn-RS", "-,-"} {
@@ -88,8 +102,11 @@ func FuzzMatch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		got := c.Match(header)
-		if got.Lang() != Default || got.Dir() != "ltr" || got.Text("site.name") == "" {
+		if _, spoken := c.Find(got.Lang()); !spoken || (got.Dir() == "rtl") != (got.Lang() == "ar") || got.Text("site.name") == "" {
 			t.Errorf("%q: %q, %q", header, got.Lang(), got.Dir())
+		}
+		if found, spoken := c.Find(header); spoken && found.Text("site.name") == "" {
+			t.Errorf("%q: found %q", header, found.Lang())
 		}
 	})
 }
@@ -175,30 +192,33 @@ func TestLoadNamesTheFileThatIsBroken(t *testing.T) {
 	}
 }
 
-// No id stands in the file twice: JSON would keep the last and say nothing.
+// No id stands in a file twice: JSON would keep the last and say nothing.
 func TestNoIDTwice(t *testing.T) {
-	raw, err := os.ReadFile(Default + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	seen := make(map[string]bool)
-	_, _ = d.Token() // the opening brace
-	for d.More() {
-		id, err := d.Token()
+	for _, language := range catalogue(t).Languages() {
+		raw, err := os.ReadFile(language.Lang() + ".json")
 		if err != nil {
 			t.Fatal(err)
 		}
-		name, _ := id.(string)
-		if seen[name] {
-			t.Errorf("%s stands there twice", name)
+		d := json.NewDecoder(bytes.NewReader(raw))
+		seen := make(map[string]bool)
+		_, _ = d.Token() // the opening brace
+		for d.More() {
+			id, err := d.Token()
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, _ := id.(string)
+			if seen[name] {
+				t.Errorf("%s: %s stands there twice", language.Lang(), name)
+			}
+			seen[name] = true
+			var text json.RawMessage
+			if err := d.Decode(&text); err != nil {
+				t.Fatal(err)
+			}
 		}
-		seen[name] = true
-		if _, err := d.Token(); err != nil { // its text
-			t.Fatal(err)
+		if len(seen) != len(catalogue(t).IDs()) {
+			t.Errorf("%s: %d ids in the file, %d in the catalogue", language.Lang(), len(seen), len(catalogue(t).IDs()))
 		}
-	}
-	if len(seen) != len(catalogue(t).IDs()) {
-		t.Errorf("%d ids in the file, %d in the catalogue", len(seen), len(catalogue(t).IDs()))
 	}
 }

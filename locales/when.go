@@ -69,20 +69,14 @@ func (t Translator) When(at time.Time, minutes int, now time.Time) string {
 // Length is a number of minutes in words: "1 minute", "45 minutes", "1 hour",
 // "1 hour 30 minutes".
 func (t Translator) Length(minutes int) string {
-	var words []string
-	switch hours := minutes / 60; {
-	case hours == 1:
-		words = append(words, t.Text("date.hour"))
-	case hours > 1:
-		words = append(words, t.Text("date.hours", "Count", strconv.Itoa(hours)))
+	hours, rest := minutes/60, minutes%60
+	switch {
+	case hours == 0:
+		return t.Count("date.minutes", rest)
+	case rest == 0:
+		return t.Count("date.hours", hours)
 	}
-	switch rest := minutes % 60; {
-	case rest == 1:
-		words = append(words, t.Text("date.minute"))
-	case rest != 0 || minutes == 0:
-		words = append(words, t.Text("date.minutes", "Count", strconv.Itoa(rest)))
-	}
-	return strings.Join(words, " ")
+	return t.Text("date.length", "Hours", t.Count("date.hours", hours), "Minutes", t.Count("date.minutes", rest))
 }
 
 // Zone names an IANA time zone as people do: "UK time", "New York time". A zone

@@ -71,9 +71,14 @@ type Page struct {
 	Refresh int
 	// Desk leaves out what is there for visitors alone.
 	Desk bool
+	// Languages are the other languages in which the page can be had.
+	Languages []Language
 	// Prefetch lists scripts for the browser to fetch once the page is there.
 	Prefetch []string
 }
+
+// Language is one that a page can be had in: its BCP 47 tag, its own name for itself, and where.
+type Language struct{ Tag, Name, Address string }
 
 // text is the catalogue's message, with the brand's own values filled in.
 func (p Page) text(id string, values ...string) string { return p.T.Text(id, values...) }

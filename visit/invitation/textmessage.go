@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -26,17 +27,21 @@ type TextMessage struct {
 // Fits reports whether the text is one message.
 func (m TextMessage) Fits() bool { return m.Length <= m.Limit }
 
-// TextMessage writes the longest text that is one message. As room gets scarce,
-// the host is left out first, then the phone number, then the site's name, then
-// words; the time and the link never are.
+// TextMessage writes the fullest text that is one message. As room gets scarce, the host is left out
+// first, then the phone number, then the site's name, then words; the time and the link never are.
+// Where the language's letters make it several messages anyway, the text may cost one more than the
+// shortest, for words that can be understood.
 func (i Invitation) TextMessage() TextMessage {
-	var m TextMessage
+	var all []TextMessage
 	for _, text := range i.textMessages() {
-		if m = measure(text); m.Fits() {
-			break
-		}
+		all = append(all, measure(text))
 	}
-	return m
+	least := slices.MinFunc(all, func(a, b TextMessage) int { return a.Messages - b.Messages })
+	most := least.Messages
+	if most > 1 && least.Encoding == "UCS-2" {
+		most++
+	}
+	return all[slices.IndexFunc(all, func(m TextMessage) bool { return m.Messages <= most })]
 }
 
 // textMessages are all wordings, the fullest first.

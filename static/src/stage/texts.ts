@@ -3,6 +3,7 @@ import { COMPOSITE_LOCALE_EN_US, type CompositeLocale } from '@azure/communicati
 // One line for each language of the site; each is fetched only when it is asked for. American English is built in.
 const locales: Record<string, () => Promise<{ component: object; composite: object }>> = {
   'en-GB': () => import('./locales/en-GB.ts'),
+  ar: () => import('./locales/ar.ts'),
 };
 
 // The library's texts that the page replaces with its own: text id → group and key of the library's strings.

@@ -37,6 +37,12 @@ export function readPageData(doc: Document): PageData {
   return { ...data, page: data.page ?? '', texts: data.texts ?? {}, stage: data.stage ?? '' };
 }
 
+/** The text for so many, in the form that the language has for them: each stands under the id and the CLDR's name of the form. */
+export function counted(texts: Readonly<Record<string, string>>, id: string, count: number, lang: string): string {
+  const form = new Intl.PluralRules(lang || undefined).select(count);
+  return (texts[`${id}.${form}`] ?? texts[`${id}.other`] ?? texts[id] ?? '').replace('{count}', String(count));
+}
+
 /** Finds an element that the server may have left out. */
 export function byId(id: string): HTMLElement | null {
   return document.getElementById(id);

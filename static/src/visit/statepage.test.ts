@@ -16,5 +16,22 @@ it.each([
   [120 * 60_000 + 1_000, '2 hours'],
   [14 * 3_600_000 + 900_000, '14 hours'],
 ])('says %i milliseconds as %s', (ms, words) => {
-  expect(inWords(ms, texts)).toBe(words);
+  expect(inWords(ms, texts, 'en-GB')).toBe(words);
+});
+
+it.each([
+  [2, 'few: 2'],
+  [10, 'few: 10'],
+  [11, 'many: 11'],
+  [100, 'other: 100'],
+  [102, 'other: 102'],
+])('counts %i as Arabic does, and falls back where a form is missing', (minutes, words) => {
+  const forms = {
+    'countdown.minutes.few': 'few: {count}',
+    'countdown.minutes.two': 'few: {count}',
+    'countdown.minutes.many': 'many: {count}',
+    'countdown.minutes.other': 'other: {count}',
+  };
+  expect(inWords(minutes * 60_000, forms, 'ar')).toBe(words);
+  expect(inWords(minutes * 60_000, texts, '')).toBe(`${minutes} minutes`);
 });

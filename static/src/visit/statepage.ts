@@ -1,4 +1,4 @@
-import { byId, type PageData, show, write } from './page.ts';
+import { byId, counted, type PageData, show, write } from './page.ts';
 
 const minute = 60_000;
 
@@ -23,16 +23,17 @@ export function startState(data: PageData, clock: Clockwork): void {
   const tick = () => {
     const left = opens - clock.now();
     if (left <= 0) return clock.reload();
-    write(count, inWords(left, data.texts));
+    write(count, inWords(left, data.texts, document.documentElement.lang));
     clock.later(tick, Math.min(left, left % minute || minute));
   };
   tick();
 }
 
 /** How long until then, as the server says it too. */
-export function inWords(ms: number, texts: Readonly<Record<string, string>>): string {
+export function inWords(ms: number, texts: Readonly<Record<string, string>>, lang: string): string {
   const minutes = Math.ceil((ms - 1000) / minute);
   if (minutes <= 1) return texts['countdown.minute'] ?? '';
-  const [id, count] = minutes < 120 ? ['countdown.minutes', minutes] : ['countdown.hours', Math.floor(minutes / 60)];
-  return (texts[id] ?? '').replace('{count}', String(count));
+  const [id, count] =
+    minutes < 120 ? (['countdown.minutes', minutes] as const) : (['countdown.hours', Math.floor(minutes / 60)] as const);
+  return counted(texts, id, count, lang);
 }

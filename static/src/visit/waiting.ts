@@ -1,5 +1,5 @@
 import { ask, dismiss } from './ask.ts';
-import { byId, type PageData, show, write } from './page.ts';
+import { byId, counted, type PageData, show, write } from './page.ts';
 import { waited } from './waited.ts';
 
 /** What the waiting page does to the visit. */
@@ -70,8 +70,8 @@ export class Waiting {
       this.deeds.tooLong();
       return;
     }
-    const ids = ['visit.waitedNone', 'visit.waitedOne'];
-    write(byId('waited'), this.text(ids[minutes] ?? 'visit.waitedMany').replace('{minutes}', String(minutes)));
+    const { lang } = document.documentElement;
+    write(byId('waited'), minutes ? counted(this.data.texts, 'visit.waited', minutes, lang) : this.text('visit.waitedNone'));
     if (words !== this.words) this.change(words);
     if (question) void this.ask();
     this.timer = window.setTimeout(this.look, next);
