@@ -157,6 +157,7 @@ func (s *Site) saveSession(c echo.Context, v session) error {
 	}
 	stored, _ := s.sessions.Get(c.Request(), s.cookieName())
 	stored.Values[sessionValue] = string(raw)
+	c.Response().Header().Del("Set-Cookie") // of this answer's earlier save: the last one holds
 	if err := stored.Save(c.Request(), c.Response()); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}

@@ -5,8 +5,10 @@ package views
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // Ended is the page after a call: what happened, the next step, and after an ordinary end how it was.
 func Ended(p EndedPage) templ.Component {
@@ -177,7 +179,7 @@ func Ended(p EndedPage) templ.Component {
 				}
 			}
 			if !p.Regular && p.Brand.Phone != "" {
-				var templ_7745c5c3_Var11 = []any{"btn", templ.KV("btn-secondary", p.Action != "phone")}
+				templ_7745c5c3_Var11 := []any{"btn", templ.KV("btn-secondary", p.Action != "phone")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -585,7 +587,7 @@ func surveyForm(p EndedPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var33 = []any{"choices", templ.KV("field-error", p.Survey.Fault == "missing")}
+		templ_7745c5c3_Var33 := []any{"choices", templ.KV("field-error", p.Survey.Fault == "missing")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -676,7 +678,7 @@ func surveyForm(p EndedPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var38 = []any{"field", templ.KV("field-error", p.Survey.Fault == "too-long")}
+		templ_7745c5c3_Var38 := []any{"field", templ.KV("field-error", p.Survey.Fault == "too-long")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
