@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -34,6 +35,8 @@ type manifest struct {
 	Chat          []string `json:"chat"`
 	RehearsalCall []string `json:"rehearsalCall"`
 	Rehearsal     []string `json:"rehearsal"`
+	// Locales lists, by the site's languages, what the call says in them.
+	Locales map[string][]string `json:"locales"`
 }
 
 // NewAssets reads the bundle's manifest. A bundle that was never built is ErrNoBundle.
@@ -68,8 +71,9 @@ func (a *Assets) URL(name string) string {
 // HoldsCall says whether the bundle was built with the Calling SDK; without it, it can only rehearse.
 func (a *Assets) HoldsCall() bool { return len(a.manifest.Call) > 0 }
 
-// call lists the paths of all scripts that a call loads.
-func (a *Assets) call(rehearsal, chat bool) []string {
+// call lists the paths of all scripts that a call in this language loads; none where this build has
+// no such call.
+func (a *Assets) call(rehearsal, chat bool, language string) []string {
 	files := a.manifest.Call
 	switch {
 	case rehearsal && chat:
@@ -79,9 +83,12 @@ func (a *Assets) call(rehearsal, chat bool) []string {
 	case chat:
 		files = a.manifest.Chat
 	}
-	urls := make([]string, len(files))
-	for i, f := range files {
-		urls[i] = "/assets/" + f
+	if len(files) == 0 {
+		return nil
+	}
+	var urls []string
+	for _, f := range slices.Concat(files, a.manifest.Locales[language]) {
+		urls = append(urls, "/assets/"+f)
 	}
 	return urls
 }

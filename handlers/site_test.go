@@ -60,7 +60,7 @@ func (o *output) lines(text string) (found []string) {
 
 // manifestJSON names every file that a bundle of any kind may have to hold.
 const manifestJSON = `{"files":{"visit.js":"visit-1.js","check.js":"check-1.js","host.js":"host-1.js","try.js":"try-1.js","desk.js":"desk-1.js","desk.css":"desk-1.css","visit.css":"visit-1.css","check.css":"check-1.css","callpage.js":"callpage-1.js","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
-"call":["callpage-1.js"],"chat":["callpage-1.js"],"rehearsal":["callpage-1.js"]}`
+"call":["callpage-1.js"],"chat":["callpage-1.js"],"rehearsal":["callpage-1.js"],"locales":{"ar":["ar-1.js"]}}`
 
 // bundleFiles are the assets of a bundle before they are compressed.
 func bundleFiles() map[string]string {
@@ -75,6 +75,7 @@ func bundleFiles() map[string]string {
 		"visit-1.css":   "body{margin:0}",
 		"callpage-1.js": "export const page = 1;",
 		"stage-1.js":    "export const stage = 'é';",
+		"ar-1.js":       "export const texts = {};",
 		"favicon-1.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
 		"data-1.json":   "{}",
 		"licences-1":    "no extension",

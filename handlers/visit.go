@@ -35,7 +35,7 @@ func (s *Site) showVisit(c echo.Context) error {
 // renderVisit shows the page; notice is the catalogue's id of what went wrong, or "".
 func (s *Site) renderVisit(c echo.Context, status int, v session, notice string) error {
 	t := s.translator(c)
-	call := s.Assets.call(s.rehearses(), s.chatFor(v))
+	call := s.Assets.call(s.rehearses(), s.chatFor(v), t.Lang())
 	page := views.VisitPage{
 		Page:    s.page(c, t.Text("visit.title")),
 		Name:    v.Name,
