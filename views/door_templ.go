@@ -90,7 +90,7 @@ func ShutDoor(p Page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = callButton(p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = callButton(p, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -77,7 +77,7 @@ func Problem(p ProblemPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = callButton(p.Page).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = callButton(p.Page, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
