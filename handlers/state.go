@@ -47,7 +47,7 @@ func (s *Site) showState(c echo.Context, v *sealedVisit) error {
 	if err != nil {
 		return err
 	}
-	page.Code = views.Code{Size: strconv.Itoa(code.Size), Path: code.Path, Title: invited.QRTitle()}
+	page.Code = views.QR{Size: strconv.Itoa(code.Size), Path: code.Path, Title: invited.QRTitle()}
 	return s.render(c, status, views.State(page))
 }
 

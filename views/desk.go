@@ -85,7 +85,7 @@ func (p DeskPage) more() bool {
 // typed is the meeting as a textarea takes it: parsers drop a line break that comes first in one.
 func (p DeskPage) typed() string { return "\n" + p.Fields["meeting"] }
 
-// QR is a QR code: the side of its square in modules, and its dark modules as a path.
+// QR is a QR code: the side of its square in modules, its dark modules as a path, and what it is.
 type QR struct{ Size, Path, Title string }
 
 func (q QR) box() string { return "0 0 " + q.Size + " " + q.Size }

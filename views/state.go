@@ -16,10 +16,7 @@ type StatePage struct {
 	// Link is the visit's address, Calendar the path of its calendar file.
 	Link, Calendar string
 	// Code is the address for a camera.
-	Code Code
+	Code QR
 }
-
-// Code is a QR code: the side of its square in modules, the d of its one path, and what it is.
-type Code struct{ Size, Path, Title string }
 
 func (p StatePage) early() bool { return p.State != "ended" }

@@ -138,16 +138,34 @@ func (j *jail) start(ctx context.Context, env ...string) (*site, error) {
 	}
 }
 
-// stop asks the site to end and wants it to do so well.
-func (s *site) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return fmt.Errorf("stop site: %w", err)
+// stop asks the site to end as a person at a terminal does, and wants it to do so well.
+func (s *site) stop() error { return errors.Join(s.signal(os.Interrupt), s.wait()) }
+
+// leave is stop as who runs containers does it: the site takes its time, for whoever is still sent to it.
+func (s *site) leave() error {
+	began := time.Now()
+	if err := errors.Join(s.signal(syscall.SIGTERM), s.wait()); err != nil {
+		return err
 	}
-	return s.wait()
+	if took := time.Since(began); took < drainTime {
+		return fmt.Errorf("stop site: it ended after %s, and should serve for %s", took, drainTime)
+	}
+	return nil
 }
 
-// endTime is longer than the site's own limit for requests that have begun.
-const endTime = 40 * time.Second
+func (s *site) signal(which os.Signal) error {
+	if err := s.cmd.Process.Signal(which); err != nil {
+		return fmt.Errorf("stop site: %w", err)
+	}
+	return nil
+}
+
+const (
+	// drainTime is how long the site goes on serving after SIGTERM.
+	drainTime = 5 * time.Second
+	// endTime is longer than that and the site's own limit for requests that have begun.
+	endTime = 45 * time.Second
+)
 
 func (s *site) wait() error {
 	select {

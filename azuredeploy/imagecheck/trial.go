@@ -36,7 +36,7 @@ func (t trial) visit(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.stop()) }()
+	defer func() { err = errors.Join(err, s.leave()) }()
 	if err := s.powerless(t.jail); err != nil {
 		return err
 	}
@@ -139,41 +139,55 @@ const (
 	held = 2500 * time.Millisecond
 )
 
-// terminate sends SIGTERM while a crowd's joins are in flight, and wants all of them answered
-// with a ticket. It returns how many were in flight at the signal.
+// terminate sends SIGTERM while a crowd's joins are in flight, and one more visitor after it. A second
+// signal ends the time in which the site takes those, and all who have pressed Join are to get their
+// tickets. It returns how many joins were in flight at that signal.
 func (t trial) terminate(ctx context.Context) (inFlight int, err error) {
 	s, err := t.jail.start(ctx, settings(t.service.connection)...)
 	if err != nil {
 		return 0, err
 	}
-	visitors := make([]*visitor, crowd)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.stop())
+		}
+	}()
+	visitors := make([]*visitor, crowd+1)
 	for i := range visitors {
-		if visitors[i], err = newVisitor(s, i+1); err == nil {
+		if visitors[i], err = newVisitor(s, i+1); err == nil && i < crowd {
 			err = visitors[i].knock(ctx)
 		}
 		if err != nil {
-			return 0, errors.Join(err, s.stop())
+			return 0, err
 		}
 	}
-	if err := t.service.slow(ctx, held, crowd); err != nil {
-		return 0, errors.Join(err, s.stop())
+	if err := t.service.slow(ctx, held, len(visitors)); err != nil {
+		return 0, err
 	}
 	var joins, begun sync.WaitGroup
 	var answered atomic.Int64
-	tickets, lost := make([]ticket, crowd), make([]error, crowd)
-	begun.Add(crowd)
-	for i, v := range visitors {
+	tickets, lost := make([]ticket, len(visitors)), make([]error, len(visitors))
+	press := func(i int) {
+		begun.Add(1)
 		joins.Go(func() {
 			once := sync.OnceFunc(begun.Done)
-			tickets[i], lost[i] = v.join(ctx, once)
+			tickets[i], lost[i] = visitors[i].join(ctx, once)
 			answered.Add(1)
 			once()
 		})
 	}
+	for i := range crowd {
+		press(i)
+	}
 	begun.Wait()
-	inFlight = crowd - int(answered.Load())
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return 0, fmt.Errorf("stop site: %w", err)
+	if err := errors.Join(s.signal(syscall.SIGTERM), visitors[crowd].comeLate(ctx)); err != nil {
+		return 0, err
+	}
+	press(crowd)
+	begun.Wait()
+	inFlight = len(visitors) - int(answered.Load())
+	if err := s.signal(syscall.SIGTERM); err != nil {
+		return inFlight, err
 	}
 	joins.Wait()
 	if err := errors.Join(append(lost, s.wait())...); err != nil {
@@ -183,8 +197,26 @@ func (t trial) terminate(ctx context.Context) (inFlight int, err error) {
 	for _, got := range tickets {
 		people[got.UserID] = true
 	}
-	if len(people) != crowd {
-		return inFlight, fmt.Errorf("%d visitors have %d identities", crowd, len(people))
+	if len(people) != len(visitors) {
+		return inFlight, fmt.Errorf("%d visitors have %d identities", len(visitors), len(people))
 	}
 	return inFlight, nil
+}
+
+// comeLate knocks at a site that has had SIGTERM, once it is no longer ready.
+func (v *visitor) comeLate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, endTime)
+	defer cancel()
+	for status := http.StatusOK; status != http.StatusServiceUnavailable; {
+		var err error
+		if status, _, err = v.do(ctx, http.MethodGet, "/readyz", "", "", nil); err != nil {
+			return fmt.Errorf("after SIGTERM: %w", err)
+		}
+	}
+	v.client.CloseIdleConnections() // the rest comes over a new one
+	_, err := v.get(ctx, "/healthz", "ok")
+	if err = errors.Join(err, v.knock(ctx)); err != nil {
+		return fmt.Errorf("after SIGTERM: %w", err)
+	}
+	return nil
 }

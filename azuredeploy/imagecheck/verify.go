@@ -239,5 +239,6 @@ func (v *verification) trial(ctx context.Context) (told string, err error) {
 	return fmt.Sprintf("  user %d:%d, no capability, root: %s\n"+
 		"  health, readiness, door, page, script, one visitor's ticket, healthcheck: well\n"+
 		"  TLS with a private authority: refused, and taken with SSL_CERT_FILE\n"+
-		"  SIGTERM with %d of %d joins in flight: none lost, exit 0\n", jail.uid, jail.gid, jail.readOnly, inFlight, crowd), nil
+		"  SIGTERM: exit 0 after %s and not before; 503 from /readyz, and who comes then joins\n"+
+		"  a second SIGTERM with %d of %d joins in flight: none lost, exit 0\n", jail.uid, jail.gid, jail.readOnly, drainTime, inFlight, crowd+1), nil
 }

@@ -29,9 +29,17 @@ type admissionSettings struct {
 	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
 }
 
-func (s admissionSettings) check(m *mistakes, out *site) {
-	out.admission = handlers.Admission(s.Admission)
-	switch out.admission {
+// admission is the checked form of admissionSettings.
+type admission struct {
+	rule    handlers.Admission // "" where the default is to be taken
+	tenants []string
+	budgets handlers.Budgets
+	proxies handlers.Proxies
+}
+
+func (s admissionSettings) check(m *mistakes) admission {
+	out := admission{rule: handlers.Admission(s.Admission)}
+	switch out.rule {
 	case "", handlers.AdmitLinks, handlers.AdmitTenants, handlers.AdmitOpen:
 	default:
 		m.add("admission", "ADMISSION", "must be links, tenants or open")
@@ -46,7 +54,7 @@ func (s admissionSettings) check(m *mistakes, out *site) {
 			m.add("tenants", "TENANTS", "must be a list of tenant ids such as aaaabbbb-0000-cccc-1111-dddd2222eeee")
 		}
 	}
-	if byTenant := out.admission == handlers.AdmitTenants; byTenant && len(out.tenants) == 0 {
+	if byTenant := out.rule == handlers.AdmitTenants; byTenant && len(out.tenants) == 0 {
 		m.add("tenants", "TENANTS", "must name a tenant for --admission tenants")
 	} else if !byTenant && len(out.tenants) > 0 {
 		m.add("tenants", "TENANTS", "has no meaning without --admission tenants (ADMISSION)")
@@ -71,28 +79,29 @@ func (s admissionSettings) check(m *mistakes, out *site) {
 	if _, port, err := net.SplitHostPort(s.MetricsListen); s.MetricsListen != "" && (err != nil || !isPort(port)) {
 		m.add("metrics-listen", "METRICS_LISTEN", "must be an address such as 127.0.0.1:9090")
 	}
+	return out
 }
 
 // checkLinks says whether visitors can come in at all: without keys no link opens.
 func (s site) checkLinks(m *mistakes, rehearsal bool) {
-	if !rehearsal && s.links == nil && s.admitsBy(false) == handlers.AdmitLinks {
+	if !rehearsal && s.linkKeys == nil && s.admitsBy(false) == handlers.AdmitLinks {
 		m.add("link-keys", "LINK_KEYS", "must be set for --admission links (ADMISSION), or nobody can join: each key at least %d characters, newest first", minKeyLength)
 	}
 }
 
 // seals opens and makes the links of this site. A rehearsal without keys makes its own, which end with it.
 func (s site) seals(rehearsal bool) (*visit.Keyring, error) {
-	if s.links != nil || !rehearsal {
-		return s.links, nil
+	if s.linkKeys != nil || !rehearsal {
+		return s.linkKeys, nil
 	}
 	return visit.NewKeyring([]string{rand.Text()})
 }
 
 // admitsBy is the rule that holds: a site that costs nobody anything admits everybody.
-func (s site) admitsBy(rehearsal bool) handlers.Admission {
+func (a admission) admitsBy(rehearsal bool) handlers.Admission {
 	switch {
-	case s.admission != "":
-		return s.admission
+	case a.rule != "":
+		return a.rule
 	case rehearsal:
 		return handlers.AdmitOpen
 	}
@@ -100,8 +109,8 @@ func (s site) admitsBy(rehearsal bool) handlers.Admission {
 }
 
 // adviseAdmission tells an operator who can spend their money.
-func (s site) adviseAdmission(log *slog.Logger) {
-	switch s.admitsBy(false) {
+func (a admission) adviseAdmission(log *slog.Logger) {
+	switch a.admitsBy(false) {
 	case handlers.AdmitOpen:
 		log.Warn("ADMISSION is open: anyone who has a meeting link can join through this site, and the minutes are billed to its ACS resource")
 	case handlers.AdmitTenants:
@@ -109,10 +118,10 @@ func (s site) adviseAdmission(log *slog.Logger) {
 	case handlers.AdmitLinks:
 		log.Info("visitors join by a link of this site and in no other way")
 	}
-	if s.budgets.PerDay == 0 {
+	if a.budgets.PerDay == 0 {
 		log.Warn("DAILY_JOINS is 0: nothing bounds what a day of joins can cost")
 	}
-	if len(s.proxies) == 0 {
+	if len(a.proxies) == 0 {
 		log.Warn("TRUSTED_PROXIES is not set: behind a proxy, all visitors share one budget of joins per address")
 	}
 }

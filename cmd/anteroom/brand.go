@@ -4,23 +4,32 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// checkBrand reads what makes the site look like the organisation's own.
-func (s siteSettings) checkBrand(out *site, m *mistakes) {
-	out.palette, out.logo = s.checkColour(m), s.checkLogo(m)
-	if s.SurveyURL == "" {
-		return
-	}
-	if u, err := url.Parse(s.SurveyURL); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		m.add("survey-url", "SURVEY_URL", "must be an address such as https://forms.example.org/visit")
-	}
+// branding is the checked form of brandSettings; what is not set is nil.
+type branding struct {
+	palette *views.Palette
+	logo    *handlers.Logo
 }
 
-func (s siteSettings) checkColour(m *mistakes) *views.Palette {
+func (s brandSettings) check(m *mistakes) branding {
+	if u, err := url.Parse(s.BrandPrivacyURL); s.BrandPrivacyURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "") {
+		m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
+	}
+	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
+		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
+	}
+	if u, err := url.Parse(s.SurveyURL); s.SurveyURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
+		m.add("survey-url", "SURVEY_URL", "must be an address such as https://forms.example.org/visit")
+	}
+	return branding{s.checkColour(m), s.checkLogo(m)}
+}
+
+func (s brandSettings) checkColour(m *mistakes) *views.Palette {
 	if s.BrandColour == "" {
 		return nil
 	}
@@ -31,7 +40,7 @@ func (s siteSettings) checkColour(m *mistakes) *views.Palette {
 	return &palette
 }
 
-func (s siteSettings) checkLogo(m *mistakes) *handlers.Logo {
+func (s brandSettings) checkLogo(m *mistakes) *handlers.Logo {
 	if s.BrandLogo == "" {
 		return nil
 	}

@@ -252,7 +252,7 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	var meeting *rehearsing
 	if rehearses {
 		var err error
-		if meeting, err = service.rehearse(rehearsalSettings{RehearsalHost: "off"}, log); err != nil {
+		if meeting, err = service.rehearse(rehearsalHost{}, log); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = meeting.close(t.Context()) })
@@ -261,7 +261,7 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	if rehearses {
 		command.DeskPassphrase = secretText(t, canaryPassphrase)
 	}
-	built, err := command.build(service, site{admission: handlers.AdmitOpen}, meeting, newRegistry(), log)
+	built, err := command.build(service, site{admission: admission{rule: handlers.AdmitOpen}}, meeting, newRegistry(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func (s deskSettings) check(m *mistakes, checked site, resource bool) {
 	if utf8.RuneCountInString(passphrase) < minPassphrase {
 		m.add("desk-passphrase", "DESK_PASSPHRASE", "must have at least %d characters", minPassphrase)
 	}
-	if resource && checked.links == nil {
+	if resource && checked.linkKeys == nil {
 		m.add("desk-passphrase", "DESK_PASSPHRASE", "the desk needs --link-keys (LINK_KEYS) too: its links are sealed with them")
 	}
 	if resource && checked.baseURL == nil {

@@ -14,7 +14,7 @@ func TestDeskSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole := site{links: keys, baseURL: &url.URL{Scheme: "https", Host: "visit.example.org"}}
+	whole := site{linkMaker: linkMaker{&url.URL{Scheme: "https", Host: "visit.example.org"}, keys}}
 	for _, c := range []struct {
 		what, passphrase, zone string
 		checked                site
@@ -25,8 +25,8 @@ func TestDeskSettings(t *testing.T) {
 		{"a desk", "quiet river 7", "America/New_York", whole, true, ""},
 		{"a desk of a rehearsal", "quiet river 7", "UTC", site{}, false, ""},
 		{"too short", "canary pass", "UTC", whole, true, "12 characters"},
-		{"no keys", "canary river 7", "UTC", site{baseURL: whole.baseURL}, true, "LINK_KEYS"},
-		{"no address", "canary river 7", "UTC", site{links: keys}, true, "BASE_URL"},
+		{"no keys", "canary river 7", "UTC", site{linkMaker: linkMaker{baseURL: whole.baseURL}}, true, "LINK_KEYS"},
+		{"no address", "canary river 7", "UTC", site{linkMaker: linkMaker{linkKeys: keys}}, true, "BASE_URL"},
 		{"no zone", "", "Mars/Base", whole, true, "--zone (ZONE)"},
 		{"this machine's zone", "", "Local", whole, true, "--zone (ZONE)"},
 	} {

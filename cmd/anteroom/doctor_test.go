@@ -94,7 +94,7 @@ func (p *patient) site() http.Handler {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	built, err := serveCommand{}.build(service{client: client}, site{baseURL: base}, nil, newRegistry(), slog.New(slog.DiscardHandler))
+	built, err := serveCommand{}.build(service{client: client}, site{linkMaker: linkMaker{baseURL: base}}, nil, newRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		p.t.Fatal(err)
 	}

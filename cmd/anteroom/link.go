@@ -51,31 +51,31 @@ type linkMakeCommand struct {
 	CSV  string `name:"csv" xor:"form" placeholder:"FILE" help:"Make a link for each row of a CSV with the flags' names as headings; - reads standard input."`
 }
 
-// linkMaker is what makes links, checked.
+// linkMaker is the checked form of linkSettings; what is not set is nil.
 type linkMaker struct {
-	base *url.URL
-	keys *visit.Keyring
+	baseURL  *url.URL
+	linkKeys *visit.Keyring
 }
 
 // maker is check for a command that needs both settings.
 func (s linkSettings) maker() (linkMaker, error) {
 	var m mistakes
-	base, keys := s.check(&m)
+	out := s.check(&m)
 	if s.BaseURL == "" {
 		m.add("base-url", "BASE_URL", "must be set to make links")
 	}
 	if s.LinkKeys.Reveal() == "" {
 		m.add("link-keys", "LINK_KEYS", "must be set, to the same as the site's")
 	}
-	return linkMaker{base, keys}, m.err()
+	return out, m.err()
 }
 
 func (l linkMaker) link(v visit.Visit) (string, error) {
-	text, err := l.keys.Seal(v)
+	text, err := l.linkKeys.Seal(v)
 	if err != nil {
 		return "", err
 	}
-	return l.base.JoinPath("v", text).String(), nil
+	return l.baseURL.JoinPath("v", text).String(), nil
 }
 
 // Run makes one link, or one for each row of a CSV.
@@ -127,7 +127,7 @@ func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) 
 		return visit.Visit{}, flagFaults(err)
 	}
 	if l.Replaces != "" {
-		before, err := links.keys.Open(sealOf(l.Replaces))
+		before, err := links.linkKeys.Open(sealOf(l.Replaces))
 		if err != nil {
 			return visit.Visit{}, fmt.Errorf("--replaces: %w", err)
 		}

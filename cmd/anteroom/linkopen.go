@@ -47,7 +47,7 @@ type opened struct {
 // Run prints what the link carries, and its state by this machine's clock.
 func (l linkOpenCommand) Run(c console) error {
 	var m mistakes
-	_, keys := l.check(&m)
+	links := l.check(&m)
 	if l.LinkKeys.Reveal() == "" {
 		m.add("link-keys", "LINK_KEYS", "must be set, to the same as the site's")
 	}
@@ -62,7 +62,7 @@ func (l linkOpenCommand) Run(c console) error {
 		}
 		text = string(read)
 	}
-	v, err := keys.Open(sealOf(text))
+	v, err := links.linkKeys.Open(sealOf(text))
 	if errors.Is(err, visit.ErrUnknown) {
 		return fmt.Errorf("%w: made with another key, cut or changed", err)
 	}

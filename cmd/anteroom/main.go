@@ -11,13 +11,43 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, os.Stderr})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	err := run(untilSignal(signals), os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, os.Stderr})
 	os.Exit(exitStatus(err, os.Stderr))
+}
+
+// drainTime is how long whoever sends SIGTERM may need until nobody is sent here any more.
+const drainTime = 5 * time.Second
+
+// draining is why a context ends when the site is to go on serving, no longer ready, until over.
+type draining struct{ over <-chan struct{} }
+
+func (draining) Error() string { return "asked to end" }
+
+// untilSignal ends its context at the first signal. SIGTERM comes from what also sends the visitors,
+// and takes time to stop doing so: that time is over after drainTime or at a second signal. Ctrl-C
+// comes from a person who wants the program gone.
+func untilSignal(signals <-chan os.Signal) context.Context {
+	ctx, end := context.WithCancelCause(context.Background())
+	go func() {
+		if s := <-signals; s != syscall.SIGTERM {
+			end(nil)
+			return
+		}
+		over, stop := context.WithTimeout(context.Background(), drainTime)
+		defer stop()
+		end(draining{over.Done()})
+		select {
+		case <-signals:
+		case <-over.Done():
+		}
+	}()
+	return ctx
 }
 
 // console is the program's standard input, output and error.

@@ -47,6 +47,8 @@ type program struct {
 	url  string
 	log  *output
 	stop func() error
+	// end ends the program's context for this cause; stop does so for none.
+	end context.CancelCauseFunc
 }
 
 var readyLine = regexp.MustCompile(`open (http\S+)`)
@@ -54,16 +56,16 @@ var readyLine = regexp.MustCompile(`open (http\S+)`)
 // startProgram runs serve with these environment variables until the test ends.
 func startProgram(t *testing.T, env ...string) *program {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, end := context.WithCancelCause(t.Context())
 	out, log := new(output), new(output)
 	done := make(chan error, 1)
 	env = append([]string{"ADMISSION=open"}, append(env, "LISTEN=127.0.0.1:0")...) // a later setting wins
 	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log}) }()
-	stop := sync.OnceValue(func() error { cancel(); return <-done })
+	stop := sync.OnceValue(func() error { end(nil); return <-done })
 	t.Cleanup(func() { _ = stop() })
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
-			return &program{url: strings.Replace(found[1], "localhost", "127.0.0.1", 1), log: log, stop: stop}
+			return &program{url: strings.Replace(found[1], "localhost", "127.0.0.1", 1), log: log, stop: stop, end: end}
 		}
 		select {
 		case err := <-done:

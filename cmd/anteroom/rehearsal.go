@@ -35,15 +35,15 @@ type rehearsing struct {
 
 // rehearse puts a stand-in on loopback in the place of the ACS resource, spoken to over HTTP and
 // with signed requests as the real one is, and opens the meeting that it mints tokens for.
-func (s *service) rehearse(c rehearsalSettings, log *slog.Logger) (*rehearsing, error) {
+func (s *service) rehearse(h rehearsalHost, log *slog.Logger) (*rehearsing, error) {
 	r := new(rehearsing)
-	if err := r.open(s, c, log); err != nil {
+	if err := r.open(s, h, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("start rehearsal: %w", err), r.close(context.Background()))
 	}
 	return r, nil
 }
 
-func (r *rehearsing) open(s *service, c rehearsalSettings, log *slog.Logger) (err error) {
+func (r *rehearsing) open(s *service, h rehearsalHost, log *slog.Logger) (err error) {
 	if r.service, err = acstest.New(acstest.Options{}); err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (r *rehearsing) open(s *service, c rehearsalSettings, log *slog.Logger) (er
 	if s.client, err = acs.NewClientFromConnectionString(r.service.ConnectionString(), clientOptions()); err != nil {
 		return err
 	}
-	if r.host, err = r.hostOptions(c, log); err != nil {
+	if r.host, err = r.hostOptions(h, log); err != nil {
 		return err
 	}
 	options := rehearsal.Options{
@@ -64,7 +64,7 @@ func (r *rehearsing) open(s *service, c rehearsalSettings, log *slog.Logger) (er
 		Endings: playableEndings(),
 		Log:     log,
 	}
-	if c.host() {
+	if h.on {
 		options.Invite = func(ctx context.Context, room string) {
 			if err := host.Run(ctx, room, r.host); err != nil && ctx.Err() == nil {
 				log.Warn("the rehearsal's host left", "error", err)
@@ -75,7 +75,7 @@ func (r *rehearsing) open(s *service, c rehearsalSettings, log *slog.Logger) (er
 	return err
 }
 
-func (r *rehearsing) hostOptions(c rehearsalSettings, log *slog.Logger) (host.Options, error) {
+func (r *rehearsing) hostOptions(h rehearsalHost, log *slog.Logger) (host.Options, error) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return host.Options{}, err
@@ -88,7 +88,7 @@ func (r *rehearsing) hostOptions(c rehearsalSettings, log *slog.Logger) (host.Op
 			return token
 		},
 		Name:       name,
-		AdmitAfter: c.admitAfter,
+		AdmitAfter: h.admitAfter,
 		StayFor:    hostStays,
 		Log:        log,
 		Texts: host.Texts{

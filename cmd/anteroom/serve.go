@@ -40,7 +40,7 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	var rehearsing *rehearsing
 	if service.client == nil {
 		var err error
-		if rehearsing, err = service.rehearse(s.rehearsalSettings, log); err != nil {
+		if rehearsing, err = service.rehearse(checked.host, log); err != nil {
 			return err
 		}
 	}
@@ -65,11 +65,10 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 }
 
 // check reads all settings.
-func (s *serveCommand) check(m *mistakes) (service, site) {
+func (s serveCommand) check(m *mistakes) (service, site) {
 	service, checked := s.serviceSettings.check(m), s.siteSettings.check(m)
 	s.deskSettings.check(m, checked, service.client != nil)
-	s.rehearsalSettings.check(m)
-	s.checkFraming(m, &checked)
+	checked.host, checked.framers = s.rehearsalSettings.check(m), s.checkFraming(m, checked.baseURL)
 	if len(*m) == 0 {
 		checked.checkLinks(m, service.client == nil)
 	}

@@ -54,7 +54,8 @@ type server struct {
 	metricsListen string
 }
 
-// run serves until ctx ends, and then lets every request that has begun finish.
+// run serves until ctx ends, and where draining ended it until that is over; then it lets every
+// request that has begun finish.
 func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
 	if err != nil {
@@ -82,11 +83,19 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	s.site.Drain()
+	if why, drains := errors.AsType[draining](context.Cause(ctx)); drains {
+		s.log.Info("draining: not ready any more, and who comes is still served")
+		select {
+		case err := <-served:
+			return fmt.Errorf("serve: %w", err)
+		case <-why.over:
+		}
+	}
 	return s.stop(context.WithoutCancel(ctx), h)
 }
 
 func (s server) stop(ctx context.Context, h *http.Server) error {
-	s.site.Drain()
 	s.log.Info("stopping: requests that have begun are finished first")
 	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
 	defer cancel()

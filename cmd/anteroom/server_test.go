@@ -24,7 +24,7 @@ func testSite(t *testing.T) *handlers.Site {
 	if err := m.err(); err != nil {
 		t.Fatal(err)
 	}
-	site, err := serveCommand{}.build(service, site{admission: handlers.AdmitOpen}, nil, newRegistry(), slog.New(slog.DiscardHandler))
+	site, err := serveCommand{}.build(service, site{admission: admission{rule: handlers.AdmitOpen}}, nil, newRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/acs"
-	"github.com/anteroom-visit/anteroom/handlers"
-	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
@@ -71,13 +69,15 @@ type rehearsalSettings struct {
 	RehearsalHost  string `name:"rehearsal-host" setting:"REHEARSAL_HOST" default:"on" placeholder:"on|off" help:"The host that is always there, in a rehearsal."`
 	RehearsalAdmit string `name:"rehearsal-admit-seconds" setting:"REHEARSAL_ADMIT_SECONDS" default:"3" placeholder:"N" help:"How long that host lets visitors wait."`
 	TLSSelfSigned  bool   `name:"tls-self-signed" setting:"TLS_SELF_SIGNED" help:"Serve https with a certificate made at the start, for phones on the same network: they give camera and microphone to https pages only."`
+}
 
+// rehearsalHost is the checked form of rehearsalSettings.
+type rehearsalHost struct {
+	on         bool
 	admitAfter time.Duration
 }
 
-func (s rehearsalSettings) host() bool { return s.RehearsalHost == "on" }
-
-func (s *rehearsalSettings) check(m *mistakes) {
+func (s rehearsalSettings) check(m *mistakes) rehearsalHost {
 	if s.RehearsalHost != "on" && s.RehearsalHost != "off" {
 		m.add("rehearsal-host", "REHEARSAL_HOST", "must be on or off")
 	}
@@ -85,7 +85,7 @@ func (s *rehearsalSettings) check(m *mistakes) {
 	if err != nil || seconds <= 0 || seconds > 600 {
 		m.add("rehearsal-admit-seconds", "REHEARSAL_ADMIT_SECONDS", "must be a number of seconds up to 600")
 	}
-	s.admitAfter = time.Duration(seconds * float64(time.Second))
+	return rehearsalHost{s.RehearsalHost == "on", time.Duration(seconds * float64(time.Second))}
 }
 
 // mistakes collects what is wrong with a configuration.
@@ -170,29 +170,28 @@ func clientOptions() *acs.ClientOptions {
 	return &o
 }
 
-// site is the checked form of siteSettings.
+// site is the checked form of the settings of serve besides.
 type site struct {
+	linkMaker
+	branding
+	admission
 	listen      string
-	baseURL     *url.URL
 	chat        bool
 	government  bool
 	waitMinutes int
 	sessionKeys []string
-	admission   handlers.Admission // "" where the default is to be taken
-	tenants     []string
-	budgets     handlers.Budgets
-	proxies     handlers.Proxies
-	links       *visit.Keyring // nil without LINK_KEYS
 	limits      visit.Limits
-	palette     *views.Palette // nil without a colour
-	logo        *handlers.Logo // nil without a logo
 	framers     []string
+	host        rehearsalHost
 }
 
 const minKeyLength = 16
 
 func (s siteSettings) check(m *mistakes) site {
-	out := site{listen: s.checkListen(m), chat: s.Chat == "auto", government: s.GovernmentCloud == "on"}
+	out := site{
+		linkMaker: s.linkSettings.check(m), branding: s.brandSettings.check(m), admission: s.admissionSettings.check(m),
+		listen: s.checkListen(m), chat: s.Chat == "auto", government: s.GovernmentCloud == "on",
+	}
 	if s.Chat != "auto" && s.Chat != "off" {
 		m.add("chat", "CHAT", "must be auto or off")
 	}
@@ -207,44 +206,33 @@ func (s siteSettings) check(m *mistakes) site {
 		OpenBefore: checkMinutes(m, s.OpenBefore, "open-before-minutes", "OPEN_BEFORE_MINUTES"),
 		Grace:      checkMinutes(m, s.Grace, "grace-minutes", "GRACE_MINUTES"),
 	}
-	out.baseURL, out.links = s.linkSettings.check(m)
-	if s.BrandPrivacyURL != "" {
-		if u, err := url.Parse(s.BrandPrivacyURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
-			m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
-		}
-	}
-	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
-		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
-	}
-	s.admissionSettings.check(m, &out)
 	out.sessionKeys = checkKeys(m, s.SessionKeys, "session-keys", "SESSION_KEYS")
-	s.checkBrand(&out, m)
 	if s.Try != "" && s.Try != "on" && s.Try != "off" {
 		m.add("try", "TRY", "must be on or off")
 	}
 	return out
 }
 
-// check gives nil for what is not set.
-func (s linkSettings) check(m *mistakes) (baseURL *url.URL, links *visit.Keyring) {
+func (s linkSettings) check(m *mistakes) linkMaker {
+	var out linkMaker
 	if s.BaseURL != "" {
 		u, err := url.Parse(s.BaseURL)
 		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 			m.add("base-url", "BASE_URL", "must be an address such as https://visit.example.org, with nothing behind it")
 		} else {
-			baseURL = u
+			out.baseURL = u
 		}
 	}
 	before := len(*m)
 	keys := checkKeys(m, s.LinkKeys, "link-keys", "LINK_KEYS")
 	if len(keys) == 0 || len(*m) > before {
-		return baseURL, nil
+		return out
 	}
-	links, err := visit.NewKeyring(keys)
-	if err != nil {
+	var err error
+	if out.linkKeys, err = visit.NewKeyring(keys); err != nil {
 		m.add("link-keys", "LINK_KEYS", "%w", err)
 	}
-	return baseURL, links
+	return out
 }
 
 // checkMinutes reads up to a day of minutes.

@@ -25,7 +25,7 @@ async function start(program, args, env, ready) {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: run \`make build\` first`)));
   });
-  return { said, stop: () => child.kill() };
+  return { said, stop: () => child.kill('SIGINT') };
 }
 
 async function measure(url, headers) {

@@ -35,7 +35,7 @@ function serve() {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`anteroom ended with ${code}: run \`make build\` first`)));
   });
-  return { address, stop: () => child.kill() };
+  return { address, stop: () => child.kill('SIGINT') };
 }
 
 /** Takes one picture in a browser of its own, so that no case sees another's cookies. */
