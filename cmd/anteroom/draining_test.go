@@ -126,6 +126,14 @@ func TestDraining(t *testing.T) {
 	}
 }
 
+func TestARehearsalDoesNotDrain(t *testing.T) {
+	p := startProgram(t)
+	p.end(draining{make(chan struct{})}) // which is never over
+	if err := p.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // accepts says whether the program takes a new connection.
 func accepts(t *testing.T, p *program) bool {
 	t.Helper()

@@ -84,7 +84,8 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	case <-ctx.Done():
 	}
 	s.site.Drain()
-	if why, drains := errors.AsType[draining](context.Cause(ctx)); drains {
+	// Nobody stands before a rehearsal who would have to be told first.
+	if why, drains := errors.AsType[draining](context.Cause(ctx)); drains && s.rehearsing == nil {
 		s.log.Info("draining: not ready any more, and who comes is still served")
 		select {
 		case err := <-served:
