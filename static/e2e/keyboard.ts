@@ -30,7 +30,8 @@ export async function tabTo(page: Page, what: Locator, way: Way = 'Tab'): Promis
   let last: Stop | undefined;
   for (let i = 0; i < enough; i++) {
     const now = await press(page, way);
-    if (last && now && last.ours && now.ours) expectOrder(way === 'Tab' ? [last, now] : [now, last]);
+    if (last && now && way === 'Tab') expectOrder(last, now);
+    else if (last && now) expectOrder(now, last);
     if (await what.evaluate((element) => element === document.activeElement)) return;
     last = now;
   }
@@ -61,16 +62,18 @@ async function press(page: Page, way: Way): Promise<Stop | undefined> {
   await page.keyboard.press(way);
   const now = await stopOf(page);
   const after = await left.evaluate(looks);
-  if (before && after) expect(before, `looks the same without the focus`).not.toBe(after);
+  if (before && after) expect(before, 'looks the same without the focus').not.toBe(after);
   if (now.nowhere) return undefined;
   // The page may scroll smoothly to it.
-  await expect.poll(() => stopOf(page), { message: now.what }).toMatchObject(now.ours ? { ring: true, seen: true } : { seen: true });
+  await expect
+    .poll(() => stopOf(page), { message: now.what })
+    .toMatchObject(now.ours ? { ring: true, seen: true } : { seen: true });
   await expect(page.locator(':focus')).toHaveAccessibleName(/\S/);
   return stopOf(page);
 }
 
-function expectOrder([first, second]: [Stop, Stop] | Stop[]): void {
-  if (!first || !second) return;
+function expectOrder(first: Stop, second: Stop): void {
+  if (!first.ours || !second.ours) return;
   const follows = second.top >= first.top - 24 || second.left >= first.right;
   expect(follows, `${second.what} stands before ${first.what}`).toBe(true);
 }
@@ -89,7 +92,7 @@ function stopOf(page: Page): Promise<Stop> {
     const element = document.activeElement ?? document.body;
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     const { left, right, top, bottom } = element.getBoundingClientRect();
-    const within = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    const within = left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
     const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element.textContent;
     return {
       what: (element.getAttribute('aria-label') ?? (label?.trim() || element.tagName)).slice(0, 40),
