@@ -2,6 +2,7 @@
 // refusal, and browsers that cannot. Chromium shows all of it but Safari itself.
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
+import { tabTo } from './keyboard.ts';
 import { desktop, inState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
 import { expect } from './site.ts';
 
@@ -441,33 +442,13 @@ test('C4: the keyboard alone leads from the door to the lobby, in the order of t
 }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone, permissions: granted });
   const page = await context.newPage();
-  const focused = () =>
-    page.evaluate(() => {
-      const e = document.activeElement as HTMLElement;
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e);
-      const { top } = e.getBoundingClientRect();
-      return { tag: e.tagName, top: top + scrollY, ring: `${outlineStyle} ${outlineWidth}`, inner: boxShadow !== 'none' };
-    });
-  const tabTo = async (what: Locator) => {
-    for (let last = Number.NEGATIVE_INFINITY, i = 0; i < 30; i++) {
-      await page.keyboard.press('Tab');
-      const now = await focused();
-      expect(now.ring).toMatch(/^(solid|auto) [2-9]/);
-      if (now.tag !== 'BODY') {
-        expect(now.top, `above what came before it: ${now.tag}`).toBeGreaterThanOrEqual(last - 24);
-        last = now.top;
-      }
-      if (await what.evaluate((e) => e === document.activeElement)) return;
-    }
-    throw new Error(`${what} is out of reach`);
-  };
   await page.goto(unattended);
-  await tabTo(page.getByLabel('Meeting link'));
+  await tabTo(page, page.getByLabel('Meeting link'));
   await page.keyboard.insertText(newMeeting());
-  await tabTo(page.getByRole('button', { name: 'Continue' }));
+  await tabTo(page, page.getByRole('button', { name: 'Continue' }));
   await page.keyboard.press('Enter');
   await page.waitForURL('**/visit');
-  await tabTo(page.getByRole('button', { name: 'Check camera and microphone' }));
+  await tabTo(page, page.getByRole('button', { name: 'Check camera and microphone' }));
   await page.keyboard.press('Enter');
   await expect(self(page)).toBeVisible();
   // What had the focus has made place for the picture.

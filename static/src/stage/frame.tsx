@@ -47,6 +47,19 @@ function nonceAttribute() {
   return nonce ? { styleElementAttributes: { nonce } } : {};
 }
 
+/**
+ * Tells screen readers of the visitor's own picture over the others': the keyboard stops there, and the library hides from
+ * them what it lies in. The function it returns ends that.
+ */
+export function tellOfOwnPicture(element: HTMLElement): () => void {
+  const observer = new MutationObserver(() => {
+    for (const picture of element.querySelectorAll('.ms-LayerHost[aria-hidden] [tabindex="0"]'))
+      picture.closest('.ms-LayerHost')?.removeAttribute('aria-hidden');
+  });
+  observer.observe(element, { childList: true, subtree: true });
+  return () => observer.disconnect();
+}
+
 /** Registers the icons that the library uses and does not bring; without them the split buttons have no arrow. */
 export function registerMissingIcons(): void {
   const icon = (path: string) => (

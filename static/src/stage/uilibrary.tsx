@@ -11,7 +11,7 @@ import { compositeOptions } from './controls.ts';
 import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
 import type { Face, OpenFace } from './face.ts';
 import { formFactor, isTight, type Viewport } from './formfactor.ts';
-import { Frame, Looks, registerMissingIcons } from './frame.tsx';
+import { Frame, Looks, registerMissingIcons, tellOfOwnPicture } from './frame.tsx';
 import { watchLobby } from './lobby.ts';
 import { isHeard, restoreMicrophone } from './microphone.ts';
 import { kindOf, reasonOf } from './reason.ts';
@@ -215,7 +215,7 @@ class LibraryStage implements Stage {
     const root = createRoot(this.element);
     this.cleanups.push(() => root.unmount());
     const relay = (now: Viewport) => looks.change({ formFactor: formFactor(now), options: this.options() });
-    this.cleanups.push(onViewport(this.element, relay));
+    this.cleanups.push(onViewport(this.element, relay), tellOfOwnPicture(this.element));
     root.render(<Frame face={face} looks={looks} />);
   }
 

@@ -64,7 +64,7 @@ export class CallPage {
   private readonly consent = new ConsentBox({
     say: (textId) => this.lines.say(textId),
     notice: (textId, button) => (textId ? this.lines.put('consent', textId, button) : this.lines.take('consent')),
-    focusCall: () => this.element?.focus(),
+    focusCall: (before) => this.focusCall(before),
   });
 
   constructor(
@@ -144,7 +144,7 @@ export class CallPage {
   }
 
   private lobby(): void {
-    const held = this.holdsFocus();
+    const held = this.holdsFocus('#visit-progress, #stage');
     this.arrive('lobby', 'visit.tabWaiting');
     this.waiting.start(this.since);
     this.lines.say('visit.waiting');
@@ -155,7 +155,7 @@ export class CallPage {
     // Admitted while in the call is the end of a reconnect: said, but no change of state.
     const again = this.around.state() === 'call';
     const waited = this.waiting.began > 0;
-    const held = this.holdsFocus();
+    const held = this.holdsFocus('#visit-progress, #waiting, #leave, #still');
     this.arrive('admitted', 'visit.tabCall');
     this.waiting.stop();
     this.since = undefined;
@@ -178,16 +178,23 @@ export class CallPage {
     show(this.element, true);
     // Under the waiting page the composite goes on, out of reach.
     if (this.element) this.element.inert = step === 'lobby';
+    // A target that takes the focus: <main> would only be where the next Tab begins.
+    document.querySelector('.skip')?.setAttribute('href', step === 'lobby' ? '#waiting-title' : '#stage');
     document.title = this.text(titleId) + this.title.slice(this.title.lastIndexOf(' - '));
     this.awake.start();
     this.around.resume.begin();
     report({ event: step });
   }
 
-  /** Whether the keyboard is where something is about to go away. */
-  private holdsFocus(): boolean {
+  /** Whether the keyboard is nowhere, or within what is about to go away. */
+  private holdsFocus(going: string): boolean {
     const { activeElement, body } = document;
-    return !activeElement || activeElement === body || activeElement.closest('#visit-progress, #waiting') !== null;
+    return !activeElement || activeElement === body || activeElement.closest(going) !== null;
+  }
+
+  private focusCall(before: Element | null): void {
+    if (before instanceof HTMLElement && before !== document.body) before.focus();
+    if (document.activeElement !== before || before === document.body) this.element?.focus();
   }
 
   /** Calls back a visitor who looks elsewhere: by a sound, and by a notification where one was wished for. */

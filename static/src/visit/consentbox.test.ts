@@ -5,7 +5,7 @@ import { ConsentBox } from './consentbox.ts';
 class Element extends EventTarget {
   hidden = true;
   focus = vi.fn();
-  contains = () => true;
+  contains = (_what?: unknown) => true;
   press = () => this.dispatchEvent(new Event('click'));
 }
 
@@ -25,7 +25,7 @@ function box() {
       seen.push(`notice ${id ?? '-'}${button ? ` [${button.textId}]` : ''}`);
       if (button) again = button.press;
     },
-    focusCall: () => seen.push('focus call'),
+    focusCall: (before) => seen.push(`focus ${before ? 'what had it' : 'call'}`),
   });
   const { consent: element, 'consent-yes': yes, 'consent-no': no } = elements as Record<string, Element>;
   return { consent, element, yes, no, seen, reconsider: () => again() };
@@ -83,6 +83,18 @@ describe('the question of consent', () => {
     reconsider();
     expect(element?.hidden).toBe(false);
     expect(agree).not.toHaveBeenCalled();
+  });
+
+  it('gives the focus back to what had it, also when it asks twice before an answer', () => {
+    const { consent, element, no, seen } = box();
+    const field = new Element();
+    if (element) element.contains = (what?: unknown) => what === element;
+    Object.assign(document, { activeElement: field });
+    consent.ask(async () => {});
+    Object.assign(document, { activeElement: element });
+    consent.ask(async () => {});
+    no?.press();
+    expect(seen).toContain('focus what had it');
   });
 
   it('goes, with its line, when there is nothing to agree to any more', () => {

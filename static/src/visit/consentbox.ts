@@ -6,8 +6,8 @@ export interface ConsentPage {
   say(textId: string): void;
   /** Puts a line beside the call, perhaps with a button behind it; without an id takes the line away. */
   notice(textId?: string, button?: { textId: string; press(): void }): void;
-  /** Puts the keyboard where the call is. */
-  focusCall(): void;
+  /** Puts the keyboard back to where it was, or to the call where that is gone. */
+  focusCall(before: Element | null): void;
 }
 
 /** The question whether the visitor agrees to be recorded. A page without the box asks nothing and agrees to nothing. */
@@ -16,6 +16,7 @@ export class ConsentBox {
   private agree: (() => Promise<void>) | undefined;
   private state: 'quiet' | 'asking' | 'sending' | 'refused' = 'quiet';
   private failed = false;
+  private before: Element | null = null;
 
   constructor(private readonly page: ConsentPage) {
     byId('consent-yes')?.addEventListener('click', () => void this.yes());
@@ -46,6 +47,7 @@ export class ConsentBox {
 
   private show(): void {
     this.state = 'asking';
+    if (!this.box?.contains(document.activeElement)) this.before = document.activeElement;
     show(this.box, true);
     this.page.say('visit.consentAsked');
     this.box?.focus();
@@ -82,6 +84,6 @@ export class ConsentBox {
     this.state = state;
     const held = this.box?.contains(document.activeElement) ?? false;
     show(this.box, false);
-    if (held) this.page.focusCall();
+    if (held) this.page.focusCall(this.before);
   }
 }

@@ -52,10 +52,11 @@ export class Waiting {
 
   /** Takes the page away, with whatever it asks. */
   stop(): void {
+    // The call asks whether to leave as well.
+    if (this.since) for (const question of ['still', 'leave']) dismiss(question);
     this.since = 0;
     clearTimeout(this.timer);
     document.removeEventListener('visibilitychange', this.look);
-    dismiss('still');
     show(byId('waiting'), false);
   }
 

@@ -1,0 +1,226 @@
+// C4 of the journey's checks: the whole visit by somebody who has a keyboard and nothing else.
+import type { Locator, Page } from '@playwright/test';
+import { expectKept, goRound, tabTo } from './keyboard.ts';
+import { chatButton, desktop, expect, hasEnded, inState, knock, phone, roomOf, test, ticketOf } from './rehearsal.ts';
+import { serve } from './site.ts';
+import { sentTracks } from './witness.ts';
+
+const button = (within: Page | Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true });
+const question = (page: Page) => page.getByRole('dialog', { name: 'Do you want to leave?' });
+const skipLink = (page: Page) => page.getByRole('link', { name: 'Skip to the main part of the page' });
+
+/** A browser that has not been asked yet whether it may show notifications, and says yes. */
+function installNotifications(): void {
+  class Note {
+    static permission = 'default';
+    static async requestPermission() {
+      Note.permission = 'granted';
+      return 'granted';
+    }
+    close() {}
+  }
+  Object.assign(window, { Notification: Note });
+}
+
+/** Opens the question whether to leave, and closes it again by Escape. */
+async function thinkBetterOfLeaving(page: Page, leave: Locator): Promise<void> {
+  await page.keyboard.press('Enter');
+  await expect(button(question(page), 'Stay')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(question(page)).toBeHidden();
+  await expect(leave).toBeFocused();
+  await expectKept(page);
+}
+
+async function passDoor(page: Page, meeting: string): Promise<void> {
+  await tabTo(page, skipLink(page));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Meeting link')).toBeFocused();
+  await page.keyboard.insertText(meeting);
+  await tabTo(page, button(page, 'Continue'));
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/visit');
+}
+
+async function prepareDevices(page: Page): Promise<void> {
+  await tabTo(page, button(page, 'Check camera and microphone'));
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#self')).toBeVisible();
+  // What had the focus has made place for the picture.
+  await expect(page.getByLabel('Your full name')).toBeFocused();
+  await expectKept(page);
+
+  const camera = page.getByRole('switch', { name: 'Camera' });
+  await tabTo(page, camera, 'Shift+Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
+  await expect(camera).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(page.locator('#self')).toBeVisible();
+  await expect(camera).toBeFocused();
+
+  await tabTo(page, page.locator('summary'));
+  await page.keyboard.press('Enter');
+  const list = page.locator('#pick-microphone');
+  await tabTo(page, list);
+  const first = await list.inputValue();
+  await page.keyboard.press('ArrowDown');
+  await expect(list).not.toHaveValue(first);
+  await expect.poll(() => microphones(page)).toEqual([await list.inputValue()]);
+  await expect(list).toBeFocused();
+}
+
+/** The browser's ids of the microphones that are open. */
+async function microphones(page: Page): Promise<(string | undefined)[]> {
+  return page.evaluate(() => {
+    const open = window.witness.local.filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
+    return [...new Set(open.map((track) => track.getSettings().deviceId))];
+  });
+}
+
+async function waitToBeLetIn(page: Page): Promise<void> {
+  const heading = page.locator('#waiting-title');
+  await expect(heading).toBeFocused();
+  await expectKept(page);
+  await tabTo(page, button(page, 'Tell me when I am let in'));
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#notify-answer')).toHaveText('We will tell you when you are let in.');
+  // The button is gone.
+  await expect(heading).toBeFocused();
+  await tabTo(page, skipLink(page));
+  await page.keyboard.press('Enter');
+  await expect(heading).toBeFocused();
+  const leave = button(page.locator('#waiting'), 'Leave');
+  await tabTo(page, leave);
+  await thinkBetterOfLeaving(page, leave);
+}
+
+async function useCall(page: Page): Promise<void> {
+  const stage = page.locator('#stage');
+  await expect(stage).toBeFocused();
+  await expectKept(page);
+  await expect(chatButton(page)).toBeVisible({ timeout: 20_000 });
+  await tabTo(page, skipLink(page), 'Shift+Tab');
+  for (const way of ['Tab', 'Shift+Tab'] as const) {
+    const stops = (await goRound(page, way)).join('\n');
+    for (const name of ['Call 01234 567890', 'Mic', 'Camera', 'Leave']) expect(stops.toLowerCase()).toContain(name.toLowerCase());
+  }
+  await page.keyboard.press('Enter');
+  await expect(stage).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(stage.locator(':focus')).toHaveCount(1);
+
+  // At a desk each is a button of two parts, of which the keyboard reaches the whole.
+  await tabTo(page, stage.locator('[data-ui-id="call-composite-camera-button"]').first());
+  await tabTo(page, stage.locator('[data-ui-id="call-composite-microphone-button"]').first(), 'Shift+Tab');
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => sentTracks(page)).toEqual(['video']);
+  await expectKept(page);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
+  await expectKept(page);
+}
+
+async function beRecorded(page: Page): Promise<void> {
+  const box = page.getByRole('alertdialog', { name: /being recorded/ });
+  const no = button(box, 'No, stay silent');
+  const yes = button(box, 'Yes, I agree');
+  await expect(box).toBeFocused();
+  await tabTo(page, no);
+  // Nothing holds the keyboard in the question, and nothing that it reaches is behind it.
+  await goRound(page);
+  await page.keyboard.press('Enter');
+  await expect(box).toBeHidden();
+  await expectKept(page);
+  await expect(page.locator('#stage:focus, #stage :focus')).toHaveCount(1);
+
+  await tabTo(page, button(page.locator('#notice'), /./), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(box).toBeFocused();
+  await tabTo(page, yes);
+  await page.keyboard.press('Enter');
+  await expect(box).toBeHidden();
+  await expectKept(page);
+  await expect(page.locator('#stage:focus, #stage :focus')).toHaveCount(1);
+}
+
+async function leaveCall(page: Page): Promise<void> {
+  const leave = button(page.locator('#stage'), 'Leave');
+  await tabTo(page, leave);
+  await thinkBetterOfLeaving(page, leave);
+  await page.keyboard.press('Enter');
+  await tabTo(page, button(question(page), 'Leave'));
+  await page.keyboard.press('Enter');
+  await hasEnded(page, 'left');
+}
+
+async function answerSurvey(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expectKept(page);
+  await tabTo(page, page.getByRole('link', { name: 'Rejoin' }));
+  await tabTo(page, page.getByRole('radio', { name: 'Very good' }));
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('radio', { name: 'Good', exact: true })).toBeChecked();
+  await tabTo(page, page.getByLabel('What could be better?'));
+  await page.keyboard.insertText('The sound was late.');
+  await tabTo(page, button(page, 'Send answer'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+  await expect(page.locator('#survey')).toBeFocused();
+  await expectKept(page);
+}
+
+for (const viewport of [phone, desktop]) {
+  test(`C4: the keyboard alone leads from the door to the question after the visit, at ${viewport.width}x${viewport.height}`, async ({
+    meeting,
+    somebody,
+  }) => {
+    test.slow();
+    // The host is there, and lets nobody in by itself before the test says so.
+    await serve({ REHEARSAL_ADMIT_SECONDS: '600', BRAND_PHONE: '01234 567890' }, async (site) => {
+      const page = await somebody({ viewport });
+      await page.addInitScript(installNotifications);
+      await page.goto(site);
+      await test.step('the door', () => passDoor(page, meeting));
+      const room = await roomOf(page, site);
+      await test.step('camera and microphone', () => prepareDevices(page));
+      await tabTo(page, page.getByLabel('Your full name'));
+      await page.keyboard.insertText('Sam Patel');
+      await tabTo(page, button(page, 'Join visit'));
+      const id = ticketOf(page);
+      await page.keyboard.press('Enter');
+      await inState(page, 'lobby');
+      await test.step('waiting', () => waitToBeLetIn(page));
+      await room.command({ command: 'admit', to: await id });
+      await inState(page, 'call');
+      await test.step('the call', () => useCall(page));
+      await room.command({ command: 'notice', recording: true, consent: true });
+      await test.step('being recorded', () => beRecorded(page));
+      await test.step('leaving', () => leaveCall(page));
+      await test.step('the ending', () => answerSurvey(page));
+    });
+  });
+}
+
+for (const asked of ['leave', 'still'] as const) {
+  test(`C4: who is let in while the waiting page asks something keeps a focus: ${asked}`, async ({ meeting, somebody }) => {
+    await serve({ REHEARSAL_HOST: 'off', WAIT_MINUTES: '5' }, async (site) => {
+      const page = await somebody({ viewport: phone });
+      await page.clock.install();
+      const { id } = await knock(page, site, meeting, 'Sam Patel');
+      await inState(page, 'lobby');
+      await tabTo(page, button(page.locator('#waiting'), 'Leave'));
+      if (asked === 'leave') await page.keyboard.press('Enter');
+      else await page.clock.fastForward('03:01');
+      const open = page.locator(`#${asked}`);
+      await expect(open.getByRole('button').first()).toBeFocused();
+      await (await roomOf(page, site)).command({ command: 'admit', to: id });
+      await inState(page, 'call');
+      await expect(open).toBeHidden();
+      await expect(page.locator('#stage')).toBeFocused();
+      await expectKept(page);
+    });
+  });
+}
