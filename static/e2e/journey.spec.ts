@@ -127,3 +127,24 @@ test.describe('without JavaScript', () => {
     expect(page.url()).not.toContain('Sam');
   });
 });
+
+test('another language is one press away, and what was typed goes along', async ({ page, site }) => {
+  await page.goto(`${site}/`);
+  await page.getByLabel('Meeting link').fill(classicLink);
+  await page.getByRole('link', { name: 'العربية' }).click();
+  await expect(page.locator('html[lang=ar][dir=rtl]')).toBeVisible();
+  await expect(page.locator('#meeting')).toHaveValue(classicLink);
+  await page.locator('#door-form [type=submit]').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('زيارتك بالفيديو');
+  await page.locator('#name').fill('سارة علي');
+  await page.getByRole('link', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
+  await expect(page.getByLabel('Your full name')).toHaveValue('سارة علي');
+  await page.reload();
+  await expect(page.getByLabel('Your full name')).toHaveValue('');
+  // Nobody leaves a visit that way.
+  await page.getByLabel('Your full name').fill('Sam Patel');
+  await page.getByRole('button', { name: 'Join visit' }).click();
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');
+  await expect(page.locator('.languages')).toBeHidden();
+});

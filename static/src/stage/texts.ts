@@ -30,23 +30,22 @@ const replaced = {
   'stage.people': [['call', 'peoplePaneSubTitle']],
 } as const;
 
-/** The ids of texts that replace the library's own. */
-export const replacedTexts: readonly string[] = Object.keys(replaced);
-
 type Group = Record<string, unknown>;
 type Groups = Record<string, Group>;
 
 /** The library's texts in a language, with the page's own in their places. A language we do not have falls back to American English. */
 export async function libraryTexts(locale: string, texts: Readonly<Record<string, string>>): Promise<CompositeLocale> {
-  const own = await locales[locale]?.().catch(() => undefined);
+  const said = await locales[locale]?.().catch(() => undefined);
   const base = COMPOSITE_LOCALE_EN_US;
-  const strings = merge(base.strings as unknown as Groups, (own?.composite ?? {}) as Groups);
+  const strings = merge(base.strings as unknown as Groups, (said?.composite ?? {}) as Groups);
   for (const [id, places] of Object.entries(replaced)) {
     const text = texts[id];
     if (text) for (const [group, key] of places) strings[group] = { ...strings[group], [key]: text };
   }
-  const parts = merge(base.component.strings as unknown as Groups, (own?.component ?? {}) as Groups);
+  const parts = merge(base.component.strings as unknown as Groups, (said?.component ?? {}) as Groups);
   const recorded = texts['stage.recorded'];
+  const own = texts['stage.ownPicture'];
+  if (own) parts['videoGallery'] = { ...parts['videoGallery'], localVideoMovementAriaLabel: own };
   if (recorded) parts['notificationStack'] = withoutConsent(parts['notificationStack'] ?? {}, recorded);
   return {
     // The library's JSON has no types of its own: both objects are the built-in ones with strings replaced.

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { carryRejoin, keepChoices, keepSoundOnly, keptChoices, keptSoundOnly, takeRejoin } from './carry.ts';
+import {
+  carryRejoin,
+  carryTyped,
+  keepChoices,
+  keepSoundOnly,
+  keptChoices,
+  keptSoundOnly,
+  takeRejoin,
+  takeTyped,
+} from './carry.ts';
 
 function storage(): () => Storage {
   const kept = new Map<string, string>();
@@ -57,4 +66,31 @@ it('does without a storage that the browser refuses', () => {
   expect(keptSoundOnly(refused)).toBe(false);
   expect(takeRejoin(refused)).toBe(false);
   expect(keptChoices(refused)).toBeUndefined();
+});
+
+it('carries what was typed over one navigation, and forgets it then', () => {
+  const session = storage();
+  const fields = () => [
+    { name: 'meeting', value: '' },
+    { name: 'passcode', value: 'as the server wrote it' },
+    { name: 'other', value: '' },
+  ];
+  carryTyped(session, [
+    { name: 'meeting', value: 'a link' },
+    { name: 'passcode', value: '' },
+  ]);
+  const there = fields();
+  takeTyped(session, there);
+  expect(there.map(({ value }) => value)).toEqual(['a link', 'as the server wrote it', '']);
+  const later = fields();
+  takeTyped(session, later);
+  expect(later).toEqual(fields());
+});
+
+it.each(['{', '7', '[7]', '[["meeting"]]', 'null'])('leaves the fields alone where what was kept is spoilt: %s', (spoilt) => {
+  const session = storage();
+  session().setItem('anteroom.typed', spoilt);
+  const fields = [{ name: 'meeting', value: 'typed' }];
+  takeTyped(session, fields);
+  expect(fields).toEqual([{ name: 'meeting', value: 'typed' }]);
 });

@@ -1,9 +1,10 @@
-// What one page hands to the next through the browser's storage: that a join was asked for, and with which devices. Nothing
-// personal. Browsers that refuse storage lose the convenience only.
+// What one page hands to the next through the browser's storage: that a join was asked for, and with which devices. What is
+// personal, the words that were typed, stands there for one step and no longer. Browsers that refuse storage lose the convenience only.
 const rejoinKey = 'anteroom.rejoin';
 const choicesKey = 'anteroom.devices';
 const linkKey = 'anteroom.link';
 const soundOnlyKey = 'anteroom.sound-only';
+const typedKey = 'anteroom.typed';
 
 /** Which devices the visitor wants to join with. */
 export interface Choices {
@@ -60,6 +61,23 @@ export function keepSoundOnly(storage: () => Storage, on: boolean): void {
 /** Whether the visitor wanted to be heard and not seen the last time. */
 export function keptSoundOnly(storage: () => Storage): boolean {
   return attempt(() => storage().getItem(soundOnlyKey)) === '1';
+}
+
+/** A field that somebody types in. */
+type Field = Pick<HTMLInputElement, 'name' | 'value'>;
+
+/** Keeps what was typed, for the same page in another language. */
+export function carryTyped(storage: () => Storage, fields: readonly Field[]): void {
+  attempt(() => storage().setItem(typedKey, JSON.stringify(fields.map(({ name, value }) => [name, value]))));
+}
+
+/** Puts what the page before kept into the fields of the same names, once. */
+export function takeTyped(storage: () => Storage, fields: readonly Field[]): void {
+  attempt(() => {
+    const kept = new Map<string, string>(JSON.parse(storage().getItem(typedKey) ?? '[]'));
+    storage().removeItem(typedKey);
+    for (const field of fields) field.value = kept.get(field.name) || field.value;
+  });
 }
 
 function attempt<T>(act: () => T): T | undefined {

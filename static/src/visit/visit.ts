@@ -1,11 +1,19 @@
 // The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
-import { carryRejoin, keptLink } from './carry.ts';
+import { carryRejoin, carryTyped, keptLink, takeTyped } from './carry.ts';
 import { byId, readPageData } from './page.ts';
 import { startState } from './statepage.ts';
 import { startSurvey } from './survey.ts';
 import { startVisit } from './visitpage.ts';
 
 const data = readPageData(document);
+
+// Another language is another page.
+const typed = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('[type="text"][name], textarea[name]')];
+takeTyped(() => sessionStorage, typed);
+for (const link of document.querySelectorAll('.languages a')) {
+  link.addEventListener('click', () => carryTyped(() => sessionStorage, typed));
+}
+
 const form = byId('join-form');
 if (form instanceof HTMLFormElement) startVisit(form, data);
 
