@@ -71,6 +71,27 @@ test.describe('waiting', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
   });
 
+  test('who waits sees their own picture, which is the one in the call, and can close it', async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
+    const page = await somebody({ viewport: phone });
+    const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+    await inState(page, 'lobby');
+    const picture = page.getByLabel('Only you can see this').and(page.locator('#waiting video'));
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((video: HTMLVideoElement) => video.videoWidth > 0 && !video.paused)).toBe(true);
+    const same = (video: HTMLVideoElement) =>
+      video.srcObject === document.querySelector<HTMLVideoElement>('#stage video')?.srcObject;
+    expect(await picture.evaluate(same)).toBe(true);
+    await page.locator('#waiting').getByText('Your own picture').click();
+    await expect(picture).toBeHidden();
+    await (await roomOf(page, unattended)).command({ command: 'admit', to: id });
+    await inState(page, 'call');
+    expect(await picture.evaluate((video: HTMLVideoElement) => video.srcObject)).toBeNull();
+  });
+
   test('the words change at 5 and at 15 minutes, with the phone number, and the minutes once a minute', async ({
     unattended,
     meeting,

@@ -60,7 +60,7 @@ async function prepareDevices(page: Page): Promise<void> {
   await expect(page.locator('#self')).toBeVisible();
   await expect(camera).toBeFocused();
 
-  await tabTo(page, page.locator('summary'));
+  await tabTo(page, page.locator('#choose summary'));
   await page.keyboard.press('Enter');
   const list = page.locator('#pick-microphone');
   await tabTo(page, list);

@@ -1,5 +1,6 @@
 import { ask, dismiss } from './ask.ts';
 import { byId, counted, type PageData, show, write } from './page.ts';
+import { showSelf } from './selfview.ts';
 import { waited } from './waited.ts';
 
 /** What the waiting page does to the visit. */
@@ -22,6 +23,7 @@ export class Waiting {
   private readonly first = byId('waiting-words')?.textContent ?? '';
   private asking = false;
   private since = 0;
+  private hideSelf: (() => void) | undefined;
   private readonly look = () => this.tick();
 
   constructor(
@@ -45,6 +47,7 @@ export class Waiting {
     write(byId('waiting-words'), this.first);
     show(byId('waiting-phone'), false);
     show(byId('waiting'), true);
+    this.hideSelf = showSelf();
     // A page in the background is woken late, and a phone that slept not at all.
     document.addEventListener('visibilitychange', this.look);
     this.tick();
@@ -56,6 +59,7 @@ export class Waiting {
     if (this.since) for (const question of ['still', 'leave']) dismiss(question);
     this.since = 0;
     clearTimeout(this.timer);
+    this.hideSelf?.();
     document.removeEventListener('visibilitychange', this.look);
     show(byId('waiting'), false);
   }
