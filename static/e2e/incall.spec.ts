@@ -14,6 +14,7 @@ import {
   said,
   test,
   ticketOf,
+  turnAway,
 } from './rehearsal.ts';
 import { serve, toVisit } from './site.ts';
 import { expectNothingOutlived, hearsSomebody, liveTracks, remotePictures, seesMoving, sentTracks } from './witness.ts';
@@ -33,15 +34,6 @@ async function everythingSaid(page: Page): Promise<string[]> {
     });
   });
   return all;
-}
-
-/** Has the page believe that it is hidden, or seen again; no browser without a screen hides one by itself. */
-async function turnAway(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((away) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (away ? 'hidden' : 'visible') });
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
 }
 
 /** What the page outside of the call has against axe, and whether it scrolls sideways. */
