@@ -31,8 +31,6 @@ export interface Case {
   from?: string;
   /** Whether that is in a tab of its own, the last one that was opened. */
   otherTab?: boolean;
-  /** The case from which this one differs by its words alone; it is not looked at in the dark then. */
-  like?: string;
 }
 
 /** Cases that one person meets one after the other. */

@@ -63,7 +63,6 @@ const waiting: Journey = {
     {
       name: 'waiting-15',
       title: 'After 15 minutes',
-      like: 'waiting-5',
       open: ({ page }) => page.clock.fastForward('10:00'),
     },
     {
@@ -105,7 +104,6 @@ const inCall: Journey = {
     {
       name: 'call-paused',
       title: 'A microphone that the phone took away',
-      like: 'call-weak',
       open: async ({ page }) => {
         await turnAway(page, true);
         await page.evaluate(() => {
@@ -127,7 +125,6 @@ const inCall: Journey = {
     {
       name: 'call-silent',
       title: 'No',
-      like: 'call-weak',
       open: async ({ page }) => {
         await page.locator('#consent-no').click();
         await page.locator('#consent').waitFor({ state: 'hidden' });
@@ -146,7 +143,6 @@ const inCall: Journey = {
     {
       name: 'reconnecting',
       title: 'The connection is gone',
-      like: 'call-weak',
       open: async (person) => {
         const { id, room } = known(person);
         await person.page.bringToFront();

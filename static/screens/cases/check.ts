@@ -67,7 +67,6 @@ const slow: Journey = {
     {
       name: 'check-late',
       title: 'After 10 seconds',
-      like: 'check-running',
       open: ({ page }) => page.clock.runFor(10_100),
     },
     {
@@ -109,12 +108,11 @@ function deafSocket(): void {
 }
 
 /** Camera and microphone tested, with this answer of the browser. */
-function refused(name: string, title: string, answered: Answer, like?: string): Journey {
+function refused(name: string, title: string, answered: Answer): Journey {
   const single: Case = {
     name: `check-${name}`,
     title,
     from: '#test-camera',
-    ...(like && { like }),
     open: async (person) => {
       const { page } = person;
       await answer(page, answered);
@@ -195,7 +193,6 @@ const ignored: Journey = {
       name: 'check-asking',
       from: '#test-camera',
       title: 'The browser asks',
-      like: 'check-running',
       open: async (person) => {
         const { page } = person;
         await page.clock.install();
@@ -209,7 +206,6 @@ const ignored: Journey = {
       name: 'check-ignored',
       from: '#test-camera',
       title: 'Nobody answered',
-      like: 'check-blocked',
       open: async ({ page }) => {
         await page.clock.runFor(10_100);
         await page.clock.runFor(20_000);
@@ -226,10 +222,10 @@ export const checks = [
   without('browser', 'A browser without calls', () => Reflect.deleteProperty(window, 'RTCPeerConnection')),
   without('insecure', 'A page without https', () => Object.defineProperty(window, 'isSecureContext', { value: false })),
   refused('blocked', 'Blocked', denied),
-  refused('system', 'The device says no', bySystem, 'check-blocked'),
-  refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }, 'check-blocked'),
-  refused('busy', 'In use by another app', { error: 'NotReadableError' }, 'check-blocked'),
-  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }, 'check-blocked'),
+  refused('system', 'The device says no', bySystem),
+  refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }),
+  refused('busy', 'In use by another app', { error: 'NotReadableError' }),
+  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }),
   skipped,
   silent,
   ignored,

@@ -17,12 +17,10 @@ const refused: Record<string, string> = {
   'too-long': `${classicLink}&x=${'a'.repeat(8 << 10)}`,
 };
 
-const refusals = Object.entries(refused).map(([code, pasted], n): Case => {
+const refusals = Object.entries(refused).map(([code, pasted]): Case => {
   return {
     name: `refusal-${code}`,
     title: texts[`refusal.${code}.title`] ?? code,
-    // A missing passcode is shown at a field of its own.
-    ...(n > 1 && { like: 'refusal-not-a-meeting' }),
     open: async ({ page, sites }) => {
       await page.goto(sites.clinic);
       await page.locator('#meeting').fill(pasted);

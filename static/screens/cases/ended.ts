@@ -3,22 +3,15 @@ import { type Case, divided, linkTo, readJSON, submit, texts, toVisit } from '..
 
 interface Row {
   ending: string;
-  action: string;
   codes: { code?: number; subCode?: number }[];
 }
 
 const { endings: rows } = readJSON('teams/endings.json') as { endings: Row[] };
-// The first of each kind of page; the others have other words and the same parts.
-const first = new Map<string, string>();
-
-const ended = rows.map(({ ending, action, codes: [pair = { code: 777, subCode: 777 }] }): Case => {
+const ended = rows.map(({ ending, codes: [pair = { code: 777, subCode: 777 }] }): Case => {
   const name = `ending-${ending}`;
-  const like = first.get(action);
-  first.set(action, like ?? name);
   return {
     name,
     title: texts[`ending.${ending}.title`] ?? ending,
-    ...(like && { like }),
     open: async (person) => {
       const { page, sites } = person;
       if (page.url() === 'about:blank') await toVisit(person);

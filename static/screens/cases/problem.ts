@@ -5,7 +5,6 @@ import { type Case, divided, inMinutes, linkTo, type Person, texts } from '../ca
 const problem = (slug: string, open: (person: Person) => Promise<unknown>): Case => ({
   name: `problem-${slug}`,
   title: (texts[`problem.${slug}.title`] ?? slug).replace('{{.Organisation}}', 'Lamna Clinic'),
-  ...(slug !== 'not-found' && slug !== 'link-needed' && { like: 'problem-not-found' }),
   open: async (person) => {
     await open(person);
     await person.page.locator('body[data-page=problem]').waitFor();

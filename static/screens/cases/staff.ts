@@ -68,7 +68,6 @@ const desk: Journey = {
     {
       name: 'desk-sheet-long',
       title: 'A link that is too long for a text message',
-      like: 'desk-sheet',
       open: async (person) => {
         const { page, sites } = person;
         await page.goto(`${sites.clinic}/desk`);
@@ -127,7 +126,6 @@ const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.
 const mistake = (field: string, title: string, pasted: string[]): Case => ({
   name: `try-${field}`,
   title,
-  ...(field !== 'user' && { like: 'try-user' }),
   open: async ({ page }) => {
     for (const [n, name] of ['user', 'token', 'meeting', 'name'].entries())
       await page.locator(`#try-${name}`).fill(pasted[n] ?? '');

@@ -7,11 +7,10 @@ import { type Answer, answer, bySystem, denied } from './devices.ts';
 const granted = { permissions: ['camera', 'microphone'] };
 
 /** A visitor who presses the button for the check, and reads what went wrong. */
-function trouble(name: string, title: string, answered: Answer, { agent, like }: { agent?: Agent; like?: string } = {}): Journey {
+function trouble(name: string, title: string, answered: Answer, agent?: Agent): Journey {
   const single: Case = {
     name: `trouble-${name}`,
     title,
-    ...(like && { like: `trouble-${like}` }),
     open: async (person) => {
       await answer(person.page, answered);
       await toVisit(person);
@@ -22,11 +21,10 @@ function trouble(name: string, title: string, answered: Answer, { agent, like }:
   return alone(single, { ...granted, ...(agent && { userAgent: agents[agent] }) });
 }
 
-const blocked = (agent: Agent, title: string, like = 'blocked-iphone') =>
-  trouble(`blocked-${agent}`, `Blocked: ${title}`, denied, { agent, ...(agent !== 'iphone' && { like }) });
+const blocked = (agent: Agent, title: string) => trouble(`blocked-${agent}`, `Blocked: ${title}`, denied, agent);
 
 const refusedBySystem = (agent: Agent, title: string) =>
-  trouble(`system-${agent}`, `The device says no: ${title}`, bySystem, { agent, like: 'blocked-iphone' });
+  trouble(`system-${agent}`, `The device says no: ${title}`, bySystem, agent);
 
 const preview: Journey = {
   context: granted,
@@ -77,11 +75,11 @@ export const troubles = [
   }),
   trouble('dismissed', 'The question was closed', { error: 'NotAllowedError' }),
   trouble('ignored', 'The question is not answered', { error: 'ignored' }),
-  trouble('missing', 'No camera and no microphone', { error: 'NotFoundError' }, { like: 'dismissed' }),
-  trouble('missing-camera', 'No camera', { error: 'NotFoundError', soundAlone: true }, { like: 'blocked-camera' }),
-  trouble('busy', 'In use by another app', { error: 'NotReadableError' }, { like: 'dismissed' }),
+  trouble('missing', 'No camera and no microphone', { error: 'NotFoundError' }),
+  trouble('missing-camera', 'No camera', { error: 'NotFoundError', soundAlone: true }),
+  trouble('busy', 'In use by another app', { error: 'NotReadableError' }),
   trouble('embedded', 'Inside a page that keeps the camera off', { error: 'embedded' }),
-  trouble('unknown', 'For a reason that nobody knows', { error: 'TypeError' }, { like: 'dismissed' }),
+  trouble('unknown', 'For a reason that nobody knows', { error: 'TypeError' }),
 ];
 
 /** A page that a browser without something it needs opens. */

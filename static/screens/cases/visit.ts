@@ -30,7 +30,6 @@ const pasted: Journey = {
 const often = alone({
   name: 'visit-join-often',
   title: 'Join, and the site said no',
-  like: 'visit-join-failed',
   open: async (person) => {
     const { page, sites } = person;
     await page.goto((await linkTo(person, 'now', '--name', name)).replace(sites.clinic, sites.links));
@@ -73,10 +72,9 @@ const connecting: Journey = {
 };
 
 /** A page behind a link of its own. */
-const behind = (called: string, title: string, start: () => string, flags: string[] = [], like?: string): Case => ({
+const behind = (called: string, title: string, start: () => string, flags: string[] = []): Case => ({
   name: called,
   title,
-  ...(like && { like }),
   open: async (person) => void (await person.page.goto(await linkTo(person, start(), ...flags))),
 });
 
