@@ -1,5 +1,5 @@
 // Waiting to be let in, what stands around the call, and the ways back into it.
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { inState, roomOf, ticketOf, turnAway } from '../../e2e/rehearsal.ts';
 import { openNetwork } from '../../e2e/witness.ts';
 import { type Journey, linkTo, type Person, submit } from '../case.ts';
@@ -24,6 +24,16 @@ function known({ call }: Person) {
 
 const noticed = (page: Page) => page.locator('#notice:not([hidden])').waitFor({ timeout: 15_000 });
 
+/** Notifications that may still be asked for, which a browser without a screen has none of. */
+function askable(): void {
+  class Note {
+    static readonly permission = 'default';
+    static readonly requestPermission = async () => 'granted';
+    close() {}
+  }
+  Object.assign(window, { Notification: Note });
+}
+
 const waiting: Journey = {
   context: { permissions: ['camera', 'microphone'] },
   cases: [
@@ -32,6 +42,7 @@ const waiting: Journey = {
       title: 'Waiting to be let in',
       open: async (person) => {
         await person.page.clock.install();
+        await person.page.addInitScript(askable);
         await knock(person);
       },
     },
@@ -48,8 +59,8 @@ const waiting: Journey = {
       title: 'A wish to be told',
       open: async ({ page }) => {
         await page.keyboard.press('Escape');
-        const button = page.locator('#notify');
-        if (await button.isVisible()) await button.click();
+        await page.locator('#notify').click();
+        await page.locator('#notify').waitFor({ state: 'hidden' });
       },
     },
     {
@@ -118,8 +129,13 @@ const inCall: Journey = {
       name: 'call-consent',
       title: 'May it be recorded?',
       open: async (person) => {
+        const { page } = person;
+        const notice = page.locator('#notice');
+        const paused = (await notice.textContent()) ?? '';
+        await notice.locator('.btn').click();
+        await expect(notice).not.toHaveText(paused);
         await known(person).room.command({ command: 'notice', recording: true, consent: true });
-        await person.page.locator('#consent:not([hidden])').waitFor();
+        await page.locator('#consent:not([hidden])').waitFor();
       },
     },
     {
