@@ -70,7 +70,7 @@ probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
 
 .PHONY: screens
 screens: build ## Take the pictures of docs/screens.md
-	CHROMIUM="$$(static/e2e/chromium)" node static/screens/screens.mjs
+	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run screens
 
 .PHONY: bench
 bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server beside a bare one

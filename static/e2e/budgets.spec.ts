@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { classicLink, expect, sealedLink, serve, test, toVisit } from './site.ts';
 
@@ -116,62 +115,3 @@ test('what was prefetched is what the call runs, and it is fetched once', async 
   await page.waitForTimeout(3000);
   expect(seen.read().prefetched).toBe(0);
 });
-
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-  { width: 320, height: 256 },
-];
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  // What is dark does not depend on the size.
-  for (const viewport of colorScheme === 'dark' ? sizes.slice(0, 1) : sizes) {
-    test(`axe finds nothing and nothing scrolls sideways at ${viewport.width}x${viewport.height}, ${colorScheme}`, async ({
-      browser,
-      site,
-    }) => {
-      const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB' });
-      const page = await context.newPage();
-      const check = async (name: string) => {
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        expect(violations.map((v) => `${name}: ${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(wide, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
-        // The words of a language that is written from the right are not there yet; the layout is.
-        const mirrored = await page.evaluate(() => {
-          const page = document.documentElement;
-          page.dir = 'rtl';
-          // What does not fit goes out at the left there, and no scroll bar tells of it.
-          const outside = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
-            const { left, right, width, height } = element.getBoundingClientRect();
-            return width > 1 && height > 1 && (left < -1 || right > innerWidth + 1);
-          });
-          page.dir = 'ltr';
-          return outside.map((element) => element.outerHTML.slice(0, 80));
-        });
-        expect(mirrored, `${name}, from the right`).toEqual([]);
-      };
-      await page.goto(`${site}/`);
-      await check('door');
-      await page.getByLabel('Meeting link').fill('hello');
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await check('refusal');
-      await toVisit(page, site);
-      await check('visit');
-      await page.getByRole('button', { name: 'Join visit' }).click();
-      await check('visit without a name');
-      await page.getByLabel('Your full name').fill('Sam');
-      await page.route('**/visit/join', (route) => route.abort());
-      await page.getByRole('button', { name: 'Join visit' }).click();
-      await expect(page.locator('#join-error')).toBeVisible();
-      await check('visit that failed');
-      for (const codes of ['code=0&subCode=0', 'code=0&subCode=5854', 'code=400&subCode=5751', 'code=777&subCode=7']) {
-        await page.goto(`${site}/visit/ended?${codes}`);
-        await check(codes);
-      }
-      await page.goto(`${site}/nowhere`);
-      await check('not found');
-      await context.close();
-    });
-  }
-}

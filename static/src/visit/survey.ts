@@ -14,7 +14,7 @@ export function startSurvey(form: HTMLFormElement, send: typeof fetch, go: (addr
     event.preventDefault();
     if (busy) return;
     busy = true;
-    show(byId('survey-unsent'), false);
+    for (const told of ['survey-unsent', 'survey-error']) show(byId(told), false);
     try {
       const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
       const headers = { Accept: 'text/html' };

@@ -1,0 +1,123 @@
+// C5 and C6: every page in every state, in every language, light and dark, on a phone, on a desktop and magnified four times.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { type Case, type Language, readJSON } from '../screens/case.ts';
+import { parts, travel } from '../screens/journeys.ts';
+import { test } from '../screens/sites.ts';
+import { desktop, phone } from './rehearsal.ts';
+
+test.use({ trace: 'off' });
+
+const magnified = { width: 320, height: 256 };
+const directions: Record<Language, string> = { 'en-GB': 'ltr', ar: 'rtl' };
+
+/** Where axe looks, in light and in the dark: over both languages at each size. */
+const sizes = { 'en-GB': { light: phone, dark: desktop }, ar: { light: magnified, dark: phone } };
+
+type Results = Awaited<ReturnType<AxeBuilder['analyze']>>;
+
+const told = ({ violations }: Pick<Results, 'violations'>) =>
+  violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+
+/** What axe has against the page; what is inside the stage is the library's. */
+async function findings(page: Page): Promise<string[]> {
+  return told(await new AxeBuilder({ page }).setLegacyMode().exclude('#stage').analyze());
+}
+
+/** The same once more. To carry axe into a page costs more than to run it, and it is there by now. */
+async function findingsAgain(page: Page): Promise<string[]> {
+  return told(
+    await page.evaluate(() => {
+      const { axe } = window as unknown as { axe: { run(context: unknown): Promise<Results> } };
+      return axe.run({ exclude: [['#stage']] });
+    }),
+  );
+}
+
+/** What does not fit the screen. Written from the right it goes out at the left, and no scroll bar tells of it. */
+async function outside(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const out = [...document.querySelectorAll<HTMLElement>('body *:not(#stage *)')].filter((element) => {
+      const { left, right, width, height } = element.getBoundingClientRect();
+      return width > 1 && height > 1 && (left < -1 || right > innerWidth + 1);
+    });
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    return [...(wide > 0 ? [`${wide} px too wide`] : []), ...out.map((element) => element.outerHTML.slice(0, 120))];
+  });
+}
+
+/** The page's language and direction, and the words that can be seen or heard, but for those that are marked as English or are names of things. */
+async function words(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { lang, dir } = document.documentElement;
+    const found = [lang, dir, document.title];
+    const foreign = ':not(html)[lang^="en"], script, style, noscript, template, textarea';
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node instanceof Element ? node : node.parentElement;
+      if (!element?.checkVisibility({ visibilityProperty: true }) || element.closest(foreign)) continue;
+      if (node instanceof Element) {
+        for (const name of ['aria-label', 'alt', 'title', 'placeholder']) found.push(node.getAttribute(name) ?? '');
+      } else found.push(node.textContent ?? '');
+    }
+    const report = document.querySelector<HTMLTextAreaElement>('#report');
+    return [...found, ...(report?.value.split('\n') ?? [])].map((text) => text.replace(/\s+/g, ' ').trim()).filter(Boolean);
+  });
+}
+
+type Catalogue = Record<string, string | Record<string, string>>;
+
+const catalogues = { 'en-GB': readJSON('locales/en-GB.json') as Catalogue, ar: readJSON('locales/ar.json') as Catalogue };
+
+/** The sentences of a language that are other ones in another, without what is filled in; short ones can be names. */
+function sentences(of: Language, against: Language): string[] {
+  return Object.entries(catalogues[of]).flatMap(([id, text]) => {
+    if (JSON.stringify(text) === JSON.stringify(catalogues[against][id])) return [];
+    const forms = typeof text === 'string' ? [text] : Object.values(text);
+    const pieces = forms.flatMap((form) => form.split(/\{\{\.\w+\}\}|\{\w+\}/));
+    return pieces.map((piece) => piece.trim()).filter((piece) => piece.length > 12);
+  });
+}
+
+const foreign = { 'en-GB': sentences('ar', 'en-GB'), ar: sentences('en-GB', 'ar') };
+
+const soft = expect.configure({ soft: true });
+
+/** Asserts all that holds for any page. */
+async function examine(page: Page, { name }: Case, language: Language): Promise<void> {
+  const seen = await words(page);
+  soft(seen.slice(0, 2), name).toEqual([language, directions[language]]);
+  const untranslated = seen.filter((text) => text.includes('⟨') || foreign[language].some((other) => text.includes(other)));
+  soft(untranslated, `${name}: in another language`).toEqual([]);
+  for (const size of [desktop, magnified, phone]) {
+    await page.setViewportSize(size);
+    // The library lays its stage out anew a moment later.
+    await soft.poll(() => outside(page), `${name}: out of the screen at ${size.width}`).toEqual([]);
+  }
+  const { light, dark } = sizes[language];
+  await page.setViewportSize(light);
+  soft(await findings(page), `${name}: axe, light, at ${light.width}`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize(dark);
+  soft(await findingsAgain(page), `${name}: axe, dark, at ${dark.width}`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(phone);
+}
+
+test('the sentences that are looked for are there', () => {
+  for (const language of ['en-GB', 'ar'] as const) expect(foreign[language].length).toBeGreaterThan(500);
+  const names = parts.flatMap(({ journeys }) => journeys.flatMap(({ cases }) => cases.map(({ name }) => name)));
+  expect(new Set(names).size).toBe(names.length);
+});
+
+for (const { journeys } of parts) {
+  for (const journey of journeys) {
+    const names = journey.cases.map(({ name }) => name).join(', ');
+    for (const language of ['en-GB', 'ar'] as const) {
+      test(`${language}: ${names}`, async ({ browser, sites }) => {
+        test.slow(journey.cases.length > 4);
+        await travel(browser, sites, journey, language, {}, (page, met) => examine(page, met, language));
+      });
+    }
+  }
+}

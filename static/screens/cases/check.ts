@@ -1,0 +1,232 @@
+// The test of the device: before it, while it runs, done, and with each kind of failure.
+import type { Page } from '@playwright/test';
+import { alone, type Case, type Journey, type Person } from '../case.ts';
+import { type Answer, answer, bySystem, denied } from './devices.ts';
+
+const granted = { permissions: ['camera', 'microphone'] };
+const press = (page: Page, id: string) => page.locator(`#${id}`).click();
+
+/** Waits until a test is in a state. */
+const stands = (page: Page, test: string, state: string) =>
+  page.locator(`#test-${test}[data-state=${state}]`).waitFor({ timeout: 20_000 });
+
+const toCheck = async ({ page, sites }: Person) => void (await page.goto(`${sites.clinic}/check`));
+
+const well: Journey = {
+  context: granted,
+  cases: [
+    { name: 'check', title: 'Before', open: toCheck },
+    {
+      name: 'check-next',
+      title: 'What needs nobody is done',
+      open: async ({ page }) => {
+        await press(page, 'start');
+        await stands(page, 'call', 'good');
+      },
+    },
+    {
+      name: 'check-asked',
+      from: '#test-camera',
+      title: 'Camera, microphone and sound at work',
+      open: async ({ page }) => {
+        await press(page, 'camera-start');
+        await stands(page, 'camera', 'good');
+        await press(page, 'microphone-start');
+        await stands(page, 'microphone', 'good');
+        await press(page, 'speaker-start');
+        await page.locator('#speaker-answers:not([hidden])').waitFor();
+      },
+    },
+    {
+      name: 'check-done',
+      title: 'Done',
+      open: async ({ page }) => {
+        await press(page, 'heard');
+        await stands(page, 'speaker', 'good');
+        await press(page, 'camera-off');
+        await press(page, 'microphone-off');
+      },
+    },
+  ],
+};
+
+const slow: Journey = {
+  cases: [
+    {
+      name: 'check-running',
+      title: 'It runs',
+      open: async (person) => {
+        const { page } = person;
+        await page.clock.install();
+        await page.route('**/healthz', () => undefined);
+        await toCheck(person);
+        await press(page, 'start');
+        await stands(page, 'server', 'testing');
+      },
+    },
+    {
+      name: 'check-late',
+      title: 'After 10 seconds',
+      open: ({ page }) => page.clock.runFor(10_100),
+    },
+    {
+      name: 'check-offline',
+      title: 'Our website does not answer',
+      open: async ({ page }) => {
+        await page.clock.runFor(20_000);
+        await stands(page, 'server', 'bad');
+      },
+    },
+  ],
+};
+
+/** A case in which the browser lacks something, or something on the way. */
+const without = (name: string, title: string, take: () => void) =>
+  alone({
+    name: `check-${name}`,
+    title,
+    open: async (person) => {
+      await person.page.addInitScript(take);
+      await toCheck(person);
+      await press(person.page, 'start');
+      await person.page.locator('#verdict:not([data-verdict=none], [data-verdict=testing])').waitFor({ timeout: 20_000 });
+    },
+  });
+
+/** Takes the WebSocket away, as a proxy does that knows only pages. */
+function deafSocket(): void {
+  Object.assign(globalThis, {
+    WebSocket: class extends EventTarget {
+      onerror?: () => void;
+      constructor() {
+        super();
+        setTimeout(() => this.onerror?.());
+      }
+      close() {}
+    },
+  });
+}
+
+/** Camera and microphone tested, with this answer of the browser. */
+function refused(name: string, title: string, answered: Answer): Journey {
+  const single: Case = {
+    name: `check-${name}`,
+    title,
+    from: '#test-camera',
+    open: async (person) => {
+      const { page } = person;
+      await answer(page, answered);
+      await toCheck(person);
+      for (const device of ['camera', 'microphone']) {
+        await press(page, `${device}-start`);
+        await stands(page, device, 'bad');
+      }
+    },
+  };
+  return alone(single, granted);
+}
+
+const skipped = alone({
+  name: 'check-skipped',
+  from: '#test-camera',
+  title: 'Left out, and a sound that was not heard',
+  open: async (person) => {
+    const { page } = person;
+    await toCheck(person);
+    await press(page, 'start');
+    await stands(page, 'call', 'good');
+    await press(page, 'camera-skip');
+    await press(page, 'microphone-skip');
+    await press(page, 'speaker-start');
+    await press(page, 'not-heard');
+    await stands(page, 'speaker', 'bad');
+  },
+});
+
+/** A camera with its cover closed and a microphone without sound. */
+function darkAndSilent(): void {
+  navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
+    if (!video) return new AudioContext().createMediaStreamDestination().stream;
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+    const context = canvas.getContext('2d');
+    const { port1, port2 } = new MessageChannel();
+    const stream = canvas.captureStream(30);
+    port1.onmessage = () => {
+      context?.fillRect(0, 0, 640, 480);
+      port2.postMessage(0);
+    };
+    port2.postMessage(0);
+    return stream;
+  };
+}
+
+const silent = alone(
+  {
+    name: 'check-silent',
+    from: '#test-camera',
+    title: 'A black picture and no sound',
+    open: async (person) => {
+      const { page } = person;
+      await page.clock.install();
+      await page.addInitScript(darkAndSilent);
+      await toCheck(person);
+      await press(page, 'camera-start');
+      for (let n = 0; n < 20 && (await page.locator('#test-camera[data-state=limit]').count()) === 0; n++) {
+        await page.clock.runFor(500);
+      }
+      await stands(page, 'camera', 'limit');
+      await press(page, 'camera-off');
+      await press(page, 'microphone-start');
+      await stands(page, 'microphone', 'testing');
+      await page.clock.runFor(10_100);
+      await page.clock.runFor(20_000);
+      await stands(page, 'microphone', 'bad');
+    },
+  },
+  granted,
+);
+
+const ignored: Journey = {
+  context: granted,
+  cases: [
+    {
+      name: 'check-asking',
+      from: '#test-camera',
+      title: 'The browser asks',
+      open: async (person) => {
+        const { page } = person;
+        await page.clock.install();
+        await answer(page, { error: 'ignored' });
+        await toCheck(person);
+        await press(page, 'camera-start');
+        await stands(page, 'camera', 'testing');
+      },
+    },
+    {
+      name: 'check-ignored',
+      from: '#test-camera',
+      title: 'Nobody answered',
+      open: async ({ page }) => {
+        await page.clock.runFor(10_100);
+        await page.clock.runFor(20_000);
+        await stands(page, 'camera', 'bad');
+      },
+    },
+  ],
+};
+
+export const checks = [
+  well,
+  slow,
+  without('network', 'The network blocks calls', deafSocket),
+  without('browser', 'A browser without calls', () => Reflect.deleteProperty(window, 'RTCPeerConnection')),
+  without('insecure', 'A page without https', () => Object.defineProperty(window, 'isSecureContext', { value: false })),
+  refused('blocked', 'Blocked', denied),
+  refused('system', 'The device says no', bySystem),
+  refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }),
+  refused('busy', 'In use by another app', { error: 'NotReadableError' }),
+  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }),
+  skipped,
+  silent,
+  ignored,
+];

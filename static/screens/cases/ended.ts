@@ -1,0 +1,79 @@
+// The page after a visit: one case for each row of the table of endings, and the question how it was.
+import { type Case, divided, linkTo, readJSON, submit, texts, toVisit } from '../case.ts';
+
+interface Row {
+  ending: string;
+  codes: { code?: number; subCode?: number }[];
+}
+
+const { endings: rows } = readJSON('teams/endings.json') as { endings: Row[] };
+const ended = rows.map(({ ending, codes: [pair = { code: 777, subCode: 777 }] }): Case => {
+  const name = `ending-${ending}`;
+  return {
+    name,
+    title: texts[`ending.${ending}.title`] ?? ending,
+    open: async (person) => {
+      const { page, sites } = person;
+      if (page.url() === 'about:blank') await toVisit(person);
+      await page.goto(`${sites.clinic}/visit/ended?code=${pair.code ?? 0}&subCode=${pair.subCode ?? 0}`);
+      await page.locator(`main[data-ending="${ending}"]`).waitFor();
+    },
+  };
+});
+
+const lost: Case = {
+  name: 'ending-no-way-back',
+  title: 'In a browser that knows no visit',
+  open: async ({ page, sites }) => page.goto(`${sites.clinic}/visit/ended?code=0&subCode=0`),
+};
+
+export const endings = [...divided(ended, 8), { cases: [lost] }];
+
+const left = '/visit/ended?code=0&subCode=0';
+
+export const surveys = [
+  {
+    cases: [
+      {
+        name: 'survey-missing',
+        title: 'An answer without its most important part',
+        open: async (person) => {
+          const { page, sites } = person;
+          await toVisit(person);
+          await page.goto(sites.clinic + left);
+          await page.locator('#survey-text').fill('The sound was late.');
+          await submit(page, '#survey-form');
+          await page.locator('#survey-error').waitFor();
+        },
+      },
+      {
+        name: 'survey-offline',
+        title: 'An answer that the network swallowed',
+        open: async ({ page }) => {
+          await page.locator('[name=points][value="5"]').check();
+          await page.route('**/visit/survey', (route) => route.abort());
+          await submit(page, '#survey-form');
+          await page.locator('#survey-unsent:not([hidden])').waitFor();
+        },
+      },
+      {
+        name: 'survey-thanks',
+        title: 'An answer that arrived',
+        open: async ({ page }) => {
+          await page.unroute('**/visit/survey');
+          await submit(page, '#survey-form');
+          await page.locator('#survey-form').waitFor({ state: 'detached' });
+        },
+      },
+      {
+        name: 'survey-elsewhere',
+        title: "In the organisation's own form",
+        open: async (person) => {
+          const { page, sites } = person;
+          await page.goto((await linkTo(person, 'now')).replace(sites.clinic, sites.links));
+          await page.goto(sites.links + left);
+        },
+      },
+    ] satisfies Case[],
+  },
+];
