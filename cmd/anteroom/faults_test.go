@@ -91,8 +91,11 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 			if err != nil || seconds < 1 || f.RetryAfter > 0 && seconds != int(f.RetryAfter.Seconds()) {
 				t.Errorf("Retry-After %q, the service said %s", a.Header.Get("Retry-After"), f.RetryAfter)
 			}
+			// The request's own number is drawn, and can be any letters.
+			instance, _ := problem["instance"].(string)
+			said := strings.ToLower(strings.ReplaceAll(a.body, instance, ""))
 			for _, inside := range []string{"acs", "azure", "127.0.0.1", "goroutine", "html", "json:", "unexpected", "signature"} {
-				if strings.Contains(strings.ToLower(a.body), inside) {
+				if strings.Contains(said, inside) {
 					t.Errorf("the answer shows the inside (%s): %s", inside, a.body)
 				}
 			}

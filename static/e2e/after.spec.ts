@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { findings } from './axe.ts';
 import { expect, serve, test, toVisit } from './site.ts';
 
 interface Codes {
@@ -22,9 +22,8 @@ function addressOf(ending: string): string {
 }
 
 async function soundness(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  return [...violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`), ...(wide > 0 ? [`wider by ${wide}`] : [])];
+  return [...(await findings(page)), ...(wide > 0 ? [`wider by ${wide}`] : [])];
 }
 
 test('every ending says what happened, leads somewhere, and has the phone', async ({ page, site }) => {

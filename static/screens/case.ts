@@ -27,6 +27,8 @@ export interface Case {
   title: string;
   /** Leads there, from where the case before in the same journey ended. */
   open: (person: Person) => Promise<unknown>;
+  /** The case from which it differs by its words alone. */
+  like?: string;
   /** Where a picture of a very long page begins. */
   from?: string;
   /** Whether that is in a tab of its own, the last one that was opened. */

@@ -3,6 +3,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import { findings } from '../e2e/axe.ts';
 import { phone } from '../e2e/rehearsal.ts';
 import type { Case, Language } from './case.ts';
 import { type Part, parts, travel } from './journeys.ts';
@@ -94,7 +95,14 @@ for (const { title, prefix, language, options, only } of [english, ...looks]) {
     const cases = journey.cases.slice(0, journey.cases.indexOf(last) + 1);
     test(`${title} ${shown.map(({ name }) => name).join(', ')}`.trim(), async ({ browser, sites }) => {
       await travel(browser, sites, { ...journey, cases }, language, options, async (page, met) => {
-        if (shown.includes(met)) await take(page, prefix + met.name, met);
+        if (!shown.includes(met)) return;
+        await take(page, prefix + met.name, met);
+        // Forced colours are the system's, and axe does not see them.
+        for (const colorScheme of options.forcedColors ? [] : (['light', 'dark'] as const)) {
+          await page.emulateMedia({ colorScheme });
+          expect(await findings(page), `${met.name}: axe, ${colorScheme}`).toEqual([]);
+        }
+        await page.emulateMedia({ colorScheme: 'light' });
       });
     });
   }

@@ -22,7 +22,8 @@ const settings = {
   BRAND_NAME: 'Lamna Clinic',
   BRAND_PHONE: '01234 567890',
   BRAND_PRIVACY_URL: 'https://lamna.example/privacy',
-  REHEARSAL_HOST: 'off',
+  // The host is there, and lets nobody in without being told to.
+  REHEARSAL_ADMIT_SECONDS: '600',
   LINK_KEYS: linkKeys,
 };
 

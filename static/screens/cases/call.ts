@@ -44,6 +44,7 @@ const waiting: Journey = {
         await person.page.clock.install();
         await person.page.addInitScript(askable);
         await knock(person);
+        await person.page.locator('#waiting-self:not([hidden])').waitFor();
       },
     },
     {
@@ -98,6 +99,10 @@ const inCall: Journey = {
         const { id, room } = known(person);
         await room.command({ command: 'admit', to: id });
         await inState(person.page, 'call');
+        // The host's picture, and the visitor's own over it.
+        const pictures = person.page.locator('#stage video');
+        const moving = (all: Element[]) => all.filter((v) => v instanceof HTMLVideoElement && v.videoWidth > 0).length;
+        await expect.poll(() => pictures.evaluateAll(moving), { timeout: 15_000 }).toBeGreaterThan(1);
       },
     },
     {

@@ -81,10 +81,11 @@ const slow: Journey = {
 };
 
 /** A case in which the browser lacks something, or something on the way. */
-const without = (name: string, title: string, take: () => void) =>
+const without = (name: string, title: string, take: () => void, like?: string) =>
   alone({
     name: `check-${name}`,
     title,
+    ...(like && { like: `check-${like}` }),
     open: async (person) => {
       await person.page.addInitScript(take);
       await toCheck(person);
@@ -108,10 +109,11 @@ function deafSocket(): void {
 }
 
 /** Camera and microphone tested, with this answer of the browser. */
-function refused(name: string, title: string, answered: Answer): Journey {
+function refused(name: string, title: string, answered: Answer, like?: string): Journey {
   const single: Case = {
     name: `check-${name}`,
     title,
+    ...(like && { like: `check-${like}` }),
     from: '#test-camera',
     open: async (person) => {
       const { page } = person;
@@ -218,14 +220,14 @@ const ignored: Journey = {
 export const checks = [
   well,
   slow,
-  without('network', 'The network blocks calls', deafSocket),
-  without('browser', 'A browser without calls', () => Reflect.deleteProperty(window, 'RTCPeerConnection')),
+  without('network', 'The network blocks calls', deafSocket, 'offline'),
+  without('browser', 'A browser without calls', () => Reflect.deleteProperty(window, 'RTCPeerConnection'), 'insecure'),
   without('insecure', 'A page without https', () => Object.defineProperty(window, 'isSecureContext', { value: false })),
   refused('blocked', 'Blocked', denied),
-  refused('system', 'The device says no', bySystem),
-  refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }),
-  refused('busy', 'In use by another app', { error: 'NotReadableError' }),
-  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }),
+  refused('system', 'The device says no', bySystem, 'blocked'),
+  refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }, 'blocked'),
+  refused('busy', 'In use by another app', { error: 'NotReadableError' }, 'blocked'),
+  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }, 'blocked'),
   skipped,
   silent,
   ignored,

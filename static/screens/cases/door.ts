@@ -20,6 +20,7 @@ const refused: Record<string, string> = {
 const refusals = Object.entries(refused).map(([code, pasted]): Case => {
   return {
     name: `refusal-${code}`,
+    ...(!['not-a-meeting', 'passcode-missing'].includes(code) && { like: 'refusal-not-a-meeting' }),
     title: texts[`refusal.${code}.title`] ?? code,
     open: async ({ page, sites }) => {
       await page.goto(sites.clinic);

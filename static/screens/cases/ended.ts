@@ -3,14 +3,27 @@ import { type Case, divided, linkTo, readJSON, submit, texts, toVisit } from '..
 
 interface Row {
   ending: string;
+  action: string;
+  final?: boolean;
   codes: { code?: number; subCode?: number }[];
 }
 
 const { endings: rows } = readJSON('teams/endings.json') as { endings: Row[] };
-const ended = rows.map(({ ending, codes: [pair = { code: 777, subCode: 777 }] }): Case => {
-  const name = `ending-${ending}`;
+
+/** The first ending that looks like this: the action decides, but for these, which show more than others with theirs. */
+function firstLike({ ending, action, final }: Row): string {
+  const own = ['left', 'everyone-left', 'host-ended', 'name-too-long'];
+  const alike = (row: Row) => row.action === action && row.final === final && !own.includes(row.ending);
+  return own.includes(ending) ? ending : (rows.find(alike)?.ending ?? ending);
+}
+
+const ended = rows.map((row): Case => {
+  const { ending, codes } = row;
+  const [pair = { code: 777, subCode: 777 }] = codes;
+  const [name, like] = [ending, firstLike(row)].map((of) => `ending-${of}`) as [string, string];
   return {
     name,
+    ...(like !== name && { like }),
     title: texts[`ending.${ending}.title`] ?? ending,
     open: async (person) => {
       const { page, sites } = person;

@@ -126,6 +126,7 @@ const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.
 const mistake = (field: string, title: string, pasted: string[]): Case => ({
   name: `try-${field}`,
   title,
+  ...(field !== 'user' && { like: 'try-user' }),
   open: async ({ page }) => {
     for (const [n, name] of ['user', 'token', 'meeting', 'name'].entries())
       await page.locator(`#try-${name}`).fill(pasted[n] ?? '');

@@ -7,10 +7,11 @@ import { type Answer, answer, bySystem, denied } from './devices.ts';
 const granted = { permissions: ['camera', 'microphone'] };
 
 /** A visitor who presses the button for the check, and reads what went wrong. */
-function trouble(name: string, title: string, answered: Answer, agent?: Agent): Journey {
+function trouble(name: string, title: string, answered: Answer, { agent, like }: { agent?: Agent; like?: string } = {}): Journey {
   const single: Case = {
     name: `trouble-${name}`,
     title,
+    ...(like && { like: `trouble-${like}` }),
     open: async (person) => {
       await answer(person.page, answered);
       await toVisit(person);
@@ -21,10 +22,15 @@ function trouble(name: string, title: string, answered: Answer, agent?: Agent): 
   return alone(single, { ...granted, ...(agent && { userAgent: agents[agent] }) });
 }
 
-const blocked = (agent: Agent, title: string) => trouble(`blocked-${agent}`, `Blocked: ${title}`, denied, agent);
+// The steps are those of the visitor's own browser and system.
+const first = 'iphone';
+const likeFirst = (kind: string, agent: Agent) => (agent === first ? { agent } : { agent, like: `${kind}-${first}` });
+
+const blocked = (agent: Agent, title: string) =>
+  trouble(`blocked-${agent}`, `Blocked: ${title}`, denied, likeFirst('blocked', agent));
 
 const refusedBySystem = (agent: Agent, title: string) =>
-  trouble(`system-${agent}`, `The device says no: ${title}`, bySystem, agent);
+  trouble(`system-${agent}`, `The device says no: ${title}`, bySystem, likeFirst('system', agent));
 
 const preview: Journey = {
   context: granted,
@@ -75,11 +81,11 @@ export const troubles = [
   }),
   trouble('dismissed', 'The question was closed', { error: 'NotAllowedError' }),
   trouble('ignored', 'The question is not answered', { error: 'ignored' }),
-  trouble('missing', 'No camera and no microphone', { error: 'NotFoundError' }),
-  trouble('missing-camera', 'No camera', { error: 'NotFoundError', soundAlone: true }),
+  trouble('missing', 'No camera and no microphone', { error: 'NotFoundError' }, { like: 'busy' }),
+  trouble('missing-camera', 'No camera', { error: 'NotFoundError', soundAlone: true }, { like: 'blocked-camera' }),
   trouble('busy', 'In use by another app', { error: 'NotReadableError' }),
   trouble('embedded', 'Inside a page that keeps the camera off', { error: 'embedded' }),
-  trouble('unknown', 'For a reason that nobody knows', { error: 'TypeError' }),
+  trouble('unknown', 'For a reason that nobody knows', { error: 'TypeError' }, { like: 'busy' }),
 ];
 
 /** A page that a browser without something it needs opens. */

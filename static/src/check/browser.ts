@@ -1,4 +1,4 @@
-import type { Finding } from './results.ts';
+import { type Finding, insecure } from './results.ts';
 
 /** What a call needs of a browser, as this one has it. */
 export interface Features {
@@ -30,7 +30,7 @@ const wanted = ['H264', 'VP8', 'OPUS'];
 
 /** What the features mean for a visit. */
 export function judge({ secure, connection, devices, codecs }: Features): Finding {
-  if (!secure) return { state: 'bad', text: 'check.say.browserInsecure', detail: 'no secure context' };
+  if (!secure) return { state: 'bad', text: insecure, detail: 'no secure context' };
   if (!connection || !devices) {
     return { state: 'bad', text: 'check.say.browserOld', detail: connection ? 'no getUserMedia' : 'no WebRTC' };
   }

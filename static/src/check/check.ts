@@ -82,7 +82,7 @@ function update(): void {
     const [title, text] = verdictTexts[name];
     say('verdict-title', title);
     say('verdict-text', text);
-    show(byId('verdict-help'), ['blocked', 'offline', 'browser'].includes(name));
+    show(byId('verdict-help'), ['blocked', 'offline', 'insecure', 'browser'].includes(name));
   }
   show(box, true);
   show(byId('report-part'), true);

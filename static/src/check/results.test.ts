@@ -36,6 +36,7 @@ describe('the verdict', () => {
     ['offline', all(untested, { browser: good, server: found('bad'), call: testing })],
     ['browser', all(untested, { browser: found('bad'), server: testing })],
     ['browser', all(found('bad'))],
+    ['insecure', all(untested, { browser: { state: 'bad', text: 'check.say.browserInsecure' } })],
   ])('is %s (%#)', (want, standings) => {
     expect(verdict(standings)).toBe(want);
   });

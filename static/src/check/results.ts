@@ -29,14 +29,18 @@ export const stateTexts: Readonly<Record<Standing['state'], string>> = {
   skipped: 'check.say.skipped',
 };
 
+/** What is said of the browser on a page that it does not trust. */
+export const insecure = 'check.say.browserInsecure';
+
 /** The one sentence over all tests. */
-export type Verdict = 'testing' | 'blocked' | 'offline' | 'browser' | 'next' | 'limit' | 'bad' | 'skipped' | 'good';
+export type Verdict = 'testing' | 'blocked' | 'offline' | 'insecure' | 'browser' | 'next' | 'limit' | 'bad' | 'skipped' | 'good';
 
 /** The ids of a verdict's title and text. */
 export const verdictTexts: Readonly<Record<Verdict, readonly [title: string, text: string]>> = {
   testing: ['check.say.verdictTesting', 'check.say.verdictTestingText'],
   blocked: ['check.say.verdictBlocked', 'check.say.verdictBlockedText'],
   offline: ['check.say.verdictOffline', 'check.say.verdictOfflineText'],
+  insecure: ['check.say.verdictInsecure', 'check.say.verdictInsecureText'],
   browser: ['check.say.verdictBrowser', 'check.say.verdictBrowserText'],
   next: ['check.say.verdictNext', 'check.say.verdictNextText'],
   limit: ['check.say.verdictLimit', 'check.say.verdictLimitText'],
@@ -49,7 +53,7 @@ export const verdictTexts: Readonly<Record<Verdict, readonly [title: string, tex
 export function verdict(standings: Standings): Verdict {
   const { browser, server, call } = standings;
   const states = tests.map((name) => standings[name].state);
-  if (browser.state === 'bad') return 'browser';
+  if (browser.state === 'bad') return browser.text === insecure ? 'insecure' : 'browser';
   if (server.state === 'bad') return 'offline';
   // A call service that does not answer means nothing while our own server may be out of reach as well.
   if (call.state === 'bad' && server.state !== 'testing') return 'blocked';
