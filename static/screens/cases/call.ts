@@ -44,7 +44,8 @@ const waiting: Journey = {
         await person.page.clock.install();
         await person.page.addInitScript(askable);
         await knock(person);
-        await person.page.locator('#waiting-self:not([hidden])').waitFor();
+        const own = person.page.locator('#waiting-self video');
+        await expect.poll(() => own.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
       },
     },
     {
