@@ -116,8 +116,9 @@ func (a *Assets) serve(c echo.Context) error {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	// What a page may do stands in the page's own headers, and these files come with every first page.
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Del("Permissions-Policy")
-	h.Del("Reporting-Endpoints")
+	for _, ofPages := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Reporting-Endpoints"} {
+		h.Del(ofPages)
+	}
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}
