@@ -94,11 +94,12 @@ for (const { journeys } of parts) {
   for (const journey of journeys) {
     // What differs by its words alone costs a browser of its own here; `make screens` looks at it.
     if (journey.cases.every(({ like }) => like)) continue;
-    const names = journey.cases.map(({ name }) => name).join(', ');
     for (const language of ['en-GB', 'ar'] as const) {
-      test(`${language}: ${names}`, async ({ browser, sites }) => {
-        test.slow(journey.cases.length > 4);
-        await travel(browser, sites, journey, language, {}, (page, met) => examine(page, met, language));
+      // Other words of English are looked at with their pictures; those of Arabic are here, for how they fit.
+      const cases = language === 'en-GB' ? journey.cases.filter(({ like }) => !like) : journey.cases;
+      test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, async ({ browser, sites }) => {
+        test.slow(cases.length > 4);
+        await travel(browser, sites, { ...journey, cases }, language, {}, (page, met) => examine(page, met, language));
       });
     }
   }
