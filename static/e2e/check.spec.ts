@@ -2,6 +2,7 @@
 // Microsoft's hosts answer is played by the test; the relay is a STUN server of its own, over real UDP.
 import { createSocket } from 'node:dgram';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { darkAndSilent, deafSocket } from '../screens/cases/devices.ts';
 import { phone, test } from './rehearsal.ts';
 import { expect, spied, spyOnDevices, toVisit } from './site.ts';
 
@@ -153,18 +154,7 @@ test('C3 a network that lets no call through is told so, with the phone and the 
 });
 
 test('C3 our own WebSocket blocked means the same in a rehearsal', async ({ page, unattended }) => {
-  await page.addInitScript(() => {
-    Object.assign(globalThis, {
-      WebSocket: class extends EventTarget {
-        onerror?: () => void;
-        constructor() {
-          super();
-          setTimeout(() => this.onerror?.());
-        }
-        close() {}
-      },
-    });
-  });
+  await page.addInitScript(deafSocket);
   await page.goto(`${unattended}/check`);
   await start(page);
   await expect(verdict(page)).toContainText('Your network blocks calls');
@@ -329,22 +319,7 @@ test('a question that nobody answers changes its words and ends, and a late yes 
 
 test('a black picture and a silent microphone are told so', async ({ page, unattended }) => {
   await page.clock.install();
-  await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
-      if (!video) return new AudioContext().createMediaStreamDestination().stream;
-      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
-      const context = canvas.getContext('2d');
-      context?.fillRect(0, 0, 640, 480);
-      const stream = canvas.captureStream(30);
-      const real = new MessageChannel();
-      real.port1.onmessage = () => {
-        context?.fillRect(0, 0, 640, 480);
-        real.port2.postMessage(0);
-      };
-      real.port2.postMessage(0);
-      return stream;
-    };
-  });
+  await page.addInitScript(darkAndSilent);
   await page.goto(`${unattended}/check`);
   await press(page, 'Test the camera');
   const found = async () => {

@@ -1,6 +1,7 @@
 // What comes before Join, by the numbers of the journey's checks: the page, camera and microphone, what becomes of a
 // refusal, and browsers that cannot. Chromium shows all of it but Safari itself.
 import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
+import { agents } from '../screens/cases/agents.ts';
 import { tabTo } from './keyboard.ts';
 import { desktop, inState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
 import { expect } from './site.ts';
@@ -333,12 +334,6 @@ test('V9: only the camera is blocked: the microphone works, others will not see 
   await inState(page, 'lobby');
 });
 
-const apps = {
-  android:
-    'Mozilla/5.0 (Linux; Android 14; Pixel 7 Build/UP1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/141.0.7390.70 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/530.0.0.48.74;]',
-  iphone:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 400.0.0.27.75 (iPhone15,4; iOS 18_5; en_GB)',
-};
 const withoutDevices = () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
 
 test('A2 A4: inside an app without devices the way to a browser comes before any form, and its address can be copied', async ({
@@ -346,7 +341,7 @@ test('A2 A4: inside an app without devices the way to a browser comes before any
   unattended,
 }) => {
   const host = new URL(unattended).host;
-  const android = await visit({ userAgent: apps.android, before: withoutDevices });
+  const android = await visit({ userAgent: agents.androidFacebook, before: withoutDevices });
   await expect(android.getByRole('heading', { name: 'Open this page in your browser' })).toBeFocused();
   await expect(android.getByRole('link', { name: 'Open in your browser' })).toHaveAttribute(
     'href',
@@ -356,7 +351,7 @@ test('A2 A4: inside an app without devices the way to a browser comes before any
   expect((await deedsOf(android)).order).toEqual([]);
 
   const iphone = await visit({
-    userAgent: apps.iphone,
+    userAgent: agents.iphoneInstagram,
     before: withoutDevices,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
@@ -368,9 +363,7 @@ test('A2 A4: inside an app without devices the way to a browser comes before any
 });
 
 test('A3 V12: the same app with working devices, and Chrome on an iPhone, get the ordinary page', async ({ visit }) => {
-  const chromeOnIphone =
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0.7390.96 Mobile/15E148 Safari/604.1';
-  for (const userAgent of [apps.android, apps.iphone, chromeOnIphone]) {
+  for (const userAgent of [agents.androidFacebook, agents.iphoneInstagram, agents.iphoneChrome]) {
     const page = await visit({ userAgent, permissions: granted });
     await expect(page.locator('.gate:visible')).toHaveCount(0);
     await expect(nameField(page)).toBeVisible();

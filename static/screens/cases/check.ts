@@ -1,7 +1,7 @@
 // The test of the device: before it, while it runs, done, and with each kind of failure.
 import type { Page } from '@playwright/test';
 import { alone, type Case, type Journey, type Person } from '../case.ts';
-import { type Answer, answer, bySystem, denied } from './devices.ts';
+import { type Answer, answer, bySystem, darkAndSilent, deafSocket, denied } from './devices.ts';
 
 const granted = { permissions: ['camera', 'microphone'] };
 const press = (page: Page, id: string) => page.locator(`#${id}`).click();
@@ -94,20 +94,6 @@ const without = (name: string, title: string, take: () => void, like?: string) =
     },
   });
 
-/** Takes the WebSocket away, as a proxy does that knows only pages. */
-function deafSocket(): void {
-  Object.assign(globalThis, {
-    WebSocket: class extends EventTarget {
-      onerror?: () => void;
-      constructor() {
-        super();
-        setTimeout(() => this.onerror?.());
-      }
-      close() {}
-    },
-  });
-}
-
 /** Camera and microphone tested, with this answer of the browser. */
 function refused(name: string, title: string, answered: Answer, like?: string): Journey {
   const single: Case = {
@@ -144,23 +130,6 @@ const skipped = alone({
     await stands(page, 'speaker', 'bad');
   },
 });
-
-/** A camera with its cover closed and a microphone without sound. */
-function darkAndSilent(): void {
-  navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
-    if (!video) return new AudioContext().createMediaStreamDestination().stream;
-    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
-    const context = canvas.getContext('2d');
-    const { port1, port2 } = new MessageChannel();
-    const stream = canvas.captureStream(30);
-    port1.onmessage = () => {
-      context?.fillRect(0, 0, 640, 480);
-      port2.postMessage(0);
-    };
-    port2.postMessage(0);
-    return stream;
-  };
-}
 
 const silent = alone(
   {

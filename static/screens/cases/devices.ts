@@ -40,3 +40,34 @@ export const denied: Answer = { error: 'NotAllowedError', camera: 'denied', micr
 
 /** What it says when the device itself blocks them. */
 export const bySystem: Answer = { error: 'NotAllowedError', message: 'Permission denied by system' };
+
+/** Takes the WebSocket away, as a proxy does that knows only pages. */
+export function deafSocket(): void {
+  Object.assign(globalThis, {
+    WebSocket: class extends EventTarget {
+      onerror?: () => void;
+      constructor() {
+        super();
+        setTimeout(() => this.onerror?.());
+      }
+      close() {}
+    },
+  });
+}
+
+/** A camera with its cover closed and a microphone without sound. */
+export function darkAndSilent(): void {
+  navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
+    if (!video) return new AudioContext().createMediaStreamDestination().stream;
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+    const context = canvas.getContext('2d');
+    const { port1, port2 } = new MessageChannel();
+    const stream = canvas.captureStream(30);
+    port1.onmessage = () => {
+      context?.fillRect(0, 0, 640, 480);
+      port2.postMessage(0);
+    };
+    port2.postMessage(0);
+    return stream;
+  };
+}

@@ -33,7 +33,6 @@ export function startState(data: PageData, clock: Clockwork): void {
 export function inWords(ms: number, texts: Readonly<Record<string, string>>, lang: string): string {
   const minutes = Math.ceil((ms - 1000) / minute);
   if (minutes <= 1) return texts['countdown.minute'] ?? '';
-  const [id, count] =
-    minutes < 120 ? (['countdown.minutes', minutes] as const) : (['countdown.hours', Math.floor(minutes / 60)] as const);
-  return counted(texts, id, count, lang);
+  if (minutes < 120) return counted(texts, 'countdown.minutes', minutes, lang);
+  return counted(texts, 'countdown.hours', Math.floor(minutes / 60), lang);
 }
