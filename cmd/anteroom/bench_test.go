@@ -39,7 +39,7 @@ func served(b *testing.B, env ...string) (address string) {
 	out := new(output)
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, nil, append(env, "LISTEN=127.0.0.1:0"), console{strings.NewReader(""), out, io.Discard})
+		done <- run(ctx, nil, append(env, "LISTEN=127.0.0.1:0"), console{strings.NewReader(""), out, io.Discard, time.Now})
 	}()
 	b.Cleanup(func() { cancel(); <-done })
 	for range 4000 {

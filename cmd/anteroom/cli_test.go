@@ -15,7 +15,7 @@ import (
 func shell(t *testing.T, input string, env []string, args ...string) (out string, err error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	err = run(t.Context(), args, env, console{strings.NewReader(input), &stdout, &stderr})
+	err = run(t.Context(), args, env, console{strings.NewReader(input), &stdout, &stderr, time.Now})
 	return stdout.String(), err
 }
 

@@ -122,7 +122,7 @@ func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) 
 		}
 		draft.Meeting = string(read)
 	}
-	v, err := draft.Visit(time.Now(), l.rules())
+	v, err := draft.Visit(c.now(), l.rules())
 	if err != nil {
 		return visit.Visit{}, flagFaults(err)
 	}
@@ -165,7 +165,7 @@ func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
 	if err != nil {
 		return err
 	}
-	i, err := invitation.New(v, link, invitation.Brand{Name: l.BrandName, Phone: l.BrandPhone}, catalogue, time.Now())
+	i, err := invitation.New(v, link, invitation.Brand{Name: l.BrandName, Phone: l.BrandPhone}, catalogue, c.now())
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (l linkMakeCommand) batch(c console, links linkMaker) error {
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	maker := batch.Maker{Link: links.link, Defaults: l.draft(), Rules: l.rules(), Now: time.Now()}
+	maker := batch.Maker{Link: links.link, Defaults: l.draft(), Rules: l.rules(), Now: c.now()}
 	problems, err := maker.Make(c.out, in)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (l linkOpenCommand) Run(c console) error {
 	if err != nil {
 		return err
 	}
-	o := describe(v, time.Now(), l.Reveal)
+	o := describe(v, c.now(), l.Reveal)
 	if l.JSON {
 		return writeJSON(c.out, o)
 	}

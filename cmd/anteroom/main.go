@@ -17,7 +17,7 @@ import (
 func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	err := run(untilSignal(signals), os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, os.Stderr})
+	err := run(untilSignal(signals), os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, os.Stderr, time.Now})
 	os.Exit(exitStatus(err, os.Stderr))
 }
 
@@ -50,11 +50,12 @@ func untilSignal(signals <-chan os.Signal) context.Context {
 	return ctx
 }
 
-// console is the program's standard input, output and error.
+// console is the program's standard input, output and error, and its clock.
 type console struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+	now func() time.Time
 }
 
 // errQuiet ends the program with status 1 and without a word: the answer has been printed.

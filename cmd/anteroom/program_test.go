@@ -46,6 +46,7 @@ func (o *output) String() string {
 type program struct {
 	url  string
 	log  *output
+	out  *output
 	stop func() error
 	// end ends the program's context for this cause; stop does so for none.
 	end context.CancelCauseFunc
@@ -60,12 +61,12 @@ func startProgram(t *testing.T, env ...string) *program {
 	out, log := new(output), new(output)
 	done := make(chan error, 1)
 	env = append([]string{"ADMISSION=open"}, append(env, "LISTEN=127.0.0.1:0")...) // a later setting wins
-	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log}) }()
+	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log, time.Now}) }()
 	stop := sync.OnceValue(func() error { end(nil); return <-done })
 	t.Cleanup(func() { _ = stop() })
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
-			return &program{url: strings.Replace(found[1], "localhost", "127.0.0.1", 1), log: log, stop: stop, end: end}
+			return &program{url: strings.Replace(found[1], "localhost", "127.0.0.1", 1), log: log, out: out, stop: stop, end: end}
 		}
 		select {
 		case err := <-done:
