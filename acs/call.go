@@ -10,6 +10,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 type createBody struct {
@@ -63,7 +65,7 @@ func (a *tokenAnswer) check(now time.Time) error {
 }
 
 func (a *tokenAnswer) accessToken() AccessToken {
-	return AccessToken{Token: NewSecret(a.Token), ExpiresOn: a.ExpiresOn.UTC()}
+	return AccessToken{Token: secret.New(a.Token), ExpiresOn: a.ExpiresOn.UTC()}
 }
 
 func (a *createAnswer) check(now time.Time) error {

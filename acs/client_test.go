@@ -17,6 +17,8 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 var voip = acs.TokenRequest{Scopes: []acs.Scope{acs.ScopeVoIP}}
@@ -198,14 +200,14 @@ func TestExchangeTeamsToken(t *testing.T) {
 	ends := time.Now().Add(70 * time.Minute).UTC().Truncate(time.Second)
 	server := startService(t, acstest.Options{TeamsTokens: []acstest.TeamsToken{{Token: "entra", AppID: app, UserID: user, ExpiresOn: ends}}})
 	c := newClient(t, server.ConnectionString(), options())
-	token, err := c.ExchangeTeamsToken(t.Context(), acs.TeamsUserToken{Token: acs.NewSecret("entra"), AppID: app, UserID: user})
+	token, err := c.ExchangeTeamsToken(t.Context(), acs.TeamsUserToken{Token: secret.New("entra"), AppID: app, UserID: user})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, _, _, err := server.VerifyToken(token.Token.Reveal()); err != nil || got != "8:orgid:"+user || !token.ExpiresOn.Equal(ends) {
 		t.Errorf("token of %q until %s (%v), want until %s", got, token.ExpiresOn, err, ends)
 	}
-	_, err = c.ExchangeTeamsToken(t.Context(), acs.TeamsUserToken{Token: acs.NewSecret("old"), AppID: app, UserID: user})
+	_, err = c.ExchangeTeamsToken(t.Context(), acs.TeamsUserToken{Token: secret.New("old"), AppID: app, UserID: user})
 	if !errors.Is(err, acs.ErrTeamsToken) || errors.Is(err, acs.ErrDenied) {
 		t.Errorf("error = %v", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 // The lifetimes the service accepts (ACS identity REST 2023-10-01).
@@ -26,7 +28,7 @@ type Identity struct {
 // AccessToken lets a browser act as an identity.
 type AccessToken struct {
 	// Token is the bearer token; it is masked wherever it is printed.
-	Token Secret
+	Token secret.Text
 	// ExpiresOn is when the service says the token ends. The token's own claims are
 	// no part of the service's contract.
 	ExpiresOn time.Time
@@ -46,7 +48,7 @@ type TeamsUserToken struct {
 	// Token is the Entra token for the audience
 	// "https://auth.msft.communication.azure.com"; Microsoft advises at least ten
 	// minutes of remaining life.
-	Token Secret
+	Token secret.Text
 	// AppID is the id of the Entra application the token was issued to, its appid
 	// claim.
 	AppID string

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/anteroom-visit/anteroom/acs"
+	masked "github.com/anteroom-visit/anteroom/secret"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
@@ -31,7 +31,7 @@ func TestDeskSettings(t *testing.T) {
 		{"this machine's zone", "", "Local", whole, true, "--zone (ZONE)"},
 	} {
 		var m mistakes
-		s := deskSettings{DeskPassphrase: secret{acs.NewSecret(c.passphrase)}, Zone: c.zone}
+		s := deskSettings{DeskPassphrase: secret{masked.New(c.passphrase)}, Zone: c.zone}
 		s.check(&m, c.checked, c.resource)
 		switch err := m.err(); {
 		case c.says == "" && err != nil:

@@ -1,12 +1,12 @@
 package main
 
-import "github.com/anteroom-visit/anteroom/acs"
+import masked "github.com/anteroom-visit/anteroom/secret"
 
 // secret is a setting that is never printed.
-type secret struct{ acs.Secret }
+type secret struct{ masked.Text }
 
 // UnmarshalText takes the setting's value.
 func (s *secret) UnmarshalText(text []byte) error {
-	s.Secret = acs.NewSecret(string(text))
+	s.Text = masked.New(string(text))
 	return nil
 }
