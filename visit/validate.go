@@ -5,16 +5,13 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
 const (
-	maxRunes      = 64
 	maxMinutes    = 24 * 60
 	maxRevision   = 63
 	maxPhone      = 24 // characters
@@ -24,13 +21,12 @@ const (
 	maxLanguage   = 35 // characters (RFC 5646, section 4.4.1)
 )
 
-// epoch and lastYear bound the start of a visit and the day of its creation.
-// Sealed times count from epoch.
+// epoch is where a sealed start counts from, lastYear the last that a start may have.
 var epoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const lastYear = 2150
 
-// Validate returns Faults if a field of the visit is not valid, otherwise nil.
+// Validate says what is wrong with a visit: nil, or Faults.
 func (v Visit) Validate() error {
 	var f Faults
 	f.add(FieldMeeting, meetingReason(v.Meeting))
@@ -38,9 +34,6 @@ func (v Visit) Validate() error {
 	f.add(FieldHost, lineReason(v.Host))
 	if v.Start.Before(epoch) || v.Start.UTC().Year() > lastYear || !v.Start.Truncate(time.Minute).Equal(v.Start) {
 		f.add(FieldStart, OutOfRange)
-	}
-	if !v.Created.IsZero() && (v.Created.Before(epoch) || v.Created.Year() > lastYear || v.Created != Day(v.Created)) {
-		f.add(FieldCreated, OutOfRange)
 	}
 	if v.Minutes < 1 || v.Minutes > maxMinutes {
 		f.add(FieldMinutes, OutOfRange)
@@ -66,7 +59,7 @@ func (v Visit) Validate() error {
 	return f.err()
 }
 
-// meetingReason accepts a meeting only if package teams would return the same.
+// meetingReason accepts what package teams gives back unchanged, and nothing else.
 func meetingReason(m teams.Meeting) Reason {
 	switch {
 	case m == teams.Meeting{}:
@@ -76,64 +69,18 @@ func meetingReason(m teams.Meeting) Reason {
 			return ""
 		}
 	case m.Kind == teams.KindID:
-		// A missing passcode is replaced for the check: package teams rejects a
-		// meeting ID typed without one, unless the person confirms it.
-		whole := m
-		if m.Passcode == "" {
-			whole.Passcode = "Ab1Cd2"
-		}
-		if again, refusal := anyCloud.ParseWithPasscode(whole.ID, whole.Passcode); refusal == nil && again == whole {
+		if again, refusal := anyCloud.ParseWithPasscode(m.ID, m.Passcode); refusal == nil && again == m {
 			return ""
 		}
 	}
 	return NotCanonical
 }
 
-// anyCloud reads every meeting that any site's rules accept.
+// anyCloud reads what was accepted when the visit was made, whatever the rules were then.
 var anyCloud = teams.Rules{GovernmentCloud: true}
 
-// line returns typed text in the form that a visit keeps: NFC, single spaces.
-func line(typed string) string {
-	if len(typed) > 8*maxRunes || !utf8.ValidString(typed) {
-		return typed // lineReason rejects it
-	}
-	return norm.NFC.String(strings.Join(strings.Fields(typed), " "))
-}
-
-// lineReason checks a name in the form that line returns. It rejects control and
-// format characters (such as direction overrides and zero-width marks) instead of
-// dropping them, except the joiners that Arabic, Indic and emoji spelling needs.
-func lineReason(text string) Reason {
-	if text == "" {
-		return ""
-	}
-	if len(text) > utf8.UTFMax*maxRunes || utf8.RuneCountInString(text) > maxRunes {
-		return TooLong
-	}
-	seen := false
-	for _, r := range text {
-		if !printable(r) {
-			return Unreadable
-		}
-		seen = seen || unicode.IsLetter(r) || unicode.IsNumber(r)
-	}
-	if !seen || line(text) != text {
-		return Unreadable
-	}
-	return ""
-}
-
-func printable(r rune) bool {
-	const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
-	if r == zeroWidthNonJoiner || r == zeroWidthJoiner {
-		return true
-	}
-	return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
-		unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point)
-}
-
-// phone returns a typed number in the form that a visit keeps. Dots and slashes
-// become spaces, typographic hyphens plain ones; invisible marks are dropped.
+// phone is a typed number as it is kept. Dots and slashes between digits become
+// spaces, invisible marks and typographic hyphens the plain ones.
 func phone(typed string) string {
 	if len(typed) > 8*maxPhone {
 		return typed
@@ -152,7 +99,7 @@ func phone(typed string) string {
 	return strings.Join(strings.Fields(plain), " ")
 }
 
-// phoneReason checks a number in the form that phone returns.
+// phoneReason checks a number as it is kept.
 func phoneReason(text string) Reason {
 	if text == "" {
 		return ""

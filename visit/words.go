@@ -15,7 +15,7 @@ const (
 	nameOther   = uint64(len(nameLetters))     // 30
 	nameEnd     = uint64(len(nameLetters) + 1) // 31
 	nameWidth   = 5
-	maxNameSign = 2 * maxRunes
+	maxNameSign = 2 * MaxNameRunes
 )
 
 func putText(w *bitWriter, text string) {
@@ -79,7 +79,7 @@ func takeText(r *bitReader) (string, bool) {
 
 func takeZeroEnded(r *bitReader) (string, bool) {
 	var b strings.Builder
-	for range 4*maxRunes + 1 {
+	for range 4*MaxNameRunes + 1 {
 		c := byte(r.take(8))
 		if c == 0 {
 			return b.String(), !r.short
