@@ -5,85 +5,92 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/labstack/echo/v4"
-
+	"github.com/anteroom-visit/anteroom/handlers/address"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Admission is who gets a token.
+// Admission is the rule by which visitors get a token.
 type Admission string
 
 const (
-	// AdmitLinks admits those who opened a visit by a sealed link of this site. It is the zero value
-	// as well, and what anything unknown means.
+	// AdmitLinks admits visitors who opened a visit by a sealed link of this site. It is also the zero
+	// value's rule, and that of every unknown value.
 	AdmitLinks Admission = "links"
-	// AdmitTenants admits also those who bring a meeting link that names a tenant on the list. The
-	// link claims its tenant; nothing but Teams can prove it.
+	// AdmitTenants also admits visitors with a meeting link that names a tenant on the list. The link
+	// only claims its tenant; nothing but Teams can prove it.
 	AdmitTenants Admission = "tenants"
-	// AdmitOpen admits everybody who has a meeting.
+	// AdmitOpen admits every visitor with a meeting.
 	AdmitOpen Admission = "open"
 )
 
-// pastes says whether a meeting that somebody brings is looked at at all.
-func (o Options) pastes() bool { return o.Admission == AdmitTenants || o.Admission == AdmitOpen }
+// acceptsPastedMeetings reports whether visitors may bring a meeting of their own.
+func (s *Site) acceptsPastedMeetings() bool {
+	return s.joins.Admission == AdmitTenants || s.joins.Admission == AdmitOpen
+}
 
-// admits says why this session gets no token, or nil. It is asked wherever a meeting comes in, and
-// again wherever a token goes out: a session can come from a time with another rule.
-func (o Options) admits(v session) error {
+// checkAdmission returns an error if this session gets no token. It is called wherever a meeting comes in
+// and again wherever a token goes out, because a session can be older than the rule.
+func (s *Site) checkAdmission(v session) error {
 	switch {
 	case v.Sealed != "":
-		return o.admitsSealed(v)
-	case o.Admission == AdmitOpen:
+		return s.checkSealedAdmission(v)
+	case s.joins.Admission == AdmitOpen:
 		return nil
-	case o.Admission == AdmitTenants:
-		if v.Meeting.Tenant == "" || !slices.Contains(o.Tenants, v.Meeting.Tenant) {
-			return errOtherOrganisation
+	case s.joins.Admission == AdmitTenants:
+		if v.Meeting.Tenant == "" || !slices.Contains(s.joins.Tenants, v.Meeting.Tenant) {
+			return problem.OtherOrganisation
 		}
 		return nil
 	}
-	return errLinkNeeded
+	return problem.LinkNeeded
 }
 
-// admitsSealed is admits for a visit by sealed link: there is a time for it, under every rule.
-func (o Options) admitsSealed(v session) error {
+// checkSealedAdmission is checkAdmission for a visit by sealed link, which has its time under every rule.
+func (s *Site) checkSealedAdmission(v session) error {
 	if v.booked == nil {
-		return errLinkAgain // its key is gone
+		return problem.LinkAgain // no key opens it any more
 	}
-	switch v.booked.State(o.Now(), o.VisitLimits) {
+	switch v.booked.State(s.now(), s.visits.Limits) {
 	case visit.StateOpen, visit.StateLate:
 		return nil
 	case visit.StateEarly, visit.StateEarlyToday:
-		return errVisitEarly
+		return problem.VisitEarly
 	case visit.StateEnded:
 	}
-	return errVisitEnded
+	return problem.VisitEnded
 }
 
-// visiting is the session of somebody who has a meeting here and may be in it.
-func (s *Site) visiting(c echo.Context) (session, error) {
-	v := s.session(c)
-	about(c, v.booked)
+// admitted returns the session of a visitor who has a meeting here and may join it.
+func (s *Site) admitted(r *http.Request) (session, error) {
+	v := s.session(r)
+	setContextVisit(r, v.booked)
 	if !v.hasMeeting() {
-		return v, errNoVisit
+		return v, problem.NoVisit
 	}
-	return v, s.admits(v)
+	return v, s.checkAdmission(v)
 }
 
-// spender is on whose account a join of this session goes.
-func (s *Site) spender(c echo.Context, v session) spender {
-	r := c.Request()
-	forwarded := r.Header.Values(echo.HeaderXForwardedFor)
-	at := s.Proxies.client(r.RemoteAddr, forwarded)
-	if len(forwarded) > 0 && len(s.Proxies) == 0 && (at.IsPrivate() || at.IsLoopback() || at.IsLinkLocalUnicast()) {
+// budgetKeys returns the budgets that a join of this session counts against.
+func (s *Site) budgetKeys(r *http.Request, v session) budget.Keys {
+	return budget.Keys{Session: v.ID, Visit: cmp.Or(v.Visit, v.Sealed), Address: s.clientKey(r)}
+}
+
+// clientKey returns what the budgets count as one client. It warns once about a proxy that is not
+// trusted, because all its visitors then share one budget.
+func (s *Site) clientKey(r *http.Request) string {
+	at := s.origin.Proxies.Client(r)
+	if r.Header.Get("X-Forwarded-For") != "" && len(s.origin.Proxies) == 0 && (at.IsPrivate() || at.IsLoopback() || at.IsLinkLocalUnicast()) {
 		s.unnamedProxy.Do(func() {
-			s.Log.WarnContext(r.Context(), "a proxy stands in front that TRUSTED_PROXIES does not name: all its visitors share one budget of joins per address")
+			s.log.WarnContext(r.Context(), "TRUSTED_PROXIES does not name the proxy in front: all its visitors share one budget of joins per address")
 		})
 	}
-	return spender{session: v.ID, visit: cmp.Or(v.Visit, v.Sealed), address: addressKey(at)}
+	return address.Key(at)
 }
 
 // showShutDoor is the door where only links open a visit.
-func (s *Site) showShutDoor(c echo.Context) error {
-	return s.render(c, http.StatusOK, views.ShutDoor(s.page(c, s.translator(c).Text("door.shutTitle"))))
+func (s *Site) showShutDoor(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, views.ShutDoor(s.page(r, s.translator(r).Text("door.shutTitle"))))
 }

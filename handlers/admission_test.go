@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 )
 
 const (
@@ -28,12 +29,12 @@ func classicOf(tenant string) string {
 }
 
 func (s testSite) service() *acstest.Server {
-	return s.Identities.(measured).Identities.(identities).service
+	return s.identities.(measured).Service.(identities).service
 }
 
-func links(o *Options) { o.Admission = AdmitLinks }
+func links(o *Options) { o.Joins.Admission = AdmitLinks }
 
-func tenants(o *Options) { o.Admission, o.Tenants = AdmitTenants, []string{ourTenant} }
+func tenants(o *Options) { o.Joins.Admission, o.Joins.Tenants = AdmitTenants, []string{ourTenant} }
 
 // join presses Join as the page does.
 func (v *visitor) join(headers ...string) answer {
@@ -47,7 +48,7 @@ type road func(t *testing.T, v *visitor, s testSite) answer
 // as gives the visitor a session that this site accepts as its own.
 func as(t *testing.T, s testSite, v session) string {
 	t.Helper()
-	c := cookie(t, s.Site, v)
+	c := cookieFor(t, s.Site, v)
 	return c.Name + "=" + c.Value
 }
 
@@ -147,13 +148,13 @@ func TestEveryRoadToATokenIsClosed(t *testing.T) {
 	}{
 		"links":                            {links, classicOf(ourTenant)},
 		"links, short":                     {links, shortLink},
-		"nothing set":                      {func(o *Options) { o.Admission = "" }, classicOf(ourTenant)},
-		"a word that is no rule":           {func(o *Options) { o.Admission = "Open" }, classicOf(ourTenant)},
+		"nothing set":                      {func(o *Options) { o.Joins.Admission = "" }, classicOf(ourTenant)},
+		"a word that is no rule":           {func(o *Options) { o.Joins.Admission = "Open" }, classicOf(ourTenant)},
 		"tenants, foreign":                 {tenants, classicOf(foreignTenant)},
 		"tenants, link without tenant":     {tenants, shortLink},
-		"tenants, empty list":              {func(o *Options) { o.Admission = AdmitTenants }, classicOf(ourTenant)},
-		"tenants, list of nothing":         {func(o *Options) { o.Admission, o.Tenants = AdmitTenants, []string{""} }, shortLink},
-		"links, though tenants are listed": {func(o *Options) { o.Admission, o.Tenants = AdmitLinks, []string{ourTenant} }, classicOf(ourTenant)},
+		"tenants, empty list":              {func(o *Options) { o.Joins.Admission = AdmitTenants }, classicOf(ourTenant)},
+		"tenants, list of nothing":         {func(o *Options) { o.Joins.Admission, o.Joins.Tenants = AdmitTenants, []string{""} }, shortLink},
+		"links, though tenants are listed": {func(o *Options) { o.Joins.Admission, o.Joins.Tenants = AdmitLinks, []string{ourTenant} }, classicOf(ourTenant)},
 	} {
 		t.Run(what, func(t *testing.T) {
 			site := startSite(t, c.rule)
@@ -192,7 +193,7 @@ func TestRoadsThatAreOpen(t *testing.T) {
 			v.get("/?meetingURL=" + url.QueryEscape(classicOf(ourTenant)))
 			return v.join()
 		}},
-		"open": {func(o *Options) { o.Admission = AdmitOpen }, func(_ *testing.T, v *visitor, _ testSite) answer { v.knock(shortLink); return v.join() }},
+		"open": {func(o *Options) { o.Joins.Admission = AdmitOpen }, func(_ *testing.T, v *visitor, _ testSite) answer { v.knock(shortLink); return v.join() }},
 	} {
 		site := startSite(t, c.rule)
 		if a := c.road(t, newVisitor(t, site), site); a.StatusCode != http.StatusOK || a.json(t)["token"] == "" {
@@ -252,11 +253,11 @@ func TestDoorThatOnlyLinksOpen(t *testing.T) {
 	if page.Find(`main a.btn[href="tel:01234567890"]`).Length() != 1 {
 		t.Error("the next step is not the phone")
 	}
-	page = newVisitor(t, startSite(t, links, func(o *Options) { o.Brand.Phone, o.Brand.Name = "", "" })).get("/").page(t)
+	page = newVisitor(t, startSite(t, links, func(o *Options) { o.Organisation.Brand.Phone, o.Organisation.Brand.Name = "", "" })).get("/").page(t)
 	if page.Find(`a[href^="tel:"]`).Length() != 0 || !strings.Contains(page.Find("main").Text(), "Ask the people") {
 		t.Errorf("without a number: %s", page.Find("main").Text())
 	}
-	for _, rule := range []func(*Options){tenants, func(o *Options) { o.Admission = AdmitOpen }} {
+	for _, rule := range []func(*Options){tenants, func(o *Options) { o.Joins.Admission = AdmitOpen }} {
 		if newVisitor(t, startSite(t, rule)).get("/").page(t).Find("textarea").Length() != 1 {
 			t.Error("the box is gone where meetings can be brought")
 		}
@@ -281,9 +282,11 @@ func forwardedBy(address string) []string { return []string{"X-Forwarded-For", "
 // budget has, and the rest are told when to come back.
 func TestNeverMoreMintsThanTheBudget(t *testing.T) {
 	const most, crowd = 5, 24
-	for want, b := range map[string]Budgets{"too-many-joins-address": {PerAddress: most}, "daily-limit": {PerDay: most}, "too-many-joins-visit": {PerVisit: most}} {
+	for want, b := range map[string]budget.Limits{"too-many-joins-address": {PerAddress: most}, "daily-limit": {PerDay: most}, "too-many-joins-visit": {PerVisit: most}} {
 		clock := newClock()
-		site := startSite(t, func(o *Options) { o.Budgets, o.Now, o.Proxies = b, clock.Now, proxies(t, "loopback") })
+		site := startSite(t, func(o *Options) {
+			o.Joins.Budgets, o.Now, o.Origin.Proxies = b, clock.Now, mustParseProxies(t, "loopback")
+		})
 		var joined, refused atomic.Int64
 		var wg sync.WaitGroup
 		for i := range crowd {
@@ -316,7 +319,9 @@ func TestNeverMoreMintsThanTheBudget(t *testing.T) {
 }
 
 func TestAddressesHaveBudgetsOfTheirOwn(t *testing.T) {
-	site := startSite(t, func(o *Options) { o.Budgets, o.Proxies = Budgets{PerAddress: 1}, proxies(t, "loopback") })
+	site := startSite(t, func(o *Options) {
+		o.Joins.Budgets, o.Origin.Proxies = budget.Limits{PerAddress: 1}, mustParseProxies(t, "loopback")
+	})
 	for i, c := range []struct {
 		address string
 		want    int
@@ -339,7 +344,7 @@ func TestAddressesHaveBudgetsOfTheirOwn(t *testing.T) {
 
 // What a visitor claims counts for nothing where no proxy is named; the operator is told once.
 func TestAProxyThatIsNotNamed(t *testing.T) {
-	site := startSite(t, func(o *Options) { o.Budgets = Budgets{PerAddress: 1} })
+	site := startSite(t, func(o *Options) { o.Joins.Budgets = budget.Limits{PerAddress: 1} })
 	for i, want := range []int{200, 429, 429} {
 		v := newVisitor(t, site)
 		v.knock(shortLink)
@@ -354,7 +359,9 @@ func TestAProxyThatIsNotNamed(t *testing.T) {
 
 // A patient who reloads, and one whom the service failed, are never told to wait.
 func TestBudgetsDoNotHurtAPatient(t *testing.T) {
-	site := startSite(t, func(o *Options) { o.Budgets = Budgets{PerSession: 30, PerVisit: 2, PerAddress: 2, PerDay: 2} })
+	site := startSite(t, func(o *Options) {
+		o.Joins.Budgets = budget.Limits{PerSession: 30, PerVisit: 2, PerAddress: 2, PerDay: 2}
+	})
 	v := newVisitor(t, site)
 	v.knock(shortLink)
 	if err := site.service().Inject(acstest.Fault{Kind: acstest.FaultDenied, Times: 3}); err != nil {
@@ -381,7 +388,7 @@ func TestBudgetsDoNotHurtAPatient(t *testing.T) {
 
 func TestSessionBudget(t *testing.T) {
 	clock := newClock()
-	site := startSite(t, func(o *Options) { o.Budgets, o.Now = Budgets{PerSession: 3}, clock.Now })
+	site := startSite(t, func(o *Options) { o.Joins.Budgets, o.Now = budget.Limits{PerSession: 3}, clock.Now })
 	v := newVisitor(t, site)
 	v.knock(shortLink)
 	v.join()
@@ -411,7 +418,7 @@ func TestFreshTokenForADeletedIdentity(t *testing.T) {
 	v := newVisitor(t, site)
 	v.knock(shortLink)
 	id, _ := v.join().json(t)["userId"].(string)
-	if err := site.Identities.Delete(t.Context(), id); err != nil {
+	if err := site.identities.Delete(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	if a := v.do(http.MethodPost, "/visit/token", ""); a.StatusCode != http.StatusConflict || a.json(t)["type"] != "urn:anteroom:problem:no-identity" {

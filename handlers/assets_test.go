@@ -14,6 +14,8 @@ import (
 	"testing/fstest"
 
 	"github.com/andybalholm/brotli"
+
+	"github.com/anteroom-visit/anteroom/handlers/assets"
 )
 
 // unpacked is what a client reads once it has undone Content-Encoding.
@@ -113,7 +115,7 @@ func TestAssetThatIsBroken(t *testing.T) {
 	whole := dist["assets/visit-1.js.gz"].Data
 	for what, data := range map[string][]byte{"no gzip": []byte("nonsense"), "cut": whole[:len(whole)/2], "empty": {}} {
 		dist["assets/visit-1.js.gz"] = &fstest.MapFile{Data: data}
-		assets, err := NewAssets(dist)
+		assets, err := assets.NewBundle(dist)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,25 +135,25 @@ type unreadable struct{ fstest.MapFS }
 func (unreadable) ReadFile(string) ([]byte, error) { return nil, fs.ErrPermission }
 
 func TestBundleThatCannotBeUsed(t *testing.T) {
-	if _, err := NewAssets(fstest.MapFS{"assets/.gitkeep": {}}); !errors.Is(err, ErrNoBundle) || !strings.Contains(err.Error(), "make build") {
-		t.Errorf("no bundle: %v, want ErrNoBundle with the command that makes it", err)
+	if _, err := assets.NewBundle(fstest.MapFS{"assets/.gitkeep": {}}); !errors.Is(err, assets.ErrNoBundle) || !strings.Contains(err.Error(), "make build") {
+		t.Errorf("no bundle: %v, want assets.ErrNoBundle with the command that makes it", err)
 	}
-	if _, err := NewAssets(unreadable{}); !errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrNoBundle) {
+	if _, err := assets.NewBundle(unreadable{}); !errors.Is(err, fs.ErrPermission) || errors.Is(err, assets.ErrNoBundle) {
 		t.Errorf("unreadable bundle: %v", err)
 	}
 	for _, text := range []string{"", "{", "[]", `{"files":[]}`, "{}", `{"files":{"visit.js":""}}`} {
-		_, err := NewAssets(fstest.MapFS{"manifest.json": {Data: []byte(text)}})
-		if err == nil || errors.Is(err, ErrNoBundle) || !strings.Contains(err.Error(), "manifest") {
+		_, err := assets.NewBundle(fstest.MapFS{"manifest.json": {Data: []byte(text)}})
+		if err == nil || errors.Is(err, assets.ErrNoBundle) || !strings.Contains(err.Error(), "manifest") {
 			t.Errorf("manifest %q: %v", text, err)
 		}
 	}
 	for _, name := range []string{"visit.js", "check.js", "desk.js", "visit.css", "check.css", "desk.css", "callpage.js", "stage.js", "favicon.svg"} {
 		without := bytes.ReplaceAll([]byte(manifestJSON), []byte(`"`+name+`"`), []byte(`"other"`))
-		if _, err := NewAssets(fstest.MapFS{"manifest.json": {Data: without}}); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := assets.NewBundle(fstest.MapFS{"manifest.json": {Data: without}}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("manifest without %s: %v", name, err)
 		}
 	}
-	assets, err := NewAssets(bundle())
+	assets, err := assets.NewBundle(bundle())
 	if err != nil {
 		t.Fatal(err)
 	}

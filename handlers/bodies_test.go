@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/anteroom-visit/anteroom/handlers/problem"
 )
 
 func post(contentType, body string) *http.Request {
@@ -25,18 +27,18 @@ func TestReadJSON(t *testing.T) {
 		{"application/json", `{"name":"Sam","camera":true}`, nil},
 		{"application/json; charset=utf-8", " {} \n", nil},
 		{"Application/JSON", `{"name":"Sam","unknown":[1]}`, nil},
-		{"application/json", "", errBadRequest},
-		{"application/json", `{"name":"Sam"} x`, errBadRequest},
-		{"application/json", `{"name":"Sam"}{}`, errBadRequest},
-		{"application/json", `{"name":"Sam"}]`, errBadRequest},
-		{"application/json", `{"camera":"yes"}`, errBadRequest},
-		{"application/json", strings.Repeat(`{"a":`, 2000), errBadRequest},
-		{"application/json", `{"name":"` + strings.Repeat("a", maxBody) + `"}`, errTooLarge},
-		{"application/json", `{}` + strings.Repeat(" ", maxBody), errTooLarge},
-		{"", `{}`, errNotJSON},
-		{"text/json", `{}`, errNotJSON},
-		{"application/json;;", `{}`, errNotJSON},
-		{"application/x-www-form-urlencoded", `{}`, errNotJSON},
+		{"application/json", "", problem.BadRequest},
+		{"application/json", `{"name":"Sam"} x`, problem.BadRequest},
+		{"application/json", `{"name":"Sam"}{}`, problem.BadRequest},
+		{"application/json", `{"name":"Sam"}]`, problem.BadRequest},
+		{"application/json", `{"camera":"yes"}`, problem.BadRequest},
+		{"application/json", strings.Repeat(`{"a":`, 2000), problem.BadRequest},
+		{"application/json", `{"name":"` + strings.Repeat("a", maxBody) + `"}`, problem.TooLarge},
+		{"application/json", `{}` + strings.Repeat(" ", maxBody), problem.TooLarge},
+		{"", `{}`, problem.NotJSON},
+		{"text/json", `{}`, problem.NotJSON},
+		{"application/json;;", `{}`, problem.NotJSON},
+		{"application/x-www-form-urlencoded", `{}`, problem.NotJSON},
 	} {
 		r := post(c.contentType, c.body)
 		r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, maxBody)
@@ -61,7 +63,7 @@ func FuzzReadJSON(f *testing.F) {
 		if err == nil && got != want {
 			t.Errorf("%q: %+v, want %+v", body, got, want)
 		}
-		if err != nil && err.Error() != errBadRequest.Error() {
+		if err != nil && err.Error() != problem.BadRequest.Error() {
 			t.Errorf("%q: %v", body, err)
 		}
 	})

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-	"github.com/labstack/echo/v4"
 
+	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
@@ -22,22 +22,22 @@ const (
 
 // showCheck is the page on which a visitor tests the device, any day before the visit. It needs no
 // visit, and mints nothing.
-func (s *Site) showCheck(c echo.Context) error {
-	t := s.translator(c)
+func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
+	t := s.translator(r)
 	page := views.CheckPage{
-		Page:   s.page(c, t.Text("check.title")),
-		Texts:  s.Catalogue.Texts(t, "check.say."),
-		Return: s.session(c).hasMeeting(),
-		Hosts:  hostNames(callHosts),
+		Page:   s.page(r, t.Text("check.title")),
+		Texts:  s.catalogue.Texts(t, "check.say."),
+		Return: s.session(r).hasMeeting(),
+		Hosts:  hostNames(policy.CallHosts),
 	}
-	page.Script, page.Stylesheet = s.Assets.URL("check.js"), s.Assets.URL("check.css")
-	if s.rehearses() {
+	page.Script, page.Stylesheet = s.assets.URL("check.js"), s.assets.URL("check.css")
+	if s.call.rehearses() {
 		page.Socket = "/rehearsal/socket"
 	} else {
 		page.Probes, page.Relay = strings.Fields(probes), relay
-		s.setPolicy(c, s.checkPolicy(templ.GetNonce(c.Request().Context())))
+		s.setPolicy(w, s.policies.Check(templ.GetNonce(r.Context())))
 	}
-	return s.render(c, http.StatusOK, views.Check(page))
+	return s.render(w, r, http.StatusOK, views.Check(page))
 }
 
 // hostNames are the hosts of a list of sources, without their schemes and each once.

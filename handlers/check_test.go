@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
 func TestCheckNeedsNoVisit(t *testing.T) {
@@ -57,14 +59,14 @@ func TestCheckLeadsBackToTheVisit(t *testing.T) {
 func TestCheckAsksNobodyElse(t *testing.T) {
 	site := startSite(t)
 	a := newVisitor(t, site).get("/check")
-	policy := policyOf(a.Header.Get("Content-Security-Policy"))
-	call := policyOf(callPolicy("N", "", false))["connect-src"]
-	if !slices.Equal(policy["connect-src"], call) {
-		t.Errorf("connect-src %v, want %v", policy["connect-src"], call)
+	sent := policyOf(a.Header.Get("Content-Security-Policy"))
+	call := policyOf(policy.Call("N", "", false))["connect-src"]
+	if !slices.Equal(sent["connect-src"], call) {
+		t.Errorf("connect-src %v, want %v", sent["connect-src"], call)
 	}
-	for directive, sources := range policyOf(site.pagePolicy("N")) {
-		if directive != "connect-src" && !slices.Equal(policy[directive], sources) {
-			t.Errorf("%s %v, want %v", directive, policy[directive], sources)
+	for directive, sources := range policyOf(site.policies.Page("N")) {
+		if directive != "connect-src" && !slices.Equal(sent[directive], sources) {
+			t.Errorf("%s %v, want %v", directive, sent[directive], sources)
 		}
 	}
 	for _, probe := range strings.Fields(probes) {

@@ -1,17 +1,15 @@
 package handlers
 
 import (
-	"context"
 	"encoding/csv"
-	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/anteroom-visit/anteroom/handlers/desk"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
@@ -28,7 +26,7 @@ func withDesk(t *testing.T) func(*Options) {
 		t.Fatal(err)
 	}
 	return func(o *Options) {
-		o.DeskPassphrase, o.Seals = passphrase, keys
+		o.Desk.Passphrase, o.Visits.Seals = passphrase, keys
 		o.Now = func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 	}
 }
@@ -42,7 +40,7 @@ func (v *visitor) send(path string, form url.Values) answer {
 func clerk(t *testing.T, s testSite) *visitor {
 	t.Helper()
 	v := newVisitor(t, s)
-	if a := v.send(deskSignInPath, url.Values{"passphrase": {passphrase}}); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != deskPath {
+	if a := v.send(desk.SignInPath, url.Values{"passphrase": {passphrase}}); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != desk.Path {
 		t.Fatalf("sign in: %d %s", a.StatusCode, a.Header.Get("Location"))
 	}
 	return v
@@ -59,7 +57,7 @@ func deskInput(changes ...string) url.Values {
 	return form
 }
 
-var deskPaths = []string{deskPath, deskSignInPath, deskBatchPath, "/desk/batch/template.csv", "/desk/visits/abc", "/desk/visits/abc/visit.ics", "/desk/visits/abc/qr.svg"}
+var deskPaths = []string{desk.Path, desk.SignInPath, desk.BatchPath, "/desk/batch/template.csv", "/desk/visits/abc", "/desk/visits/abc/visit.ics", "/desk/visits/abc/qr.svg"}
 
 func TestNoDeskWithoutAPassphrase(t *testing.T) {
 	v := newVisitor(t, startSite(t))
@@ -68,11 +66,11 @@ func TestNoDeskWithoutAPassphrase(t *testing.T) {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
-	if a := v.send(deskSignInPath, url.Values{"passphrase": {""}}); a.StatusCode != http.StatusNotFound {
+	if a := v.send(desk.SignInPath, url.Values{"passphrase": {""}}); a.StatusCode != http.StatusNotFound {
 		t.Errorf("an empty passphrase: %d", a.StatusCode)
 	}
-	o := Options{DeskPassphrase: passphrase, SessionKeys: []string{"a-session-key-of-thirty-two-bytes"}}
-	if _, err := newDesk(o); err == nil {
+	o := Options{Desk: Desk{Passphrase: passphrase}, Assets: testBundle(t), SessionKeys: []string{"a-session-key-of-thirty-two-bytes"}}
+	if _, err := New(o); err == nil {
 		t.Error("a desk without keys for its links")
 	}
 }
@@ -81,7 +79,7 @@ func TestDeskIsShutToStrangers(t *testing.T) {
 	s := startSite(t, withDesk(t))
 	v := newVisitor(t, s)
 	for _, path := range deskPaths {
-		if a := v.get(path); path != deskSignInPath && (a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != deskSignInPath) {
+		if a := v.get(path); path != desk.SignInPath && (a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != desk.SignInPath) {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
@@ -89,19 +87,19 @@ func TestDeskIsShutToStrangers(t *testing.T) {
 	v.knock(shortLink)
 	u, _ := url.Parse(s.url)
 	for _, cookie := range v.http.Jar.Cookies(u) {
-		if a := v.get(deskPath, "Cookie", "anteroom-desk="+cookie.Value); a.StatusCode != http.StatusSeeOther {
+		if a := v.get(desk.Path, "Cookie", "anteroom-desk="+cookie.Value); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("a visitor's cookie: %d", a.StatusCode)
 		}
 	}
-	if a := v.do(http.MethodPost, deskMeetingPath, "meeting=x", "Content-Type", urlencoded, "Accept", "application/json"); a.StatusCode != http.StatusUnauthorized {
+	if a := v.do(http.MethodPost, desk.MeetingPath, "meeting=x", "Content-Type", urlencoded, "Accept", "application/json"); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a script: %d", a.StatusCode)
 	}
-	a := v.send(deskPath, deskInput())
+	a := v.send(desk.Path, deskInput())
 	if kept, _ := a.page(t).Find(`input[name="name"]`).Attr("value"); a.StatusCode != http.StatusUnauthorized || kept != "Canary Patel" {
 		t.Errorf("a form whose sign-in ran out: %d, name %q", a.StatusCode, kept)
 	}
 	again := deskInput("passphrase", passphrase)
-	if a = v.send(deskSignInPath, again); a.StatusCode != http.StatusOK || !strings.Contains(a.page(t).Find("#meeting").Text(), shortLink) {
+	if a = v.send(desk.SignInPath, again); a.StatusCode != http.StatusOK || !strings.Contains(a.page(t).Find("#meeting").Text(), shortLink) {
 		t.Errorf("signed in again: %d", a.StatusCode)
 	}
 	if strings.Contains(a.body, passphrase) {
@@ -120,113 +118,44 @@ func TestDeskCookie(t *testing.T) {
 	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	s := startSite(t, withDesk(t), func(o *Options) { o.Now = func() time.Time { return clock } })
 	v := newVisitor(t, s)
-	a := v.send(deskSignInPath, url.Values{"passphrase": {passphrase}})
+	a := v.send(desk.SignInPath, url.Values{"passphrase": {passphrase}})
 	cookie := a.Cookies()[0]
 	if cookie.Name != "anteroom-desk" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" || cookie.MaxAge != 8*3600 {
 		t.Errorf("%+v", cookie)
 	}
 	secure := startSite(t, withDesk(t), public(t, "https://visit.example.org"))
-	b := newVisitor(t, secure).send(deskSignInPath, url.Values{"passphrase": {passphrase}})
+	b := newVisitor(t, secure).send(desk.SignInPath, url.Values{"passphrase": {passphrase}})
 	if c := b.Cookies()[0]; c.Name != "__Host-anteroom-desk" || !c.Secure || c.Domain != "" {
 		t.Errorf("%+v", c)
 	}
 	clock = clock.Add(8*time.Hour - time.Second)
-	if a := v.get(deskPath); a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
+	if a := v.get(desk.Path); a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("just before the end: %d", a.StatusCode)
 	}
 	clock = clock.Add(time.Second)
-	if a := v.get(deskPath); a.StatusCode != http.StatusSeeOther {
+	if a := v.get(desk.Path); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("after eight hours: %d", a.StatusCode)
 	}
 	clock = clock.Add(-time.Hour)
 	if a := v.do(http.MethodPost, "/desk/sign-out", ""); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("sign out: %d", a.StatusCode)
 	}
-	if a := v.get(deskPath); a.StatusCode != http.StatusSeeOther {
+	if a := v.get(desk.Path); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("signed out: %d", a.StatusCode)
 	}
 }
 
-func TestWrongPassphrases(t *testing.T) {
-	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	s := startSite(t, withDesk(t), func(o *Options) { o.Now = func() time.Time { return clock } })
-	var waits []time.Duration
-	s.desk.attempts.wait = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
+func TestSignInRejectsWrongPassphrase(t *testing.T) {
+	s := startSite(t, withDesk(t))
 	v := newVisitor(t, s)
-	for range lockedAfter {
-		a := v.send(deskSignInPath, url.Values{"passphrase": {"canary wrong guess"}})
+	for range 3 { // the first few are answered at once
+		a := v.send(desk.SignInPath, url.Values{"passphrase": {"canary wrong guess"}})
 		if a.StatusCode != http.StatusUnprocessableEntity || len(a.Cookies()) > 0 || strings.Contains(a.body, "canary") {
 			t.Fatalf("%d %v", a.StatusCode, a.Cookies())
 		}
 	}
-	if len(waits) != lockedAfter-freeAttempts || waits[0] != firstDelay || waits[1] != 2*firstDelay || waits[len(waits)-1] != longestDelay {
-		t.Errorf("waited %v", waits)
-	}
-	right := url.Values{"passphrase": {passphrase}}
-	if a := v.send(deskSignInPath, right); a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") != "900" || !strings.Contains(a.body, "15 min") {
-		t.Errorf("the right one, locked: %d %s", a.StatusCode, a.Header.Get("Retry-After"))
-	}
-	clock = clock.Add(forgivenAfter)
-	if a := v.send(deskSignInPath, right); a.StatusCode != http.StatusSeeOther {
-		t.Errorf("the right one, later: %d", a.StatusCode)
-	}
 	if strings.Contains(s.log.String(), "canary") {
 		t.Error("a passphrase in the log")
-	}
-}
-
-func TestAttemptsFromEverywhere(t *testing.T) {
-	now := time.Now()
-	a := newAttempts(func() time.Time { return now })
-	var waited time.Duration
-	a.wait = func(_ context.Context, d time.Duration) error { waited = d; return nil }
-	address := func(n int) string { return strings.Repeat("x", n%7) + time.Duration(n).String() }
-	for i := range maxAddresses + 500 {
-		if err := a.begin(t.Context(), address(i)); err != nil {
-			t.Fatalf("attempt %d: %v", i, err)
-		}
-	}
-	if waited != longestDelay || len(a.byAddress) > maxAddresses+1 {
-		t.Errorf("waits %v, remembers %d", waited, len(a.byAddress))
-	}
-}
-
-// Many attempts at once get no further than one after the other.
-func TestAttemptsAtOnce(t *testing.T) {
-	const many = 60
-	now := time.Now()
-	for what, c := range map[string]struct {
-		address func(int) string
-		taken   int
-	}{
-		"one address":    {func(int) string { return "a" }, lockedAfter},
-		"many addresses": {func(n int) string { return time.Duration(n).String() }, freeAttemptsInAll + maxWaiting},
-	} {
-		a := newAttempts(func() time.Time { return now })
-		held, ended := make(chan struct{}), make(chan error, many)
-		var counted sync.WaitGroup
-		for i := range many {
-			counted.Add(1)
-			go func() {
-				_, err := a.count(c.address(i))
-				counted.Done()
-				<-held
-				ended <- err
-			}()
-		}
-		counted.Wait()
-		close(held)
-		taken := 0
-		for range many {
-			if err := <-ended; err == nil {
-				taken++
-			} else if !errors.As(err, new(tooMany)) {
-				t.Error(err)
-			}
-		}
-		if taken != c.taken {
-			t.Errorf("%s: %d of %d were looked at, want %d", what, taken, many, c.taken)
-		}
 	}
 }
 
@@ -239,7 +168,7 @@ func TestDeskTakesWhatTeamsGives(t *testing.T) {
 		"visit":      "https://visit.teams.microsoft.com/webrtc-svc/redirect?JoinWebUrl=" + url.QueryEscape(classic),
 		"invitation": "Microsoft Teams meeting\nJoin: " + classic + "\nMeeting ID: 264 183 392 744 150\nPasscode: Mt9xB2N6\n",
 	} {
-		a := v.send(deskPath, deskInput("meeting", meeting))
+		a := v.send(desk.Path, deskInput("meeting", meeting))
 		if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/desk/visits/") {
 			t.Errorf("%s: %d %s", what, a.StatusCode, a.page(t).Find("#summary").Text())
 			continue
@@ -247,7 +176,7 @@ func TestDeskTakesWhatTeamsGives(t *testing.T) {
 		if a := v.get(a.Header.Get("Location")); a.StatusCode != http.StatusOK {
 			t.Errorf("%s: sheet %d", what, a.StatusCode)
 		}
-		found := v.do(http.MethodPost, deskMeetingPath, url.Values{"meeting": {meeting}}.Encode(), "Content-Type", urlencoded).json(t)
+		found := v.do(http.MethodPost, desk.MeetingPath, url.Values{"meeting": {meeting}}.Encode(), "Content-Type", urlencoded).json(t)
 		if found["refusal"] != nil || !strings.HasPrefix(found["text"].(string), "This is a Teams meeting") {
 			t.Errorf("%s: %v", what, found)
 		}
@@ -275,7 +204,7 @@ func TestDeskKeepsWhatWasTyped(t *testing.T) {
 		if field == "passcode" {
 			form.Set("meeting", "273 501 234 567 8")
 		}
-		a := v.send(deskPath, form)
+		a := v.send(desk.Path, form)
 		page := a.page(t)
 		summary, inPlace := page.Find("#summary a[href='#"+c.at+"']"), page.Find("#"+c.at+"-error").Text()
 		if a.StatusCode != http.StatusUnprocessableEntity || summary.Length() != 1 || !strings.Contains(inPlace, c.says) || page.Find("#"+c.at).Length() != 1 {
@@ -298,12 +227,12 @@ func TestDeskKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestSheet(t *testing.T) {
-	s := startSite(t, withDesk(t), public(t, "https://visit.example.org"), func(o *Options) { o.BaseURL.Scheme = "http" })
+	s := startSite(t, withDesk(t), public(t, "https://visit.example.org"), func(o *Options) { o.Origin.BaseURL.Scheme = "http" })
 	v := clerk(t, s)
-	location := v.send(deskPath, deskInput()).Header.Get("Location")
+	location := v.send(desk.Path, deskInput()).Header.Get("Location")
 	page := v.get(location).page(t)
 	link := strings.TrimSpace(page.Find("#link").Text())
-	opened, err := s.Seals.Open(link[strings.LastIndex(link, "/")+1:])
+	opened, err := s.visits.Seals.Open(link[strings.LastIndex(link, "/")+1:])
 	if err != nil || !strings.HasPrefix(link, "http://visit.example.org/v/") || opened.Name != "Canary Patel" || opened.Phone != "" || opened.Host != "Dr Asha Rao" {
 		t.Fatalf("%s: %v", link, err)
 	}
@@ -315,7 +244,7 @@ func TestSheet(t *testing.T) {
 	}
 	for id, role := range map[string]visit.Role{"companion": visit.RoleCompanion, "interpreter": visit.RoleInterpreter} {
 		other := strings.TrimSpace(page.Find("#" + id).Text())
-		got, err := s.Seals.Open(other[strings.LastIndex(other, "/")+1:])
+		got, err := s.visits.Seals.Open(other[strings.LastIndex(other, "/")+1:])
 		if err != nil || got.Role != role || got.ID != opened.ID || got.Name != "" {
 			t.Errorf("%s: %v %v", id, got, err)
 		}
@@ -340,7 +269,7 @@ func TestSheet(t *testing.T) {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
-	long := v.get(v.send(deskPath, deskInput("meeting", classic)).Header.Get("Location"))
+	long := v.get(v.send(desk.Path, deskInput("meeting", classic)).Header.Get("Location"))
 	if !strings.Contains(long.page(t).Find(".note").Text(), "meeting ID and passcode") {
 		t.Error("nothing is said of a link that does not fit a text message")
 	}
@@ -353,7 +282,7 @@ func (v *visitor) upload(file string) answer {
 	part, _ := w.CreateFormFile("file", "visits.csv")
 	_, _ = part.Write([]byte(file))
 	_ = w.Close()
-	return v.do(http.MethodPost, deskBatchPath, body.String(), "Content-Type", w.FormDataContentType())
+	return v.do(http.MethodPost, desk.BatchPath, body.String(), "Content-Type", w.FormDataContentType())
 }
 
 func TestBatch(t *testing.T) {
@@ -375,7 +304,7 @@ func TestBatch(t *testing.T) {
 	row := shortLink + ",2026-11-24 14:30\n"
 	for what, c := range map[string]struct{ file, says string }{
 		"empty": {" \n", "not empty"}, "501 rows": {"meeting,start\n" + strings.Repeat(row, 501), "500 rows"},
-		"a huge cell": {"meeting,start\n" + strings.Repeat("a", maxBatch) + ",now\n", "256 kB"}, "another encoding": {"meeting\nM\xfcller\n", "UTF-8"},
+		"a huge cell": {"meeting,start\n" + strings.Repeat("a", 256<<10) + ",now\n", "256 kB"}, "another encoding": {"meeting\nM\xfcller\n", "UTF-8"},
 		"no headings": {row, "heading"}, "a quote": {"meeting\n\"a\n", "quotation mark"}, "twice": {"meeting,link\n", "already"},
 	} {
 		a := v.upload(c.file)
@@ -386,10 +315,10 @@ func TestBatch(t *testing.T) {
 	if a := v.upload("meeting,start\n" + strings.Repeat(row, 500)); a.StatusCode != http.StatusOK || strings.Count(a.body, "/v/") != 500 {
 		t.Errorf("500 rows: %d", a.StatusCode)
 	}
-	if a := v.upload(strings.Repeat("a", maxBatchBody)); a.StatusCode != http.StatusRequestEntityTooLarge {
+	if a := v.upload(strings.Repeat("a", desk.MaxBatchBody)); a.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large a body: %d", a.StatusCode)
 	}
-	if a := v.do(http.MethodPost, deskBatchPath, "a=b", "Content-Type", urlencoded); a.StatusCode != http.StatusBadRequest {
+	if a := v.do(http.MethodPost, desk.BatchPath, "a=b", "Content-Type", urlencoded); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("no file at all: %d", a.StatusCode)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/labstack/echo/v4"
+	"github.com/anteroom-visit/anteroom/handlers/desk"
 )
 
 // examined is a doctor who has seen all this.
@@ -16,23 +16,16 @@ type examined []Finding
 
 func (e examined) Examine(context.Context) []Finding { return e }
 
-func withDoctor(d Doctor) func(*Options) { return func(o *Options) { o.Doctor = d } }
-
-func anyone(next echo.HandlerFunc) echo.HandlerFunc { return next }
-
-func nobody(echo.HandlerFunc) echo.HandlerFunc {
-	return func(echo.Context) error { return errNotFound }
-}
+func withDoctor(d Doctor) func(*Options) { return func(o *Options) { o.Desk.Doctor = d } }
 
 func TestDoctorPage(t *testing.T) {
-	s := startSite(t, withDoctor(examined{
+	s := startSite(t, withDesk(t), withDoctor(examined{
 		{Check: "phone", State: FindingWarning, Says: "no number & <b>no call</b>", Fix: "set BRAND_PHONE"},
 		{Check: "colour", State: FindingOK, Says: "as given"},
 		{Check: "service", State: FindingProblem, Says: "refused", Fix: "give the role"},
 		{Check: "teams", State: FindingInformation, Says: "a policy", Command: "Get-CsTeamsMeetingPolicy | Select-Object Identity"},
 	}))
-	s.doctorRoute(anyone)
-	a := newVisitor(t, s).get("/desk/doctor")
+	a := clerk(t, s).get("/desk/doctor")
 	page := a.page(t)
 	if a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("status %d, cached %q", a.StatusCode, a.Header.Get("Cache-Control"))
@@ -66,9 +59,8 @@ func TestDoctorPage(t *testing.T) {
 }
 
 func TestDoctorPageOfASoundSite(t *testing.T) {
-	s := startSite(t, withDoctor(examined{{Check: "phone", State: FindingOK, Says: "there is one"}}))
-	s.doctorRoute(anyone)
-	page := newVisitor(t, s).get("/desk/doctor").page(t)
+	s := startSite(t, withDesk(t), withDoctor(examined{{Check: "phone", State: FindingOK, Says: "there is one"}}))
+	page := clerk(t, s).get("/desk/doctor").page(t)
 	if v := page.Find(".verdict"); v.AttrOr("data-verdict", "") != "good" || !strings.Contains(v.Text(), "Nothing is wrong.") {
 		t.Errorf("verdict %q", v.Text())
 	}
@@ -77,21 +69,16 @@ func TestDoctorPageOfASoundSite(t *testing.T) {
 	}
 }
 
-// Nobody reaches the doctor whom the guard does not let through, and on a site that has not put the
-// route behind a guard nobody at all.
-func TestDoctorIsGuarded(t *testing.T) {
+func TestDoctorPageNeedsSignIn(t *testing.T) {
 	doctor := &counting{}
-	s := startSite(t, withDoctor(doctor))
-	if a := newVisitor(t, s).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("without a route: %d", a.StatusCode)
+	if a := newVisitor(t, startSite(t, withDoctor(doctor))).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("without a desk: %d", a.StatusCode)
 	}
-	s.doctorRoute(nobody)
-	if a := newVisitor(t, s).get("/desk/doctor"); a.StatusCode != http.StatusNotFound || doctor.times.Load() != 0 {
-		t.Errorf("behind the guard: %d, examined %d times", a.StatusCode, doctor.times.Load())
+	a := newVisitor(t, startSite(t, withDesk(t), withDoctor(doctor))).get("/desk/doctor")
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != desk.SignInPath || doctor.times.Load() != 0 {
+		t.Errorf("a stranger: %d, examined %d times", a.StatusCode, doctor.times.Load())
 	}
-	without := startSite(t)
-	without.doctorRoute(anyone)
-	if a := newVisitor(t, without).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
+	if a := clerk(t, startSite(t, withDesk(t))).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
 		t.Errorf("without a doctor: %d", a.StatusCode)
 	}
 }
@@ -117,14 +104,14 @@ func (c *counting) Examine(ctx context.Context) []Finding {
 // Who gives up waiting does not end the examination for the others.
 func TestExaminationIsShared(t *testing.T) {
 	doctor := &counting{began: make(chan struct{}, 8), release: make(chan struct{})}
-	s := startSite(t, withDoctor(doctor))
-	s.doctorRoute(anyone)
+	s := startSite(t, withDesk(t), withDoctor(doctor))
+	impatient := clerk(t, s)
 	ctx, giveUp := context.WithCancel(t.Context())
 	first := make(chan struct{})
 	go func() {
 		defer close(first)
 		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/desk/doctor", nil)
-		if response, err := http.DefaultClient.Do(r); err == nil {
+		if response, err := impatient.http.Do(r); err == nil {
 			response.Body.Close()
 		}
 	}()
@@ -132,7 +119,7 @@ func TestExaminationIsShared(t *testing.T) {
 	var others sync.WaitGroup
 	bodies := make(chan string, 4)
 	for range 4 {
-		v := newVisitor(t, s)
+		v := clerk(t, s)
 		others.Go(func() { bodies <- v.get("/desk/doctor").body })
 	}
 	giveUp()

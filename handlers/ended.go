@@ -5,42 +5,40 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
 // showEnding is the page after a call: what happened, in words, and the next step.
-func (s *Site) showEnding(c echo.Context) error {
-	query, v := c.QueryParams(), s.session(c)
-	page := s.endedPage(c, query)
+func (s *Site) showEnding(w http.ResponseWriter, r *http.Request) error {
+	query, v := r.URL.Query(), s.session(r)
+	page := s.endedPage(r, query)
 	switch {
 	case !page.Regular:
-	case s.SurveyURL != "":
-		page.Survey.Elsewhere = s.SurveyURL
+	case s.organisation.SurveyURL != "":
+		page.Survey.Elsewhere = s.organisation.SurveyURL
 	case v.Surveyed:
 		page.Survey.Answered = true
 	case v.hasMeeting():
 		page.Survey = s.surveyOf(query)
 	}
-	return s.render(c, http.StatusOK, views.Ended(page))
+	return s.render(w, r, http.StatusOK, views.Ended(page))
 }
 
 // endedPage is the page of an ending without its survey.
-func (s *Site) endedPage(c echo.Context, query url.Values) views.EndedPage {
+func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 	code, subCode, known := endCodes(query)
 	ending := teams.EndingOf(code, subCode)
-	v := s.session(c)
-	about(c, v.booked)
+	v := s.session(r)
+	setContextVisit(r, v.booked)
 	page := views.EndedPage{
-		Page:    s.page(c, s.translator(c).Text("ending."+ending.Name+".title")),
+		Page:    s.page(r, s.translator(r).Text("ending."+ending.Name+".title")),
 		Ending:  ending.Name,
 		Action:  string(ending.Action),
 		Regular: ending.Regular(),
 		Final:   ending.Final,
 		// Without a visit in the session, or after its time, there is nothing to come back to.
-		Return: v.hasMeeting() && s.admits(v) == nil,
+		Return: v.hasMeeting() && s.checkAdmission(v) == nil,
 	}
 	if known && !page.Regular {
 		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)

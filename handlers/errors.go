@@ -8,91 +8,56 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
+	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// problem is one kind of failure as the outside sees it: its words stand in the catalogue under
-// problem.<slug>, its stable type for scripts is urn:anteroom:problem:<slug>.
-type problem struct {
-	slug   string
-	status int
+// serviceProblems are what a failure of the identity service is to a visitor.
+var serviceProblems = map[identity.Reason]problem.Problem{
+	identity.Busy:        {Slug: string(identity.Busy), Status: http.StatusServiceUnavailable},
+	identity.Late:        {Slug: string(identity.Late), Status: http.StatusServiceUnavailable},
+	identity.Unavailable: {Slug: string(identity.Unavailable), Status: http.StatusServiceUnavailable},
+	identity.Refused:     {Slug: string(identity.Refused), Status: http.StatusServiceUnavailable},
 }
 
-func (p problem) Error() string { return p.slug }
+var budgetProblems = map[budget.Kind]problem.Problem{
+	budget.Session: problem.SessionBudget,
+	budget.Visit:   problem.VisitBudget,
+	budget.Address: problem.AddressBudget,
+	budget.Day:     problem.DailyLimit,
+}
 
-// The whole table. Everything else that goes wrong is errInternal.
-var (
-	errBadRequest  = problem{"bad-request", http.StatusBadRequest}
-	errForged      = problem{"cross-site", http.StatusForbidden}
-	errNotFound    = problem{"not-found", http.StatusNotFound}
-	errMethod      = problem{"method-not-allowed", http.StatusMethodNotAllowed}
-	errNoVisit     = problem{"no-visit", http.StatusConflict}
-	errTooLarge    = problem{"too-large", http.StatusRequestEntityTooLarge}
-	errNotJSON     = problem{"not-json", http.StatusUnsupportedMediaType}
-	errInvalidName = problem{"invalid-name", http.StatusUnprocessableEntity}
-	errInternal    = problem{"internal", http.StatusInternalServerError}
-	// ErrHostKey and those after it are why a command of a rehearsal's host was not carried out.
-	ErrHostKey    = problem{"host-key", http.StatusForbidden}
-	ErrNoRoom     = problem{"no-room", http.StatusNotFound}
-	ErrNotNow     = problem{"not-now", http.StatusConflict}
-	ErrBadCommand = problem{"bad-command", http.StatusBadRequest}
-	errNoIdentity = problem{"no-identity", http.StatusConflict}
-	errSignedOut  = problem{"desk-signed-out", http.StatusUnauthorized}
-	// Who gets no token, by the rule of admission.
-	errLinkNeeded        = problem{"link-needed", http.StatusForbidden}
-	errOtherOrganisation = problem{"other-organisation", http.StatusForbidden}
-	// Why a visit by sealed link is not joined.
-	errVisitUnknown = problem{"visit-unknown", http.StatusNotFound}
-	errVisitEarly   = problem{"visit-early", http.StatusConflict}
-	errVisitEnded   = problem{"visit-ended", http.StatusGone}
-	errVisitChanged = problem{"visit-changed", http.StatusConflict}
-	errLinkAgain    = problem{"link-again", http.StatusConflict}
-	// Whose budget of joins is spent.
-	errSessionBudget = problem{"too-many-joins-session", http.StatusTooManyRequests}
-	errVisitBudget   = problem{"too-many-joins-visit", http.StatusTooManyRequests}
-	errAddressBudget = problem{"too-many-joins-address", http.StatusTooManyRequests}
-	errDailyLimit    = problem{"daily-limit", http.StatusTooManyRequests}
-	serviceProblems  = map[Reason]problem{
-		Busy:        {string(Busy), http.StatusServiceUnavailable},
-		Late:        {string(Late), http.StatusServiceUnavailable},
-		Unavailable: {string(Unavailable), http.StatusServiceUnavailable},
-		Refused:     {string(Refused), http.StatusServiceUnavailable},
-	}
-)
+// errPanicked is a panic that is in the log already, with its stack.
+var errPanicked = fmt.Errorf("panic: %w", problem.Internal)
 
-// errPanicked is a panic that stands in the log already, with its stack.
-var errPanicked = fmt.Errorf("panic: %w", errInternal)
-
-// defaultRetry is what a visitor's page is told to wait when the service names no time.
+// defaultRetry is how long a visitor's page waits when the service names no time.
 const defaultRetry = 5 * time.Second
 
-// invalidName carries what exactly is wrong with a name.
-type invalidName struct{ fault nameFault }
+// invalidName is the error for a name that cannot be a display name.
+type invalidName struct{ reason visit.Reason }
 
-func (e invalidName) Error() string { return "invalid name: " + string(e.fault) }
+func (e invalidName) Error() string { return "invalid name: " + string(e.reason) }
 
-// overBudget is a join that was not made, and when the next one can be.
-type overBudget struct {
-	problem
-	wait time.Duration
+// nameTexts are the catalogue's ids for what is wrong with a name.
+var nameTexts = map[visit.Reason]string{
+	visit.Missing: "name.missing", visit.TooLong: "name.tooLong", visit.Unreadable: "name.unreadable",
 }
 
-func (e overBudget) Unwrap() error { return e.problem }
-
-// retryAfter is when trying again can help, 0 where it is no matter of time.
-func retryAfter(err error, p problem) time.Duration {
-	var service *ServiceError
-	var budget overBudget
+// retryAfter returns when trying again can help, 0 where time does not help.
+func retryAfter(err error, p problem.Problem) time.Duration {
+	var service *identity.ServiceError
+	var exceeded *budget.Exceeded
 	switch {
-	case errors.As(err, &budget):
-		return budget.wait
-	case p.status != http.StatusServiceUnavailable:
+	case errors.As(err, &exceeded):
+		return exceeded.Wait
+	case p.Status != http.StatusServiceUnavailable:
 		return 0
 	case errors.As(err, &service) && service.RetryAfter > 0:
 		return service.RetryAfter
@@ -100,104 +65,81 @@ func retryAfter(err error, p problem) time.Duration {
 	return defaultRetry
 }
 
-// classify finds the problem that an error is to the outside.
-func classify(err error) problem {
-	var p problem
-	var service *ServiceError
-	var name invalidName
+// classify returns the problem that an error is to a client.
+func classify(err error) problem.Problem {
+	var p problem.Problem
+	var service *identity.ServiceError
+	var exceeded *budget.Exceeded
 	var tooLarge *http.MaxBytesError
-	var fromEcho *echo.HTTPError
 	switch {
 	case errors.As(err, &p):
 		return p
-	case errors.Is(err, ErrForeignIdentity):
-		return errNoIdentity
-	case errors.As(err, &name):
-		return errInvalidName
+	case errors.Is(err, identity.ErrForeign):
+		return problem.NoIdentity
+	case errors.As(err, new(invalidName)):
+		return problem.InvalidName
+	case errors.As(err, &exceeded):
+		return budgetProblems[exceeded.Kind]
 	case errors.As(err, &service):
 		if known, ok := serviceProblems[service.Reason]; ok {
 			return known
 		}
-		return serviceProblems[Unavailable]
+		return serviceProblems[identity.Unavailable]
 	case errors.As(err, &tooLarge):
-		return errTooLarge
-	case errors.As(err, &fromEcho):
-		switch fromEcho.Code {
-		case http.StatusNotFound:
-			return errNotFound
-		case http.StatusMethodNotAllowed:
-			return errMethod
-		case http.StatusRequestEntityTooLarge:
-			return errTooLarge
-		case http.StatusBadRequest:
-			return errBadRequest
-		}
+		return problem.TooLarge
+	case errors.As(fromEcho(err), &p):
+		return p
 	}
-	return errInternal
+	return problem.Internal
 }
 
-// renderError is where every error ends: logged once, told in words, nothing of the inside.
-func (s *Site) renderError(err error, c echo.Context) {
-	if c.Response().Committed {
-		return
-	}
+// renderError answers a request that failed: the error is logged once, and the answer shows nothing of
+// the inside.
+func (s *Site) renderError(w http.ResponseWriter, r *http.Request, err error) error {
 	p := classify(err)
-	s.logFault(c, p, err)
+	s.logFault(r, p, err)
 	retry := retryAfter(err, p)
 	if retry > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(retry.Seconds()))))
+		w.Header().Set("Retry-After", seconds(retry))
 	}
-	if isForScript(c) {
-		err = s.sendProblem(c, p, problemDetail(err, p), retry)
-	} else {
-		err = s.showProblem(c, p)
+	if problem.ForScript(r) {
+		return s.sendProblem(w, r, p, problemDetail(err, p), retry)
 	}
-	if err != nil && !c.Response().Committed {
-		s.Log.ErrorContext(c.Request().Context(), "error page", "error", err)
-		_ = c.Blob(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(lastResort))
-	}
+	return s.showProblem(w, r, p)
 }
 
-// lastResort is what remains when not even the error page can be rendered.
+// seconds returns a duration in whole seconds, rounded up.
+func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }
+
+// lastResort is the answer when not even the error page can be rendered.
 const lastResort = "Sorry, there is a problem with the service. Please try again in a few minutes."
 
-func (s *Site) logFault(c echo.Context, p problem, err error) {
+func (s *Site) logFault(r *http.Request, p problem.Problem, err error) {
 	if errors.Is(err, errPanicked) {
 		return
 	}
 	level := slog.LevelDebug
 	switch {
-	case p.status >= http.StatusInternalServerError:
+	case p.Status >= http.StatusInternalServerError:
 		level = slog.LevelError
-	case p == errDailyLimit:
+	case p == problem.DailyLimit:
 		level = slog.LevelWarn // only the operator can help
 	}
-	attrs := []any{"problem", p.slug, "error", err.Error(), "request_id", requestID(c)}
-	var service *ServiceError
+	attrs := []any{"problem", p.Slug, "error", err.Error()}
+	var service *identity.ServiceError
 	if errors.As(err, &service) && service.Support != "" {
 		attrs = append(attrs, "ms_cv", service.Support)
 	}
-	s.Log.Log(c.Request().Context(), level, "fault", attrs...)
+	s.log.Log(r.Context(), level, "fault", attrs...)
 }
 
-// problemDetail is the catalogue's id of the sentence that says what to do.
-func problemDetail(err error, p problem) string {
+// problemDetail returns the catalogue's id of the sentence that names the way out.
+func problemDetail(err error, p problem.Problem) string {
 	var name invalidName
 	if errors.As(err, &name) {
-		return "name." + string(name.fault)
+		return nameTexts[name.reason]
 	}
-	return "problem." + p.slug + ".text"
-}
-
-// isForScript tells a request by our own script from one by a person who follows a link.
-func isForScript(c echo.Context) bool {
-	r := c.Request()
-	if strings.Contains(r.Header.Get("Accept"), "text/html") {
-		return false
-	}
-	forScript := strings.HasPrefix(r.URL.Path, "/visit/") || strings.HasPrefix(r.URL.Path, "/rehearsal/") || r.URL.Path == violationsPath
-	return forScript && r.Method == http.MethodPost ||
-		strings.Contains(r.Header.Get("Accept"), "json")
+	return "problem." + p.Slug + ".text"
 }
 
 // problemJSON is RFC 9457.
@@ -211,46 +153,44 @@ type problemJSON struct {
 	RetryAfter int `json:"retryAfter,omitempty"`
 }
 
-func (s *Site) sendProblem(c echo.Context, p problem, detail string, retry time.Duration) error {
-	t := s.translator(c)
-	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
-	c.Response().WriteHeader(p.status)
-	return c.Echo().JSONSerializer.Serialize(c, problemJSON{
-		Type:       "urn:anteroom:problem:" + p.slug,
-		Title:      t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t)),
-		Status:     p.status,
-		Detail:     withNumber(t, p, s.brand(c).Phone, t.Text(detail, "Max", strconv.Itoa(maxNameRunes), "Organisation", s.organisation(t))),
-		Instance:   "urn:anteroom:request:" + requestID(c),
+func (s *Site) sendProblem(w http.ResponseWriter, r *http.Request, p problem.Problem, detail string, retry time.Duration) error {
+	t := s.translator(r)
+	return reply.ProblemJSON(w, p.Status, problemJSON{
+		Type:       "urn:anteroom:problem:" + p.Slug,
+		Title:      t.Text("problem."+p.Slug+".title", "Organisation", s.organisationName(t)),
+		Status:     p.Status,
+		Detail:     withNumber(t, p, s.brand(r).Phone, t.Text(detail, "Max", strconv.Itoa(visit.MaxNameRunes), "Organisation", s.organisationName(t))),
+		Instance:   "urn:anteroom:request:" + requestID(r),
 		RetryAfter: int(math.Ceil(retry.Seconds())),
-	}, "")
+	})
 }
 
-func (s *Site) showProblem(c echo.Context, p problem) error {
-	t := s.translator(c)
+func (s *Site) showProblem(w http.ResponseWriter, r *http.Request, p problem.Problem) error {
+	t := s.translator(r)
 	page := views.ProblemPage{
-		Page:      s.page(c, t.Text("problem."+p.slug+".title", "Organisation", s.organisation(t))),
-		Text:      t.Text("problem."+p.slug+".text", "Organisation", s.organisation(t)),
-		Reference: requestID(c),
+		Page:      s.page(r, t.Text("problem."+p.Slug+".title", "Organisation", s.organisationName(t))),
+		Text:      t.Text("problem."+p.Slug+".text", "Organisation", s.organisationName(t)),
+		Reference: requestID(r),
 	}
 	switch p {
-	case errLinkNeeded, errVisitUnknown, errVisitEarly, errVisitEnded, errVisitChanged, errLinkAgain:
+	case problem.LinkNeeded, problem.VisitUnknown, problem.VisitEarly, problem.VisitEnded, problem.VisitChanged, problem.LinkAgain:
 		page.NoStart, page.Call, page.Reference = true, true, ""
-	case errOtherOrganisation, errSessionBudget, errVisitBudget, errAddressBudget, errDailyLimit:
-		// Nothing went wrong: a person helps, and a reference does not.
+	case problem.OtherOrganisation, problem.SessionBudget, problem.VisitBudget, problem.AddressBudget, problem.DailyLimit:
+		// Nothing failed: a person can help, and a reference cannot.
 		page.Call, page.Reference = true, ""
 	}
-	return s.render(c, p.status, views.Problem(page))
+	return s.render(w, r, p.Status, views.Problem(page))
 }
 
 // withNumber adds the organisation's number where waiting is all that we can offer.
-func withNumber(t locales.Translator, p problem, phone, detail string) string {
-	if p.status != http.StatusTooManyRequests || phone == "" {
+func withNumber(t locales.Translator, p problem.Problem, phone, detail string) string {
+	if p.Status != http.StatusTooManyRequests || phone == "" {
 		return detail
 	}
 	return detail + " " + t.Text("problem.call", "Phone", phone)
 }
 
-// organisation is who runs the site, within a sentence.
-func (s *Site) organisation(t locales.Translator) string {
-	return cmp.Or(s.Brand.Name, t.Text("problem.us"))
+// organisationName returns who runs the site, as a sentence names it.
+func (s *Site) organisationName(t locales.Translator) string {
+	return cmp.Or(s.organisation.Brand.Name, t.Text("problem.us"))
 }

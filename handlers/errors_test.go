@@ -15,16 +15,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/labstack/echo/v4"
 
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // problemLiteral is how the table of problems is written.
-var problemLiteral = regexp.MustCompile(`problem\{"([a-z-]+)", http\.Status`)
+var problemLiteral = regexp.MustCompile(`Problem\{"([a-z-]+)", http\.Status`)
 
 // allProblems is every problem that this package can show, so that none is added without words.
 func allProblems(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob("problem/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +45,7 @@ func allProblems(t *testing.T) []string {
 		}
 	}
 	for _, p := range serviceProblems {
-		slugs = append(slugs, p.slug)
+		slugs = append(slugs, p.Slug)
 	}
 	if len(slugs) < 10 {
 		t.Fatalf("found %v only: the table of problems is no longer where this test looks", slugs)
@@ -77,26 +80,26 @@ func TestClassify(t *testing.T) {
 		slug   string
 		status int
 	}{
-		{errNotFound, "not-found", 404},
-		{errors.Join(errForged, errors.New("cross-origin request")), "cross-site", 403},
-		{invalidName{nameTooLong}, "invalid-name", 422},
-		{&ServiceError{Reason: Busy}, "service-busy", 503},
-		{&ServiceError{Reason: Late}, "service-late", 503},
-		{&ServiceError{Reason: Refused}, "service-refused", 503},
-		{&ServiceError{Reason: Unavailable}, "service-unavailable", 503},
-		{&ServiceError{Reason: "new-reason"}, "service-unavailable", 503},
-		{&ServiceError{}, "service-unavailable", 503},
+		{problem.NotFound, "not-found", 404},
+		{errors.Join(problem.CrossSite, errors.New("cross-origin request")), "cross-site", 403},
+		{invalidName{visit.TooLong}, "invalid-name", 422},
+		{&identity.ServiceError{Reason: identity.Busy}, "service-busy", 503},
+		{&identity.ServiceError{Reason: identity.Late}, "service-late", 503},
+		{&identity.ServiceError{Reason: identity.Refused}, "service-refused", 503},
+		{&identity.ServiceError{Reason: identity.Unavailable}, "service-unavailable", 503},
+		{&identity.ServiceError{Reason: "new-reason"}, "service-unavailable", 503},
+		{&identity.ServiceError{}, "service-unavailable", 503},
 		{&http.MaxBytesError{Limit: 1}, "too-large", 413},
 		{echo.ErrNotFound, "not-found", 404},
 		{echo.ErrMethodNotAllowed, "method-not-allowed", 405},
 		{echo.ErrStatusRequestEntityTooLarge, "too-large", 413},
 		{echo.ErrBadRequest, "bad-request", 400},
 		{echo.ErrTeapot, "internal", 500},
-		{ErrForeignIdentity, "no-identity", 409},
+		{identity.ErrForeign, "no-identity", 409},
 		{errors.New("anything"), "internal", 500},
 	} {
 		for range 3 {
-			if got := classify(c.err); got != (problem{c.slug, c.status}) {
+			if got := classify(c.err); got != (problem.Problem{Slug: c.slug, Status: c.status}) {
 				t.Errorf("%v: %+v, want %s with %d", c.err, got, c.slug, c.status)
 			}
 			c.err = fmt.Errorf("do something: %w", c.err)
@@ -160,7 +163,7 @@ func TestMethodNotAllowedSaysWhatIs(t *testing.T) {
 // nothing of the inside goes out.
 func TestPanicIsAnApology(t *testing.T) {
 	for what, thrown := range map[string]any{
-		"text": "canary-panic", "error": errors.New("canary-panic"), "a problem": fmt.Errorf("canary-panic: %w", errNotFound),
+		"text": "canary-panic", "error": errors.New("canary-panic"), "a problem": fmt.Errorf("canary-panic: %w", problem.NotFound),
 	} {
 		site := startSite(t)
 		site.echo.GET("/panics", func(c echo.Context) error {
@@ -203,7 +206,7 @@ func TestErrorAfterTheAnswerBegan(t *testing.T) {
 	site := startSite(t)
 	site.echo.GET("/late", func(c echo.Context) error {
 		_ = c.String(http.StatusOK, "whole")
-		return errInternal
+		return problem.Internal
 	})
 	if a := newVisitor(t, site).get("/late"); a.StatusCode != http.StatusOK || a.body != "whole" {
 		t.Errorf("%d %q", a.StatusCode, a.body)
@@ -216,14 +219,16 @@ func TestRetryAfter(t *testing.T) {
 		err  error
 		want string
 	}{
-		"named":      {&ServiceError{Reason: Busy, RetryAfter: 30e9}, "30"},
-		"rounded up": {&ServiceError{Reason: Busy, RetryAfter: 1}, "1"},
-		"not named":  {&ServiceError{Reason: Late}, "5"},
-		"negative":   {&ServiceError{Reason: Busy, RetryAfter: -1e9}, "5"},
-		"no service": {errNotFound, ""},
+		"named":      {&identity.ServiceError{Reason: identity.Busy, RetryAfter: 30e9}, "30"},
+		"rounded up": {&identity.ServiceError{Reason: identity.Busy, RetryAfter: 1}, "1"},
+		"not named":  {&identity.ServiceError{Reason: identity.Late}, "5"},
+		"negative":   {&identity.ServiceError{Reason: identity.Busy, RetryAfter: -1e9}, "5"},
+		"no service": {problem.NotFound, ""},
 	} {
 		w := httptest.NewRecorder()
-		site.renderError(c.err, site.echo.NewContext(httptest.NewRequest(http.MethodPost, "/visit/join", nil), w))
+		if err := site.renderError(w, httptest.NewRequest(http.MethodPost, "/visit/join", nil), c.err); err != nil {
+			t.Error(err)
+		}
 		if got := w.Header().Get("Retry-After"); got != c.want {
 			t.Errorf("%s: %q, want %q", what, got, c.want)
 		}

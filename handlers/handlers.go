@@ -1,9 +1,11 @@
-// Package handlers is the site over HTTP: it parses, validates, calls and renders. What it needs
-// of the world outside (identities) it declares as an interface; where settings come from, and
-// which credential the identity service asks for, it does not know.
+// Package handlers is the site over HTTP: it parses, validates, calls and renders. It declares what it
+// needs of the world outside as interfaces, and reads no settings and chooses no credential.
+//
+// Echo routes the requests: routes.go and middleware.go know it, everything else is net/http.
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,147 +21,227 @@ import (
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
+	"github.com/anteroom-visit/anteroom/handlers/address"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/handlers/cookie"
+	"github.com/anteroom-visit/anteroom/handlers/desk"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	"github.com/anteroom-visit/anteroom/handlers/policy"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Options is what a site is made of. It is copied by New.
+// Options configures a Site. New copies it.
 type Options struct {
-	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
-	// browsers are told to insist on https; nil means plain http on this machine.
-	BaseURL *url.URL
-	// OwnTLS says that this process serves https itself, where BaseURL does not say so.
-	OwnTLS bool
-	// FrameAncestors are the origins whose pages may show this site in a frame, as ParseFrameAncestors
-	// gives them; none without. They need https.
-	FrameAncestors []string
-	// Try shows the page that joins with an identity and a token that somebody pastes.
-	Try bool
-	// Rehearsal is the meeting that stands in for Teams where no Azure resource is set; nil with one.
-	Rehearsal Rehearsal
-	// RehearsalSocket is the signalling between the browsers of a rehearsal.
-	RehearsalSocket http.Handler
-	// Chat offers the meeting's chat where the meeting has one.
-	Chat bool
-	// WaitMinutes is how long a visitor may wait to be let in before the page gives up, which is
-	// asked about first: waiting is billed. 0 is for ever.
-	WaitMinutes int
-	// Endpoint is the address of the identity service, which is the address of its chat as well.
-	Endpoint string
-	// Admission is who gets a token; its zero value admits only by sealed link.
-	Admission Admission
-	// Tenants are the tenant ids (lower-case GUIDs) that AdmitTenants admits.
-	Tenants []string
-	// Budgets bound the joins; the zero value bounds nothing.
-	Budgets Budgets
-	// Proxies are whose word on a client's address is taken.
-	Proxies Proxies
-	// Doctor examines the site for the desk; nil has no such page.
-	Doctor Doctor
-	// Metrics counts what happens; nil counts for nobody.
-	Metrics *Metrics
-	// Now is the clock; nil is the machine's.
-	Now func() time.Time
-	// Links are the rules by which pasted text becomes a meeting.
-	Links teams.Rules
-	// Seals makes and opens the links to visits; nil where there are none.
-	Seals *visit.Keyring
-	// VisitLimits say from when until when a visit can be joined; the zero value is visit.DefaultLimits.
-	VisitLimits visit.Limits
-	// DeskPassphrase opens the pages that make links to visits; without it there are none. It needs Seals.
-	DeskPassphrase string
-	// DeskZone is the IANA time zone that the desk begins with; empty is Europe/London.
-	DeskZone string
-	// Brand is the organisation as visitors see it.
-	Brand views.Brand
-	// Logo is the organisation's picture; nil shows none.
-	Logo *Logo
-	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
-	SurveyURL string
-	// SessionKeys encrypt the session cookie: the first seals, all open. At least one.
+	Origin       Origin
+	Call         Call
+	Joins        Joins
+	Visits       Visits
+	Desk         Desk
+	Organisation Organisation
+	// SessionKeys encrypt the session cookie: the first seals, all of them open. At least one.
 	SessionKeys []string
-	// Identities mints and deletes what a visitor joins with.
-	Identities Identities
+	// Identities issues and deletes what a visitor joins with.
+	Identities identity.Service
 	// Assets is the built browser bundle.
-	Assets *Assets
-	// Catalogue is the site's words.
+	Assets *assets.Bundle
+	// Catalogue holds the site's texts.
 	Catalogue *locales.Catalogue
 	// Log receives one line for each request and each fault, and nothing personal.
 	Log *slog.Logger
+	// Metrics counts what happens; nil counts where nothing reads it.
+	Metrics *Metrics
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+}
+
+// Origin is where browsers reach the site, and which other origins they may see it in.
+type Origin struct {
+	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
+	// browsers are told to insist on https; nil means plain http on this machine.
+	BaseURL *url.URL
+	// OwnTLS reports that this process serves https itself, with a certificate that browsers do not
+	// trust, where BaseURL does not show it.
+	OwnTLS bool
+	// FrameAncestors are the origins whose pages may show this site in a frame, as
+	// policy.ParseFrameAncestors returns them. They need https.
+	FrameAncestors []string
+	// Proxies are trusted to name the client's address.
+	Proxies address.Proxies
+}
+
+// secure reports whether browsers reach the site by https.
+func (o Origin) secure() bool { return o.OwnTLS || o.publicHTTPS() }
+
+// publicHTTPS reports whether they do so with a certificate that they trust.
+func (o Origin) publicHTTPS() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
+
+func (o Origin) embeddable() bool { return len(o.FrameAncestors) > 0 }
+
+// Call is how visitors meet their host.
+type Call struct {
+	// Chat offers the meeting's chat where the meeting has one.
+	Chat bool
+	// WaitMinutes is how long a visitor may wait to be admitted before the page asks whether to give
+	// up, because waiting is billed. 0 is for ever.
+	WaitMinutes int
+	// Endpoint is the address of the identity service and of its chat.
+	Endpoint string
+	// Links are the rules by which pasted text becomes a meeting.
+	Links teams.Rules
+	// Try shows the page that joins with a pasted identity and token.
+	Try bool
+	// Rehearsal is the meeting that replaces Teams where no Azure resource is set; nil with one.
+	Rehearsal Rehearsal
+	// RehearsalSocket is the signalling between the browsers of a rehearsal.
+	RehearsalSocket http.Handler
+}
+
+func (c Call) rehearses() bool { return c.Rehearsal != nil }
+
+// Joins is who may join, and how often.
+type Joins struct {
+	// Admission decides who gets a token; its zero value admits only by sealed link.
+	Admission Admission
+	// Tenants are the tenant IDs (lower-case GUIDs) that AdmitTenants admits.
+	Tenants []string
+	// Budgets bound the joins; the zero value bounds nothing.
+	Budgets budget.Limits
+}
+
+// Visits is how sealed links become visits.
+type Visits struct {
+	// Seals makes and opens the links to visits; nil where there are none.
+	Seals *visit.Keyring
+	// Limits are when a visit can be joined; the zero value is visit.DefaultLimits.
+	Limits visit.Limits
+}
+
+// Desk configures the pages on which staff make links to visits.
+type Desk struct {
+	// Passphrase opens the desk; without it there is none. It needs Visits.Seals.
+	Passphrase string
+	// Zone is the IANA time zone that the desk begins with; empty is Europe/London.
+	Zone string
+	// Doctor examines the site; without it the desk has no such page.
+	Doctor Doctor
+}
+
+// Organisation is who runs the site, as visitors see it.
+type Organisation struct {
+	Brand views.Brand
+	// Logo is the organisation's picture; nil shows none.
+	Logo *assets.Logo
+	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
+	SurveyURL string
 }
 
 // Site is the whole site as one http.Handler.
 type Site struct {
-	Options
+	origin       Origin
+	call         Call
+	joins        Joins
+	visits       Visits
+	organisation Organisation
+	identities   identity.Service
+	assets       *assets.Bundle
+	catalogue    *locales.Catalogue
+	log          *slog.Logger
+	metrics      *Metrics
+	now          func() time.Time
+
 	echo         *echo.Echo
+	policies     policy.Writer
 	sessions     *sessions.CookieStore
-	joins        singleflight.Group
-	examinations singleflight.Group
-	budgets      *budgets
-	left         *leftBehind
-	desk         *desk // nil where there is none
+	pages        reply.Pages
+	budgets      *budget.Budgets
+	credentials  singleflight.Group
+	reaper       *identity.Reaper
+	deletions    sync.WaitGroup
+	desk         *desk.Desk // nil where there is none
 	unnamedProxy sync.Once
 	violations   *rate.Limiter
-	farewell     sync.WaitGroup
+	answered     recentSet
 	draining     atomic.Bool
-	answered     onces
-	writers      sync.Pool // of *brotli.Writer
 }
 
-// New builds the site, or says which option it cannot do without.
+// New builds a site. Its error names the option that is missing or does not fit the others.
 func New(o Options) (*Site, error) {
-	if len(o.SessionKeys) == 0 {
-		return nil, fmt.Errorf("build site: no session key")
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("build site: %w", err)
 	}
-	if !o.rehearses() && len(o.Assets.manifest.Call) == 0 {
-		return nil, fmt.Errorf("build site: this bundle can only rehearse: run `make build` for one with the Calling SDK")
-	}
-	if o.embeddable() && !o.secure() {
-		return nil, fmt.Errorf("build site: a frame needs https")
-	}
-	store, err := newSessionStore(o.SessionKeys, o.secure(), o.embeddable())
+	store, err := cookie.NewStore(o.SessionKeys, cookie.Options{
+		Lifetime: identity.SessionLifetime, Secure: o.Origin.secure(), SameSite: http.SameSiteLaxMode, Embeddable: o.Origin.embeddable(),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.VisitLimits == (visit.Limits{}) {
-		o.VisitLimits = visit.DefaultLimits()
+	if o.Visits.Limits == (visit.Limits{}) {
+		o.Visits.Limits = visit.DefaultLimits()
 	}
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
-	o.Brand.Logo = o.Logo.view()
-	o.Identities = measured{o.Identities, o.Metrics}
-	s := &Site{Options: o, sessions: store, echo: echo.New(), budgets: newBudgets(o.Budgets, o.Now), violations: newViolationLimit()}
-	s.left = newLeftBehind(o.Now, s.deleteIdentity)
-	if s.desk, err = newDesk(o); err != nil {
-		return nil, fmt.Errorf("build site: %w", err)
+	o.Organisation.Brand.Logo = o.Organisation.Logo.View()
+	s := &Site{
+		origin: o.Origin, call: o.Call, joins: o.Joins, visits: o.Visits, organisation: o.Organisation,
+		identities: measured{o.Identities, o.Metrics}, assets: o.Assets, catalogue: o.Catalogue,
+		log: slog.New(requestLog{o.Log.Handler()}), metrics: o.Metrics, now: o.Now,
+
+		echo: echo.New(), sessions: store, budgets: budget.New(o.Joins.Budgets, o.Now), violations: newViolationLimit(),
+		policies: policy.Writer{
+			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), Styled: o.Organisation.Brand.Palette != nil,
+		},
 	}
-	s.DeskPassphrase = ""
-	s.echo.HTTPErrorHandler = s.renderError
+	s.reaper = identity.NewReaper(o.Now, s.deleteIdentity)
+	if o.Desk.Passphrase != "" {
+		if s.desk, err = s.newDesk(o); err != nil {
+			return nil, fmt.Errorf("build site: %w", err)
+		}
+	}
+	s.echo.HTTPErrorHandler = s.handleError
 	s.middleware()
 	s.routes()
 	return s, nil
 }
 
-func (o Options) rehearses() bool { return o.Rehearsal != nil }
+func (o Options) check() error {
+	switch {
+	case len(o.SessionKeys) == 0:
+		return fmt.Errorf("no session key")
+	case !o.Call.rehearses() && !o.Assets.HoldsCall():
+		return fmt.Errorf("this bundle can only rehearse: run `make build` for one with the Calling SDK")
+	case o.Origin.embeddable() && !o.Origin.secure():
+		return fmt.Errorf("a frame needs https")
+	case o.Desk.Passphrase != "" && o.Visits.Seals == nil:
+		return fmt.Errorf("the desk has no keys to make links with")
+	}
+	return nil
+}
 
-// secure says whether browsers reach the site by https.
-func (o Options) secure() bool { return o.OwnTLS || o.publicHTTPS() }
-
-// publicHTTPS says that they do so with a certificate that they trust.
-func (o Options) publicHTTPS() bool { return o.BaseURL != nil && o.BaseURL.Scheme == "https" }
-
-func (o Options) embeddable() bool { return len(o.FrameAncestors) > 0 }
+func (s *Site) newDesk(o Options) (*desk.Desk, error) {
+	options := desk.Options{
+		Passphrase: o.Desk.Passphrase, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
+		Seals: o.Visits.Seals, Limits: o.Visits.Limits, Links: o.Call.Links, Brand: o.Organisation.Brand,
+		Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
+	}
+	if o.Desk.Doctor != nil {
+		options.Examine = func(ctx context.Context) []views.Finding { return viewFindings(o.Desk.Doctor.Examine(ctx)) }
+	}
+	return desk.New(options)
+}
 
 // ServeHTTP answers one request.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// Routes lists the patterns of all addresses that the site answers, such as "POST /visit/join".
+// Routes returns the patterns of all addresses that the site answers, such as "POST /visit/join".
 func (s *Site) Routes() []string {
 	var routes []string
 	for _, r := range s.echo.Routes() {
@@ -169,48 +251,13 @@ func (s *Site) Routes() []string {
 	return slices.Compact(routes)
 }
 
-// Drain makes /readyz say no, so that no new visitor is sent here; everything else goes on.
+// Drain makes /readyz answer 503, so that a load balancer sends no new visitor here; everything else
+// goes on.
 func (s *Site) Drain() { s.draining.Store(true) }
 
-// Wait is for the end: it blocks until the identities that visitors have left behind are deleted, or
-// given up on, which takes at most 10 seconds.
+// Wait blocks until the identities that visitors abandoned are deleted or given up, at most 10 seconds.
+// Call it last.
 func (s *Site) Wait() {
-	s.left.close()
-	s.farewell.Wait()
-}
-
-func (s *Site) routes() {
-	e := s.echo
-	// What can be read can be asked for without its body: link previews and uptime probes do.
-	read := func(path string, handle echo.HandlerFunc) {
-		e.Match([]string{http.MethodGet, http.MethodHead}, path, handle)
-	}
-	read("/", s.showDoor)
-	e.POST("/", s.submitDoor)
-	read("/v/:seal", s.showSealed)
-	read("/v/:seal/visit.ics", s.sendCalendar)
-	read("/visit", s.showVisit)
-	e.POST("/visit/join", s.joinVisit)
-	e.POST("/visit/token", s.renewToken)
-	e.POST("/visit/events", s.recordEvent)
-	e.POST("/visit/leave", s.leaveVisit)
-	read("/visit/ended", s.showEnding)
-	read("/check", s.showCheck)
-	read(surveyPath, s.showSurvey)
-	e.POST(surveyPath, s.answerSurvey)
-	e.POST(violationsPath, s.recordViolations)
-	if s.Try {
-		read("/try", s.showTry)
-	}
-	read("/assets/:name", s.Assets.serve)
-	read("/favicon.ico", s.showFavicon)
-	read("/brand/:name", s.showLogo)
-	read("/healthz", s.showHealth)
-	read("/readyz", s.showReadiness)
-	if s.desk != nil {
-		s.deskRoutes(read)
-	}
-	if s.rehearses() {
-		s.rehearsalRoutes()
-	}
+	s.reaper.Close()
+	s.deletions.Wait()
 }

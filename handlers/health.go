@@ -3,17 +3,24 @@ package handlers
 import (
 	"net/http"
 
-	"github.com/labstack/echo/v4"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// showHealth says that the process lives.
-func (s *Site) showHealth(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+// showHealth answers as long as the process lives.
+func (s *Site) showHealth(w http.ResponseWriter, _ *http.Request) error {
+	return reply.Text(w, http.StatusOK, "ok\n")
+}
 
-// showReadiness says whether new visitors may be sent here. It never asks the identity service: a
-// service in trouble would take every replica out at once, and the pages with the phone number too.
-func (s *Site) showReadiness(c echo.Context) error {
+// showReadiness reports whether new visitors may be sent here. It never asks the identity service: a
+// service in trouble would take out every replica at once, and the pages with the phone number too.
+func (s *Site) showReadiness(w http.ResponseWriter, _ *http.Request) error {
 	if s.draining.Load() {
-		return c.String(http.StatusServiceUnavailable, "draining\n")
+		return reply.Text(w, http.StatusServiceUnavailable, "draining\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	return reply.Text(w, http.StatusOK, "ready\n")
+}
+
+// showFavicon redirects browsers that ask for the icon at its old address.
+func (s *Site) showFavicon(w http.ResponseWriter, _ *http.Request) error {
+	return reply.Found(w, s.assets.URL("favicon.svg"))
 }

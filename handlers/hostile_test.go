@@ -139,7 +139,7 @@ func TestHostileLinks(t *testing.T) {
 			}
 			continue
 		}
-		words := site.Catalogue.Match("").Text("refusal." + c.want + ".title")
+		words := site.catalogue.Match("").Text("refusal." + c.want + ".title")
 		for what, a := range map[string]answer{"typed": posted, "sent": sent.afterwards(taken)} {
 			if a.Response == nil {
 				continue

@@ -2,15 +2,16 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // joinTime is how long a visitor who pressed Join can be kept waiting for an identity.
@@ -39,154 +40,120 @@ type joinRequest struct {
 }
 
 // joinVisit mints what the visitor joins with: the one moment in which the site costs money.
-func (s *Site) joinVisit(c echo.Context) (err error) {
-	if isForm(c.Request()) {
-		return s.joinWithoutScript(c)
+func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
+	if isForm(r) {
+		return s.joinWithoutScript(w, r)
 	}
-	defer func() { s.Metrics.joined(err) }()
+	defer func() { s.metrics.joined(err) }()
 	var asked joinRequest
-	if err := readJSON(c.Request(), &asked); err != nil {
+	if err := readJSON(r, &asked); err != nil {
 		return err
 	}
-	v, err := s.visiting(c)
-	if v.hasMeeting() && !errors.Is(err, errLinkAgain) && asked.Visit != "" && asked.Visit != v.key() {
-		return errVisitChanged
+	v, err := s.admitted(r)
+	if v.hasMeeting() && !errors.Is(err, problem.LinkAgain) && asked.Visit != "" && asked.Visit != v.key() {
+		return problem.VisitChanged
 	}
 	if err != nil {
 		return err
 	}
-	name, fault := displayName(asked.Name)
-	if fault != "" {
-		return invalidName{fault}
+	name, reason := visit.DisplayName(asked.Name)
+	if reason != "" {
+		return invalidName{reason}
 	}
-	got, err := s.credential(c.Request().Context(), v, s.spender(c, v))
+	got, err := s.credential(r.Context(), v, s.budgetKeys(r, v))
 	if err != nil {
 		return err
 	}
 	v.Name, v.UserID = name, got.UserID
-	if err := s.saveSession(c, v); err != nil {
+	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, ticket{
-		Rehearsal:   s.rehearses(),
+	return reply.JSON(w, http.StatusOK, ticket{
+		Rehearsal:   s.call.rehearses(),
 		UserID:      got.UserID,
-		Token:       got.Token.Value,
+		Token:       got.Token.Value.Reveal(),
 		ExpiresOn:   got.Token.ExpiresOn.UTC(),
-		DisplayName: s.nameInRole(c, v, name),
+		DisplayName: s.nameInRole(r, v, name),
 		Locator:     v.Meeting.locator,
 		Chat:        s.chatFor(v),
-		Endpoint:    s.Endpoint,
+		Endpoint:    s.call.Endpoint,
 		Role:        roleOf(v),
-		Locale:      s.translator(c).Lang(),
+		Locale:      s.translator(r).Lang(),
 	})
 }
 
 // credential is the session's own identity with a fresh token: the same person after a reload, so
 // that the host does not see a second one. Joins of one session that arrive together share one
 // answer, and so one identity.
-func (s *Site) credential(ctx context.Context, v session, who spender) (Credential, error) {
+func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (identity.Credential, error) {
 	// One visitor's impatience must not cancel the answer that another tab waits for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinTime)
 	defer cancel()
-	got, err, _ := s.joins.Do(v.ID, func() (any, error) {
+	got, err, _ := s.credentials.Do(v.ID, func() (any, error) {
 		if v.UserID != "" {
-			token, err := s.renew(ctx, v.UserID, who)
-			if !errors.Is(err, ErrForeignIdentity) {
-				return Credential{UserID: v.UserID, Token: token}, err
+			token, err := s.renew(ctx, v.UserID, keys)
+			if !errors.Is(err, identity.ErrForeign) {
+				return identity.Credential{UserID: v.UserID, Token: token}, err
 			}
 		}
-		return s.create(ctx, who)
+		return s.create(ctx, keys)
 	})
 	if err != nil {
-		return Credential{}, fmt.Errorf("join visit: %w", err)
+		return identity.Credential{}, fmt.Errorf("join visit: %w", err)
 	}
-	return got.(Credential), nil
+	return got.(identity.Credential), nil
 }
 
 // create mints an identity, on every account of whoever asks. What the service failed costs nothing.
-func (s *Site) create(ctx context.Context, who spender) (Credential, error) {
-	giveBack, err := s.budgets.identity(who)
+func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credential, error) {
+	refund, err := s.budgets.TakeIdentity(keys)
 	if err != nil {
-		s.Metrics.refused(err)
-		return Credential{}, err
+		s.metrics.refused(err)
+		return identity.Credential{}, err
 	}
-	got, err := s.Identities.Create(ctx)
+	got, err := s.identities.Create(ctx)
 	if err != nil {
-		giveBack()
-		return Credential{}, err
+		refund()
+		return identity.Credential{}, err
 	}
-	s.left.expect(got.UserID, got.Token.ExpiresOn)
+	s.reaper.Track(got.UserID, got.Token.ExpiresOn)
 	return got, nil
 }
 
 // renew mints another token for an identity of this session, on the session's account alone.
-func (s *Site) renew(ctx context.Context, userID string, who spender) (Token, error) {
-	giveBack, err := s.budgets.token(who)
+func (s *Site) renew(ctx context.Context, userID string, keys budget.Keys) (identity.Token, error) {
+	refund, err := s.budgets.TakeToken(keys)
 	if err != nil {
-		s.Metrics.refused(err)
-		return Token{}, err
+		s.metrics.refused(err)
+		return identity.Token{}, err
 	}
-	token, err := s.Identities.Renew(ctx, userID)
+	token, err := s.identities.Renew(ctx, userID)
 	if err != nil {
-		giveBack()
-		return Token{}, err
+		refund()
+		return identity.Token{}, err
 	}
-	s.left.expect(userID, token.ExpiresOn)
+	s.reaper.Track(userID, token.ExpiresOn)
 	return token, nil
 }
 
 // joinWithoutScript answers the form of a browser that did not run our script: the call cannot
 // work there, and the page says so and keeps the name.
-func (s *Site) joinWithoutScript(c echo.Context) error {
-	if err := c.Request().ParseForm(); err != nil {
-		return asBodyError(err)
+func (s *Site) joinWithoutScript(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return problem.FromBody(err)
 	}
-	v, err := s.visiting(c)
+	v, err := s.admitted(r)
 	if !v.hasMeeting() {
-		return s.redirect(c, "/")
+		return reply.SeeOther(w, "/")
 	}
 	if err != nil {
 		return err
 	}
-	if name, fault := displayName(c.Request().PostForm.Get("name")); fault == "" {
+	if name, reason := visit.DisplayName(r.PostForm.Get("name")); reason == "" {
 		v.Name = name
-		if err := s.saveSession(c, v); err != nil {
+		if err := s.saveSession(w, r, v); err != nil {
 			return err
 		}
 	}
-	return s.renderVisit(c, http.StatusUnprocessableEntity, v, "visit.needsScript")
-}
-
-func mediaType(r *http.Request) string {
-	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
-}
-
-func isForm(r *http.Request) bool { return mediaType(r) == "application/x-www-form-urlencoded" }
-
-// readJSON reads one JSON object and nothing after it.
-func readJSON(r *http.Request, into any) error {
-	if mediaType(r) != "application/json" {
-		return errNotJSON
-	}
-	d := json.NewDecoder(r.Body)
-	if err := d.Decode(into); err != nil {
-		return asBodyError(err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return asBodyError(err)
-	}
-	return nil
-}
-
-// asBodyError keeps "too large" apart from every other way in which a body cannot be read, and
-// keeps what the visitor sent out of the log.
-func asBodyError(err error) error {
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return errTooLarge
-	}
-	return errBadRequest
+	return s.renderVisit(w, r, http.StatusUnprocessableEntity, v, "visit.needsScript")
 }

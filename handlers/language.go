@@ -4,8 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-
-	"github.com/labstack/echo/v4"
+	"strings"
 
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
@@ -14,53 +13,49 @@ import (
 // languageParam is how an address asks for a language: ?lang=ar.
 const languageParam = "lang"
 
-// keepLanguage remembers the language that an address asks for, for this answer and for those that
-// follow. One that the site does not speak changes nothing.
-func (s *Site) keepLanguage(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodGet || !c.QueryParams().Has(languageParam) {
-			return next(c)
-		}
-		wanted, spoken := s.Catalogue.Find(c.QueryParam(languageParam))
-		if v := s.session(c); spoken && v.Language != wanted.Lang() {
-			v.Language = wanted.Lang()
-			if err := s.saveSession(c, v); err != nil {
-				return err
-			}
-		}
-		return next(c)
+// rememberLanguage keeps the language that an address asks for in the session.
+func (s *Site) rememberLanguage(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet || !strings.Contains(r.URL.RawQuery, languageParam+"=") {
+		return nil
 	}
+	wanted, known := s.catalogue.Find(r.URL.Query().Get(languageParam))
+	v := s.session(r)
+	if !known || v.Language == wanted.Lang() {
+		return nil
+	}
+	v.Language = wanted.Lang()
+	return s.saveSession(w, r, v)
 }
 
-// translator speaks the language of the answer: the one that the visitor chose, or else the visit's
-// that the answer speaks of, or else the browser's.
-func (s *Site) translator(c echo.Context) locales.Translator {
-	if chosen, spoken := s.Catalogue.Find(s.storedSession(c).Language); spoken {
+// translator returns the language of the answer: the visitor's choice, or else that of the visit that
+// the answer is about, or else the browser's.
+func (s *Site) translator(r *http.Request) locales.Translator {
+	if chosen, known := s.catalogue.Find(s.storedSession(r).Language); known {
 		return chosen
 	}
-	wanted := c.Request().Header.Get("Accept-Language")
-	if v := spokenOf(c); v != nil && wanted != "" {
+	wanted := r.Header.Get("Accept-Language")
+	if v := contextVisit(r); v != nil && wanted != "" {
 		wanted = v.Language + "," + wanted
 	} else if v != nil {
 		wanted = v.Language
 	}
-	return s.Catalogue.Match(wanted)
+	return s.catalogue.Match(wanted)
 }
 
-// languages are the others in which this page can be had. There are none for the answer to a form:
-// what was typed would be lost with it.
-func (s *Site) languages(c echo.Context, spoken locales.Translator) []views.Language {
-	if c.Request().Method == http.MethodPost {
+// languages returns the other languages of this page. There are none for the answer to a form, because
+// what was typed would be lost.
+func (s *Site) languages(r *http.Request, current locales.Translator) []views.Language {
+	if r.Method == http.MethodPost {
 		return nil
 	}
 	var others []views.Language
-	for _, t := range s.Catalogue.Languages() {
-		if t.Lang() == spoken.Lang() {
+	for _, t := range s.catalogue.Languages() {
+		if t.Lang() == current.Lang() {
 			continue
 		}
 		query := url.Values{languageParam: {t.Lang()}}
-		// Anything else in an address can be personal.
-		if code, subCode, known := endCodes(c.QueryParams()); known {
+		// Everything else in an address can be personal.
+		if code, subCode, known := endCodes(r.URL.Query()); known {
 			query.Set("code", strconv.Itoa(code))
 			query.Set("subCode", strconv.Itoa(subCode))
 		}

@@ -5,72 +5,73 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// farewellTime bounds the deletion of an identity that a visitor left behind.
-const farewellTime = 10 * time.Second
+// deletionTime bounds the deletion of an identity that a visitor left behind.
+const deletionTime = 10 * time.Second
 
 // renewToken gives the running call a fresh token, for this session's own identity and no other.
-func (s *Site) renewToken(c echo.Context) error {
-	v := s.session(c)
-	about(c, v.booked)
+func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
+	v := s.session(r)
+	setContextVisit(r, v.booked)
 	if v.UserID == "" {
-		return errNoIdentity
+		return problem.NoIdentity
 	}
-	if err := s.admits(v); err != nil {
+	if err := s.checkAdmission(v); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), joinTime)
+	ctx, cancel := context.WithTimeout(r.Context(), joinTime)
 	defer cancel()
-	token, err := s.renew(ctx, v.UserID, s.spender(c, v))
+	token, err := s.renew(ctx, v.UserID, s.budgetKeys(r, v))
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Token     string    `json:"token"`
 		ExpiresOn time.Time `json:"expiresOn"`
-	}{token.Value, token.ExpiresOn.UTC()})
+	}{token.Value.Reveal(), token.ExpiresOn.UTC()})
 }
 
 // leaveVisit deletes the identity. It answers 204 whatever the service says: the visitor has gone,
 // and a page that is closing can do nothing about it.
-func (s *Site) leaveVisit(c echo.Context) error {
-	v := s.session(c)
+func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
+	v := s.session(r)
 	var asked struct {
 		// Visit is the key of the visit that was left, where the page says it.
 		Visit string `json:"visit"`
 	}
-	if readJSON(c.Request(), &asked) == nil && asked.Visit != "" && asked.Visit != v.key() {
-		return c.NoContent(http.StatusNoContent) // another tab has opened another visit since
+	if readJSON(r, &asked) == nil && asked.Visit != "" && asked.Visit != v.key() {
+		return reply.NoContent(w) // another tab has opened another visit since
 	}
 	if v.UserID != "" {
-		_ = s.deleteIdentity(context.WithoutCancel(c.Request().Context()), v.UserID)
+		_ = s.deleteIdentity(context.WithoutCancel(r.Context()), v.UserID)
 		v.UserID = ""
-		if err := s.saveSession(c, v); err != nil {
+		if err := s.saveSession(w, r, v); err != nil {
 			return err
 		}
 	}
-	return c.NoContent(http.StatusNoContent)
+	return reply.NoContent(w)
 }
 
 // forgetIdentity deletes an identity while the visitor goes on.
-func (s *Site) forgetIdentity(c echo.Context, userID string) {
+func (s *Site) deleteLater(r *http.Request, userID string) {
 	if userID == "" {
 		return
 	}
-	ctx := context.WithoutCancel(c.Request().Context())
-	s.farewell.Go(func() { _ = s.deleteIdentity(ctx, userID) })
+	ctx := context.WithoutCancel(r.Context())
+	s.deletions.Go(func() { _ = s.deleteIdentity(ctx, userID) })
 }
 
 // deleteIdentity logs its own error; the caller may want to try again.
 func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
-	ctx, cancel := context.WithTimeout(ctx, farewellTime)
+	ctx, cancel := context.WithTimeout(ctx, deletionTime)
 	defer cancel()
-	if err := s.Identities.Delete(ctx, userID); err != nil {
-		s.Log.WarnContext(ctx, "identity left behind", "error", err)
+	if err := s.identities.Delete(ctx, userID); err != nil {
+		s.log.WarnContext(ctx, "identity left behind", "error", err)
 		return err
 	}
-	s.left.forget(userID)
+	s.reaper.Untrack(userID)
 	return nil
 }

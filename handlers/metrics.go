@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
@@ -59,15 +61,16 @@ func (m *Metrics) answered(route string, status int) {
 func (m *Metrics) joined(err error) {
 	outcome := "ok"
 	if err != nil {
-		outcome = classify(err).slug
+		outcome = classify(err).Slug
 	}
 	m.joins.WithLabelValues(outcome).Inc()
 }
 
 // refused counts a token that a budget did not allow.
 func (m *Metrics) refused(err error) {
-	if budget := new(overBudget); errors.As(err, budget) {
-		m.refusals.WithLabelValues(budget.slug).Inc()
+	var exceeded *budget.Exceeded
+	if errors.As(err, &exceeded) {
+		m.refusals.WithLabelValues(budgetProblems[exceeded.Kind].Slug).Inc()
 	}
 }
 
@@ -84,15 +87,15 @@ func (m *Metrics) violated(directive string) { m.breaches.WithLabelValues(direct
 
 // measured is the identity service with its answers timed.
 type measured struct {
-	Identities
+	identity.Service
 	metrics *Metrics
 }
 
 func (m measured) observe(operation string, began time.Time, err error) {
 	outcome := "ok"
-	var service *ServiceError
+	var service *identity.ServiceError
 	switch {
-	case errors.Is(err, ErrForeignIdentity):
+	case errors.Is(err, identity.ErrForeign):
 		outcome = "unknown-identity"
 	case errors.As(err, &service):
 		outcome = string(service.Reason)
@@ -102,17 +105,17 @@ func (m measured) observe(operation string, began time.Time, err error) {
 	m.metrics.service.WithLabelValues(operation, outcome).Observe(time.Since(began).Seconds())
 }
 
-func (m measured) Create(ctx context.Context) (got Credential, err error) {
+func (m measured) Create(ctx context.Context) (got identity.Credential, err error) {
 	defer func(began time.Time) { m.observe("create", began, err) }(time.Now())
-	return m.Identities.Create(ctx)
+	return m.Service.Create(ctx)
 }
 
-func (m measured) Renew(ctx context.Context, userID string) (token Token, err error) {
+func (m measured) Renew(ctx context.Context, userID string) (token identity.Token, err error) {
 	defer func(began time.Time) { m.observe("renew", began, err) }(time.Now())
-	return m.Identities.Renew(ctx, userID)
+	return m.Service.Renew(ctx, userID)
 }
 
 func (m measured) Delete(ctx context.Context, userID string) (err error) {
 	defer func(began time.Time) { m.observe("delete", began, err) }(time.Now())
-	return m.Identities.Delete(ctx, userID)
+	return m.Service.Delete(ctx, userID)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 )
 
 // exposition is what Prometheus would read.
@@ -27,7 +28,7 @@ func counted(registry *prometheus.Registry) func(*Options) {
 
 func TestMetrics(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	site := startSite(t, counted(registry), func(o *Options) { o.Budgets = Budgets{PerSession: 2} })
+	site := startSite(t, counted(registry), func(o *Options) { o.Joins.Budgets = budget.Limits{PerSession: 2} })
 	v := newVisitor(t, site)
 	const json = "application/json"
 	v.get("/")

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
 // observatory scores an answer by the published rules of Mozilla's HTTP Observatory (version 5 of
@@ -212,7 +214,7 @@ func (j secureJar) Cookies(u *url.URL) []*http.Cookie {
 
 // The rules must be able to find fault.
 func TestObservatoryFindsFault(t *testing.T) {
-	policy := new(Site).pagePolicy("")
+	policy := policy.Writer{}.Page("")
 	good := func() http.Header {
 		return http.Header{
 			"Content-Security-Policy":   {policy + "; frame-ancestors 'none'"},

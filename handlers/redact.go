@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // What a visitor writes freely can hold anything, and a log must hold nothing personal. The page
@@ -30,7 +32,7 @@ func forLog(text, name string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case !printable(r) || unicode.In(r, unicode.Cf):
+		case !visit.Printable(r) || unicode.In(r, unicode.Cf):
 			return -1
 		}
 		return r

@@ -1,20 +1,15 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/a-h/templ"
-	"github.com/andybalholm/brotli"
-	"github.com/labstack/echo/v4"
 )
 
 func TestPagesAreTheSameInEveryEncoding(t *testing.T) {
@@ -65,7 +60,9 @@ func halfPage(_ context.Context, w io.Writer) error {
 
 func TestTemplateThatFails(t *testing.T) {
 	site := startSite(t)
-	site.echo.GET("/half", func(c echo.Context) error { return site.render(c, http.StatusOK, templ.ComponentFunc(halfPage)) })
+	site.read("/half", func(w http.ResponseWriter, r *http.Request) error {
+		return site.render(w, r, http.StatusOK, templ.ComponentFunc(halfPage))
+	})
 	for _, accept := range []string{"", "gzip", "br"} {
 		a := newVisitor(t, site).get("/half", "Accept-Encoding", accept)
 		a.body = unpacked(t, a)
@@ -102,22 +99,4 @@ func TestSiteWithoutAKey(t *testing.T) {
 	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), "session key") {
 		t.Errorf("no session key: %v", err)
 	}
-}
-
-// A writer that was used before packs the next page as a new one would, with nothing of the last.
-func TestBorrowedWriters(t *testing.T) {
-	site := buildSite(t, io.Discard)
-	var all sync.WaitGroup
-	for member := range 4 {
-		all.Go(func() {
-			for n := range 50 {
-				page := strings.Repeat(fmt.Sprintf("<p>%d of %d</p>", n, member), 1+n*7)
-				got, err := io.ReadAll(brotli.NewReader(bytes.NewReader(site.brotlied([]byte(page)))))
-				if err != nil || string(got) != page {
-					t.Errorf("%d of %d: %d bytes of %d: %v", n, member, len(got), len(page), err)
-				}
-			}
-		})
-	}
-	all.Wait()
 }

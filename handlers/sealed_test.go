@@ -251,7 +251,7 @@ func TestKeysAreReplaced(t *testing.T) {
 	now := at(utc(t, "2026-11-24 14:30:00"))
 	path := "/v/" + sealing(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
 	with := func(keys ...string) testSite {
-		return startSite(t, links, now, func(o *Options) { o.Seals = keyring(t, keys...) })
+		return startSite(t, links, now, func(o *Options) { o.Visits.Seals = keyring(t, keys...) })
 	}
 	first, both, second := with(linkKey), with(otherKey, linkKey), with(otherKey)
 	v := newVisitor(t, first)
@@ -358,7 +358,7 @@ func TestTwoVisitsInOneBrowser(t *testing.T) {
 }
 
 func TestTicketOfAVisit(t *testing.T) {
-	long := strings.Repeat("Ä", maxNameRunes)
+	long := strings.Repeat("Ä", visit.MaxNameRunes)
 	for what, c := range map[string]struct {
 		change func(*visit.Visit)
 		typed  string
@@ -385,7 +385,7 @@ func TestTicketOfAVisit(t *testing.T) {
 		if ticket["displayName"] != c.name || ticket["role"] != c.role || ticket["chat"] != c.chat || ticket["locale"] != "en-GB" {
 			t.Errorf("%s: %v", what, ticket)
 		}
-		if n := utf8.RuneCountInString(c.name); n > maxNameRunes || len(ticket) != 10 {
+		if n := utf8.RuneCountInString(c.name); n > visit.MaxNameRunes || len(ticket) != 10 {
 			t.Errorf("%s: a name of %d, a ticket of %d fields", what, n, len(ticket))
 		}
 		if v.get("/visit").page(t).Find("#name").AttrOr("value", "") == "Ana (companion)" {

@@ -9,7 +9,10 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/rehearsal"
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 // identities is the identity service on loopback, over HTTP, as the site asks for it.
@@ -37,21 +40,25 @@ func startIdentities(t *testing.T) identities {
 	return identities{client, service}
 }
 
-func (i identities) Create(ctx context.Context) (Credential, error) {
-	identity, token, err := i.client.CreateIdentityWithToken(ctx, tokenRequest())
-	return Credential{identity.ID, Token{token.Token.Reveal(), token.ExpiresOn}}, err
+func (i identities) Create(ctx context.Context) (identity.Credential, error) {
+	created, token, err := i.client.CreateIdentityWithToken(ctx, tokenRequest())
+	return identity.Credential{UserID: created.ID, Token: issued(token)}, err
 }
 
-func (i identities) Renew(ctx context.Context, userID string) (Token, error) {
+func (i identities) Renew(ctx context.Context, userID string) (identity.Token, error) {
 	token, err := i.client.IssueToken(ctx, userID, tokenRequest())
 	if errors.Is(err, acs.ErrIdentityNotOwned) {
-		err = ErrForeignIdentity
+		err = identity.ErrForeign
 	}
-	return Token{token.Token.Reveal(), token.ExpiresOn}, err
+	return issued(token), err
 }
 
 func (i identities) Delete(ctx context.Context, userID string) error {
 	return i.client.DeleteIdentity(ctx, userID)
+}
+
+func issued(t acs.AccessToken) identity.Token {
+	return identity.Token{Value: t.Token, ExpiresOn: t.ExpiresOn}
 }
 
 func tokenRequest() acs.TokenRequest {
@@ -78,12 +85,12 @@ func (hosted) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
 
 func (h hosted) Host(room, name string) HostPass {
 	host := h.HostToken(room, name)
-	return HostPass{UserID: host.ID, Token: Token{host.Token, host.Expires}, HostKey: h.HostKey(room), Endings: []string{"left"}}
+	return HostPass{UserID: host.ID, Token: identity.Token{Value: secret.New(host.Token), ExpiresOn: host.Expires}, HostKey: secret.New(h.HostKey(room)), Endings: []string{"left"}}
 }
 
 func (h hosted) Command(room, key string, _ io.Reader) error {
 	if !h.CheckHostKey(room, key) {
-		return ErrHostKey
+		return problem.HostKey
 	}
-	return ErrNoRoom
+	return problem.NoRoom
 }

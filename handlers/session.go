@@ -1,42 +1,35 @@
 package handlers
 
 import (
-	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 
-	"github.com/gorilla/sessions"
-	"github.com/labstack/echo/v4"
-
+	"github.com/anteroom-visit/anteroom/handlers/cookie"
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// sessionLifetime is how long a visitor who reloads or comes back is still the same visitor.
-const sessionLifetime = 12 * time.Hour
-
 // session is what the site remembers of one visitor, sealed in the visitor's own cookie. It never
-// holds a token: a cookie that leaks must not be able to join anything.
+// holds a token: a leaked cookie must not be able to join anything.
 type session struct {
 	ID string `json:"id"`
-	// Meeting is how to join; of a sealed visit it is read out of Sealed, and not kept.
+	// Meeting is how to join. For a sealed visit it comes from Sealed and is not stored.
 	Meeting meeting `json:"meeting,omitzero"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
-	// Sealed is the text of the sealed link that the visit was opened from, "" for a meeting that the
-	// visitor brought; Visit is that visit's id, the same for all links to it. Nothing but a link that
-	// this site has opened may set them: Sealed is what admits.
+	// Sealed is the text of the sealed link that opened the visit, "" for a meeting that the visitor
+	// pasted; Visit is that visit's ID, the same for all links to it. Only a link that this site has
+	// opened may set them: Sealed is what admits.
 	Sealed string `json:"sealed,omitempty"`
 	Visit  string `json:"visit,omitempty"`
 	// Language is the BCP 47 tag of the language that the visitor has chosen, "" for none.
 	Language string `json:"language,omitempty"`
-	// Surveyed says that the question after the visit has been answered.
+	// Surveyed reports that the question after the visit has been answered.
 	Surveyed bool `json:"surveyed,omitempty"`
-	// booked is the visit that Sealed opens, nil when it opens none; it is read anew each time.
+	// booked is the visit that Sealed opens, nil when it opens none.
 	booked *sealedVisit
 	// Refused is what was wrong with a link that came in by address, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
@@ -62,14 +55,14 @@ type locator struct {
 	Passcode    string `json:"passcode,omitempty"`
 }
 
-func keep(m teams.Meeting) meeting {
+func meetingOf(m teams.Meeting) meeting {
 	if m.Kind == teams.KindLink {
 		return meeting{locator{MeetingLink: m.Link}, m.Channel, m.TenantID}
 	}
 	return meeting{locator{MeetingID: m.ID, Passcode: m.Passcode}, m.Channel, m.TenantID}
 }
 
-// key tells this session's visit from others in the visitor's own browser, and tells nobody more.
+// key identifies this session's visit among others in the visitor's own browser. It reveals nothing.
 func (v session) key() string {
 	if v.booked != nil {
 		return v.booked.key()
@@ -78,88 +71,69 @@ func (v session) key() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// hasMeeting also says yes of a sealed visit that does not open any more: admits tells what to do.
+// hasMeeting is also true for a sealed visit that does not open any more; checkAdmission then returns
+// what to do.
 func (v session) hasMeeting() bool { return v.Sealed != "" || v.Meeting != meeting{} }
-
-// newSessionStore derives an authentication and an encryption key from each of the operator's
-// keys. gorilla's cookie defaults are wrong for us, so all attributes are set here.
-func newSessionStore(keys []string, secure, embeddable bool) (*sessions.CookieStore, error) {
-	var pairs [][]byte
-	for _, key := range keys {
-		authentication, err := hkdf.Key(sha256.New, []byte(key), nil, "anteroom session authentication", 64)
-		if err != nil {
-			return nil, fmt.Errorf("derive session key: %w", err)
-		}
-		encryption, err := hkdf.Key(sha256.New, []byte(key), nil, "anteroom session encryption", 32)
-		if err != nil {
-			return nil, fmt.Errorf("derive session key: %w", err)
-		}
-		pairs = append(pairs, authentication, encryption)
-	}
-	store := sessions.NewCookieStore(pairs...)
-	store.MaxAge(int(sessionLifetime.Seconds()))
-	store.Options.Path = "/"
-	store.Options.HttpOnly = true
-	store.Options.Secure = secure
-	store.Options.SameSite = http.SameSiteLaxMode // Strict would lose the visitor who comes from a mail or a text message
-	if embeddable {
-		// Inside a portal's frame browsers keep no other cookie than one of its own for each portal.
-		store.Options.SameSite, store.Options.Partitioned = http.SameSiteNoneMode, true
-	}
-	return store, nil
-}
-
-// cookieName has the prefix that binds a cookie to this host where https makes that possible.
-func (s *Site) cookieName() string {
-	if s.secure() {
-		return "__Host-anteroom"
-	}
-	return "anteroom"
-}
 
 const sessionValue = "visitor"
 
-// session reads the visitor's session. A cookie that does not decode (a key was rotated away, a
-// stranger tampered) is a new session, never an error.
-func (s *Site) session(c echo.Context) session {
-	v := s.storedSession(c)
+func (s *Site) cookieName() string { return cookie.Name("anteroom", s.origin.secure()) }
+
+// session returns the visitor's session with its seal opened, once for each request. A cookie that does
+// not decode (its key was rotated away, a stranger changed it) is a new session, never an error.
+func (s *Site) session(r *http.Request) session {
+	state := stateOf(r)
+	if state.session != nil {
+		return *state.session
+	}
+	v := s.storedSession(r)
 	if v.ID == "" {
 		v.ID = rand.Text()
 	}
 	if v.Sealed != "" {
 		v.Meeting = meeting{}
-		if opened, err := s.open(v.Sealed); err == nil {
-			v.booked, v.Meeting = opened, keep(opened.Meeting)
+		if opened, err := s.reopen(v.Sealed); err == nil {
+			v.booked, v.Meeting = opened, meetingOf(opened.Meeting)
 		}
 	}
+	state.session = &v
 	return v
 }
 
-// storedSession is what stands in the cookie, its link unopened; the zero session where there is none.
-func (s *Site) storedSession(c echo.Context) session {
-	stored, _ := s.sessions.Get(c.Request(), s.cookieName())
+// storedSession returns what the cookie holds, its seal unopened: the zero session where there is none.
+func (s *Site) storedSession(r *http.Request) session {
+	state := stateOf(r)
+	if state.stored != nil {
+		return *state.stored
+	}
 	var v session
-	if raw, ok := stored.Values[sessionValue].(string); ok {
-		if json.Unmarshal([]byte(raw), &v) != nil {
-			return session{}
+	if _, err := r.Cookie(s.cookieName()); err == nil {
+		stored, _ := s.sessions.Get(r, s.cookieName())
+		if raw, ok := stored.Values[sessionValue].(string); ok && json.Unmarshal([]byte(raw), &v) != nil {
+			v = session{}
 		}
 	}
+	state.stored = &v
 	return v
 }
 
-func (s *Site) saveSession(c echo.Context, v session) error {
+// saveSession makes v the session of this answer and of the requests that follow.
+func (s *Site) saveSession(w http.ResponseWriter, r *http.Request, v session) error {
+	stored := v
 	if v.Sealed != "" {
-		v.Meeting = meeting{}
+		stored.Meeting = meeting{}
 	}
-	raw, err := json.Marshal(v)
+	raw, err := json.Marshal(stored)
 	if err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
-	stored, _ := s.sessions.Get(c.Request(), s.cookieName())
-	stored.Values[sessionValue] = string(raw)
-	c.Response().Header().Del("Set-Cookie") // of this answer's earlier save: the last one holds
-	if err := stored.Save(c.Request(), c.Response()); err != nil {
+	sealed, _ := s.sessions.Get(r, s.cookieName())
+	sealed.Values[sessionValue] = string(raw)
+	w.Header().Del("Set-Cookie") // an earlier save of this answer: the last one counts
+	if err := sealed.Save(r, w); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
+	state := stateOf(r)
+	state.stored, state.session = &stored, &v
 	return nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // maxCookie is what browsers keep of a cookie's name and value together (RFC 6265bis, 5.6).
@@ -37,12 +39,12 @@ func longest(t *testing.T) teams.Meeting {
 // fullest is a session in which everything is as long as it can be.
 func fullest(t *testing.T) session {
 	t.Helper()
-	name, fault := displayName(strings.Repeat("<", maxNameRunes-1) + "a")
+	name, fault := visit.DisplayName(strings.Repeat("<", visit.MaxNameRunes-1) + "a")
 	if fault != "" {
 		t.Fatalf("the longest name is refused: %s", fault)
 	}
 	return session{
-		ID: strings.Repeat("A", 26), Meeting: keep(longest(t)), Name: name,
+		ID: strings.Repeat("A", 26), Meeting: meetingOf(longest(t)), Name: name,
 		UserID:   "8:gcch-acs:" + strings.Repeat("f", 36) + "_" + strings.Repeat("f", 36),
 		Visit:    strings.Repeat("A", 26),
 		Surveyed: true,
@@ -50,11 +52,10 @@ func fullest(t *testing.T) session {
 }
 
 // cookie puts a session into a cookie the way a handler does.
-func cookie(t *testing.T, s *Site, v session) *http.Cookie {
+func cookieFor(t *testing.T, s *Site, v session) *http.Cookie {
 	t.Helper()
 	w := httptest.NewRecorder()
-	c := s.echo.NewContext(httptest.NewRequest(http.MethodGet, "/", nil), w)
-	if err := s.saveSession(c, v); err != nil {
+	if err := s.saveSession(w, httptest.NewRequest(http.MethodGet, "/", nil), v); err != nil {
 		t.Fatal(err)
 	}
 	return w.Result().Cookies()[0]
@@ -66,7 +67,7 @@ func reopened(s *Site, cookies ...*http.Cookie) session {
 	for _, c := range cookies {
 		r.AddCookie(c)
 	}
-	return s.session(s.echo.NewContext(r, httptest.NewRecorder()))
+	return s.session(r)
 }
 
 func TestFullestSessionFitsACookie(t *testing.T) {
@@ -80,7 +81,7 @@ func TestFullestSessionFitsACookie(t *testing.T) {
 		"long":     "https://teams.live.com/meet/9312345678901 " + strings.Repeat("a", 5000),
 	} {
 		v := newVisitor(t, site)
-		full := cookie(t, site.Site, fullest(t))
+		full := cookieFor(t, site.Site, fullest(t))
 		a := v.get("/?meetingURL="+url.QueryEscape(refused), "Cookie", full.Name+"="+full.Value)
 		if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/" {
 			t.Errorf("%s: %d to %q, want 303 to /", what, a.StatusCode, a.Header.Get("Location"))
@@ -107,12 +108,12 @@ func TestFullestSessionFitsACookie(t *testing.T) {
 func TestSealedSessionFitsACookie(t *testing.T) {
 	site := startSite(t, public(t, "https://visit.lamna.example"))
 	sealed := fullest(t)
-	name := strings.Repeat("\U00010400", maxNameRunes) // letters of four bytes
+	name := strings.Repeat("\U00010400", visit.MaxNameRunes) // letters of four bytes
 	long := bookedAt(time.Now())
 	long.Meeting, long.Name, long.Host = longest(t), name, name
 	sealed.Meeting, sealed.Sealed = meeting{}, sealing(t, long)
 	t.Logf("a sealed text of %d characters", len(sealed.Sealed))
-	full := cookie(t, site.Site, sealed)
+	full := cookieFor(t, site.Site, sealed)
 	refused := "https://teams.live.com/meet/9312345678901?p=" + strings.Repeat("a", 500)
 	a := newVisitor(t, site).get("/?meetingURL="+url.QueryEscape(refused), "Cookie", full.Name+"="+full.Value)
 	if a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
@@ -141,7 +142,7 @@ func TestSessionCookie(t *testing.T) {
 		}
 		c := a.Cookies()[0]
 		if c.Name != want.name || c.Secure != want.secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode ||
-			c.Path != "/" || c.Domain != "" || c.MaxAge != int(sessionLifetime.Seconds()) {
+			c.Path != "/" || c.Domain != "" || c.MaxAge != int(identity.SessionLifetime.Seconds()) {
 			t.Errorf("%s: %s", address, c.String())
 		}
 	}
@@ -151,12 +152,12 @@ func TestSessionCookie(t *testing.T) {
 // be stuck with it.
 func TestTamperedCookies(t *testing.T) {
 	site := startSite(t)
-	good := cookie(t, site.Site, session{ID: "old", Meeting: meeting{locator: locator{MeetingLink: shortLink}}, Name: "Sam", UserID: "8:acs:a_b"})
+	good := cookieFor(t, site.Site, session{ID: "old", Meeting: meeting{locator: locator{MeetingLink: shortLink}}, Name: "Sam", UserID: "8:acs:a_b"})
 	if got := reopened(site.Site, good); got.Name != "Sam" {
 		t.Fatalf("the cookie itself does not open: %+v", got)
 	}
 	other := startSite(t, func(o *Options) { o.SessionKeys = []string{"another-key-of-thirty-two-bytes-x"} })
-	foreign := cookie(t, other.Site, session{ID: "x", Name: "Sam"})
+	foreign := cookieFor(t, other.Site, session{ID: "x", Name: "Sam"})
 	middle, last := len(good.Value)/2, len(good.Value)-1
 	for what, value := range map[string]string{
 		"empty":           "",

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/brotli"
 
+	"github.com/anteroom-visit/anteroom/handlers/address"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
@@ -82,14 +85,31 @@ func bundleFiles() map[string]string {
 	}
 }
 
+func compressed(text string, open func(*bytes.Buffer) io.WriteCloser) []byte {
+	var b bytes.Buffer
+	w := open(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.Bytes()
+}
+
 // bundle is a built bundle in memory, compressed as the real one is.
 func bundle() fstest.MapFS {
 	dist := fstest.MapFS{"manifest.json": {Data: []byte(manifestJSON)}}
 	for name, text := range bundleFiles() {
-		dist["assets/"+name+".br"] = &fstest.MapFile{Data: packed([]byte(text), func(b *bytes.Buffer) packer { return brotli.NewWriter(b) })}
-		dist["assets/"+name+".gz"] = &fstest.MapFile{Data: packed([]byte(text), func(b *bytes.Buffer) packer { return gzip.NewWriter(b) })}
+		dist["assets/"+name+".br"] = &fstest.MapFile{Data: compressed(text, func(b *bytes.Buffer) io.WriteCloser { return brotli.NewWriter(b) })}
+		dist["assets/"+name+".gz"] = &fstest.MapFile{Data: compressed(text, func(b *bytes.Buffer) io.WriteCloser { return gzip.NewWriter(b) })}
 	}
 	return dist
+}
+
+func testBundle(t *testing.T) *assets.Bundle {
+	t.Helper()
+	b, err := assets.NewBundle(bundle())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // testSite is a site on loopback, and what it wrote into its log.
@@ -115,18 +135,14 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets, err := NewAssets(bundle())
-	if err != nil {
-		t.Fatal(err)
-	}
 	i := startIdentities(t)
 	options := Options{
-		Admission: AdmitOpen,
-		Chat:      true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true},
-		Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"},
-		Seals: keyring(t, linkKey), VisitLimits: visit.DefaultLimits(),
-		SessionKeys: []string{"a-session-key-of-thirty-two-bytes"},
-		Identities:  i, Assets: assets, Catalogue: catalogue,
+		Joins:        Joins{Admission: AdmitOpen},
+		Call:         Call{Chat: true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true}},
+		Organisation: Organisation{Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"}},
+		Visits:       Visits{Seals: keyring(t, linkKey), Limits: visit.DefaultLimits()},
+		SessionKeys:  []string{"a-session-key-of-thirty-two-bytes"},
+		Identities:   i, Assets: testBundle(t), Catalogue: catalogue,
 		Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, change := range changes {
@@ -143,7 +159,7 @@ func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
 func rehearsing(t *testing.T) func(*Options) {
 	return func(o *Options) {
 		meeting := startRehearsal(t, o.Identities.(identities))
-		o.Rehearsal, o.RehearsalSocket, o.Try = meeting, meeting.Socket(), true
+		o.Call.Rehearsal, o.Call.RehearsalSocket, o.Call.Try = meeting, meeting.Socket(), true
 	}
 }
 
@@ -154,7 +170,7 @@ func public(t *testing.T, address string) func(*Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(o *Options) { o.BaseURL = u }
+	return func(o *Options) { o.Origin.BaseURL = u }
 }
 
 // visitor is a browser without a script: it keeps cookies, follows no redirect by itself, and asks
@@ -235,4 +251,30 @@ func (a answer) json(t *testing.T) map[string]any {
 		t.Fatalf("not JSON: %v: %.200s", err, a.body)
 	}
 	return object
+}
+
+// clock is a time that a test moves.
+type clock struct{ now atomic.Pointer[time.Time] }
+
+func newClock() *clock {
+	c := new(clock)
+	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	c.now.Store(&start)
+	return c
+}
+
+func (c *clock) Now() time.Time { return *c.now.Load() }
+
+func (c *clock) pass(d time.Duration) {
+	later := c.Now().Add(d)
+	c.now.Store(&later)
+}
+
+func mustParseProxies(t *testing.T, list string) address.Proxies {
+	t.Helper()
+	p, err := address.ParseProxies(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

@@ -7,39 +7,37 @@ import (
 	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // showState is the page of a visit that cannot be joined now. It takes no session and costs nothing.
-func (s *Site) showState(c echo.Context, v *sealedVisit) error {
-	t, now, start := s.translator(c), s.Now(), v.local(v.Start)
-	state := v.State(now, s.VisitLimits)
+func (s *Site) showState(w http.ResponseWriter, r *http.Request, v *sealedVisit) error {
+	t, now, start := s.translator(r), s.now(), v.local(v.Start)
+	state := v.State(now, s.visits.Limits)
 	words := []string{"Day", t.FullDay(start, now), "Time", t.Clock(start), "Zone", t.Zone(start)}
 	page := views.StatePage{State: string(state), Appointment: s.appointment(t, v)}
 	status := http.StatusOK
 	if state == visit.StateEnded {
 		status = http.StatusGone
-		page.Page, page.Text = s.page(c, t.Text("problem.visit-ended.title")), t.Text("state.endedText", words...)
-		return s.render(c, status, views.State(page))
+		page.Page, page.Text = s.page(r, t.Text("problem.visit-ended.title")), t.Text("state.endedText", words...)
+		return s.render(w, r, status, views.State(page))
 	}
-	opens := v.local(v.Opens(s.VisitLimits))
+	opens := v.local(v.Opens(s.visits.Limits))
 	if state == visit.StateEarlyToday {
-		page.Page = s.page(c, t.Text("state.today", words...))
+		page.Page = s.page(r, t.Text("state.today", words...))
 		page.Text = t.Text("state.opensToday", "Time", t.Clock(opens))
 		wait := opens.Sub(now)
 		page.OpensIn, page.Countdown = int(math.Ceil(wait.Seconds())), countdown(t, wait)
 		page.Refresh = page.OpensIn + 1
 	} else {
-		page.Page = s.page(c, t.Text("state.early", words...))
+		page.Page = s.page(r, t.Text("state.early", words...))
 		page.Text = t.Text("state.opens", "Day", t.FullDay(opens, now), "Time", t.Clock(opens))
 	}
-	page.Texts = s.Catalogue.Texts(t, "countdown.")
-	page.Link, page.Calendar = s.link(c, v), v.path()+"/visit.ics"
-	invited, err := s.invitation(c, v)
+	page.Texts = s.catalogue.Texts(t, "countdown.")
+	page.Link, page.Calendar = s.link(r, v), v.path()+"/visit.ics"
+	invited, err := s.invitation(r, v)
 	if err != nil {
 		return err
 	}
@@ -48,7 +46,7 @@ func (s *Site) showState(c echo.Context, v *sealedVisit) error {
 		return err
 	}
 	page.Code = views.QR{Size: strconv.Itoa(code.Size), Path: code.Path, Title: invited.QRTitle()}
-	return s.render(c, status, views.State(page))
+	return s.render(w, r, status, views.State(page))
 }
 
 // countdown is how long until Join, in the words that the page's script counts on with.
@@ -68,6 +66,6 @@ func countdown(t locales.Translator, wait time.Duration) string {
 func (s *Site) appointment(t locales.Translator, v *sealedVisit) views.Appointment {
 	start := v.local(v.Start)
 	return views.Appointment{
-		With: v.Host, When: t.When(start, v.Minutes, s.Now()), DateTime: start.Format(time.RFC3339), Zone: t.Zone(start),
+		With: v.Host, When: t.When(start, v.Minutes, s.now()), DateTime: start.Format(time.RFC3339), Zone: t.Zone(start),
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/labstack/echo/v4"
-
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
 )
@@ -33,34 +33,34 @@ const (
 
 // answerSurvey takes the answer: one line in the log, once for each visit. Whatever is wrong with it
 // is said above the form, with everything in it that the visitor chose and wrote.
-func (s *Site) answerSurvey(c echo.Context) error {
-	if err := c.Request().ParseForm(); err != nil {
-		return asBodyError(err)
+func (s *Site) answerSurvey(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return problem.FromBody(err)
 	}
-	v, form := s.session(c), c.Request().PostForm
+	v, form := s.session(r), r.PostForm
 	points, fault := checkSurvey(form)
 	if fault == "" && !v.hasMeeting() {
 		fault = surveyNoVisit
 	}
 	if fault != "" {
-		return s.refuseSurvey(c, fault)
+		return s.rejectSurvey(w, r, fault)
 	}
 	code, subCode, _ := endCodes(form)
 	back := fmt.Sprintf(surveyPath+"?code=%d&subCode=%d#survey", code, subCode)
 	if v.Surveyed {
-		return s.redirect(c, back)
+		return reply.SeeOther(w, back)
 	}
 	v.Surveyed = true
-	if err := s.saveSession(c, v); err != nil {
+	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
 	// The session's cookie alone cannot tell an answer that was sent twice at once.
 	if s.answered.first(v.ID) {
 		text := forLog(form.Get("text"), v.Name)
-		s.Log.InfoContext(c.Request().Context(), "survey", "points", points, "ending", teams.EndingOf(code, subCode).Name,
-			"characters", utf8.RuneCountInString(form.Get("text")), "text", text, "request_id", requestID(c))
+		s.log.InfoContext(r.Context(), "survey", "points", points, "ending", teams.EndingOf(code, subCode).Name,
+			"characters", utf8.RuneCountInString(form.Get("text")), "text", text)
 	}
-	return s.redirect(c, back)
+	return reply.SeeOther(w, back)
 }
 
 // checkSurvey reads the points, 1 to 5, or says what is wrong with the answer.
@@ -75,20 +75,20 @@ func checkSurvey(form url.Values) (points int, fault surveyFault) {
 	return points, ""
 }
 
-// refuseSurvey shows the page of the ending again, with what is wrong and all that was answered.
-func (s *Site) refuseSurvey(c echo.Context, fault surveyFault) error {
-	if err := c.Request().ParseForm(); err != nil {
-		return asBodyError(err)
+// rejectSurvey shows the page of the ending again, with what is wrong and all that was answered.
+func (s *Site) rejectSurvey(w http.ResponseWriter, r *http.Request, fault surveyFault) error {
+	if err := r.ParseForm(); err != nil {
+		return problem.FromBody(err)
 	}
-	form := c.Request().PostForm
-	page := s.endedPage(c, form)
+	form := r.PostForm
+	page := s.endedPage(r, form)
 	page.Survey = s.surveyOf(form)
 	page.Survey.Fault = string(fault)
 	status := http.StatusUnprocessableEntity
 	if fault == surveyForged {
-		status = errForged.status
+		status = problem.CrossSite.Status
 	}
-	return s.render(c, status, views.Ended(page))
+	return s.render(w, r, status, views.Ended(page))
 }
 
 // surveyOf is the form with what was answered so far.
@@ -102,15 +102,15 @@ func (s *Site) surveyOf(form url.Values) views.Survey {
 
 // showSurvey is the page of the ending once more, with the thanks; whoever types the form's address
 // alone is led to the visit.
-func (s *Site) showSurvey(c echo.Context) error {
-	if _, _, known := endCodes(c.QueryParams()); !known {
-		return s.redirect(c, "/visit")
+func (s *Site) showSurvey(w http.ResponseWriter, r *http.Request) error {
+	if _, _, known := endCodes(r.URL.Query()); !known {
+		return reply.SeeOther(w, "/visit")
 	}
-	return s.showEnding(c)
+	return s.showEnding(w, r)
 }
 
-// onces remembers who did something, up to a number at which it forgets the oldest half or so.
-type onces struct {
+// recentSet remembers who did something, up to a number at which it forgets the oldest half or so.
+type recentSet struct {
 	mu           sync.Mutex
 	recent, past map[string]bool
 }
@@ -118,7 +118,7 @@ type onces struct {
 const maxOnces = 5000
 
 // first says whether this is the first time for id.
-func (o *onces) first(id string) bool {
+func (o *recentSet) first(id string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.recent[id] || o.past[id] {

@@ -164,7 +164,7 @@ func TestSurveyCountsOncePerVisit(t *testing.T) {
 }
 
 func TestSurveyOfTheOrganisation(t *testing.T) {
-	site := startSite(t, func(o *Options) { o.SurveyURL = "https://forms.lamna.example/visit?a=1&b=2" })
+	site := startSite(t, func(o *Options) { o.Organisation.SurveyURL = "https://forms.lamna.example/visit?a=1&b=2" })
 	page := visited(t, site).get("/visit/ended?code=0&subCode=0").page(t)
 	link := page.Find("#survey a")
 	if link.AttrOr("href", "") != "https://forms.lamna.example/visit?a=1&b=2" || !strings.Contains(link.AttrOr("rel", ""), "noopener") {

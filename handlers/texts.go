@@ -2,9 +2,9 @@ package handlers
 
 import "github.com/anteroom-visit/anteroom/locales"
 
-// written are the texts with a script's prefix that only the HTML of the visit's page holds: a first
-// page is not to carry them twice.
-var written = []string{
+// serverOnlyTexts are the texts with a script's prefix that only the HTML of the visit's page needs: the
+// first page does not carry them twice.
+var serverOnlyTexts = []string{
 	"preview.camera", "preview.cameraOff", "preview.check", "preview.checkSound", "preview.choose", "preview.label",
 	"preview.level", "preview.microphone", "preview.onlyYou", "preview.savesData", "preview.speaker", "preview.testSpeaker",
 	"visit.camera", "visit.consentNo", "visit.consentText", "visit.consentTitle", "visit.consentYes", "visit.devices",
@@ -13,20 +13,20 @@ var written = []string{
 	"visit.permissionSound", "visit.title", "visit.tryAgain", "visit.wayOut", "visit.with",
 }
 
-// unbuilt are the texts for a call that the build has no scripts for.
-var unbuilt = []string{
+// missingBuildTexts are the texts for a call that the build has no scripts for.
+var missingBuildTexts = []string{
 	"visit.callNotBuilt", "visit.callNotBuiltTitle", "visit.rehearsalNotBuilt", "visit.rehearsalNotBuiltTitle",
 }
 
-// visitTexts are the texts that the script of the visit's page reads; built says that the build has
-// the scripts of its call.
+// visitTexts returns the texts that the script of the visit's page reads; built reports whether the build
+// has the scripts of its call.
 func (s *Site) visitTexts(t locales.Translator, built bool) map[string]string {
-	texts := s.Catalogue.Texts(t, "visit.", "stage.", "preview.")
-	for _, id := range written {
+	texts := s.catalogue.Texts(t, "visit.", "stage.", "preview.")
+	for _, id := range serverOnlyTexts {
 		delete(texts, id)
 	}
 	if built {
-		for _, id := range unbuilt {
+		for _, id := range missingBuildTexts {
 			delete(texts, id)
 		}
 	}

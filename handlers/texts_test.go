@@ -27,8 +27,8 @@ func TestTextsThatNoScriptReads(t *testing.T) {
 		t.Fatal("the scripts no longer name texts in a way that this test knows")
 	}
 	site := startSite(t)
-	all := site.Catalogue.IDs()
-	for _, id := range written {
+	all := site.catalogue.IDs()
+	for _, id := range serverOnlyTexts {
 		if strings.Contains(scripts.String(), "'"+id+"'") {
 			t.Errorf("a script reads %s, which the page does not hand to it", id)
 		}
@@ -39,14 +39,14 @@ func TestTextsThatNoScriptReads(t *testing.T) {
 			t.Errorf("there is no text %s", id)
 		}
 	}
-	texts := site.visitTexts(site.Catalogue.Match(""), false)
+	texts := site.visitTexts(site.catalogue.Match(""), false)
 	for _, id := range []string{"visit.connecting", "preview.heard", "stage.people"} {
 		if texts[id] == "" {
 			t.Errorf("the page does not hand %s to its script", id)
 		}
 	}
-	able := site.visitTexts(site.Catalogue.Match(""), true)
-	for _, id := range unbuilt {
+	able := site.visitTexts(site.catalogue.Match(""), true)
+	for _, id := range missingBuildTexts {
 		if texts[id] == "" || able[id] != "" {
 			t.Errorf("%s is %q in a build without the call, %q in one with it", id, texts[id], able[id])
 		}

@@ -4,26 +4,24 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/anteroom-visit/anteroom/views"
 )
 
 // showTry is the page of those who have an identity and a token already: it joins with what they
 // paste, and nothing of that comes back here. The policy forbids its form to be sent at all.
-func (s *Site) showTry(c echo.Context) error {
-	t := s.translator(c)
+func (s *Site) showTry(w http.ResponseWriter, r *http.Request) error {
+	t := s.translator(r)
 	page := views.TryPage{
-		Page:  s.page(c, t.Text("try.title")),
-		Stage: s.Assets.URL("stage.js"),
-		Texts: s.Catalogue.Texts(t, "try.", "visit.", "stage."),
+		Page:  s.page(r, t.Text("try.title")),
+		Stage: s.assets.URL("stage.js"),
+		Texts: s.catalogue.Texts(t, "try.", "visit.", "stage."),
 		Ticket: map[string]any{
-			"rehearsal": s.rehearses(), "chat": false, "endpoint": s.Endpoint, "role": "guest", "locale": t.Lang(),
+			"rehearsal": s.call.rehearses(), "chat": false, "endpoint": s.call.Endpoint, "role": "guest", "locale": t.Lang(),
 		},
 	}
-	page.Script = s.Assets.URL("try.js")
-	s.openPolicyForCall(c)
-	h := c.Response().Header()
+	page.Script = s.assets.URL("try.js")
+	s.openPolicyForCall(w, r)
+	h := w.Header()
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "form-action 'self'", "form-action 'none'", 1))
-	return s.render(c, http.StatusOK, views.Try(page))
+	return s.render(w, r, http.StatusOK, views.Try(page))
 }

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
+
+	"github.com/anteroom-visit/anteroom/handlers/policy"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
 // violationsPath is where browsers tell what a page's policy forbade.
-const violationsPath = "/csp"
+const violationsPath = policy.ReportPath
 
 // What is told there: anybody can tell anything, so that no more than this is read.
 const (
@@ -39,8 +42,7 @@ type violation struct{ directive, blocked string }
 // recordViolations takes the reports of both kinds that browsers send: one of report-uri (CSP 2), or
 // several of report-to (the Reporting API). Each is a line in the log, with the name of a directive
 // and of a host.
-func (s *Site) recordViolations(c echo.Context) error {
-	r := c.Request()
+func (s *Site) recordViolations(w http.ResponseWriter, r *http.Request) error {
 	var read func([]byte) ([]violation, error)
 	switch mediaType(r) {
 	case "application/csp-report":
@@ -48,25 +50,25 @@ func (s *Site) recordViolations(c echo.Context) error {
 	case "application/reports+json":
 		read = readViolations
 	default:
-		return errNotJSON
+		return problem.NotJSON
 	}
-	if !s.violations.AllowN(s.Now(), 1) {
-		s.Metrics.violated("not-read")
-		return c.NoContent(http.StatusNoContent)
+	if !s.violations.AllowN(s.now(), 1) {
+		s.metrics.violated("not-read")
+		return reply.NoContent(w)
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return asBodyError(err)
+		return problem.FromBody(err)
 	}
 	told, err := read(body)
 	if err != nil {
-		return errBadRequest
+		return problem.BadRequest
 	}
 	for _, v := range told[:min(len(told), maxViolations)] {
-		s.Metrics.violated(v.directive)
-		s.Log.WarnContext(r.Context(), "policy violation", "directive", v.directive, "blocked", v.blocked, "request_id", requestID(c))
+		s.metrics.violated(v.directive)
+		s.log.WarnContext(r.Context(), "policy violation", "directive", v.directive, "blocked", v.blocked)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return reply.NoContent(w)
 }
 
 func readViolation(body []byte) ([]violation, error) {
@@ -81,7 +83,7 @@ func readViolation(body []byte) ([]violation, error) {
 		return nil, err
 	}
 	if told.Report == nil {
-		return nil, errBadRequest
+		return nil, problem.BadRequest
 	}
 	directive := told.Report.Effective
 	if directive == "" {
@@ -130,7 +132,7 @@ func blockedHost(blocked string) string {
 	}
 	switch u.Scheme {
 	case "https", "http", "wss", "ws":
-		if host := strings.ToLower(u.Hostname()); isHostName(host) {
+		if host := strings.ToLower(u.Hostname()); policy.IsHostName(host) {
 			return host
 		}
 	case "data", "blob", "about":

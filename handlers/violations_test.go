@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
 const (
@@ -113,7 +115,7 @@ func FuzzViolations(f *testing.F) {
 				t.Fatalf("%q: an error and %v", body, told)
 			}
 			for _, v := range told {
-				if v.directive != "other" && knownDirective(v.directive) != v.directive || v.blocked != "other" && !isHostName(v.blocked) {
+				if v.directive != "other" && knownDirective(v.directive) != v.directive || v.blocked != "other" && !policy.IsHostName(v.blocked) {
 					t.Errorf("%q tells %+v", body, v)
 				}
 			}

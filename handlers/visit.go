@@ -7,71 +7,72 @@ import (
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
-	"github.com/labstack/echo/v4"
 
+	"github.com/anteroom-visit/anteroom/handlers/policy"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // showVisit is the page on which a visitor gives a name and joins.
-func (s *Site) showVisit(c echo.Context) error {
-	v := s.session(c)
-	if text, passcode, ok := sentLink(c.Request()); ok {
-		return s.takeSentLink(c, v, text, passcode)
+func (s *Site) showVisit(w http.ResponseWriter, r *http.Request) error {
+	v := s.session(r)
+	if text, passcode, ok := sentLink(r); ok {
+		return s.takeSentLink(w, r, v, text, passcode)
 	}
 	if !v.hasMeeting() {
-		return s.redirect(c, "/")
+		return reply.SeeOther(w, "/")
 	}
-	about(c, v.booked)
-	if v.booked != nil && !v.booked.State(s.Now(), s.VisitLimits).Joinable() {
-		return s.showState(c, v.booked)
+	setContextVisit(r, v.booked)
+	if v.booked != nil && !v.booked.State(s.now(), s.visits.Limits).Joinable() {
+		return s.showState(w, r, v.booked)
 	}
-	if err := s.admits(v); err != nil {
+	if err := s.checkAdmission(v); err != nil {
 		return err
 	}
-	return s.renderVisit(c, http.StatusOK, v, "")
+	return s.renderVisit(w, r, http.StatusOK, v, "")
 }
 
 // renderVisit shows the page; notice is the catalogue's id of what went wrong, or "".
-func (s *Site) renderVisit(c echo.Context, status int, v session, notice string) error {
-	t := s.translator(c)
-	call := s.Assets.call(s.rehearses(), s.chatFor(v), t.Lang())
+func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v session, notice string) error {
+	t := s.translator(r)
+	call := s.assets.Call(s.call.rehearses(), s.chatFor(v), t.Lang())
 	page := views.VisitPage{
-		Page:    s.page(c, t.Text("visit.title")),
+		Page:    s.page(r, t.Text("visit.title")),
 		Name:    v.Name,
 		NoChat:  v.Meeting.Channel,
 		Notice:  notice,
-		Stage:   s.Assets.URL("callpage.js"),
+		Stage:   s.assets.URL("callpage.js"),
 		Texts:   s.visitTexts(t, len(call) > 0),
-		Browser: browserOf(c.Request().UserAgent()),
-		Address: s.address(c),
-		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.WaitMinutes},
+		Browser: browserOf(r.UserAgent()),
+		Address: s.address(r),
+		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.call.WaitMinutes},
 	}
-	if s.publicHTTPS() {
-		page.Secure = s.BaseURL.String()
+	if s.origin.publicHTTPS() {
+		page.Secure = s.origin.BaseURL.String()
 	}
 	if v.booked != nil {
-		s.showBooked(c, &page, v.booked)
+		s.showBooked(r, &page, v.booked)
 	}
-	if s.rehearses() {
-		page.Host = "/rehearsal/host/" + s.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
+	if s.call.rehearses() {
+		page.Host = "/rehearsal/host/" + s.call.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
 	}
-	if !savesData(c.Request()) {
+	if !savesData(r) {
 		page.Prefetch = call
 	}
-	s.openPolicyForCall(c)
-	return s.render(c, status, views.Visit(page))
+	s.openPolicyForCall(w, r)
+	return s.render(w, r, status, views.Visit(page))
 }
 
 // showBooked adds to the page what a sealed visit knows.
-func (s *Site) showBooked(c echo.Context, page *views.VisitPage, v *sealedVisit) {
+func (s *Site) showBooked(r *http.Request, page *views.VisitPage, v *sealedVisit) {
 	page.Appointment = s.appointment(page.T, v)
-	if v.State(s.Now(), s.VisitLimits) == visit.StateLate {
+	if v.State(s.now(), s.visits.Limits) == visit.StateLate {
 		start := v.local(v.Start)
 		page.Late = page.T.Text("state.late", "Time", page.T.Clock(start))
 	}
-	page.Address, page.Calendar = s.link(c, v), v.path()+"/visit.ics"
-	if s.publicHTTPS() {
+	page.Address, page.Calendar = s.link(r, v), v.path()+"/visit.ics"
+	if s.origin.publicHTTPS() {
 		page.Secure = page.Address
 	}
 	page.Call.With, page.Call.Link = v.Host, v.path()
@@ -88,16 +89,16 @@ func roleOf(v session) string {
 
 // chatFor says whether this visit has chat: visitors have none in a channel meeting.
 func (s *Site) chatFor(v session) bool {
-	return s.Chat && !v.Meeting.Channel && (v.booked == nil || v.booked.Chat)
+	return s.call.Chat && !v.Meeting.Channel && (v.booked == nil || v.booked.Chat)
 }
 
 // nameInRole is the name as the host reads it: who interprets, or has come along, says so.
-func (s *Site) nameInRole(c echo.Context, v session, name string) string {
+func (s *Site) nameInRole(r *http.Request, v session, name string) string {
 	if v.booked == nil {
 		return name
 	}
 	var suffix string
-	switch t := s.translator(c); v.booked.Role {
+	switch t := s.translator(r); v.booked.Role {
 	case visit.RoleCompanion:
 		suffix = t.Text("role.companion")
 	case visit.RoleInterpreter:
@@ -107,28 +108,20 @@ func (s *Site) nameInRole(c echo.Context, v session, name string) string {
 	}
 	suffix = " (" + suffix + ")"
 	name = strings.TrimSuffix(name, suffix)
-	if runes, room := []rune(name), maxNameRunes-utf8.RuneCountInString(suffix); len(runes) > room {
+	if runes, room := []rune(name), visit.MaxNameRunes-utf8.RuneCountInString(suffix); len(runes) > room {
 		name = strings.TrimSpace(string(runes[:room]))
 	}
 	return name + suffix
 }
 
 // openPolicyForCall lets this page do what a call needs.
-func (s *Site) openPolicyForCall(c echo.Context) {
-	nonce := templ.GetNonce(c.Request().Context())
-	policy := callPolicy(nonce, s.Endpoint, s.Links.GovernmentCloud)
-	if s.rehearses() {
-		policy = rehearsalPolicy(nonce)
+func (s *Site) openPolicyForCall(w http.ResponseWriter, r *http.Request) {
+	nonce := templ.GetNonce(r.Context())
+	text := policy.Call(nonce, s.call.Endpoint, s.call.Links.GovernmentCloud)
+	if s.call.rehearses() {
+		text = policy.Rehearsal(nonce)
 	}
-	s.setPolicy(c, policy)
+	s.setPolicy(w, text)
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }
-
-// address is where another browser finds this site: its public address, or what this one asked for.
-func (s *Site) address(c echo.Context) string {
-	if s.BaseURL != nil {
-		return strings.TrimSuffix(s.BaseURL.String(), "/") + "/"
-	}
-	return c.Scheme() + "://" + c.Request().Host + "/"
-}

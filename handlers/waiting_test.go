@@ -28,7 +28,7 @@ func (v *visitor) told(t *testing.T) (told calls) {
 }
 
 func TestEveryTabOfAVisitIsToldTheSame(t *testing.T) {
-	site := startSite(t, rehearsing(t), func(o *Options) { o.WaitMinutes = 45 })
+	site := startSite(t, rehearsing(t), func(o *Options) { o.Call.WaitMinutes = 45 })
 	sam, ida := newVisitor(t, site), newVisitor(t, site)
 	for _, v := range []*visitor{sam, ida} {
 		v.knock(shortLink)

@@ -97,7 +97,7 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 		case teams.ActionPhone, teams.ActionDone: // lead to a number, or nowhere
 		}
 	}
-	both("problem.", captured(t, all, "handlers", `problem\{"([^"]+)"`)...)
+	both("problem.", captured(t, all, "handlers", `Problem\{"([^"]+)"`)...)
 	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
 	for _, fault := range captured(t, all, "handlers", `surveyFault = "([^"]+)"`) {
 		ids = append(ids, "survey.fault."+fault)
@@ -120,9 +120,6 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	for _, kind := range []string{"blocked", "missing", "busy"} {
 		ids = append(ids, "preview."+kind+".camera", "preview."+kind+".microphone")
-	}
-	for _, fault := range captured(t, all, "handlers", `nameFault = "([^"]+)"`) {
-		ids = append(ids, "name."+fault)
 	}
 	return ids
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/address"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
@@ -33,8 +35,8 @@ type admissionSettings struct {
 type admission struct {
 	rule    handlers.Admission // "" where the default is to be taken
 	tenants []string
-	budgets handlers.Budgets
-	proxies handlers.Proxies
+	budgets budget.Limits
+	proxies address.Proxies
 }
 
 func (s admissionSettings) check(m *mistakes) admission {
@@ -66,14 +68,14 @@ func (s admissionSettings) check(m *mistakes) admission {
 		}
 		return n
 	}
-	out.budgets = handlers.Budgets{
+	out.budgets = budget.Limits{
 		PerAddress: count("joins-per-address", "JOINS_PER_ADDRESS", s.JoinsPerAddress),
 		PerVisit:   count("joins-per-visit", "JOINS_PER_VISIT", s.JoinsPerVisit),
 		PerSession: count("joins-per-session", "JOINS_PER_SESSION", s.JoinsPerSession),
 		PerDay:     count("daily-joins", "DAILY_JOINS", s.DailyJoins),
 	}
 	var err error
-	if out.proxies, err = handlers.ParseProxies(s.TrustedProxies); err != nil {
+	if out.proxies, err = address.ParseProxies(s.TrustedProxies); err != nil {
 		m.add("trusted-proxies", "TRUSTED_PROXIES", "%w", err)
 	}
 	if _, port, err := net.SplitHostPort(s.MetricsListen); s.MetricsListen != "" && (err != nil || !isPort(port)) {
@@ -85,7 +87,7 @@ func (s admissionSettings) check(m *mistakes) admission {
 // checkLinks says whether visitors can come in at all: without keys no link opens.
 func (s site) checkLinks(m *mistakes, rehearsal bool) {
 	if !rehearsal && s.linkKeys == nil && s.admitsBy(false) == handlers.AdmitLinks {
-		m.add("link-keys", "LINK_KEYS", "must be set for --admission links (ADMISSION), or nobody can join: each key at least %d characters, newest first", minKeyLength)
+		m.add("link-keys", "LINK_KEYS", "must be set for --admission links (ADMISSION), or nobody can join: each key at least %d characters, newest first", visit.MinKeyLength)
 	}
 }
 

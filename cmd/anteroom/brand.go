@@ -6,14 +6,14 @@ import (
 	"os"
 	"strings"
 
-	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
 // branding is the checked form of brandSettings; what is not set is nil.
 type branding struct {
 	palette *views.Palette
-	logo    *handlers.Logo
+	logo    *assets.Logo
 }
 
 func (s brandSettings) check(m *mistakes) branding {
@@ -40,7 +40,7 @@ func (s brandSettings) checkColour(m *mistakes) *views.Palette {
 	return &palette
 }
 
-func (s brandSettings) checkLogo(m *mistakes) *handlers.Logo {
+func (s brandSettings) checkLogo(m *mistakes) *assets.Logo {
 	if s.BrandLogo == "" {
 		return nil
 	}
@@ -50,12 +50,12 @@ func (s brandSettings) checkLogo(m *mistakes) *handlers.Logo {
 		return nil
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	data, err := io.ReadAll(io.LimitReader(file, handlers.MaxLogo+1))
+	data, err := io.ReadAll(io.LimitReader(file, assets.MaxLogo+1))
 	if err != nil {
 		m.add("brand-logo", "BRAND_LOGO", "%w", err)
 		return nil
 	}
-	logo, err := handlers.NewLogo(data)
+	logo, err := assets.NewLogo(data)
 	if err != nil {
 		m.add("brand-logo", "BRAND_LOGO", "%w", err)
 	}

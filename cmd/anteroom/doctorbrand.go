@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
@@ -85,13 +86,13 @@ func (x *examination) lookAtLanguages() []handlers.Finding {
 }
 
 func (x *examination) lookAtBundle() []handlers.Finding {
-	assets, err := handlers.NewAssets(x.bundle)
+	bundle, err := assets.NewBundle(x.bundle)
 	switch {
-	case errors.Is(err, handlers.ErrNoBundle):
+	case errors.Is(err, assets.ErrNoBundle):
 		return []handlers.Finding{problem("build the program with `make build`", "the program was built without its browser half")}
 	case err != nil:
 		return []handlers.Finding{problem("build the program with `make build`", "%v", err)}
-	case !assets.HoldsCall():
+	case !bundle.HoldsCall():
 		return []handlers.Finding{problem("build the program with `make build`, with npm's registry at hand", "the program was built without the Calling SDK: it can only rehearse")}
 	}
 	return []handlers.Finding{fine("built, with the call in it")}

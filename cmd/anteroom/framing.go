@@ -3,12 +3,12 @@ package main
 import (
 	"net/url"
 
-	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
 // checkFraming reads who may show the site in a frame.
 func (s serveCommand) checkFraming(m *mistakes, baseURL *url.URL) []string {
-	framers, err := handlers.ParseFrameAncestors(s.FrameAncestors)
+	framers, err := policy.ParseFrameAncestors(s.FrameAncestors)
 	if err != nil {
 		m.add("frame-ancestors", "FRAME_ANCESTORS", "%w", err)
 	}

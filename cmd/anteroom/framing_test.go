@@ -15,8 +15,8 @@ func TestSettingsOfFraming(t *testing.T) {
 		{[]string{"FRAME_ANCESTORS='none'"}, ""},
 		{[]string{"FRAME_ANCESTORS=https://portal.example"}, "https"},
 		{[]string{"FRAME_ANCESTORS=https://portal.example", "BASE_URL=http://visit.example"}, "https"},
-		{[]string{"FRAME_ANCESTORS=https://*.example", "BASE_URL=https://visit.example"}, "no origin"},
-		{[]string{"FRAME_ANCESTORS=*", "BASE_URL=https://visit.example"}, "no origin"},
+		{[]string{"FRAME_ANCESTORS=https://*.example", "BASE_URL=https://visit.example"}, "must be an origin"},
+		{[]string{"FRAME_ANCESTORS=*", "BASE_URL=https://visit.example"}, "must be an origin"},
 		{[]string{"TRY=perhaps"}, "--try (TRY)"},
 	} {
 		if c.want == "" {

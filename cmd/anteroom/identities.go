@@ -5,26 +5,26 @@ import (
 	"errors"
 
 	"github.com/anteroom-visit/anteroom/acs"
-	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 )
 
 // identities is the identity service as the site asks for it.
 type identities struct{ service }
 
 // Create makes an identity and its token in one request.
-func (i identities) Create(ctx context.Context) (handlers.Credential, error) {
-	identity, token, err := i.client.CreateIdentityWithToken(ctx, i.request)
+func (i identities) Create(ctx context.Context) (identity.Credential, error) {
+	created, token, err := i.client.CreateIdentityWithToken(ctx, i.request)
 	if err != nil {
-		return handlers.Credential{}, forSite(err)
+		return identity.Credential{}, forSite(err)
 	}
-	return handlers.Credential{UserID: identity.ID, Token: siteToken(token)}, nil
+	return identity.Credential{UserID: created.ID, Token: siteToken(token)}, nil
 }
 
 // Renew issues another token for an identity.
-func (i identities) Renew(ctx context.Context, userID string) (handlers.Token, error) {
+func (i identities) Renew(ctx context.Context, userID string) (identity.Token, error) {
 	token, err := i.client.IssueToken(ctx, userID, i.request)
 	if err != nil {
-		return handlers.Token{}, forSite(err)
+		return identity.Token{}, forSite(err)
 	}
 	return siteToken(token), nil
 }
@@ -38,23 +38,23 @@ func (i identities) Delete(ctx context.Context, userID string) error {
 	return forSite(err)
 }
 
-func siteToken(t acs.AccessToken) handlers.Token {
-	return handlers.Token{Value: t.Token.Reveal(), ExpiresOn: t.ExpiresOn}
+func siteToken(t acs.AccessToken) identity.Token {
+	return identity.Token{Value: t.Token, ExpiresOn: t.ExpiresOn}
 }
 
 // forSite gives an error of the service the name under which the site has words for it.
 func forSite(err error) error {
 	if errors.Is(err, acs.ErrIdentityNotOwned) {
-		return errors.Join(handlers.ErrForeignIdentity, err)
+		return errors.Join(identity.ErrForeign, err)
 	}
-	told := &handlers.ServiceError{Reason: handlers.Unavailable, Err: err}
+	told := &identity.ServiceError{Reason: identity.Unavailable, Err: err}
 	switch {
 	case errors.Is(err, acs.ErrThrottled):
-		told.Reason = handlers.Busy
+		told.Reason = identity.Busy
 	case errors.Is(err, acs.ErrTimeout):
-		told.Reason = handlers.Late
+		told.Reason = identity.Late
 	case errors.Is(err, acs.ErrDenied), errors.Is(err, acs.ErrCredential):
-		told.Reason = handlers.Refused
+		told.Reason = identity.Refused
 	}
 	var answer *acs.Error
 	if errors.As(err, &answer) {

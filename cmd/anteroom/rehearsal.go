@@ -16,9 +16,12 @@ import (
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
+	problems "github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/rehearsal"
 	"github.com/anteroom-visit/anteroom/rehearsal/host"
+	masked "github.com/anteroom-visit/anteroom/secret"
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
@@ -141,8 +144,8 @@ func (r *rehearsing) Host(room, name string) handlers.HostPass {
 	minted := r.meeting.HostToken(room, name)
 	pass := handlers.HostPass{
 		UserID:  minted.ID,
-		Token:   handlers.Token{Value: minted.Token, ExpiresOn: minted.Expires},
-		HostKey: r.meeting.HostKey(room),
+		Token:   identity.Token{Value: masked.New(minted.Token), ExpiresOn: minted.Expires},
+		HostKey: masked.New(r.meeting.HostKey(room)),
 	}
 	for _, e := range teams.Endings() {
 		pass.Endings = append(pass.Endings, e.Name)
@@ -153,7 +156,7 @@ func (r *rehearsing) Host(room, name string) handlers.HostPass {
 // Command makes something happen in the room.
 func (r *rehearsing) Command(room, key string, command io.Reader) error {
 	if !r.meeting.CheckHostKey(room, key) {
-		return handlers.ErrHostKey
+		return problems.HostKey
 	}
 	parsed, err := rehearsal.DecodeCommand(command)
 	if err == nil {
@@ -161,11 +164,11 @@ func (r *rehearsing) Command(room, key string, command io.Reader) error {
 	}
 	switch {
 	case errors.Is(err, rehearsal.ErrInvalidCommand):
-		return errors.Join(handlers.ErrBadCommand, err)
+		return errors.Join(problems.BadCommand, err)
 	case errors.Is(err, rehearsal.ErrNoRoom):
-		return handlers.ErrNoRoom
+		return problems.NoRoom
 	case errors.Is(err, rehearsal.ErrNobody), errors.Is(err, rehearsal.ErrNoHost):
-		return handlers.ErrNotNow
+		return problems.NotNow
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/static"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -81,7 +82,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if err != nil {
 		return nil, err
 	}
-	assets, err := handlers.NewAssets(static.Dist())
+	bundle, err := assets.NewBundle(static.Dist())
 	if err != nil {
 		return nil, err
 	}
@@ -90,39 +91,36 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		return nil, err
 	}
 	options := handlers.Options{
-		BaseURL:     checked.baseURL,
-		OwnTLS:      s.TLSSelfSigned,
-		Try:         s.Try == "on" || s.Try == "" && rehearsing != nil,
-		Chat:        checked.chat && service.permitsChat(),
-		WaitMinutes: checked.waitMinutes,
-		Endpoint:    service.client.Endpoint(),
-		Seals:       seals,
-		VisitLimits: checked.limits,
-		Links:       teams.Rules{GovernmentCloud: checked.government},
-		Brand:       views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
-		Logo:        checked.logo,
-		SurveyURL:   s.SurveyURL,
+		Origin: handlers.Origin{
+			BaseURL: checked.baseURL, OwnTLS: s.TLSSelfSigned, FrameAncestors: checked.framers, Proxies: checked.proxies,
+		},
+		Call: handlers.Call{
+			Chat:        checked.chat && service.permitsChat(),
+			WaitMinutes: checked.waitMinutes,
+			Endpoint:    service.client.Endpoint(),
+			Links:       teams.Rules{GovernmentCloud: checked.government},
+			Try:         s.Try == "on" || s.Try == "" && rehearsing != nil,
+		},
+		Joins:  handlers.Joins{Admission: checked.admitsBy(rehearsing != nil), Tenants: checked.tenants, Budgets: checked.budgets},
+		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
+		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: newExamination(s, s.environ)},
+		Organisation: handlers.Organisation{
+			Brand:     views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
+			Logo:      checked.logo,
+			SurveyURL: s.SurveyURL,
+		},
 		SessionKeys: checked.sessionKeys,
-		Admission:   checked.admitsBy(rehearsing != nil),
-		Tenants:     checked.tenants,
-		Budgets:     checked.budgets,
-		Proxies:     checked.proxies,
 		Identities:  identities{service},
-		Assets:      assets,
+		Assets:      bundle,
 		Catalogue:   catalogue,
 		Log:         log,
 		Metrics:     handlers.NewMetrics(registry),
-		Doctor:      newExamination(s, s.environ),
-
-		FrameAncestors: checked.framers,
-		DeskPassphrase: s.DeskPassphrase.Reveal(),
-		DeskZone:       s.Zone,
 	}
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}
 	if rehearsing != nil {
-		options.Rehearsal, options.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
+		options.Call.Rehearsal, options.Call.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
 	}
 	return handlers.New(options)
 }

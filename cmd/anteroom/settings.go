@@ -185,8 +185,6 @@ type site struct {
 	host        rehearsalHost
 }
 
-const minKeyLength = 16
-
 func (s siteSettings) check(m *mistakes) site {
 	out := site{
 		linkMaker: s.linkSettings.check(m), branding: s.brandSettings.check(m), admission: s.admissionSettings.check(m),
@@ -253,8 +251,8 @@ func checkKeys(m *mistakes, setting secret, flag, variable string) []string {
 	var keys []string
 	for key := range strings.SplitSeq(list, ",") {
 		key = strings.TrimSpace(key)
-		if len(key) < minKeyLength {
-			m.add(flag, variable, "key %d of the list is shorter than %d characters", len(keys)+1, minKeyLength)
+		if len(key) < visit.MinKeyLength {
+			m.add(flag, variable, "key %d of the list is shorter than %d characters", len(keys)+1, visit.MinKeyLength)
 		}
 		keys = append(keys, key)
 	}

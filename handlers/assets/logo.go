@@ -1,0 +1,119 @@
+package assets
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"image/png"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/views"
+)
+
+// MaxLogo is the most that a logo may weigh, in bytes: every visitor waits for it.
+const MaxLogo = 64 << 10
+
+// Logo is the organisation's picture, checked and held in memory.
+type Logo struct {
+	name, kind    string
+	data          []byte
+	width, height int
+}
+
+// logoHeight is how high the logo stands on the page, in CSS pixels; the style sheet says the same.
+const logoHeight = 40
+
+// NewLogo takes a PNG, or an SVG that says its size by viewBox or by width and height, of at most
+// MaxLogo bytes.
+func NewLogo(data []byte) (*Logo, error) {
+	if len(data) > MaxLogo {
+		return nil, fmt.Errorf("read logo: larger than %d KiB", MaxLogo>>10)
+	}
+	l := &Logo{data: data}
+	suffix := ".svg"
+	if config, err := png.DecodeConfig(bytes.NewReader(data)); err == nil {
+		l.kind, suffix = "image/png", ".png"
+		l.width, l.height = config.Width, config.Height
+	} else {
+		width, height, err := svgSize(data)
+		if err != nil {
+			return nil, fmt.Errorf("read logo: neither a PNG nor an SVG with a size: %w", err)
+		}
+		l.kind, l.width, l.height = "image/svg+xml", int(width*100), int(height*100) // only the shape counts
+	}
+	if l.width <= 0 || l.height <= 0 || l.width > 20*l.height || l.height > 20*l.width {
+		return nil, errors.New("read logo: its sides must be in a proportion of 1 to 20 at most")
+	}
+	hash := sha256.Sum256(data)
+	l.name = "logo-" + strings.ToLower(base32.StdEncoding.EncodeToString(hash[:5])) + suffix
+	return l, nil
+}
+
+// svgSize reads the outermost element.
+func svgSize(data []byte) (width, height float64, err error) {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return 0, 0, errors.New("no element in it")
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+		root, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if root.Name.Local != "svg" || root.Name.Space != "http://www.w3.org/2000/svg" {
+			return 0, 0, fmt.Errorf("its outermost element is %q", root.Name.Local)
+		}
+		return sizeOf(root)
+	}
+}
+
+func sizeOf(root xml.StartElement) (width, height float64, err error) {
+	given := make(map[string]string)
+	for _, a := range root.Attr {
+		given[a.Name.Local] = a.Value
+	}
+	sides := []string{"", "", strings.TrimSuffix(given["width"], "px"), strings.TrimSuffix(given["height"], "px")}
+	if box := strings.Fields(strings.ReplaceAll(given["viewBox"], ",", " ")); len(box) == 4 {
+		sides = box
+	}
+	width, errWidth := strconv.ParseFloat(sides[2], 64)
+	height, errHeight := strconv.ParseFloat(sides[3], 64)
+	const most = 100_000
+	if errWidth != nil || errHeight != nil || !(width > 0 && width < most && height > 0 && height < most) {
+		return 0, 0, errors.New("it says no size")
+	}
+	return width, height, nil
+}
+
+// View returns the logo as a page shows it, the zero value for a nil Logo.
+func (l *Logo) View() views.Logo {
+	if l == nil {
+		return views.Logo{}
+	}
+	return views.Logo{URL: "/brand/" + l.name, Width: max(1, l.width*logoHeight/l.height), Height: logoHeight}
+}
+
+// Serve writes the picture that the path value "name" names. An SVG opened by its address is a page of
+// its own, in which the policy lets nothing run and nothing load.
+func (l *Logo) Serve(w http.ResponseWriter, r *http.Request) error {
+	if l == nil || r.PathValue("name") != l.name {
+		return problem.NotFound
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "+
+		"base-uri 'none'; frame-ancestors 'none'; sandbox")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	return reply.Bytes(w, http.StatusOK, l.kind, l.data)
+}

@@ -1,0 +1,52 @@
+package assets
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"strings"
+	"testing"
+)
+
+const drawn = `<?xml version="1.0"?><!-- a logo --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40"/></svg>`
+
+func painted(t *testing.T, width, height int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestNewLogo(t *testing.T) {
+	sized := func(attributes string) string { return `<svg xmlns="http://www.w3.org/2000/svg" ` + attributes + `/>` }
+	for what, c := range map[string]struct {
+		data          string
+		width, height int
+	}{
+		"drawn":          {drawn, 120, 40},
+		"by width":       {sized(`width="60px" height="60"`), 40, 40},
+		"box with comma": {sized(`viewBox="-5,-5, 80,20"`), 160, 40},
+		"painted":        {painted(t, 300, 100), 120, 40},
+	} {
+		logo, err := NewLogo([]byte(c.data))
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			continue
+		}
+		if got := logo.View(); got.Width != c.width || got.Height != c.height {
+			t.Errorf("%s: %d x %d, want %d x %d", what, got.Width, got.Height, c.width, c.height)
+		}
+	}
+	for what, data := range map[string]string{
+		"nothing": "", "words": "hello", "a page": "<html xmlns='http://www.w3.org/2000/svg'/>", "no namespace": `<svg viewBox="0 0 1 1"/>`,
+		"no size": sized(""), "no number": sized(`viewBox="0 0 NaN 1"`), "endless": sized(`viewBox="0 0 Inf 1"`), "negative": sized(`viewBox="0 0 -1 1"`),
+		"flat": sized(`viewBox="0 0 100 1"`), "percent": sized(`width="100%" height="100%"`), "cut png": painted(t, 10, 10)[:20],
+		"too large": drawn + strings.Repeat(" ", MaxLogo),
+	} {
+		if logo, err := NewLogo([]byte(data)); err == nil {
+			t.Errorf("%s is taken for a logo of %+v", what, logo.View())
+		}
+	}
+}

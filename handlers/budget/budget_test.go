@@ -1,0 +1,241 @@
+package budget
+
+import (
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// clock is a time that a test moves.
+type clock struct{ now atomic.Pointer[time.Time] }
+
+func newClock() *clock {
+	c := new(clock)
+	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	c.now.Store(&start)
+	return c
+}
+
+func (c *clock) Now() time.Time { return *c.now.Load() }
+
+func (c *clock) pass(d time.Duration) {
+	later := c.Now().Add(d)
+	c.now.Store(&later)
+}
+
+var sam = Keys{"session of Sam", "visit of Sam", "198.51.100.1"}
+
+// refusal is the budget that was used up and how long to wait.
+func refusal(err error) (Kind, time.Duration) {
+	var over *Exceeded
+	if !errors.As(err, &over) {
+		return "", 0
+	}
+	return over.Kind, over.Wait
+}
+
+func TestEachBudgetHasItsOwnRefusal(t *testing.T) {
+	for want, b := range map[Kind]Limits{
+		Session: {PerSession: 2},
+		Visit:   {PerVisit: 2},
+		Address: {PerAddress: 2},
+		Day:     {PerDay: 2},
+	} {
+		clock := newClock()
+		budgets := New(b, clock.Now)
+		for i := range 2 {
+			if _, err := budgets.TakeIdentity(sam); err != nil {
+				t.Fatalf("%s: join %d: %v", want, i, err)
+			}
+		}
+		for range 3 { // a refusal costs nothing, so the wait does not grow
+			_, err := budgets.TakeIdentity(sam)
+			slug, wait := refusal(err)
+			if slug != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+			if limit := 30 * time.Minute; want != Day && wait != limit {
+				t.Errorf("%s: wait %v, want %v", want, wait, limit)
+			} else if want == Day && wait != 15*time.Hour {
+				t.Errorf("%s: wait %v until midnight", want, wait)
+			}
+		}
+		_, err := budgets.TakeIdentity(sam)
+		_, wait := refusal(err)
+		clock.pass(wait - time.Second)
+		if _, err := budgets.TakeIdentity(sam); err == nil {
+			t.Errorf("%s: a join before its time", want)
+		}
+		clock.pass(time.Second)
+		if _, err := budgets.TakeIdentity(sam); err != nil {
+			t.Errorf("%s: no join when it was time: %v", want, err)
+		}
+	}
+}
+
+func TestBudgetsOfOthersAreLeftAlone(t *testing.T) {
+	budgets := New(Limits{PerSession: 1, PerVisit: 2, PerAddress: 3, PerDay: 100}, newClock().Now)
+	join := func(session, visit, address string) Kind {
+		_, err := budgets.TakeIdentity(Keys{session, visit, address})
+		slug, _ := refusal(err)
+		return slug
+	}
+	for i, c := range []struct {
+		session, visit, address string
+		want                    Kind
+	}{
+		{"a", "v", "1", ""},
+		{"a", "v", "1", Session},
+		{"b", "v", "1", ""},
+		{"c", "v", "1", Visit},
+		{"c", "v", "2", Visit},
+		{"c", "w", "1", ""}, // the refusals of c cost c nothing
+		{"d", "x", "1", Address},
+		{"d", "x", "2", ""},
+		{"e", "", "2", ""},
+		{"f", "", "2", ""}, // meetings that were brought are no visit and share none
+		{"g", "", "2", Address},
+	} {
+		if got := join(c.session, c.visit, c.address); got != c.want {
+			t.Errorf("join %d: %q, want %q", i, got, c.want)
+		}
+	}
+}
+
+func TestFreshTokensCountForTheSessionAlone(t *testing.T) {
+	budgets := New(Limits{PerSession: 12, PerVisit: 1, PerAddress: 1, PerDay: 1}, newClock().Now)
+	if _, err := budgets.TakeIdentity(sam); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 11 {
+		if _, err := budgets.TakeToken(sam); err != nil {
+			t.Errorf("reload %d: %v", i+1, err)
+		}
+	}
+	if slug, _ := refusal(second(budgets.TakeToken(sam))); slug != Session {
+		t.Errorf("reload 12: %q", slug)
+	}
+}
+
+func second(_ func(), err error) error { return err }
+
+func TestGivingBack(t *testing.T) {
+	clock := newClock()
+	budgets := New(Limits{PerSession: 2, PerVisit: 2, PerAddress: 2, PerDay: 2}, clock.Now)
+	for range 100 {
+		refund, err := budgets.TakeIdentity(sam)
+		if err != nil {
+			t.Fatalf("what was given back is spent: %v", err)
+		}
+		clock.pass(3 * time.Second) // the service takes its time to fail
+		refund()
+		refund()
+	}
+	for range 2 {
+		if _, err := budgets.TakeIdentity(sam); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := budgets.TakeIdentity(sam); err == nil {
+		t.Error("giving back twice gave too much")
+	}
+	// Over midnight, yesterday's join is not given back to today.
+	clock.pass(24 * time.Hour)
+	refund, err := budgets.TakeIdentity(sam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.pass(24 * time.Hour)
+	for range 2 {
+		if _, err := budgets.TakeIdentity(sam); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refund()
+	if slug, _ := refusal(second(budgets.TakeIdentity(Keys{"x", "y", "z"}))); slug != Day {
+		t.Errorf("yesterday's join was given to today: %q", slug)
+	}
+}
+
+func TestNoBudgetIsNoLimit(t *testing.T) {
+	budgets := New(Limits{}, newClock().Now)
+	for range 5000 {
+		if _, err := budgets.TakeIdentity(sam); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(budgets.address.whole); n != 0 {
+		t.Errorf("%d names remembered for nothing", n)
+	}
+}
+
+// However many ask at once, from however many addresses, no more are given out than the budget has.
+func TestBudgetsUnderManyHands(t *testing.T) {
+	const most, hands, each = 50, 64, 40
+	for want, b := range map[Kind]Limits{
+		"session": {PerSession: most}, "visit": {PerVisit: most}, "address": {PerAddress: most}, "day": {PerDay: most},
+	} {
+		budgets := New(b, newClock().Now)
+		var given atomic.Int64
+		var wg sync.WaitGroup
+		for hand := range hands {
+			wg.Go(func() {
+				for i := range each {
+					refund, err := budgets.TakeIdentity(sam)
+					switch {
+					case err != nil:
+					case (hand+i)%3 == 0:
+						refund()
+					default:
+						given.Add(1)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		// Those given back may have been missed by others at that moment: now they are there.
+		for second(budgets.TakeIdentity(sam)) == nil {
+			given.Add(1)
+		}
+		if given.Load() != most {
+			t.Errorf("%s: %d given out of %d", want, given.Load(), most)
+		}
+	}
+}
+
+// The memory is bounded, and filling it frees nobody who is over the limit.
+func TestForgettingFreesNobody(t *testing.T) {
+	clock := newClock()
+	budgets := New(Limits{PerAddress: 5}, clock.Now)
+	join := func(address string) error {
+		return second(budgets.TakeIdentity(Keys{Address: address}))
+	}
+	for range 5 {
+		if err := join("spent"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 2*maxKeys + 10 {
+		if err := join(strconv.Itoa(i)); err != nil {
+			t.Fatalf("a newcomer is refused: %v", err)
+		}
+		if n := len(budgets.address.whole); n > maxKeys {
+			t.Fatalf("%d names remembered", n)
+		}
+	}
+	if join("spent") == nil {
+		t.Error("filling the memory made a spent allowance whole")
+	}
+	clock.pass(refill)
+	for i := range maxKeys {
+		if err := join("later " + strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if join("spent") != nil {
+		t.Error("an hour later the allowance is not whole")
+	}
+}

@@ -1,0 +1,204 @@
+// Package desk is the part of the site where staff make links to visits, one or many, and examine the
+// site. It stores no visit: a link holds all of it.
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+// The desk's addresses.
+const (
+	Path        = "/desk"
+	SignInPath  = "/desk/sign-in"
+	MeetingPath = "/desk/meeting"
+	BatchPath   = "/desk/batch"
+)
+
+// Site is what the desk needs of the site around it.
+type Site interface {
+	// Page returns what every page shares.
+	Page(r *http.Request, title string) views.Page
+	// Render writes a page.
+	Render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error
+	// Translator returns the language of the answer.
+	Translator(r *http.Request) locales.Translator
+	// Address returns where another browser finds the site, with a slash at its end.
+	Address(r *http.Request) string
+	// ClientKey returns what counts as one client.
+	ClientKey(r *http.Request) string
+}
+
+// Options configures a Desk.
+type Options struct {
+	// Passphrase opens the desk.
+	Passphrase string
+	// Zone is the IANA time zone that a form begins with; empty is Europe/London.
+	Zone string
+	// SessionKeys seal the cookie, together with the passphrase; Secure cookies travel over https only.
+	SessionKeys []string
+	Secure      bool
+	// Seals makes the links to visits, and Limits are when they can be joined.
+	Seals  *visit.Keyring
+	Limits visit.Limits
+	// Links are the rules by which pasted text becomes a meeting.
+	Links teams.Rules
+	Brand views.Brand
+	// Examine returns what the doctor found; nil has no such page.
+	Examine   func(ctx context.Context) []views.Finding
+	Site      Site
+	Assets    *assets.Bundle
+	Catalogue *locales.Catalogue
+	Log       *slog.Logger
+	Now       func() time.Time
+}
+
+// Desk is the pages of the desk.
+type Desk struct {
+	zone      string
+	seals     *visit.Keyring
+	limits    visit.Limits
+	links     teams.Rules
+	brand     views.Brand
+	site      Site
+	assets    *assets.Bundle
+	catalogue *locales.Catalogue
+	log       *slog.Logger
+	now       func() time.Time
+
+	door         door
+	examine      func(ctx context.Context) []views.Finding
+	examinations singleflight.Group
+}
+
+// New builds the desk.
+func New(o Options) (*Desk, error) {
+	door, err := newDoor(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{
+		zone: o.Zone, seals: o.Seals, limits: o.Limits, links: o.Links, brand: o.Brand, site: o.Site, assets: o.Assets,
+		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, examine: o.Examine,
+	}, nil
+}
+
+// Handler answers a request, or returns an error for the site's table.
+type Handler = func(w http.ResponseWriter, r *http.Request) error
+
+// Routes lists the desk's addresses: read routes GET and HEAD, post POST.
+func (d *Desk) Routes(read, post func(path string, h Handler)) {
+	read(SignInPath, d.showSignIn)
+	post(SignInPath, d.signIn)
+	post("/desk/sign-out", d.signOut)
+	read(Path, d.signedInOnly(d.showDesk))
+	post(Path, d.signedInOnly(d.makeVisit))
+	post(MeetingPath, d.signedInOnly(d.examineMeeting))
+	read("/desk/visits/:seal", d.signedInOnly(d.showSheet))
+	read("/desk/visits/:seal/visit.ics", d.signedInOnly(d.sendSheetCalendar))
+	read("/desk/visits/:seal/qr.svg", d.signedInOnly(d.sendQR))
+	read(BatchPath, d.signedInOnly(d.showBatch))
+	post(BatchPath, d.signedInOnly(d.makeBatch))
+	read("/desk/batch/template.csv", d.signedInOnly(d.sendTemplate))
+	read("/desk/doctor", d.signedInOnly(d.showDoctor))
+}
+
+// showDesk is the form for a new visit; ?like= is the link of one whose person, time zone and
+// language it begins with.
+func (d *Desk) showDesk(w http.ResponseWriter, r *http.Request) error {
+	var draft visit.Draft
+	if like, err := d.seals.Open(r.URL.Query().Get("like")); err == nil {
+		draft.Host, draft.Zone, draft.Language, draft.Phone = like.Host, like.Zone, like.Language, like.Phone
+		draft.Minutes = strconv.Itoa(like.Minutes)
+	}
+	form := d.formPage(r, draft, nil, nil)
+	form.Fields["phone"] = cmp.Or(draft.Phone, d.brand.Phone)
+	return d.renderDesk(w, r, http.StatusOK, form)
+}
+
+func (d *Desk) renderDesk(w http.ResponseWriter, r *http.Request, status int, form views.DeskPage) error {
+	form.Page = d.page(r, d.site.Translator(r).Text("desk.form.title"))
+	return d.site.Render(w, r, status, views.Desk(form))
+}
+
+// makeVisit makes the visit that the form describes, or shows the form again with all that is wrong.
+func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return problem.FromBody(err)
+	}
+	form := r.PostForm
+	draft := formDraft(form, d.brand.Phone)
+	v, err := d.fromDraft(draft)
+	var faults visit.Faults
+	if errors.As(err, &faults) {
+		return d.renderDesk(w, r, http.StatusUnprocessableEntity, d.formPage(r, draft, form, faults))
+	}
+	if err != nil {
+		return err
+	}
+	seal, err := d.seals.Seal(v)
+	if err != nil {
+		return fmt.Errorf("make visit: %w", err)
+	}
+	return reply.SeeOther(w, "/desk/visits/"+seal)
+}
+
+// fromDraft makes a visit in a language that the site speaks.
+func (d *Desk) fromDraft(draft visit.Draft) (visit.Visit, error) {
+	draft.Zone = cmp.Or(strings.TrimSpace(draft.Zone), d.zone)
+	return draft.Visit(d.now(), d.links)
+}
+
+// meetingAnswer is what the desk's script is told of a pasted text. It holds nothing of the text.
+type meetingAnswer struct {
+	Meeting string `json:"meeting,omitempty"` // kind
+	Refusal string `json:"refusal,omitempty"` // code
+	Title   string `json:"title,omitempty"`
+	Text    string `json:"text"`
+}
+
+// examineMeeting says what somebody pasted, while the form is still being filled in.
+func (d *Desk) examineMeeting(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return problem.FromBody(err)
+	}
+	t, form := d.site.Translator(r), r.PostForm
+	found, refusal := d.links.ParseWithPasscode(form.Get("meeting"), form.Get("passcode"))
+	if refusal != nil {
+		id := "desk.refusal." + string(refusal.Code)
+		return reply.JSON(w, http.StatusOK, meetingAnswer{Refusal: string(refusal.Code), Title: t.Text(id + ".title"), Text: t.Text(id + ".text")})
+	}
+	return reply.JSON(w, http.StatusOK, meetingAnswer{Meeting: string(found.Kind), Text: t.Text(foundText(found))})
+}
+
+// foundText is the catalogue's id of what is good to know about a meeting. A classic link is so long
+// that a link which holds it does not fit into one text message.
+func foundText(m teams.Meeting) string {
+	switch {
+	case m.Channel:
+		return "desk.found.channel"
+	case m.ID == "":
+		return "desk.found.classic"
+	case m.Kind == teams.KindID:
+		return "desk.found.id"
+	}
+	return "desk.found.link"
+}

@@ -1,0 +1,162 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
+	"github.com/anteroom-visit/anteroom/visit/invitation"
+)
+
+// sheetOf opens the link in the address and makes the visit's invitation. Nothing of it is kept: the
+// sheet is made from the link alone, by any replica.
+func (d *Desk) sheetOf(r *http.Request) (visit.Visit, invitation.Invitation, error) {
+	v, err := d.seals.Open(r.PathValue("seal"))
+	if err != nil {
+		return v, invitation.Invitation{}, problem.NotFound
+	}
+	link, err := d.linkTo(r, v)
+	if err != nil {
+		return v, invitation.Invitation{}, err
+	}
+	i, err := invitation.New(v, link, invitation.Brand{Name: d.brand.Name, Phone: d.brand.Phone}, d.catalogue, d.now())
+	return v, i, err
+}
+
+// linkTo returns the link to a visit.
+func (d *Desk) linkTo(r *http.Request, v visit.Visit) (string, error) {
+	seal, err := d.seals.Seal(v)
+	if err != nil {
+		return "", fmt.Errorf("make link: %w", err)
+	}
+	return d.site.Address(r) + "v/" + seal, nil
+}
+
+// showSheet is everything that a clerk hands on for a visit.
+func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
+	v, i, err := d.sheetOf(r)
+	if err != nil {
+		return err
+	}
+	code, err := i.QR()
+	if err != nil {
+		return err
+	}
+	t := d.site.Translator(r)
+	start, now := v.Start.In(v.Location()), d.now()
+	seal, _, _ := strings.Cut(r.PathValue("seal"), "/")
+	page := views.SheetPage{
+		Page: d.page(r, t.Text("desk.sheet.title")), Link: i.Link(), Self: "/desk/visits/" + seal, Like: "/desk?like=" + url.QueryEscape(seal),
+		When: t.When(start, v.Minutes, now), Zone: t.Zone(start), Name: v.Name, Host: v.Host, Role: t.Text(roleText(v.Role)),
+		State: t.Text(stateText(v.State(now, d.limits)), "When", t.RelativeDay(v.Opens(d.limits).In(v.Location()), now)+" "+t.Clock(v.Opens(d.limits).In(v.Location()))),
+		Code:  views.QR{Size: strconv.Itoa(code.Size), Path: code.Path, Title: t.Text("desk.sheet.qr")},
+		Texts: d.catalogue.Texts(t, "desk.say."), Phone: d.brand.Phone,
+	}
+	if v.Phone != "" {
+		page.Phone = v.Phone
+	}
+	page.TextMessage, page.Email = d.messagesOf(r, i)
+	words := d.catalogue.Match(v.Language)
+	page.Lang, page.Dir, page.CodeTitle = words.Lang(), words.Dir(), i.QRTitle()
+	page.Others, err = d.othersOf(r, v)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, views.Sheet(page))
+}
+
+// messagesOf are the texts to send, with what they cost.
+func (d *Desk) messagesOf(r *http.Request, i invitation.Invitation) (views.TextMessage, views.Email) {
+	t := d.site.Translator(r)
+	m, mail := i.TextMessage(), i.Email()
+	text := views.TextMessage{Text: m.Text, Fits: m.Fits()}
+	count := []string{"Length", strconv.Itoa(m.Length), "Limit", strconv.Itoa(m.Limit), "Messages", strconv.Itoa(m.Messages)}
+	if m.Fits() {
+		text.Count = t.Text("desk.sheet.smsFits", count...)
+	} else {
+		text.Count = t.Text("desk.sheet.smsLong", count...)
+	}
+	email := views.Email{Subject: mail.Subject, Body: mail.Body}
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(mail.Body), "\n\n") {
+		email.Paragraphs = append(email.Paragraphs, strings.Split(paragraph, "\n"))
+	}
+	// RFC 6068: spaces as %20, line breaks as %0D%0A.
+	escape := func(text string) string {
+		return strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(text, "\n", "\r\n")), "+", "%20")
+	}
+	email.Mailto = "mailto:?subject=" + escape(mail.Subject) + "&body=" + escape(mail.Body)
+	return text, email
+}
+
+// othersOf are the links for those who join the visit with the visitor.
+func (d *Desk) othersOf(r *http.Request, v visit.Visit) ([]views.OtherLink, error) {
+	var others []views.OtherLink
+	for _, role := range []visit.Role{visit.RoleCompanion, visit.RoleInterpreter} {
+		if role == v.Role {
+			continue
+		}
+		other := v.In(role, "")
+		link, err := d.linkTo(r, other)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others, views.OtherLink{
+			ID: string(role), Title: d.site.Translator(r).Text(otherText(role)), Link: link, Sheet: "/desk/visits/" + link[strings.LastIndex(link, "/")+1:],
+		})
+	}
+	return others, nil
+}
+
+func otherText(role visit.Role) string {
+	if role == visit.RoleInterpreter {
+		return "desk.sheet.interpreter"
+	}
+	return "desk.sheet.companion"
+}
+
+func stateText(state visit.State) string {
+	switch state {
+	case visit.StateEarlyToday:
+		return "desk.state.earlyToday"
+	case visit.StateOpen:
+		return "desk.state.open"
+	case visit.StateLate:
+		return "desk.state.late"
+	case visit.StateEnded:
+		return "desk.state.ended"
+	case visit.StateEarly:
+	}
+	return "desk.state.early"
+}
+
+// sendSheetCalendar is the calendar file, to be attached to a message.
+func (d *Desk) sendSheetCalendar(w http.ResponseWriter, r *http.Request) error {
+	_, i, err := d.sheetOf(r)
+	if err != nil {
+		return err
+	}
+	text, err := i.Calendar()
+	if err != nil {
+		return err
+	}
+	return reply.File(w, "visit.ics", "text/calendar; charset=utf-8; method=PUBLISH", []byte(text))
+}
+
+// sendQR is the code as an image, to be put into a letter.
+func (d *Desk) sendQR(w http.ResponseWriter, r *http.Request) error {
+	_, i, err := d.sheetOf(r)
+	if err != nil {
+		return err
+	}
+	text, err := i.SVG()
+	if err != nil {
+		return err
+	}
+	return reply.File(w, "visit-qr.svg", "image/svg+xml", []byte(text))
+}

@@ -1,0 +1,151 @@
+package identity
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// SessionLifetime is how long a visitor who reloads or comes back is still the same visitor.
+	SessionLifetime = 12 * time.Hour
+	// graceAfterToken is how long an identity is kept after the last token that this process issued. A
+	// session lives as long and may have got later tokens from another replica: a running call must
+	// not lose its identity.
+	graceAfterToken = SessionLifetime
+	// graceAtStop is the grace when the process ends, because it could not delete later.
+	graceAtStop = time.Hour
+	sweepEvery  = 5 * time.Minute
+	// giveUpAfter bounds how long a deletion that the service refuses is retried.
+	giveUpAfter = 24 * time.Hour
+	// closeTime bounds the last sweep.
+	closeTime = 10 * time.Second
+	// maxTracked bounds the memory: about 20 MB.
+	maxTracked = 100_000
+)
+
+// Reaper tracks the identities that this process issued tokens to, until they are deleted: most visitors
+// close the browser without leaving. It lives in memory only. When the process is killed, its
+// identities stay at the service, without a valid token and without a name.
+type Reaper struct {
+	now    func() time.Time
+	remove func(ctx context.Context, userID string) error
+	// ending ends with Close, and a running sweep with it.
+	ending context.Context
+	end    context.CancelFunc
+	sweeps sync.WaitGroup
+
+	mu      sync.Mutex
+	expires map[string]time.Time // when the last token ends, by identity
+	timer   *time.Timer          // set while there is anything to remember
+	closed  bool
+}
+
+// NewReaper returns a Reaper that deletes identities by remove; now is the clock.
+func NewReaper(now func() time.Time, remove func(ctx context.Context, userID string) error) *Reaper {
+	r := &Reaper{now: now, remove: remove, expires: make(map[string]time.Time)}
+	r.ending, r.end = context.WithCancel(context.Background())
+	return r
+}
+
+// Track records that the identity has a token that expires then.
+func (r *Reaper) Track(userID string, expires time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.expires[userID]; r.closed || !known && len(r.expires) >= maxTracked {
+		return
+	}
+	r.expires[userID] = expires
+	if r.timer == nil {
+		r.timer = time.AfterFunc(sweepEvery, r.tick)
+	}
+}
+
+// Untrack drops an identity that has been deleted.
+func (r *Reaper) Untrack(userID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.expires, userID)
+}
+
+func (r *Reaper) tick() {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return
+	}
+	r.sweeps.Add(1)
+	r.mu.Unlock()
+	defer r.sweeps.Done()
+	r.Sweep(r.ending)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+	case len(r.expires) == 0:
+		r.timer = nil
+	default:
+		r.timer.Reset(sweepEvery)
+	}
+}
+
+// Sweep deletes the identities whose last token expired 12 hours ago. It runs every five minutes without
+// being called.
+func (r *Reaper) Sweep(ctx context.Context) { r.sweep(ctx, graceAfterToken) }
+
+// Len returns how many identities are tracked.
+func (r *Reaper) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.expires)
+}
+
+// sweep deletes the expired identities one after the other. One that cannot be deleted stays for the
+// next sweep, until it is given up.
+func (r *Reaper) sweep(ctx context.Context, grace time.Duration) {
+	for _, userID := range r.expired(r.now(), grace) {
+		if ctx.Err() != nil {
+			return
+		}
+		if r.remove(ctx, userID) == nil {
+			r.Untrack(userID)
+		}
+	}
+}
+
+// expired returns the identities whose last token expired at least grace ago, and drops those that are
+// given up.
+func (r *Reaper) expired(now time.Time, grace time.Duration) (ids []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for userID, expires := range r.expires {
+		switch age := now.Sub(expires); {
+		case age >= graceAfterToken+giveUpAfter:
+			delete(r.expires, userID)
+		case age >= grace:
+			ids = append(ids, userID)
+		}
+	}
+	return ids
+}
+
+// Close ends the sweeping with a last sweep of at most 10 seconds. It leaves an identity alone that may
+// still be in a call.
+func (r *Reaper) Close() {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return
+	}
+	r.closed = true
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	r.mu.Unlock()
+	r.end()
+	r.sweeps.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	r.sweep(ctx, graceAtStop)
+}

@@ -1,0 +1,77 @@
+package reply
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+)
+
+// AcceptedEncoding returns "br", "gzip" or "" for an Accept-Encoding header, brotli before gzip.
+func AcceptedEncoding(header string) string {
+	accepted := make(map[string]bool)
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		weight, given := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q=")
+		refused := given && strings.Trim(weight, "0.") == ""
+		accepted[strings.ToLower(strings.TrimSpace(name))] = !refused
+	}
+	gzip, named := accepted["gzip"]
+	switch {
+	case accepted["br"]:
+		return "br"
+	case gzip, accepted["*"] && !named:
+		return "gzip"
+	}
+	return ""
+}
+
+// brotliLevel is 0 to 11.
+const brotliLevel = 5
+
+// Pages writes dynamic pages, compressed. The zero value is ready.
+type Pages struct {
+	// A brotli writer's tables take a megabyte and cost more to make than the rest of a page.
+	writers sync.Pool // of *brotli.Writer
+}
+
+// Write compresses a page as the client accepts it, and writes it. A page must hold no secret beside
+// text that a stranger chooses: its length would reveal the secret.
+func (p *Pages) Write(w http.ResponseWriter, r *http.Request, status int, html []byte) error {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding, Accept-Language, Save-Data")
+	switch encoding := AcceptedEncoding(r.Header.Get("Accept-Encoding")); encoding {
+	case "br":
+		h.Set("Content-Encoding", encoding)
+		html = p.brotliCompress(html)
+	case "gzip":
+		h.Set("Content-Encoding", encoding)
+		html = compress(html, func(b *bytes.Buffer) io.WriteCloser { return gzip.NewWriter(b) })
+	}
+	return Bytes(w, status, "text/html; charset=UTF-8", html)
+}
+
+func (p *Pages) brotliCompress(body []byte) []byte {
+	w, ok := p.writers.Get().(*brotli.Writer)
+	if !ok {
+		w = brotli.NewWriterLevel(nil, brotliLevel)
+	}
+	defer p.writers.Put(w)
+	return compress(body, func(b *bytes.Buffer) io.WriteCloser {
+		w.Reset(b)
+		return w
+	})
+}
+
+// compress cannot fail: it writes to memory.
+func compress(body []byte, open func(*bytes.Buffer) io.WriteCloser) []byte {
+	var b bytes.Buffer
+	w := open(&b)
+	_, _ = w.Write(body)
+	_ = w.Close()
+	return b.Bytes()
+}

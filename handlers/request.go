@@ -1,0 +1,65 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+)
+
+// requestState is what the site has found out about one request. Every handler of the request shares it,
+// so that a cookie is decoded and a seal opened once.
+type requestState struct {
+	id string
+	// stored is the session as the cookie holds it, nil until it is read.
+	stored *session
+	// session is stored with its seal opened, nil until it is opened.
+	session *session
+	// visit is the visit that the answer is about, nil for none.
+	visit *sealedVisit
+}
+
+type contextKey struct{}
+
+// withState returns a request that carries a state of its own.
+func withState(r *http.Request) (*http.Request, *requestState) {
+	state := &requestState{id: rand.Text()[:16]}
+	return r.WithContext(context.WithValue(r.Context(), contextKey{}, state)), state
+}
+
+// stateOf returns the request's state, or a new one for a request that did not pass the middleware.
+func stateOf(r *http.Request) *requestState {
+	if state, ok := r.Context().Value(contextKey{}).(*requestState); ok {
+		return state
+	}
+	return new(requestState)
+}
+
+// requestID returns what a visitor can quote and an operator can find in the log.
+func requestID(r *http.Request) string { return stateOf(r).id }
+
+// setContextVisit makes the answer about this visit: it gets its language and its phone number.
+func setContextVisit(r *http.Request, v *sealedVisit) {
+	if v != nil {
+		stateOf(r).visit = v
+	}
+}
+
+// contextVisit returns the visit that the answer is about, nil for none.
+func contextVisit(r *http.Request) *sealedVisit { return stateOf(r).visit }
+
+// requestLog adds the request's ID to every line that is logged with the request's context.
+type requestLog struct{ slog.Handler }
+
+func (l requestLog) Handle(ctx context.Context, record slog.Record) error {
+	if state, ok := ctx.Value(contextKey{}).(*requestState); ok {
+		record.AddAttrs(slog.String("request_id", state.id))
+	}
+	return l.Handler.Handle(ctx, record)
+}
+
+func (l requestLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestLog{l.Handler.WithAttrs(attrs)}
+}
+
+func (l requestLog) WithGroup(name string) slog.Handler { return requestLog{l.Handler.WithGroup(name)} }
