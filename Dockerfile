@@ -1,9 +1,9 @@
 # The image of Anteroom: one static program, the certificates it trusts, and the licences of what it is made of.
-# `make image` builds it; docs/docker.md runs it; `make verify-image` proves it.
+# `make image` builds it; docs/docker.md runs it; azuredeploy/try-image runs and checks it.
 #
 # Tags name the bases here, so that a clone builds without looking anything up. A tag can be moved, so a release does not
 # rely on one: .github/workflows/release.yml passes NODE_IMAGE and GO_IMAGE by digest, and a test refuses one that does not.
-ARG NODE_IMAGE=docker.io/library/node:20.20.2-bookworm-slim
+ARG NODE_IMAGE=docker.io/library/node:24.21.0-bookworm-slim
 ARG GO_IMAGE=docker.io/library/golang:1.26.8-bookworm
 
 # What the browser runs. It is the same for every processor, and is built on the builder's own.

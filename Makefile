@@ -34,7 +34,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-image test-template test-unit probe test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-unit probe test-browser ## All that a change must pass
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -50,10 +50,6 @@ test-types: $(INSTALLED)
 test-go: $(BUNDLE)
 	go vet ./...
 	go test -race ./...
-
-.PHONY: test-image
-test-image: # do Dockerfile, .dockerignore and workflows keep the rules?
-	cd azuredeploy/imagecheck && go mod tidy -diff && go vet ./... && go test ./...
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)
@@ -81,24 +77,9 @@ static/bench/node_modules/.package-lock.json: static/bench/package.json static/b
 	npm --prefix static/bench --no-update-notifier --loglevel=error ci --ignore-scripts
 	@touch $@
 
-.PHONY: test-template
-test-template: $(BUNDLE) # the deployment template, without the planted mistakes
-	cd azuredeploy/check && go mod tidy -diff && go vet ./... && go test ./...
-
-.PHONY: verify-template
-verify-template: $(BUNDLE) # the deployment template, and 3,000 planted mistakes
-	@go run -C azuredeploy/check . -root $(CURDIR)
-
 .PHONY: image
 image: ## Build the image anteroom:VERSION with docker, podman or buildah
 	@azuredeploy/build-image
-
-.PHONY: verify-image
-verify-image: # as root: the image built twice, and put on trial
-	@go run -C azuredeploy/imagecheck -buildvcs=false . verify $(CURDIR)
-
-.PHONY: verify-deploy
-verify-deploy: verify-template verify-image ## Prove the template and the image (as root)
 
 FUZZTIME := 60s
 
@@ -116,8 +97,6 @@ lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go tool templ fmt -fail views
 	$(LINTER) run
-	cd azuredeploy/check && $(LINTER) run --config ../../.golangci.yml
-	cd azuredeploy/imagecheck && $(LINTER) run --config ../../.golangci.yml
 	$(NPM) run types
 	$(NPM) run lint
 

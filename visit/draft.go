@@ -68,7 +68,7 @@ func (d *Draft) Set(field Field, text string) bool {
 func (d Draft) Visit(now time.Time, rules teams.Rules) (Visit, error) {
 	var f Faults
 	v := Visit{
-		ID: NewID(), Name: line(d.Name), Host: line(d.Host), Phone: phone(d.Phone),
+		ID: NewID(), Created: Day(now), Name: line(d.Name), Host: line(d.Host), Phone: phone(d.Phone),
 		DialIn: DialIn{phone(d.DialIn), strings.Trim(strings.ReplaceAll(d.Conference, " ", ""), "#")},
 		Zone:   or(d.Zone, defaultZone), Role: Role(strings.ToLower(or(d.Role, string(RoleGuest)))),
 	}

@@ -20,6 +20,7 @@ func TestDraftMakesAVisit(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := sample(t, classic)
+	want.Created = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	want.ID, want.Name, want.Phone, want.DialIn = v.ID, "Zoë Patel", "01234 567 890", DialIn{"+44 20 1234-5678", "123456789"}
 	want.Role, want.Chat, want.Share = RoleInterpreter, false, false
 	if v.ID == (ID{}) || !v.Start.Equal(want.Start) || !same(v, want) {

@@ -29,9 +29,11 @@ const (
 	FieldCamera     Field = "camera"
 	FieldShare      Field = "share"
 	FieldRevision   Field = "revision"
+	FieldCreated    Field = "created"
 )
 
-// Fields lists the fields that a person fills in, in order: all but the revision.
+// Fields returns the fields that a person fills in, in order: all except the
+// revision and the day of creation.
 func Fields() []Field {
 	return []Field{
 		FieldMeeting, FieldPasscode, FieldName, FieldHost, FieldStart, FieldMinutes, FieldEnd, FieldZone, FieldLanguage,

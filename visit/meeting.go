@@ -11,20 +11,23 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// A sealed meeting is only what cannot be known otherwise: hosts and prefixes as
-// numbers, GUIDs as 16 bytes, digits three in ten bits. Reading puts a link
-// together again and lets package teams make the one canonical form of it.
+// A sealed meeting holds only what cannot be derived: hosts and prefixes as
+// numbers, GUIDs as 16 bytes, three digits in ten bits. The reader rebuilds the
+// link, and package teams makes its canonical form.
 
-type form uint64
+// meetingForm is how a meeting is encoded. Append only. Version 1 knows the first
+// three.
+type meetingForm uint64
 
 const (
-	formID form = iota
+	formID meetingForm = iota
 	formShort
 	formClassic
-	formWidth = 2
+	formIDAlone // a meeting ID without passcode
 )
 
-// The lists of what stands in a link, two bits each. Append only.
+// The lists of the parts of a link. The order is part of the sealed form: append
+// only, clouds and suffixes at most four, hosts at most eight.
 func linkHosts() []string {
 	return []string{"teams.microsoft.com", "gov.teams.microsoft.us", "dod.teams.microsoft.us"}
 }
@@ -33,11 +36,15 @@ func suffixes() []string { return []string{"@thread.v2", "@thread.skype", "@thre
 
 const listWidth = 2
 
-// putMeeting writes a valid meeting. It reports false for one that it does not
-// know how to write.
-func putMeeting(w *bitWriter, m teams.Meeting) bool {
+// putMeeting writes a valid meeting. It returns false for one that has no encoding.
+func putMeeting(w *bitWriter, m teams.Meeting, width widths) bool {
+	if m.Kind == teams.KindID && m.Passcode == "" {
+		w.put(uint64(formIDAlone), width.meeting)
+		putDigits(w, m.ID)
+		return true
+	}
 	if m.Kind == teams.KindID {
-		w.put(uint64(formID), formWidth)
+		w.put(uint64(formID), width.meeting)
 		putDigits(w, m.ID)
 		return putCode(w, m.Passcode, passcodeWidth)
 	}
@@ -50,13 +57,13 @@ func putMeeting(w *bitWriter, m teams.Meeting) bool {
 		return false
 	}
 	if m.ID != "" {
-		w.put(uint64(formShort), formWidth)
-		w.put(uint64(host), listWidth)
+		w.put(uint64(formShort), width.meeting)
+		w.put(uint64(host), width.host)
 		putDigits(w, m.ID)
 		return putCode(w, m.Passcode, passcodeWidth)
 	}
-	w.put(uint64(formClassic), formWidth)
-	w.put(uint64(host), listWidth)
+	w.put(uint64(formClassic), width.meeting)
+	w.put(uint64(host), width.host)
 	return putClassic(w, m, u)
 }
 
@@ -81,24 +88,27 @@ func putClassic(w *bitWriter, m teams.Meeting, u *url.URL) bool {
 	return true
 }
 
-func takeMeeting(r *bitReader) (teams.Meeting, bool) {
-	switch form(r.take(formWidth)) {
+func takeMeeting(r *bitReader, width widths) (teams.Meeting, bool) {
+	switch meetingForm(r.take(width.meeting)) {
 	case formID:
 		id, passcode, ok := takeIDAndCode(r)
 		return teams.Meeting{Kind: teams.KindID, ID: id, Passcode: passcode}, ok
+	case formIDAlone:
+		id, ok := takeDigits(r)
+		return teams.Meeting{Kind: teams.KindID, ID: id}, ok
 	case formShort:
-		host, ok := takeOf(r, linkHosts())
+		host, ok := takeOf(r, linkHosts(), width.host)
 		id, passcode, ok1 := takeIDAndCode(r)
 		return takeLink("https://"+host+"/meet/"+id+"?p="+passcode, ok && ok1)
 	case formClassic:
-		host, ok := takeOf(r, linkHosts())
+		host, ok := takeOf(r, linkHosts(), width.host)
 		tail, ok1 := takeClassic(r)
 		return takeLink("https://"+host+tail, ok && ok1)
 	}
 	return teams.Meeting{}, false
 }
 
-// takeLink is the meeting behind a link that was put together again.
+// takeLink returns the meeting of a rebuilt link.
 func takeLink(link string, whole bool) (teams.Meeting, bool) {
 	if !whole {
 		return teams.Meeting{}, false
@@ -129,17 +139,9 @@ func takeClassic(r *bitReader) (string, bool) {
 	return "/l/meetup-join/" + url.PathEscape(thread) + "/" + message + "?context=" + url.QueryEscape(string(text)), true
 }
 
-func takeOf(r *bitReader, list []string) (string, bool) {
-	at := r.take(listWidth)
-	if at >= uint64(len(list)) {
-		return "", false
-	}
-	return list[at], true
-}
-
-// putThread writes 19:{cloud}{meeting_}{body}{suffix}. The body of a meeting's
-// thread is, as a rule, a GUID in base64, that of an older channel 32 hexadecimal
-// digits: both are 16 bytes.
+// putThread writes 19:{cloud}{meeting_}{body}{suffix}. The body is usually a GUID
+// in base64 for a meeting, and 32 hexadecimal digits for an older channel: both
+// are 16 bytes.
 func putThread(w *bitWriter, thread string) bool {
 	body, ok := strings.CutPrefix(thread, "19:")
 	if !ok {
@@ -188,8 +190,8 @@ const (
 )
 
 func takeThread(r *bitReader) (string, bool) {
-	cloud, ok := takeOf(r, clouds())
-	suffix, ok1 := takeOf(r, suffixes())
+	cloud, ok := takeOf(r, clouds(), listWidth)
+	suffix, ok1 := takeOf(r, suffixes(), listWidth)
 	prefix := ""
 	if r.flag() {
 		prefix = "meeting_"
@@ -213,7 +215,7 @@ func isGUID(s string) bool {
 	return len(s) == 36 && guidOf(strings.ReplaceAll(s, "-", "")) == s
 }
 
-// guidOf sets the hyphens into 32 hexadecimal digits, "" for anything else.
+// guidOf returns 32 hexadecimal digits with hyphens, "" for anything else.
 func guidOf(digits string) string {
 	if len(digits) != 32 || strings.Trim(digits, "0123456789abcdef") != "" {
 		return ""
@@ -232,8 +234,8 @@ func putGUID(w *bitWriter, guid string) bool {
 
 func takeGUID(r *bitReader) string { return guidOf(hex.EncodeToString(r.octets(16))) }
 
-// A code is a passcode or the body of a thread: 1 to 2^width characters, six bits
-// each, or seven when one of them is not among codeLetters.
+// A code is a passcode or the body of a thread: 1 to 2^width characters. Each
+// takes six bits, or seven when one of them is not in codeLetters.
 const (
 	codeLetters   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	passcodeWidth = 6

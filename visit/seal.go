@@ -12,29 +12,29 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"net/url"
 	"strings"
 )
 
 // A seal is one header byte (three bits of version, five of the key's number), a
 // tag of 12 bytes and the encrypted visit, written as one number in base 36.
 //
-// The encryption is SIV (Rogaway and Shrimpton 2006, the shape of RFC 5297): the
-// tag is HMAC-SHA-256 over header and visit, cut to 96 bits, and it is also the
-// initial counter of AES-256-CTR. There is no nonce that could be lost, repeated
-// or drawn badly, and none that the link would have to carry: two seals are equal
-// only when the visits are, ID and all. XChaCha20-Poly1305 would add 28 bytes, 44
-// characters of a link that has to fit into a text message.
+// The encryption is SIV (Rogaway and Shrimpton 2006, the construction of RFC
+// 5297): the tag is HMAC-SHA-256 over header and visit, cut to 96 bits, and it is
+// also the initial counter of AES-256-CTR. There is no nonce to lose, repeat or
+// carry in the link: two seals are equal only if the visits are. XChaCha20-Poly1305
+// would add 28 bytes, 44 characters of a link that has to fit a text message.
 //
-// The arithmetic of 96 bits. Forging: every attempt needs our server, and at
-// 10,000 attempts a second for a hundred years one succeeds with a chance of
-// 2^-51. Colliding tags, which would show the XOR of two visits: 2^-33 among four
+// Why 96 bits are enough. Forging: every attempt needs our server, and at 10,000
+// attempts a second for a hundred years the probability of one success is 2^-51.
+// Colliding tags, which would reveal the XOR of two visits: 2^-33 among four
 // billion links under one key.
 //
-// The alphabet is a-z and 0-9: one case, so that what puts an address into lower
-// case does no harm, no sign that mail programs cut or break at, nothing to
-// escape. Text in another case does not open.
+// The alphabet is a-z and 0-9. Nothing in it needs escaping, no mail program
+// breaks a line at it, and changing an address to lower case does no harm. Text
+// in another case does not open.
 const (
-	sealVersion = 1
+	sealVersion = 2
 	tagSize     = 12
 	headerSize  = 1
 	keyBits     = 5
@@ -47,28 +47,28 @@ const (
 	maxKeys = 8
 )
 
-// MinKeyLength is how long a key must be, in bytes.
+// MinKeyLength is the shortest key that NewKeyring accepts, in bytes.
 const MinKeyLength = 16
 
-// ErrUnknown is the one error of Open. It says nothing of why.
+// ErrUnknown is the only error of Open, whatever the reason.
 var ErrUnknown = errors.New("open link: no visit here")
 
 // Keyring seals visits into links and opens them. It is safe for concurrent use
-// and prints nothing of its keys.
+// and prints none of its keys.
 type Keyring struct {
 	keys []linkKey
 }
 
-// linkKey is what is derived from one of the operator's keys.
+// linkKey is derived from one of the operator's keys.
 type linkKey struct {
-	header  byte
+	number  byte // keyBits of it
 	mac     []byte
 	encrypt cipher.Block
 }
 
-// NewKeyring takes the operator's keys, newest first, 1 to 8 of at least 16
-// characters. The first seals, all of them open: a new key goes to the front, an
-// old one may be dropped when the last visit that it sealed has ended.
+// NewKeyring returns a keyring of the operator's keys, newest first: 1 to 8, each
+// at least 16 bytes. The first one seals, all of them open. Put a new key first;
+// drop an old one when the last visit that it sealed has ended.
 func NewKeyring(keys []string) (*Keyring, error) {
 	if len(keys) == 0 || len(keys) > maxKeys {
 		return nil, fmt.Errorf("make keyring: %d keys, 1 to %d are possible", len(keys), maxKeys)
@@ -93,7 +93,7 @@ func derive(key string) (linkKey, error) {
 	if err != nil {
 		return linkKey{}, err
 	}
-	out.header = sealVersion<<keyBits | number[0]&(1<<keyBits-1)
+	out.number = number[0] & (1<<keyBits - 1)
 	if out.mac, err = hkdf.Key(sha256.New, []byte(key), nil, "anteroom link authentication", 32); err != nil {
 		return linkKey{}, err
 	}
@@ -105,9 +105,9 @@ func derive(key string) (linkKey, error) {
 	return out, err
 }
 
-// Seal gives the text that stands behind /v/ in the visit's link: letters and
-// digits only. The same visit under the same key gives the same text. Its error
-// is Faults for a visit that is not valid.
+// Seal returns the part of the visit's link after /v/: letters and digits only.
+// The same visit under the same key gives the same text. The error is Faults if
+// the visit is not valid.
 func (k *Keyring) Seal(v Visit) (string, error) {
 	if err := v.Validate(); err != nil {
 		return "", fmt.Errorf("seal visit: %w", err)
@@ -115,24 +115,25 @@ func (k *Keyring) Seal(v Visit) (string, error) {
 	v.Start = v.Start.UTC()
 	plain, ok := encode(v)
 	if !ok {
-		return "", errors.New("seal visit: meeting of an unknown form")
+		return "", errors.New("seal visit: the meeting has no encoding")
 	}
-	if again, ok := decode(plain); !ok || !again.Start.Equal(v.Start) || !same(again, v) {
-		return "", errors.New("seal visit: it would not come out as it went in")
+	if again, ok := decode(sealVersion, plain); !ok || !again.Start.Equal(v.Start) || !same(again, v) {
+		return "", errors.New("seal visit: the encoding does not decode to the same visit")
 	}
 	return new(big.Int).SetBytes(k.keys[0].seal(plain)).Text(sealBase), nil
 }
 
-// same compares all but the start, whose zone may be written in several ways.
+// same compares everything except the start, whose location may differ.
 func same(a, b Visit) bool {
 	a.Start = b.Start
 	return a == b
 }
 
-// Open gives the visit that a text carries, which may be long over: that is a
-// matter of its state. Spaces around it and the punctuation of the sentence it
-// stood in are ignored. Everything else that Seal did not make with one of our
-// keys is ErrUnknown, and takes the same time: no answer tells a forger more.
+// Open returns the visit of a sealed text, even if it has ended: see Visit.State.
+// It ignores what often gets stuck to a link: spaces, the punctuation of the
+// sentence around it, a slash, invisible characters. The error is ErrUnknown for
+// everything that Seal did not make with one of the keys, and takes the same time
+// for all of it, so that a forger learns nothing.
 func (k *Keyring) Open(text string) (Visit, error) {
 	sealed, ok := readSeal(text)
 	var plain []byte
@@ -144,20 +145,21 @@ func (k *Keyring) Open(text string) (Visit, error) {
 	if plain == nil {
 		return Visit{}, ErrUnknown
 	}
-	v, ok := decode(plain)
+	v, ok := decode(versionOf(sealed[0]), plain)
 	if !ok {
 		return Visit{}, ErrUnknown
 	}
 	return v, nil
 }
 
-// readSeal gives the bytes of a text, or as many zeros as a short visit has.
+// readSeal returns the bytes of a text, or for anything else as many zeros as a
+// short visit has.
 func readSeal(text string) ([]byte, bool) {
 	none := make([]byte, headerSize+tagSize+typicalPlain)
 	if len(text) > 2*maxSealText {
 		return none, false
 	}
-	text = strings.TrimRight(strings.TrimLeft(text, " \t\r\n\u00a0<("), " \t\r\n\u00a0.,;:!?)]>'\"\u2019\u201d\u2026")
+	text = trimAround(text)
 	if text == "" || len(text) > maxSealText || text[0] == '0' || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		return none, false
 	}
@@ -172,10 +174,28 @@ func readSeal(text string) ([]byte, bool) {
 	return sealed, true
 }
 
+const (
+	invisible = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+	before    = " \t\r\n\u00a0<(" + invisible
+	after     = " \t\r\n\u00a0.,;:!?/)]>'\"\u2019\u201d\u2026" + invisible
+)
+
+// trimAround removes what is not part of a link, also percent-encoded at its end.
+func trimAround(text string) string {
+	text = strings.TrimRight(strings.TrimLeft(text, before), after)
+	if seal, encoded, found := strings.Cut(text, "%"); found {
+		if rest, err := url.PathUnescape("%" + encoded); err == nil && strings.Trim(rest, after) == "" {
+			return seal
+		}
+	}
+	return text
+}
+
 func (k linkKey) seal(plain []byte) []byte {
-	tag := k.tag(k.header, plain)
+	header := byte(sealVersion<<keyBits) | k.number
+	tag := k.tag(header, plain)
 	sealed := make([]byte, headerSize+tagSize+len(plain))
-	sealed[0] = k.header
+	sealed[0] = header
 	copy(sealed[headerSize:], tag)
 	k.stream(tag).XORKeyStream(sealed[headerSize+tagSize:], plain)
 	return sealed
@@ -186,9 +206,14 @@ func (k linkKey) open(sealed []byte) ([]byte, bool) {
 	tag := sealed[headerSize : headerSize+tagSize]
 	plain := make([]byte, len(sealed)-headerSize-tagSize)
 	k.stream(tag).XORKeyStream(plain, sealed[headerSize+tagSize:])
-	good := subtle.ConstantTimeCompare(tag, k.tag(sealed[0], plain)) & subtle.ConstantTimeByteEq(sealed[0], k.header)
+	good := subtle.ConstantTimeCompare(tag, k.tag(sealed[0], plain)) &
+		subtle.ConstantTimeByteEq(sealed[0]&(1<<keyBits-1), k.number) &
+		subtle.ConstantTimeLessOrEq(1, versionOf(sealed[0])) &
+		subtle.ConstantTimeLessOrEq(versionOf(sealed[0]), sealVersion)
 	return plain, good == 1
 }
+
+func versionOf(header byte) int { return int(header >> keyBits) }
 
 func (k linkKey) tag(header byte, plain []byte) []byte {
 	h := hmac.New(sha256.New, k.mac)
@@ -197,15 +222,15 @@ func (k linkKey) tag(header byte, plain []byte) []byte {
 	return h.Sum(nil)[:tagSize]
 }
 
-// stream counts blocks in the last 32 bits, far beyond what maxPlain needs, so
-// that no two tags share a block.
+// stream counts blocks in the last 32 bits, more than maxPlain needs, so no two
+// tags share a block.
 func (k linkKey) stream(tag []byte) cipher.Stream {
 	var counter [aes.BlockSize]byte
 	copy(counter[:], tag)
 	return cipher.NewCTR(k.encrypt, counter[:])
 }
 
-// String says how many keys there are.
+// String returns the number of keys.
 func (k *Keyring) String() string { return fmt.Sprintf("keyring of %d", len(k.keys)) }
 
 // Format prints String for every verb, so that no %+v or %#v shows a key.

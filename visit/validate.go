@@ -21,12 +21,13 @@ const (
 	maxLanguage   = 35 // characters (RFC 5646, section 4.4.1)
 )
 
-// epoch is where a sealed start counts from, lastYear the last that a start may have.
+// epoch and lastYear bound the start of a visit and the day of its creation.
+// Sealed times count from epoch.
 var epoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const lastYear = 2150
 
-// Validate says what is wrong with a visit: nil, or Faults.
+// Validate returns Faults if a field of the visit is not valid, otherwise nil.
 func (v Visit) Validate() error {
 	var f Faults
 	f.add(FieldMeeting, meetingReason(v.Meeting))
@@ -34,6 +35,9 @@ func (v Visit) Validate() error {
 	f.add(FieldHost, lineReason(v.Host))
 	if v.Start.Before(epoch) || v.Start.UTC().Year() > lastYear || !v.Start.Truncate(time.Minute).Equal(v.Start) {
 		f.add(FieldStart, OutOfRange)
+	}
+	if !v.Created.IsZero() && (v.Created.Before(epoch) || v.Created.Year() > lastYear || v.Created != Day(v.Created)) {
+		f.add(FieldCreated, OutOfRange)
 	}
 	if v.Minutes < 1 || v.Minutes > maxMinutes {
 		f.add(FieldMinutes, OutOfRange)
@@ -59,7 +63,7 @@ func (v Visit) Validate() error {
 	return f.err()
 }
 
-// meetingReason accepts what package teams gives back unchanged, and nothing else.
+// meetingReason accepts a meeting only if package teams would return the same.
 func meetingReason(m teams.Meeting) Reason {
 	switch {
 	case m == teams.Meeting{}:
@@ -69,18 +73,24 @@ func meetingReason(m teams.Meeting) Reason {
 			return ""
 		}
 	case m.Kind == teams.KindID:
-		if again, refusal := anyCloud.ParseWithPasscode(m.ID, m.Passcode); refusal == nil && again == m {
+		// A missing passcode is replaced for the check: package teams rejects a
+		// meeting ID typed without one, unless the person confirms it.
+		whole := m
+		if m.Passcode == "" {
+			whole.Passcode = "Ab1Cd2"
+		}
+		if again, refusal := anyCloud.ParseWithPasscode(whole.ID, whole.Passcode); refusal == nil && again == whole {
 			return ""
 		}
 	}
 	return NotCanonical
 }
 
-// anyCloud reads what was accepted when the visit was made, whatever the rules were then.
+// anyCloud reads every meeting that any site's rules accept.
 var anyCloud = teams.Rules{GovernmentCloud: true}
 
-// phone is a typed number as it is kept. Dots and slashes between digits become
-// spaces, invisible marks and typographic hyphens the plain ones.
+// phone returns a typed number in the form that a visit keeps. Dots and slashes
+// become spaces, typographic hyphens plain ones; invisible marks are dropped.
 func phone(typed string) string {
 	if len(typed) > 8*maxPhone {
 		return typed
@@ -99,7 +109,7 @@ func phone(typed string) string {
 	return strings.Join(strings.Fields(plain), " ")
 }
 
-// phoneReason checks a number as it is kept.
+// phoneReason checks a number in the form that phone returns.
 func phoneReason(text string) Reason {
 	if text == "" {
 		return ""

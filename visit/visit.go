@@ -1,7 +1,7 @@
-// Package visit is who meets whom, when and in which role: a Visit, its state at
-// a moment, and the sealed link that carries it, since no database does. It knows
-// neither HTTP nor pages, asks no service and keeps nothing: whether the meeting
-// exists, and who has already joined it, it cannot say.
+// Package visit holds a visit: who meets whom, when and in which role; its state
+// at a moment; and the sealed link that carries it in place of a database.
+//
+// It does no I/O. It cannot find out whether the meeting exists or who has joined.
 package visit
 
 import (
@@ -17,54 +17,54 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// Role is what a visitor is in a visit.
+// Role is a visitor's part in a visit.
 type Role string
 
 // The closed list of roles.
 const (
-	// RoleGuest is the visitor whom the visit is for.
+	// RoleGuest is the person the visit is for.
 	RoleGuest Role = "guest"
-	// RoleCompanion is somebody who is with the guest, from another place.
+	// RoleCompanion accompanies the guest, from another place.
 	RoleCompanion Role = "companion"
-	// RoleInterpreter is somebody who interprets for the guest.
+	// RoleInterpreter interprets for the guest.
 	RoleInterpreter Role = "interpreter"
 	// RoleAudience watches and listens: no camera, no microphone, no sharing.
 	RoleAudience Role = "audience"
 )
 
-// Roles lists every role, the usual one first. The order is part of the sealed
-// form: append only.
+// Roles returns every role, the usual one first. The order is part of the sealed
+// form: append only, at most 16.
 func Roles() []Role {
 	return []Role{RoleGuest, RoleCompanion, RoleInterpreter, RoleAudience}
 }
 
-// ID is a visit's random number: budgets are counted by it, and a calendar keeps
-// its entry by it. It opens nothing, so it need not be secret. 48 bits: among a
-// million visits, two share one with a chance of 1 in 560.
+// ID is a visit's random number. Budgets count by it, and a calendar finds its
+// entry by it. It opens nothing and need not be secret. It has 48 bits: among a
+// million visits, two share an ID with a probability of 1 in 560.
 type ID [6]byte
 
 var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// NewID makes a random ID.
+// NewID returns a random ID.
 func NewID() (id ID) {
-	_, _ = rand.Read(id[:]) // never fails: it ends the program instead
+	_, _ = rand.Read(id[:]) // never fails: crypto/rand ends the program instead
 	return id
 }
 
-// String is the ID in ten lower-case letters and digits.
+// String returns the ID as ten lower-case letters and digits.
 func (id ID) String() string { return idText.EncodeToString(id[:]) }
 
-// DialIn is the telephone way into the meeting itself; the zero value is none.
+// DialIn is how to join the meeting by telephone; the zero value means not at all.
 type DialIn struct {
-	// Number is dialled, such as +44 20 1234 5678.
+	// Number to dial, such as +44 20 1234 5678.
 	Number string
-	// Conference is the conference ID to type after it, 1 to 20 digits.
+	// Conference is the conference ID to type after dialling, 1 to 20 digits.
 	Conference string
 }
 
-// Visit is one person's way into one meeting. A Visit from Open or from
-// Draft.Visit is valid; one put together by hand is checked by Validate and Seal.
-// It prints and logs as its ID alone: the rest is a key to the meeting, or personal.
+// Visit is one person's invitation to one meeting. Open and Draft.Visit return
+// valid visits; Validate and Seal check any other. A Visit prints and logs only
+// its ID and role: the rest opens the meeting, or is personal.
 type Visit struct {
 	// ID stays the same when the visit is moved, and for the links of companion
 	// and interpreter.
@@ -72,16 +72,21 @@ type Visit struct {
 	// Revision counts how often the visit was changed, 0 to 63: a calendar takes
 	// the entry with the highest (RFC 5545, SEQUENCE).
 	Revision int
-	// Meeting is in the canonical form that package teams gives.
+	// Created is the day on which the link was made, as Day returns it: from 2024
+	// to 2150, zero for links of version 1, which do not carry it. A visit that
+	// was moved has the day of its new link.
+	Created time.Time
+	// Meeting is in package teams' canonical form. A meeting ID may lack its
+	// passcode: such meetings exist.
 	Meeting teams.Meeting
-	// Name is the visitor's, at most 64 runes, empty when the visitor is to type it.
+	// Name of the visitor, at most 64 runes; empty if the visitor will type it.
 	Name string
-	// Host is whom the visitor meets as the visitor reads it, such as
+	// Host is the person the visitor meets, as the visitor reads it, such as
 	// "Dr Asha Rao": at most 64 runes, may be empty.
 	Host string
 	// Start is a whole minute from 2024 to 2150, in any zone.
 	Start time.Time
-	// Minutes is how long the visit was planned, 1 to 1440.
+	// Minutes is the planned length, 1 to 1440.
 	Minutes int
 	// Zone is the visitor's IANA time zone, such as "Europe/London".
 	Zone string
@@ -89,20 +94,20 @@ type Visit struct {
 	Language string
 	// Role is one of Roles.
 	Role Role
-	// Phone is a number to call when joining fails, empty for the site's own:
+	// Phone is the number to call when joining fails, empty for the site's own:
 	// 3 to 15 digits, with + ( ) - and spaces, at most 24 characters.
 	Phone string
 	// DialIn is the meeting's own telephone number.
 	DialIn DialIn
-	// Chat, Camera and Share say what the visitor is offered, as far as the role
-	// and the meeting permit.
+	// Chat, Camera and Share are offered to the visitor if the role and the
+	// meeting permit them too.
 	Chat, Camera, Share bool
 }
 
-// End is when the visit was planned to end.
+// End returns the planned end.
 func (v Visit) End() time.Time { return v.Start.Add(time.Duration(v.Minutes) * time.Minute) }
 
-// Location is the visitor's time zone; UTC when Zone is none.
+// Location returns the visitor's time zone, or UTC if Zone is not valid.
 func (v Visit) Location() *time.Location {
 	l, ok := location(v.Zone)
 	if !ok {
@@ -111,14 +116,14 @@ func (v Visit) Location() *time.Location {
 	return l
 }
 
-// In is the same visit for somebody else: same ID, same meeting and time, another
-// role and a name of their own.
+// In returns the same visit for another person: same ID, meeting and time, another
+// role and name.
 func (v Visit) In(role Role, name string) Visit {
 	v.Role, v.Name = role, name
 	return v
 }
 
-// String names the visit by its ID.
+// String returns the visit's ID only.
 func (v Visit) String() string { return fmt.Sprintf("visit %s", v.ID) }
 
 // Format prints String for every verb, so that no %+v or %#v shows the meeting.
@@ -134,8 +139,14 @@ func (v Visit) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"id":%q,"role":%q}`, v.ID.String(), v.Role), nil
 }
 
-// location finds an IANA zone by its own name. "Local" is this machine's, and ""
-// is nobody's: neither means anything in a link.
+// Day returns the day of t in UTC, at midnight.
+func Day(t time.Time) time.Time {
+	y, m, d := t.UTC().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// location finds an IANA zone by name. It rejects "Local" and "", which depend on
+// this machine.
 func location(name string) (*time.Location, bool) {
 	if name == "" || name == "Local" || len(name) > maxZone || strings.Trim(name, zoneLetters) != "" {
 		return nil, false

@@ -21,6 +21,7 @@ const (
 	classic   = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdmYTk4ZjEtNDVkMy00YjJlLTk2YWEtZDI0YjY1YzM4ZTA1%40thread.v2/0?context=" + context
 	short     = "https://teams.microsoft.com/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE"
 	byID      = "273 501 234 567 8 Mt9xB2N6"
+	idAlone   = "273 501 234 567 9" // a meeting without passcode
 )
 
 // meetingTexts are every form of a meeting, by name.
@@ -32,6 +33,7 @@ func meetingTexts() map[string]string {
 	const public, gov, dod = "teams.microsoft.com", "gov.teams.microsoft.us", "dod.teams.microsoft.us"
 	return map[string]string{
 		"by id":                 byID,
+		"by id alone":           idAlone,
 		"by the shortest id":    "012345678|a",
 		"by the longest id":     "01234567890123456789|" + strings.Repeat("Zz9~", 16),
 		"passcode with signs":   "2735012345678|a.b~c-d_e",
@@ -53,9 +55,15 @@ func meetingTexts() map[string]string {
 func meeting(t testing.TB, text string) teams.Meeting {
 	t.Helper()
 	text, passcode, _ := strings.Cut(text, "|")
+	if text == idAlone {
+		passcode = "replaced"
+	}
 	m, refusal := anyCloud.ParseWithPasscode(text, passcode)
 	if refusal != nil {
 		t.Fatalf("%v: %s", refusal, text)
+	}
+	if text == idAlone {
+		m.Passcode = ""
 	}
 	return m
 }
@@ -64,7 +72,7 @@ func meeting(t testing.TB, text string) teams.Meeting {
 func sample(t testing.TB, text string) Visit {
 	t.Helper()
 	return Visit{
-		ID: ID{1, 2, 3, 4, 5, 6}, Meeting: meeting(t, text), Name: "Sam Patel", Host: "Dr Asha Rao",
+		ID: ID{1, 2, 3, 4, 5, 6}, Created: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Meeting: meeting(t, text), Name: "Sam Patel", Host: "Dr Asha Rao",
 		Start: time.Date(2026, 11, 24, 14, 30, 0, 0, time.UTC), Minutes: 15, Zone: "Europe/London", Language: "en-GB",
 		Role: RoleGuest, Chat: true, Camera: true, Share: true,
 	}
@@ -103,6 +111,10 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"start before us", FieldStart, OutOfRange, func(v *Visit) { v.Start = epoch.Add(-time.Minute) }},
 		{"start too far", FieldStart, OutOfRange, func(v *Visit) { v.Start = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
 		{"start with seconds", FieldStart, OutOfRange, func(v *Visit) { v.Start = v.Start.Add(time.Second) }},
+		{"created before us", FieldCreated, OutOfRange, func(v *Visit) { v.Created = epoch.AddDate(0, 0, -1) }},
+		{"created too far", FieldCreated, OutOfRange, func(v *Visit) { v.Created = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"created at an hour", FieldCreated, OutOfRange, func(v *Visit) { v.Created = v.Created.Add(time.Hour) }},
+		{"meeting ID too short, without passcode", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = teams.Meeting{Kind: teams.KindID, ID: "12345"} }},
 		{"no minutes", FieldMinutes, OutOfRange, func(v *Visit) { v.Minutes = 0 }},
 		{"more than a day", FieldMinutes, OutOfRange, func(v *Visit) { v.Minutes = 1441 }},
 		{"no zone", FieldZone, Unknown, func(v *Visit) { v.Zone = "" }},

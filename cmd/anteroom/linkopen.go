@@ -23,6 +23,7 @@ type linkOpenCommand struct {
 type opened struct {
 	ID         string      `json:"id"`
 	Revision   int         `json:"revision"`
+	Created    string      `json:"created,omitempty"` // YYYY-MM-DD in UTC, empty for a link of form 1
 	State      visit.State `json:"state"`
 	Meeting    string      `json:"meetingLink,omitempty"`
 	MeetingID  string      `json:"meetingId,omitempty"`
@@ -88,6 +89,9 @@ func describe(v visit.Visit, now time.Time, reveal bool) opened {
 		Zone: v.Zone, Language: v.Language, Role: v.Role, Phone: v.Phone, DialIn: v.DialIn.Number,
 		Conference: v.DialIn.Conference, Chat: v.Chat, Camera: v.Camera, Share: v.Share,
 	}
+	if !v.Created.IsZero() {
+		o.Created = v.Created.Format(time.DateOnly)
+	}
 	if reveal {
 		return o
 	}
@@ -122,6 +126,7 @@ func (o opened) lines() string {
 	for _, line := range [][2]string{
 		{"visit", o.ID},
 		{"revision", fmt.Sprint(o.Revision)},
+		{"created", o.Created},
 		{"state", string(o.State)},
 		{"meeting", o.Meeting},
 		{"meeting ID", o.MeetingID},
