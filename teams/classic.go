@@ -47,7 +47,7 @@ func (p *parser) build(h host, part parts) outcome {
 		return refused(CallOrChat)
 	case meeting == nil && channel == nil:
 		return outcome{}
-	case !guidShape.MatchString(part.tenant) || !guidShape.MatchString(part.organizer):
+	case !IsGUID(part.tenant) || !IsGUID(part.organizer):
 		return outcome{}
 	}
 	if part.message == "" {

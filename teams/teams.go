@@ -122,8 +122,7 @@ func (r Rules) ParseWithPasscode(text, passcode string) (Meeting, *Refusal) {
 }
 
 var (
-	guidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	idShape   = regexp.MustCompile(`^[0-9]{9,20}$`)
+	idShape = regexp.MustCompile(`^[0-9]{9,20}$`)
 	// Unreserved characters only, so that a passcode stands in a link as it is;
 	// a full stop at the end would be taken for that of the sentence.
 	passcodeShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{0,63}[A-Za-z0-9_~-]$`)

@@ -211,9 +211,8 @@ func takeThread(r *bitReader) (string, bool) {
 	return "19:" + cloud + prefix + text + suffix, ok && ok1 && ok2
 }
 
-func isGUID(s string) bool {
-	return len(s) == 36 && guidOf(strings.ReplaceAll(s, "-", "")) == s
-}
+// isGUID reports whether a GUID survives the codec, which writes it in lower case.
+func isGUID(s string) bool { return teams.IsGUID(s) && strings.ToLower(s) == s }
 
 // guidOf returns 32 hexadecimal digits with hyphens, "" for anything else.
 func guidOf(digits string) string {

@@ -4,17 +4,15 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/visit"
 )
-
-var tenantShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // maxJoins is more than any site has in an hour or a day.
 const maxJoins = 1_000_000
@@ -50,7 +48,7 @@ func (s admissionSettings) check(m *mistakes) admission {
 		tenant = strings.ToLower(strings.TrimSpace(tenant))
 		switch {
 		case tenant == "":
-		case tenantShape.MatchString(tenant):
+		case teams.IsGUID(tenant):
 			out.tenants = append(out.tenants, tenant)
 		default:
 			m.add("tenants", "TENANTS", "must be a list of tenant ids such as aaaabbbb-0000-cccc-1111-dddd2222eeee")
