@@ -1,14 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
+
+// A call draws, encodes and decodes pictures: one worker for each core but one, so that the sites and the browser have time.
+const workers = Math.max(1, Math.min(4, availableParallelism() - 1));
+
+// Deadlines are for a test that hangs. They are long, because a busy machine is slow and that is no fault of the site.
+const deadline = { test: 180_000, expect: 45_000 };
 
 // The pages are served on localhost: the Calling SDK refuses http on any other name.
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
-  timeout: 60_000,
+  timeout: deadline.test,
+  expect: { timeout: deadline.expect },
   fullyParallel: true,
-  workers: 3,
+  workers,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
+  // Calls between several pages take one after the other, also on a machine with many cores.
+  projects: [
+    { name: 'pages', grepInvert: /@calls/ },
+    { name: 'calls', grep: /@calls/, workers: 1 },
+  ],
   use: {
     browserName: 'chromium',
     locale: 'en-GB',

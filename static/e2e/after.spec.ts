@@ -27,7 +27,6 @@ async function soundness(page: Page): Promise<string[]> {
 }
 
 test('every ending says what happened, leads somewhere, and has the phone', async ({ page, site }) => {
-  test.setTimeout(180_000);
   await toVisit(page, site);
   const regular = new Set<string>();
   for (const { ending, action } of endings) {
@@ -63,7 +62,7 @@ test('a name that is too long is corrected where it was typed', async ({ page, s
 });
 
 test.describe('the question after a visit', () => {
-  test('is answered by keyboard alone and thanked for in place, once', async ({ page, site }) => {
+  test('is answered by keyboard alone and thanked for in place, once', { tag: '@journey' }, async ({ page, site }) => {
     await toVisit(page, site);
     await page.goto(site + addressOf('left'));
     await page.getByRole('radio', { name: 'Very good' }).focus();

@@ -54,7 +54,7 @@ test('S1, S2 the box says what was pasted, and how to put it right', async ({ pa
   await expect(box).toBeFocused();
 });
 
-test('S3 four fields and the link is copied', async ({ page, desk, context }) => {
+test('S3 four fields and the link is copied', { tag: '@journey' }, async ({ page, desk, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page, desk);
   await fillIn(page);
@@ -100,7 +100,7 @@ test('with the keyboard alone', async ({ page, desk }) => {
   await expect(page.locator('#link')).toBeVisible();
 });
 
-test('without a script', async ({ browser, desk }) => {
+test('without a script', { tag: '@journey' }, async ({ browser, desk }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
   const page = await context.newPage();
   await signIn(page, desk);

@@ -43,13 +43,17 @@ async function expectSound(page: Page): Promise<void> {
 }
 
 test.describe('waiting', () => {
-  test('C7: the live region says each thing once, from waiting to having left', async ({ unattended, meeting, somebody }) => {
+  test('C7: the live region says each thing once, from waiting to having left', { tag: '@journey' }, async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
     const page = await somebody({ viewport: phone });
     const all = await everythingSaid(page);
     const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
     await room.command({ command: 'drop', to: id, seconds: 2 });
     await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
-    await expect(page.locator('#notice')).toBeHidden({ timeout: 15_000 });
+    await expect(page.locator('#notice')).toBeHidden();
     await leave(page);
     await hasEnded(page, 'left');
     expect(all).toEqual([
@@ -276,7 +280,7 @@ test.describe('waiting', () => {
 
 test.describe('V10: after a reload one press leads back, as the same person', () => {
   for (const state of ['lobby', 'call'] as const) {
-    test(`in the ${state}`, async ({ unattended, meeting, somebody }) => {
+    test(`in the ${state}`, { tag: state === 'call' ? '@journey' : [] }, async ({ unattended, meeting, somebody }) => {
       const page = await somebody({ viewport: phone });
       const { id } = await knock(page, unattended, meeting, 'Sam Patel');
       const room = await roomOf(page, unattended);
@@ -310,12 +314,13 @@ test('V11: a microphone that the phone took away is told of, and comes back by o
   somebody,
 }) => {
   const page = await somebody({ viewport: phone });
+  await page.clock.install();
   await knock(page, attended, meeting, 'Sam Patel');
   await inState(page, 'call');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
   await turnAway(page, true);
   await turnAway(page, false);
-  await page.waitForTimeout(1500);
+  await page.clock.runFor(1500);
   await expect(page.locator('#notice')).toBeHidden();
 
   await turnAway(page, true);
@@ -397,13 +402,22 @@ test('C3: a service that says nothing: the words change after 10 seconds, and th
   somebody,
 }) => {
   const page = await somebody({ viewport: phone });
-  await page.routeWebSocket('**/rehearsal/socket', () => undefined);
+  await page.clock.install();
+  const asked = new Promise((resolve) => page.routeWebSocket('**/rehearsal/socket', resolve));
+  let send: () => void = () => undefined;
+  const sent = new Promise<void>((resolve) => {
+    send = resolve;
+  });
   await page.route('**/assets/rehearsal-*.js', async (route) => {
-    await new Promise((done) => setTimeout(done, 5_000));
+    await sent;
     await route.continue();
   });
   await knock(page, unattended, meeting, 'Sam Patel');
-  await expect(page.locator('#progress-text')).toHaveText(/^Still connecting/, { timeout: 20_000 });
+  await page.clock.runFor(10_100);
+  await expect(page.locator('#progress-text')).toHaveText(/^Still connecting/);
+  send();
+  await asked;
+  await page.clock.runFor(10_100);
   await hasEnded(page, 'network-blocked');
 });
 

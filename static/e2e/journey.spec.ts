@@ -7,7 +7,7 @@ async function joined(page: Page): Promise<string> {
   return (await answer.json()).userId;
 }
 
-test('a visitor with a pasted invitation gets one identity, and nothing is asked for before Join', async ({
+test('a visitor with a pasted invitation gets one identity, and nothing is asked for before Join', { tag: '@journey' }, async ({
   page,
   site,
   service,
@@ -49,7 +49,6 @@ test('with the real Calling SDK and a network that reaches us alone the visitor 
   page,
   site,
 }) => {
-  test.setTimeout(180_000);
   const foreign: string[] = [];
   page.on('console', (m) => {
     if (m.text().includes('Content Security Policy')) foreign.push(m.text());
@@ -58,13 +57,11 @@ test('with the real Calling SDK and a network that reaches us alone the visitor 
   await page.getByLabel('Your full name').fill('Sam Patel');
   const sdk = page.waitForResponse((r) => r.url().includes('/assets/microsoftcalling-'));
   const first = joined(page);
-  const began = Date.now();
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect((await sdk).status()).toBe(200);
   await expect(page.locator('#progress-title')).toBeFocused();
-  await expect(page.locator('#progress-text')).toHaveText(/Still connecting/, { timeout: 15_000 });
-  await page.waitForURL('**/visit/ended?**', { timeout: 60_000 });
-  expect(Date.now() - began).toBeLessThan(60_000);
+  await expect(page.locator('#progress-text')).toHaveText(/Still connecting/);
+  await page.waitForURL('**/visit/ended?**');
   // The SDK says 490/4525, offline; but our own server answers.
   expect(new URL(page.url()).search).toBe('?code=410&subCode=3112');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your network blocks video calls');
@@ -84,7 +81,10 @@ test('with the real Calling SDK and a network that reaches us alone the visitor 
   expect(foreign).toEqual([]);
 });
 
-test('the door refuses in place, keeps the input and moves the focus to the message', async ({ page, site }) => {
+test('the door refuses in place, keeps the input and moves the focus to the message', { tag: '@journey' }, async ({
+  page,
+  site,
+}) => {
   await page.goto(`${site}/`);
   await page.getByLabel('Meeting link').fill('https://teams.live.com/meet/9312345678901?p=abcdefgh');
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -114,7 +114,10 @@ test('without a name the field says so and has the focus', async ({ page, site, 
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('the pages are whole, and the visit says what is missing and keeps the name', async ({ page, site }) => {
+  test('the pages are whole, and the visit says what is missing and keeps the name', { tag: '@journey' }, async ({
+    page,
+    site,
+  }) => {
     await page.goto(`${site}/`);
     await page.getByLabel('Meeting link').fill(classicLink);
     await page.getByRole('button', { name: 'Continue' }).click();

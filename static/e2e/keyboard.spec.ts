@@ -100,7 +100,7 @@ async function useCall(page: Page): Promise<void> {
   const stage = page.locator('#stage');
   await expect(stage).toBeFocused();
   await expectKept(page);
-  await expect(chatButton(page)).toBeVisible({ timeout: 20_000 });
+  await expect(chatButton(page)).toBeVisible();
   await tabTo(page, skipLink(page), 'Shift+Tab');
   for (const way of ['Tab', 'Shift+Tab'] as const) {
     const stops = (await goRound(page, way)).join('\n');
@@ -173,11 +173,9 @@ async function answerSurvey(page: Page): Promise<void> {
 }
 
 for (const viewport of [phone, desktop]) {
-  test(`C4: the keyboard alone leads from the door to the question after the visit, at ${viewport.width}x${viewport.height}`, async ({
-    meeting,
-    somebody,
-  }) => {
-    test.slow();
+  test(`C4: the keyboard alone leads from the door to the question after the visit, at ${viewport.width}x${viewport.height}`, {
+    tag: viewport === phone ? '@journey' : [],
+  }, async ({ meeting, somebody }) => {
     // The host is there, and lets nobody in by itself before the test says so.
     await serve({ REHEARSAL_ADMIT_SECONDS: '600', BRAND_PHONE: '01234 567890' }, async (site) => {
       const page = await somebody({ viewport });

@@ -90,6 +90,9 @@ test('the sentences that are looked for are there', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+/** Cases whose journey every change must pass: the first and the last page of a visit. */
+const everyChange = new Set(['door', 'visit', 'survey-missing']);
+
 for (const { journeys } of parts) {
   for (const journey of journeys) {
     // What differs by its words alone costs a browser of its own here; `make screens` looks at it.
@@ -97,8 +100,8 @@ for (const { journeys } of parts) {
     for (const language of ['en-GB', 'ar'] as const) {
       // Other words of English are looked at with their pictures; those of Arabic are here, for how they fit.
       const cases = language === 'en-GB' ? journey.cases.filter(({ like }) => !like) : journey.cases;
-      test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, async ({ browser, sites }) => {
-        test.slow(cases.length > 4);
+      const tag = cases.some(({ name }) => everyChange.has(name)) ? '@journey' : [];
+      test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, { tag }, async ({ browser, sites }) => {
         await travel(browser, sites, { ...journey, cases }, language, {}, (page, met) => examine(page, met, language));
       });
     }

@@ -177,10 +177,9 @@ test('V2: without JavaScript the page says who is there to call and what is miss
   await context.close();
 });
 
-test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and the call gets the devices that were chosen', async ({
-  visit,
-  unattended,
-}) => {
+test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and the call gets the devices that were chosen', {
+  tag: '@journey',
+}, async ({ visit, unattended }) => {
   const page = await visit({ permissions: granted });
   const ticket = page.waitForResponse('**/visit/join').then((answer) => answer.json() as Promise<{ userId: string }>);
   const posts: string[] = [];
@@ -203,7 +202,7 @@ test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and 
     const meter = page.getByRole('meter');
     const levels = new Set<string | null>();
     await expect
-      .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50], timeout: 15_000 })
+      .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50] })
       .toBeGreaterThan(2);
     await expect(page.getByText('We can hear you')).toBeVisible();
   });
@@ -268,9 +267,9 @@ test('V7: three presses at most on a fresh phone; a returning visitor: one actio
   expect((await deedsOf(again)).clicks).toBe(1);
 });
 
-test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on; it goes on when it is allowed', async ({
-  visit,
-}) => {
+test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on; it goes on when it is allowed', {
+  tag: '@journey',
+}, async ({ visit }) => {
   const page = await visit({
     ...devices['iPhone 15'],
     viewport: phone,
@@ -459,7 +458,7 @@ test('a question that nobody answers is pointed at, and the other ways in stay o
   });
   await nameField(page).fill('Sam Patel');
   await join(page);
-  await expect(page.getByRole('heading', { name: 'Your browser is asking you something' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { name: 'Your browser is asking you something' })).toBeVisible();
   await expect(page.locator('#live')).toHaveText('Your browser is asking you something');
   await expect(trouble(page).locator('a[href="tel:01234567890"]')).toBeVisible();
   const sent = page.waitForRequest('**/visit/join');

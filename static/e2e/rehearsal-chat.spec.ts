@@ -12,7 +12,7 @@ test('chat is refused: the call stands, and one quiet line says so', async ({ at
   await inState(page, 'call');
   await seesMoving(page, 1);
   await expect(chatButton(page)).toHaveCount(0);
-  await expect(page.locator('#notice')).toHaveText(unavailable, { timeout: 20_000 });
+  await expect(page.locator('#notice')).toHaveText(unavailable);
   await expect(page.locator('#notice')).toBeVisible();
   expect((await said(page)).filter((text) => text === unavailable)).toHaveLength(1);
   await expect(page.locator('main')).toHaveAttribute('data-state', 'call');

@@ -22,20 +22,19 @@ import { expectNothingAlive, expectNothingOutlived, hearsSomebody, seesMoving } 
 async function beginHosting(page: Page, visitor: Page, site: string): Promise<Page> {
   await page.goto((await roomOf(visitor, site)).address);
   await page.getByRole('button', { name: 'Start hosting' }).click();
-  await expect(page.getByRole('button', { name: 'Leave' }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Leave' }).first()).toBeVisible();
   return page;
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('the host turns one away and lets two in; all three see and hear each other', async ({
+test('the host turns one away and lets two in; all three see and hear each other', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,
   network,
 }) => {
   // Three pages that draw, encode and decode pictures for each other.
-  test.slow();
   const eve = await somebody();
   await toVisit(eve, unattended, meeting);
   const host = await beginHosting(await somebody(), eve, unattended);
@@ -72,7 +71,7 @@ test('the host turns one away and lets two in; all three see and hear each other
   expect([...network.hosts]).toEqual([new URL(unattended).host]);
 });
 
-test('the host mutes, writes, lowers a hand, records and plays an ending, with the page’s buttons', async ({
+test('the host mutes, writes, lowers a hand, records and plays an ending, with the page’s buttons', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,

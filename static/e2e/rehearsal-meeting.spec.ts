@@ -16,7 +16,12 @@ async function together(somebody: () => Promise<Page>, site: string, meeting: st
   return { sam, ida, room: sam.room };
 }
 
-test('each sees and hears the other, and sees a mute and a raised hand', async ({ unattended, meeting, somebody, network }) => {
+test('each sees and hears the other, and sees a mute and a raised hand', { tag: ['@journey', '@calls'] }, async ({
+  unattended,
+  meeting,
+  somebody,
+  network,
+}) => {
   const { sam, ida, room } = await together(somebody, unattended, meeting);
   await Promise.all([seesMoving(sam.page, 1), seesMoving(ida.page, 1), hearsSomebody(sam.page), hearsSomebody(ida.page)]);
 
@@ -45,7 +50,12 @@ test('each sees and hears the other, and sees a mute and a raised hand', async (
   expect([...network.hosts]).toEqual([new URL(unattended).host]);
 });
 
-test('a shared screen is seen by the other, until it is shared no longer', async ({ unattended, meeting, somebody, network }) => {
+test('a shared screen is seen by the other, until it is shared no longer', { tag: '@calls' }, async ({
+  unattended,
+  meeting,
+  somebody,
+  network,
+}) => {
   const { sam, ida } = await together(somebody, unattended, meeting);
   await seesMoving(ida.page, 1);
   await sam.page.getByRole('button', { name: 'Present' }).click();
@@ -57,7 +67,7 @@ test('a shared screen is seen by the other, until it is shared no longer', async
   expect(network.faults).toEqual([]);
 });
 
-test('they write to each other, and who does not look has a number of unread messages', async ({
+test('they write to each other, and who does not look has a number of unread messages', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,
@@ -75,7 +85,7 @@ test('they write to each other, and who does not look has a number of unread mes
   expect(network.faults).toEqual([]);
 });
 
-test('one is removed, and the meeting ends for the other', async ({ unattended, meeting, somebody }) => {
+test('one is removed, and the meeting ends for the other', { tag: '@calls' }, async ({ unattended, meeting, somebody }) => {
   const { sam, ida, room } = await together(somebody, unattended, meeting);
   await Promise.all([seesMoving(sam.page, 1), seesMoving(ida.page, 1)]);
   await room.command({ command: 'remove', to: sam.id });

@@ -1,7 +1,7 @@
 import { bandOf, chatButton, expect, hasEnded, inState, knock, leave, phone, test, unread, write } from './rehearsal.ts';
 import { expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
 
-test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, leaves', async ({
+test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, leaves', { tag: '@journey' }, async ({
   attended,
   meeting,
   somebody,
@@ -21,11 +21,11 @@ test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, lea
   await seesMoving(page, 1);
   await hearsSomebody(page);
 
-  await expect(unread(page)).toHaveText('1', { timeout: 15_000 });
+  await expect(unread(page)).toHaveText('1');
   await chatButton(page).click();
   await expect(page.locator('#stage')).toContainText('Hello Sam Patel, welcome to the rehearsal.');
   await write(page, 'Good morning');
-  await expect(page.locator('#stage')).toContainText(/(Thank you|arrived|works).*Good morning/, { timeout: 10_000 });
+  await expect(page.locator('#stage')).toContainText(/(Thank you|arrived|works).*Good morning/);
   await page.getByRole('button', { name: 'Back' }).click();
   await expect(unread(page)).toBeHidden();
 

@@ -3,7 +3,11 @@ import { expectNothingOutlived, liveTracks, seesMoving, sentTracks } from './wit
 
 // What may happen to one visitor during a meeting, played by command.
 
-test('not let in: the page says so, and the next try is the same person', async ({ unattended, meeting, somebody }) => {
+test('not let in: the page says so, and the next try is the same person', { tag: '@journey' }, async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
   const page = await somebody();
   const { id } = await knock(page, unattended, meeting, 'Sam Patel');
   const room = await roomOf(page, unattended);
@@ -41,7 +45,7 @@ test('a lost connection: the visitor comes back as the same person, who still ha
   expect(await pressJoin(page)).toBe(id);
 });
 
-test('a dropped socket: reconnecting is said, then that it is over, and the pictures go on', async ({
+test('a dropped socket: reconnecting is said, then that it is over, and the pictures go on', { tag: '@journey' }, async ({
   attended,
   meeting,
   somebody,
@@ -54,7 +58,7 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   await seesMoving(page, 1);
   await room.command({ command: 'drop', to: id, seconds: 2 });
   await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
-  await expect(page.locator('#notice')).toBeHidden({ timeout: 15_000 });
+  await expect(page.locator('#notice')).toBeHidden();
   await expect(page.locator('#live')).toHaveText('You are connected again.');
   await seesMoving(page, 1);
   expect(await said(page)).toEqual([
@@ -124,7 +128,12 @@ for (const { answer, agrees } of [
   { answer: 'Yes, I agree', agrees: true },
   { answer: 'No, stay silent', agrees: false },
 ]) {
-  test(`asked for consent to a recording, and the answer is: ${answer}`, async ({ attended, meeting, somebody, network }) => {
+  test(`asked for consent to a recording, and the answer is: ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
+    attended,
+    meeting,
+    somebody,
+    network,
+  }) => {
     const page = await somebody();
     await knock(page, attended, meeting, 'Sam Patel');
     const room = await roomOf(page, attended);

@@ -107,7 +107,7 @@ export async function ticketOf(page: Page): Promise<string> {
 
 /** Waits for `data-state` of the visit's page. */
 export async function inState(page: Page, state: 'lobby' | 'call'): Promise<void> {
-  await expect(page.locator('main')).toHaveAttribute('data-state', state, { timeout: 20_000 });
+  await expect(page.locator('main')).toHaveAttribute('data-state', state);
 }
 
 /** The host's side of a meeting. */
@@ -168,7 +168,7 @@ export async function said(page: Page): Promise<string[]> {
 
 /** Waits for the page of the ending and checks which it is. */
 export async function hasEnded(page: Page, ending: string): Promise<void> {
-  await page.waitForURL('**/visit/ended?**', { timeout: 20_000 });
+  await page.waitForURL('**/visit/ended?**');
   await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
 }
 

@@ -31,7 +31,7 @@ async function wide(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-test('a link leads into the lobby, and who, when and Join are seen at once', async ({ page, clinic }) => {
+test('a link leads into the lobby, and who, when and Join are seen at once', { tag: '@journey' }, async ({ page, clinic }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await spyOnDevices(page);
   const asked: string[] = [];
@@ -55,7 +55,7 @@ test('a link leads into the lobby, and who, when and Join are seen at once', asy
   await page.context().grantPermissions(['camera', 'microphone']);
   await expect(page.getByLabel('Your full name')).toHaveValue('Maria Silva');
   await page.getByRole('button', { name: 'Join visit', exact: true }).click();
-  await expect(page.locator('main')).toHaveAttribute('data-state', 'lobby', { timeout: 60_000 });
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'lobby');
   await expect(page.locator('#waiting-title')).toHaveText('You are waiting for Dr Asha Rao');
 });
 
@@ -85,20 +85,20 @@ test('a session that is lost, or put to another visit, costs nothing', async ({ 
   expect(statuses).toEqual([409, 200]);
 });
 
-test('a visit of later today becomes Join by itself', async ({ page }) => {
-  // Up to a minute passes before it opens, which is all that a test is given.
-  test.setTimeout(120_000);
-  // The visit starts in the minute after the next, and opens with it.
-  await serve({ ...settings, OPEN_BEFORE_MINUTES: '1' }, async (site) => {
-    const address = await link(site, ['--zone', 'UTC'], inMinutes(2));
-    await page.goto(address);
-    if ((await page.locator('main').getAttribute('data-state')) === 'early') test.skip(true, 'it is nearly midnight in UTC');
-    await expect(page.locator('main')).toHaveAttribute('data-state', 'early-today');
-    await expect(page.locator('#countdown')).toContainText('less than a minute');
-    await expect(page.getByRole('button', { name: 'Join visit' })).toHaveCount(0);
-    await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible({ timeout: 75_000 });
-    expect(page.url()).toBe(address);
-  });
+test('a visit later today turns into the form to join when its time comes', async ({ page, clinic }) => {
+  await page.clock.install();
+  const [early, open] = await Promise.all([link(clinic, ['--zone', 'UTC'], inMinutes(60)), link(clinic, [])]);
+  const answer = await page.goto(early);
+  if ((await page.locator('main').getAttribute('data-state')) === 'early') test.skip(true, 'it is nearly midnight in UTC');
+  expect(answer?.status()).toBe(200);
+  await expect(page.locator('main')).toHaveAttribute('data-state', 'early-today');
+  await expect(page.locator('#countdown')).toContainText(/\d+ minutes/);
+  await expect(page.getByRole('button', { name: 'Join visit' })).toHaveCount(0);
+  // From here on the server answers as it does when the visit has opened.
+  await page.route(early, async (route) => route.fulfill({ response: await route.fetch({ url: open }) }));
+  await page.clock.fastForward('01:00:00');
+  await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible();
+  expect(page.url()).toBe(early);
 });
 
 test('the sheet for a visit of another day is one page', async ({ page, clinic }) => {

@@ -59,7 +59,6 @@ rehearsed('what is pasted leads into the call, and our server is sent nothing of
 });
 
 rehearsed('with Azure the same goes to Microsoft alone', async ({ service, somebody }) => {
-  rehearsed.setTimeout(120_000);
   const settings = { ACS_CONNECTION_STRING: service.connectionString, ADMISSION: 'open', TRY: 'on' };
   await serve(settings, async (site) => {
     const identity = await identityOf(site, classicLink);
@@ -68,7 +67,7 @@ rehearsed('with Azure the same goes to Microsoft alone', async ({ service, someb
     await page.goto(`${site}/try`);
     await paste(page, identity, classicLink);
     // There is no network to Microsoft here: what the SDK tells of that is the end.
-    await page.waitForURL('**/visit/ended?**', { timeout: 90_000 });
+    await page.waitForURL('**/visit/ended?**');
     expect(new URL(page.url()).search).toBe('?code=490&subCode=4525');
     expect(told).toEqual([]);
   });

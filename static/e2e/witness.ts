@@ -173,7 +173,7 @@ export async function seesMoving(page: Page, others: number): Promise<void> {
     }
     return count;
   };
-  await expect.poll(moving, { message: `${others} moving pictures`, timeout: 30_000 }).toBe(others);
+  await expect.poll(moving, { message: `${others} moving pictures` }).toBe(others);
 }
 
 /** Waits until sound that is not silence arrives and is played. */
@@ -188,9 +188,9 @@ export async function hearsSomebody(page: Page): Promise<void> {
       }
       return heard;
     });
-  await expect.poll(energy, { message: 'energy of the sound that arrives', timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(energy, { message: 'energy of the sound that arrives' }).toBeGreaterThan(0);
   const before = await energy();
-  await expect.poll(energy, { message: 'sound that goes on', timeout: 20_000 }).toBeGreaterThan(before);
+  await expect.poll(energy, { message: 'sound that goes on' }).toBeGreaterThan(before);
 }
 
 /** Kinds of the local tracks that are live now, in alphabetical order. */

@@ -1,5 +1,5 @@
-// What a case is: one page in one state that somebody may meet. `make screens` takes its picture, and the browser tests look
-// at it in every language. What a case presses and waits for it finds by id, name and attribute: words differ by language.
+// A case is one page in one state that a visitor or the staff may meet. `make screens` takes its picture, and the browser tests
+// check it in every language. Cases find elements by id, name and attribute, because words differ by language.
 import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import type { Room } from '../e2e/rehearsal.ts';
@@ -29,8 +29,6 @@ export interface Case {
   open: (person: Person) => Promise<unknown>;
   /** The case from which it differs by its words alone. */
   like?: string;
-  /** Where a picture of a very long page begins. */
-  from?: string;
   /** Whether that is in a tab of its own, the last one that was opened. */
   otherTab?: boolean;
 }

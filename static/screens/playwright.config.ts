@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 
-// `make screens`: the pictures of docs/screens.md, in the browser of the tests.
-export default defineConfig({ ...tests, testDir: '.', testMatch: 'screens.spec.ts', timeout: 120_000 });
+// `make screens` takes its pictures in the browser of the tests.
+export default defineConfig({ ...tests, testDir: '.', testMatch: 'screens.spec.ts' });

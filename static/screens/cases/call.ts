@@ -22,7 +22,7 @@ function known({ call }: Person) {
   return call;
 }
 
-const noticed = (page: Page) => page.locator('#notice:not([hidden])').waitFor({ timeout: 15_000 });
+const noticed = (page: Page) => page.locator('#notice:not([hidden])').waitFor();
 
 /** Notifications that may still be asked for, which a browser without a screen has none of. */
 function askable(): void {
@@ -103,7 +103,7 @@ const inCall: Journey = {
         // The host's picture, and the visitor's own over it.
         const pictures = person.page.locator('#stage video');
         const moving = (all: Element[]) => all.filter((v) => v instanceof HTMLVideoElement && v.videoWidth > 0).length;
-        await expect.poll(() => pictures.evaluateAll(moving), { timeout: 15_000 }).toBeGreaterThan(1);
+        await expect.poll(() => pictures.evaluateAll(moving)).toBeGreaterThan(1);
       },
     },
     {
@@ -113,7 +113,6 @@ const inCall: Journey = {
         const { room } = known(person);
         for (const quality of ['bad', 'good', 'bad']) {
           await room.command({ command: 'network', quality, direction: 'receive' });
-          await person.page.waitForTimeout(500);
         }
         await noticed(person.page);
       },
@@ -128,7 +127,6 @@ const inCall: Journey = {
         });
         await turnAway(page, false);
         await page.locator('#notice .btn').waitFor();
-        await page.waitForTimeout(2000);
       },
     },
     {
@@ -170,7 +168,6 @@ const inCall: Journey = {
         await person.page.bringToFront();
         await room.command({ command: 'drop', to: id, seconds: 60 });
         await noticed(person.page);
-        await person.page.waitForTimeout(2000);
       },
     },
     {

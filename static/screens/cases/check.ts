@@ -7,8 +7,7 @@ const granted = { permissions: ['camera', 'microphone'] };
 const press = (page: Page, id: string) => page.locator(`#${id}`).click();
 
 /** Waits until a test is in a state. */
-const stands = (page: Page, test: string, state: string) =>
-  page.locator(`#test-${test}[data-state=${state}]`).waitFor({ timeout: 20_000 });
+const stands = (page: Page, test: string, state: string) => page.locator(`#test-${test}[data-state=${state}]`).waitFor();
 
 const toCheck = async ({ page, sites }: Person) => void (await page.goto(`${sites.clinic}/check`));
 
@@ -26,7 +25,6 @@ const well: Journey = {
     },
     {
       name: 'check-asked',
-      from: '#test-camera',
       title: 'Camera, microphone and sound at work',
       open: async ({ page }) => {
         await press(page, 'camera-start');
@@ -90,7 +88,7 @@ const without = (name: string, title: string, take: () => void, like?: string) =
       await person.page.addInitScript(take);
       await toCheck(person);
       await press(person.page, 'start');
-      await person.page.locator('#verdict:not([data-verdict=none], [data-verdict=testing])').waitFor({ timeout: 20_000 });
+      await person.page.locator('#verdict:not([data-verdict=none], [data-verdict=testing])').waitFor();
     },
   });
 
@@ -100,7 +98,6 @@ function refused(name: string, title: string, answered: Answer, like?: string): 
     name: `check-${name}`,
     title,
     ...(like && { like: `check-${like}` }),
-    from: '#test-camera',
     open: async (person) => {
       const { page } = person;
       await answer(page, answered);
@@ -116,7 +113,6 @@ function refused(name: string, title: string, answered: Answer, like?: string): 
 
 const skipped = alone({
   name: 'check-skipped',
-  from: '#test-camera',
   title: 'Left out, and a sound that was not heard',
   open: async (person) => {
     const { page } = person;
@@ -134,7 +130,6 @@ const skipped = alone({
 const silent = alone(
   {
     name: 'check-silent',
-    from: '#test-camera',
     title: 'A black picture and no sound',
     open: async (person) => {
       const { page } = person;
@@ -162,7 +157,6 @@ const ignored: Journey = {
   cases: [
     {
       name: 'check-asking',
-      from: '#test-camera',
       title: 'The browser asks',
       open: async (person) => {
         const { page } = person;
@@ -175,7 +169,6 @@ const ignored: Journey = {
     },
     {
       name: 'check-ignored',
-      from: '#test-camera',
       title: 'Nobody answered',
       open: async ({ page }) => {
         await page.clock.runFor(10_100);

@@ -16,7 +16,7 @@ function trouble(name: string, title: string, answered: Answer, { agent, like }:
       await answer(person.page, answered);
       await toVisit(person);
       await person.page.locator('#check-devices').click();
-      await person.page.locator('#trouble:not([hidden])').waitFor({ timeout: 20_000 });
+      await person.page.locator('#trouble:not([hidden])').waitFor();
     },
   };
   return alone(single, { ...granted, ...(agent && { userAgent: agents[agent] }) });
@@ -44,7 +44,7 @@ const preview: Journey = {
         const said = page.locator('#level-text');
         const before = (await said.textContent()) ?? '';
         await page.locator('#check-devices').click();
-        await expect(said).not.toHaveText(before, { timeout: 15_000 });
+        await expect(said).not.toHaveText(before);
       },
     },
     {
