@@ -34,7 +34,10 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 	$(NPM) run build
 
 .PHONY: test
-test: build test-generated test-types test-go test-unit probe test-browser ## All that a change must pass
+test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
+
+.PHONY: check
+check: build check-race probe check-browser ## Run everything else: races, all pages, all endings
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -49,23 +52,35 @@ test-types: $(INSTALLED)
 .PHONY: test-go
 test-go: $(BUNDLE)
 	go vet ./...
+	go test ./...
+
+.PHONY: check-race
+check-race: $(BUNDLE)
 	go test -race ./...
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)
 	$(NPM) run unit
 
-.PHONY: test-browser
-test-browser: build
-	go build -o bin/acstest ./cmd/acstest
-	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e
+# The tag @journey marks the browser tests that every change must pass.
+.PHONY: test-journeys
+test-journeys: build bin/acstest
+	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep @journey
+
+.PHONY: check-browser
+check-browser: build bin/acstest
+	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep-invert @journey
+
+.PHONY: bin/acstest
+bin/acstest:
+	go build -o $@ ./cmd/acstest
 
 .PHONY: probe
-probe: $(INSTALLED) ## Compare the rehearsal's SDK with Microsoft's
+probe: $(INSTALLED) ## Compare the rehearsal's SDKs with Microsoft's
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run probe
 
 .PHONY: screens
-screens: build ## Take the pictures of docs/screens.md
+screens: build bin/acstest ## Take a picture of every page: static/.screens
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run screens
 
 .PHONY: bench
