@@ -10,44 +10,57 @@ import (
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media"
 
-	"github.com/anteroom-visit/anteroom/rehearsal/host/chime"
-	"github.com/anteroom-visit/anteroom/rehearsal/host/scene"
-	encoder "github.com/anteroom-visit/anteroom/rehearsal/host/vp8"
+	"github.com/anteroom-visit/anteroom/rehearsal/host/clip"
 )
 
-const (
-	soundTime = 20 * time.Millisecond // of one packet of sound
-	soundSize = chime.Rate / 50       // samples in it
-	// A picture goes out with every fourth packet of sound: 12.5 in a second.
-	soundsPerPicture = 4
-	pictureTime      = soundsPerPicture * soundTime
-	// fineness is a quantiser index at which no sample is off by more than 2 and
-	// a picture takes about 8 kB.
-	fineness = 8
-	// maxLag is how far the sending may fall behind and still catch up; after
-	// more (the machine slept) it goes on from where it is.
-	maxLag = 100 * time.Millisecond
-)
+// maxLag is how far the broadcast may fall behind and still catch up. After
+// more, for example when the machine slept, it continues from where it is.
+const maxLag = 100 * time.Millisecond
 
-// A broadcast is what the host shows and sounds like. It is made once and sent
-// to every peer.
+// silence is a packet of Opus that decodes to 20 ms of silence.
+var silence = []byte{0xf8, 0xff, 0xfe}
+
+// A broadcast plays the clip in a loop to every peer. One counter drives the
+// sound and the picture, so that they cannot drift apart.
 type broadcast struct {
-	audio, video *webrtc.TrackLocalStaticSample
-	muted        atomic.Bool
-	viewers      atomic.Int32 // without any, nothing is drawn
+	audio *webrtc.TrackLocalStaticSample
+	video *camera
+	clip  *clip.Clip
+	next  int // packet of sound to send next; 0 while nobody watches
+	muted atomic.Bool
 
-	now     func() time.Time
-	scene   *scene.Scene
-	encoder *encoder.Encoder
-	chime   []byte // one period, in packets of soundSize
-	silence []byte
-
-	cancel context.CancelFunc
-	task   sync.WaitGroup
+	packetTime time.Duration // between two packets; shorter in tests
+	cancel     context.CancelFunc
+	task       sync.WaitGroup
 }
 
-func newBroadcast(name string, now func() time.Time) (*broadcast, error) {
-	audio, err := webrtc.NewTrackLocalStaticSample(pcmu, "audio", "host")
+// A camera is a track that counts its viewers: the connections that are ready
+// to receive it.
+type camera struct {
+	*webrtc.TrackLocalStaticSample
+	viewers atomic.Int32
+}
+
+// Bind adds a viewer.
+func (c *camera) Bind(t webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	p, err := c.TrackLocalStaticSample.Bind(t)
+	if err == nil {
+		c.viewers.Add(1)
+	}
+	return p, err
+}
+
+// Unbind removes a viewer.
+func (c *camera) Unbind(t webrtc.TrackLocalContext) error {
+	err := c.TrackLocalStaticSample.Unbind(t)
+	if err == nil {
+		c.viewers.Add(-1)
+	}
+	return err
+}
+
+func newBroadcast() (*broadcast, error) {
+	audio, err := webrtc.NewTrackLocalStaticSample(opus, "audio", "host")
 	if err != nil {
 		return nil, fmt.Errorf("make audio track: %w", err)
 	}
@@ -55,30 +68,25 @@ func newBroadcast(name string, now func() time.Time) (*broadcast, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make video track: %w", err)
 	}
-	enc, err := encoder.NewEncoder(scene.Width, scene.Height, fineness)
+	c, err := clip.Load()
 	if err != nil {
 		return nil, err
 	}
-	b := &broadcast{audio: audio, video: video, now: now, scene: scene.New(name), encoder: enc}
-	for _, sample := range chime.Samples() {
-		b.chime = append(b.chime, chime.MuLaw(sample))
-	}
-	for range soundSize {
-		b.silence = append(b.silence, chime.Silence)
-	}
-	return b, nil
+	return &broadcast{
+		audio: audio, video: &camera{TrackLocalStaticSample: video}, clip: c, packetTime: clip.SoundTime,
+	}, nil
 }
 
-// tracks are the audio and the camera.
+// tracks returns the audio and the camera, in this order.
 func (b *broadcast) tracks() []webrtc.TrackLocal {
 	return []webrtc.TrackLocal{b.audio, b.video}
 }
 
-// mute silences the host for the rest of its stay, as Teams leaves it to the
-// muted to unmute.
+// mute silences the host for the rest of its stay. In Teams, too, only the
+// muted person can unmute.
 func (b *broadcast) mute() { b.muted.Store(true) }
 
-// start begins to send, if it has not begun.
+// start begins to send, unless it has begun.
 func (b *broadcast) start() {
 	if b.cancel != nil {
 		return
@@ -86,7 +94,7 @@ func (b *broadcast) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	b.cancel = cancel
 	b.task.Go(func() {
-		b.run(ctx, b.sendSound, b.sendPicture)
+		b.run(ctx, b.send)
 	})
 }
 
@@ -98,23 +106,18 @@ func (b *broadcast) stop() {
 	}
 }
 
-// run calls sound and picture, with a count of the packets so far, at the pace
-// of their time. It makes up for late ticks.
-func (b *broadcast) run(ctx context.Context, sound func(n int), picture func()) {
-	tick := time.NewTicker(soundTime)
+// run calls send once for every packetTime that passes, also for late ticks.
+func (b *broadcast) run(ctx context.Context, send func()) {
+	tick := time.NewTicker(b.packetTime)
 	defer tick.Stop()
 	next := time.Now()
-	for n := 0; ; {
+	for {
 		now := time.Now()
 		if now.Sub(next) > maxLag {
 			next = now
 		}
-		for ; !next.After(now); next = next.Add(soundTime) {
-			sound(n)
-			if n%soundsPerPicture == 0 {
-				picture()
-			}
-			n++
+		for ; !next.After(now); next = next.Add(b.packetTime) {
+			send()
 		}
 		select {
 		case <-tick.C:
@@ -124,27 +127,22 @@ func (b *broadcast) run(ctx context.Context, sound func(n int), picture func()) 
 	}
 }
 
-// sendSound sends a packet of the chime, or of silence. An error of a track is
-// a peer that has just gone, of which its connection knows.
-func (b *broadcast) sendSound(n int) {
-	if b.viewers.Load() == 0 {
+// send sends the next packet of sound, and the picture that begins with it. The
+// clip starts from the beginning when the first viewer arrives. An error of a
+// track means that a peer has just left; its connection reports that.
+func (b *broadcast) send() {
+	if b.video.viewers.Load() == 0 {
+		b.next = 0
 		return
 	}
-	packet := b.silence
-	if !b.muted.Load() {
-		at := n * soundSize % len(b.chime)
-		packet = b.chime[at : at+soundSize]
+	sound := b.clip.Sounds[b.next]
+	if b.muted.Load() {
+		sound = silence
 	}
-	_ = b.audio.WriteSample(media.Sample{Data: packet, Duration: soundTime})
-}
-
-func (b *broadcast) sendPicture() {
-	if b.viewers.Load() == 0 {
-		return
+	_ = b.audio.WriteSample(media.Sample{Data: sound, Duration: clip.SoundTime})
+	if b.next%clip.SoundsPerPicture == 0 {
+		picture := b.clip.Pictures[b.next/clip.SoundsPerPicture]
+		_ = b.video.WriteSample(media.Sample{Data: picture, Duration: clip.PictureTime})
 	}
-	frame, err := b.encoder.Encode(b.scene.Draw(b.now()))
-	if err != nil {
-		return // cannot be: the scene has the encoder's size
-	}
-	_ = b.video.WriteSample(media.Sample{Data: frame, Duration: pictureTime})
+	b.next = (b.next + 1) % len(b.clip.Sounds)
 }

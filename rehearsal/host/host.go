@@ -17,6 +17,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/rehearsal/host/clip"
 )
 
 // Options say how the host behaves. DialURL, Token and Name are required.
@@ -29,7 +31,7 @@ type Options struct {
 	// Token returns a host's token for a room.
 	Token func(room string) string
 
-	// Name is what others see as the host's name, in its picture too.
+	// Name is the host's name as others see it.
 	Name string
 	// Texts is what the host says in the chat.
 	Texts Texts
@@ -46,12 +48,13 @@ type Options struct {
 	// means as long as there are visitors.
 	StayFor time.Duration
 
-	// Now gives the time that the picture shows, in the zone to show it in; nil
-	// means time.Now.
-	Now func() time.Time
 	// Log receives what went wrong, never a name or a word of the chat; nil
 	// means slog.Default.
 	Log *slog.Logger
+
+	// packetTime is the time between two packets of sound; zero means
+	// clip.SoundTime, which tests shorten.
+	packetTime time.Duration
 }
 
 // Texts is what the host says in the chat, in the reader's language. An empty
@@ -81,11 +84,9 @@ func (o Options) checked() (Options, error) {
 	}
 	o.AdmitAfter = cmp.Or(o.AdmitAfter, 3*time.Second)
 	o.LeaveAfter = cmp.Or(o.LeaveAfter, time.Minute)
+	o.packetTime = cmp.Or(o.packetTime, clip.SoundTime)
 	o.HTTPClient = cmp.Or(o.HTTPClient, http.DefaultClient)
 	o.Log = cmp.Or(o.Log, slog.Default())
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	return o, errors.Join(errs...)
 }
 
@@ -99,10 +100,11 @@ func Run(ctx context.Context, room string, o Options) error {
 	if err != nil {
 		return fmt.Errorf("host room: %w", err)
 	}
-	cast, err := newBroadcast(o.Name, o.Now)
+	cast, err := newBroadcast()
 	if err != nil {
 		return fmt.Errorf("host room: %w", err)
 	}
+	cast.packetTime = o.packetTime
 	api, err := newAPI()
 	if err != nil {
 		return fmt.Errorf("host room: %w", err)

@@ -13,18 +13,21 @@ import (
 )
 
 var (
-	pcmu = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000, Channels: 1}
-	vp8  = webrtc.RTPCodecCapability{
+	opus = webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, // 2 is the only value RFC 7587 allows
+		SDPFmtpLine: "minptime=10;useinbandfec=1",
+	}
+	vp8 = webrtc.RTPCodecCapability{
 		MimeType: webrtc.MimeTypeVP8, ClockRate: 90000,
 		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}},
 	}
 )
 
-// newAPI returns a WebRTC that knows the two codecs of the broadcast alone.
-// Every browser has both, so that a visitor's own media comes in them too.
+// newAPI returns a WebRTC API with only the two codecs of the broadcast. Every
+// browser supports both, so a visitor's own media arrives in them too.
 func newAPI() (*webrtc.API, error) {
 	var media webrtc.MediaEngine
-	if err := media.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: pcmu, PayloadType: 0},
+	if err := media.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: opus, PayloadType: 111},
 		webrtc.RTPCodecTypeAudio); err != nil {
 		return nil, fmt.Errorf("register audio codec: %w", err)
 	}
@@ -64,7 +67,6 @@ func (s *session) connect(id string) (*webrtc.PeerConnection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make peer connection: %w", err)
 	}
-	s.cast.viewers.Add(1)
 	conn.OnICECandidate(func(c *webrtc.ICECandidate) {
 		if c == nil {
 			return
@@ -106,7 +108,6 @@ func drain(read func([]byte) (int, interceptor.Attributes, error)) {
 func (s *session) hangUp(m *member) {
 	if conn := m.conn; conn != nil {
 		m.conn = nil
-		s.cast.viewers.Add(-1)
 		s.tasks.Go(func() {
 			if err := conn.GracefulClose(); err != nil {
 				s.log.Debug("rehearsal host closed a connection badly", "error", err)

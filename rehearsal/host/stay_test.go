@@ -45,7 +45,7 @@ func begin(t *testing.T, change ...func(*Options)) *stay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cast, err := newBroadcast(o.Name, o.Now)
+	cast, err := newBroadcast()
 	if err != nil {
 		t.Fatal(err)
 	}
