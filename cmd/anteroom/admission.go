@@ -3,30 +3,24 @@ package main
 import (
 	"crypto/rand"
 	"log/slog"
-	"net"
 	"strconv"
-	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/budget"
-	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// maxJoins is more than any site has in an hour or a day.
-const maxJoins = 1_000_000
-
 // admissionSettings say who gets a token and how many, and where that can be watched.
 type admissionSettings struct {
-	Admission       string `setting:"ADMISSION" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
-	Tenants         string `setting:"TENANTS" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
-	JoinsPerAddress string `name:"joins-per-address" setting:"JOINS_PER_ADDRESS" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
-	JoinsPerVisit   string `name:"joins-per-visit" setting:"JOINS_PER_VISIT" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
-	JoinsPerSession string `name:"joins-per-session" setting:"JOINS_PER_SESSION" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
-	DailyJoins      string `name:"daily-joins" setting:"DAILY_JOINS" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
-	TrustedProxies  string `name:"trusted-proxies" setting:"TRUSTED_PROXIES" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
-	MetricsListen   string `name:"metrics-listen" setting:"METRICS_LISTEN" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
+	Admission       string `setting:"" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everybody with a meeting (default in a rehearsal)."`
+	Tenants         string `setting:"" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
+	JoinsPerAddress string `name:"joins-per-address" setting:"" default:"100" placeholder:"N" help:"Joins at once, and again over each hour, for one client address (IPv6: one /64). 0 is without limit. All limits count in each replica by itself."`
+	JoinsPerVisit   string `name:"joins-per-visit" setting:"" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 is without limit."`
+	JoinsPerSession string `name:"joins-per-session" setting:"" default:"30" placeholder:"N" help:"The same for one visitor's session, reloads and fresh tokens included. 0 is without limit."`
+	DailyJoins      string `name:"daily-joins" setting:"" default:"1000" placeholder:"N" help:"Joins for the whole site in a day of UTC, reloads not counted. 0 is without limit."`
+	TrustedProxies  string `name:"trusted-proxies" setting:"" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is believed: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`
+	MetricsListen   string `name:"metrics-listen" setting:"" placeholder:"ADDRESS" help:"Address on which Prometheus finds /metrics, such as 127.0.0.1:9090: never one that visitors reach. Off when empty."`
 }
 
 // admission is the checked form of admissionSettings.
@@ -37,56 +31,16 @@ type admission struct {
 	proxies address.Proxies
 }
 
-func (s admissionSettings) check(m *mistakes) admission {
-	out := admission{rule: handlers.Admission(s.Admission)}
-	switch out.rule {
-	case "", handlers.AdmitLinks, handlers.AdmitTenants, handlers.AdmitOpen:
-	default:
-		m.add("admission", "ADMISSION", "must be links, tenants or open")
-	}
-	for tenant := range strings.SplitSeq(s.Tenants, ",") {
-		tenant = strings.ToLower(strings.TrimSpace(tenant))
-		switch {
-		case tenant == "":
-		case teams.IsGUID(tenant):
-			out.tenants = append(out.tenants, tenant)
-		default:
-			m.add("tenants", "TENANTS", "must be a list of tenant ids such as aaaabbbb-0000-cccc-1111-dddd2222eeee")
-		}
-	}
-	if byTenant := out.rule == handlers.AdmitTenants; byTenant && len(out.tenants) == 0 {
-		m.add("tenants", "TENANTS", "must name a tenant for --admission tenants")
-	} else if !byTenant && len(out.tenants) > 0 {
-		m.add("tenants", "TENANTS", "has no meaning without --admission tenants (ADMISSION)")
-	}
-	count := func(flag, variable, text string) int {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 || n > maxJoins {
-			m.add(flag, variable, "must be a whole number from 0 (without limit) to %d", maxJoins)
-		}
+func (s admissionSettings) checked() admission {
+	count := func(text string) int {
+		n, _ := strconv.Atoi(text)
 		return n
 	}
-	out.budgets = budget.Limits{
-		PerAddress: count("joins-per-address", "JOINS_PER_ADDRESS", s.JoinsPerAddress),
-		PerVisit:   count("joins-per-visit", "JOINS_PER_VISIT", s.JoinsPerVisit),
-		PerSession: count("joins-per-session", "JOINS_PER_SESSION", s.JoinsPerSession),
-		PerDay:     count("daily-joins", "DAILY_JOINS", s.DailyJoins),
-	}
-	var err error
-	if out.proxies, err = address.ParseProxies(s.TrustedProxies); err != nil {
-		m.add("trusted-proxies", "TRUSTED_PROXIES", "%w", err)
-	}
-	if _, port, err := net.SplitHostPort(s.MetricsListen); s.MetricsListen != "" && (err != nil || !isPort(port)) {
-		m.add("metrics-listen", "METRICS_LISTEN", "must be an address such as 127.0.0.1:9090")
-	}
+	out := admission{rule: handlers.Admission(s.Admission), tenants: splitTenants(s.Tenants), budgets: budget.Limits{
+		PerAddress: count(s.JoinsPerAddress), PerVisit: count(s.JoinsPerVisit), PerSession: count(s.JoinsPerSession), PerDay: count(s.DailyJoins),
+	}}
+	out.proxies, _ = address.ParseProxies(s.TrustedProxies)
 	return out
-}
-
-// checkLinks says whether visitors can come in at all: without keys no link opens.
-func (s site) checkLinks(m *mistakes, rehearsal bool) {
-	if !rehearsal && s.linkKeys == nil && s.admitsBy(false) == handlers.AdmitLinks {
-		m.add("link-keys", "LINK_KEYS", "must be set for --admission links (ADMISSION), or nobody can join: each key at least %d characters, newest first", visit.MinKeyLength)
-	}
 }
 
 // seals opens and makes the links of this site. A rehearsal without keys makes its own, which end with it.

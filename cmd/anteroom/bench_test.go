@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -32,19 +33,32 @@ const serviceDelay = 20 * time.Millisecond
 
 var crowds = []int{1, 32, 256}
 
+var readyLine = regexp.MustCompile(`open (http\S+)`)
+
+// freeAddress returns the settings of a site on a free port of this machine.
+func freeAddress(b *testing.B) []string {
+	b.Helper()
+	listener, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer listener.Close()
+	return []string{"LISTEN=" + listener.Addr().String(), "BASE_URL=http://" + listener.Addr().String()}
+}
+
 // served runs serve until the benchmark ends, its log thrown away.
 func served(b *testing.B, env ...string) (address string) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
-	out := new(output)
+	out, where := new(output), freeAddress(b)
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, nil, append(env, "LISTEN=127.0.0.1:0"), console{strings.NewReader(""), out, io.Discard, time.Now})
+		done <- run(ctx, nil, append(env, where...), console{strings.NewReader(""), out, io.Discard, time.Now})
 	}()
 	b.Cleanup(func() { cancel(); <-done })
 	for range 4000 {
 		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
-			return strings.Replace(found[1], "localhost", "127.0.0.1", 1)
+			return found[1]
 		}
 		select {
 		case err := <-done:
@@ -251,9 +265,9 @@ var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
 
 func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float64) {
 	b.Helper()
-	program := exec.CommandContext(b.Context(), path, "serve", "--listen", "127.0.0.1:0")
+	program := exec.CommandContext(b.Context(), path, "serve")
 	// With a resource, though nobody ever asks it: a rehearsal holds a meeting and its host besides.
-	program.Env = []string{"ADMISSION=open", "ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey=" + strings.Repeat("A", 43) + "="}
+	program.Env = append(freeAddress(b), "ADMISSION=open", "ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey="+strings.Repeat("A", 43)+"=")
 	out := new(output)
 	program.Stdout = out
 	began := time.Now()
@@ -263,7 +277,7 @@ func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float6
 	defer func() { _ = program.Process.Kill(); _ = program.Wait() }()
 	for range 20_000 {
 		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
-			if err := exchange(http.DefaultClient, http.MethodGet, strings.Replace(found[1], "localhost", "127.0.0.1", 1)+"/", "", nil); err != nil {
+			if err := exchange(http.DefaultClient, http.MethodGet, found[1]+"/", "", nil); err != nil {
 				b.Fatal(err)
 			}
 			start = time.Since(began)

@@ -1,8 +1,9 @@
 package main
 
 import (
+	"encoding/base64"
+	"errors"
 	"io"
-	"net/url"
 	"os"
 	"strings"
 
@@ -16,48 +17,39 @@ type branding struct {
 	logo    *assets.Logo
 }
 
-func (s brandSettings) check(m *mistakes) branding {
-	if u, err := url.Parse(s.BrandPrivacyURL); s.BrandPrivacyURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "") {
-		m.add("brand-privacy-url", "BRAND_PRIVACY_URL", "must be an address such as https://example.org/privacy")
+func (s brandSettings) checked() branding {
+	var out branding
+	if s.BrandColour != "" {
+		palette, _ := views.NewPalette(s.BrandColour)
+		out.palette = &palette
 	}
-	if s.BrandPhone != "" && !strings.ContainsAny(s.BrandPhone, "0123456789") {
-		m.add("brand-phone", "BRAND_PHONE", "must be a phone number")
+	if s.BrandLogo != "" {
+		out.logo, _ = readLogo(s.BrandLogo)
 	}
-	if u, err := url.Parse(s.SurveyURL); s.SurveyURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
-		m.add("survey-url", "SURVEY_URL", "must be an address such as https://forms.example.org/visit")
-	}
-	return branding{s.checkColour(m), s.checkLogo(m)}
+	return out
 }
 
-func (s brandSettings) checkColour(m *mistakes) *views.Palette {
-	if s.BrandColour == "" {
-		return nil
+// readLogo reads a file, or what is written into the setting as data:image/png;base64,...
+func readLogo(value string) (*assets.Logo, error) {
+	if encoded, inline := strings.CutPrefix(value, "data:"); inline {
+		kind, text, found := strings.Cut(encoded, ";base64,")
+		if !found || kind != "image/png" && kind != "image/svg+xml" {
+			return nil, errors.New("must begin with data:image/png;base64, or data:image/svg+xml;base64,")
+		}
+		data, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			return nil, errors.New("must be base64 after the comma")
+		}
+		return assets.NewLogo(data)
 	}
-	palette, err := views.NewPalette(s.BrandColour)
+	file, err := os.Open(value) //nolint:gosec // the operator's own file
 	if err != nil {
-		m.add("brand-colour", "BRAND_COLOUR", "%w", err)
-	}
-	return &palette
-}
-
-func (s brandSettings) checkLogo(m *mistakes) *assets.Logo {
-	if s.BrandLogo == "" {
-		return nil
-	}
-	file, err := os.Open(s.BrandLogo)
-	if err != nil {
-		m.add("brand-logo", "BRAND_LOGO", "%w", err)
-		return nil
+		return nil, err
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, assets.MaxLogo+1))
 	if err != nil {
-		m.add("brand-logo", "BRAND_LOGO", "%w", err)
-		return nil
+		return nil, err
 	}
-	logo, err := assets.NewLogo(data)
-	if err != nil {
-		m.add("brand-logo", "BRAND_LOGO", "%w", err)
-	}
-	return logo
+	return assets.NewLogo(data)
 }

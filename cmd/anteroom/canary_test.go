@@ -239,15 +239,11 @@ func (w *watched) reach(routes []string) {
 // routesOf are those of a site with all its settings.
 func routesOf(t *testing.T, rehearses bool) []string {
 	t.Helper()
-	var m mistakes
 	settings := serviceSettings{TokenScopes: "voip", TokenMinutes: "60"}
 	if !rehearses {
 		settings.ACSConnectionString = secretText(t, startACS(t).ConnectionString())
 	}
-	service := settings.check(&m)
-	if err := m.err(); err != nil {
-		t.Fatal(err)
-	}
+	service := settings.checked(newMistakes(&settings, nil))
 	log := newLog(io.Discard)
 	var meeting *rehearsing
 	if rehearses {

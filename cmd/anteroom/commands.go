@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -55,24 +54,22 @@ func run(ctx context.Context, args, env []string, c console) (err error) {
 	return chosen.Run()
 }
 
-// variable is the environment variable that a flag can be set by, from its tag "setting".
-func variable(v *kong.Value) string { return v.Tag.Get("setting") }
+// variable returns the environment variable of a flag that is a setting, as its tag "setting" says.
+func variable(v *kong.Value) string {
+	if !v.Tag.Has("setting") {
+		return ""
+	}
+	return strings.ToUpper(strings.ReplaceAll(v.Name, "-", "_"))
+}
 
 // environment resolves flags from the environment given to run, so that tests need not change the
-// process's own. An empty variable counts as unset.
+// process's own. An empty variable counts as unset here, and as a mistake in newMistakes.
 func environment(env []string) kong.Resolver {
-	given := make(map[string]string, len(env))
-	for _, line := range env {
-		name, value, _ := strings.Cut(line, "=")
-		given[name] = value
-	}
+	given := environ(env).values()
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		name := variable(flag.Value)
 		if name == "" || given[name] == "" {
 			return nil, nil
-		}
-		if flag.Target.Kind() == reflect.Bool {
-			return given[name] == "1" || strings.EqualFold(given[name], "true") || strings.EqualFold(given[name], "on"), nil
 		}
 		return given[name], nil
 	})

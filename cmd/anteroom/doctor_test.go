@@ -46,6 +46,9 @@ type patient struct {
 	env     map[string]string
 }
 
+// blank is planted for a variable that is set but empty.
+const blank = "<blank>"
+
 const (
 	sessionKey = "51d7a2c09e8b43f6a1d05c7e92b8f463"
 	linkKey    = "c6e0917f3a5b42d8b7f10e3d94a6c825"
@@ -109,7 +112,13 @@ func (p *patient) call(args ...string) (out string, status int) {
 	defer cancel()
 	command := exec.CommandContext(ctx, os.Args[0], append([]string{"doctor"}, args...)...)
 	for _, name := range slices.Sorted(maps.Keys(p.env)) {
-		command.Env = append(command.Env, name+"="+p.env[name])
+		switch value := p.env[name]; value {
+		case "": // planted to be left out
+		case blank:
+			command.Env = append(command.Env, name+"=")
+		default:
+			command.Env = append(command.Env, name+"="+value)
+		}
 	}
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr

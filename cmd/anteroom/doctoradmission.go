@@ -54,7 +54,7 @@ func (x *examination) lookAtProxies() []handlers.Finding {
 			found = append(found, problem("name the proxy's own network, or private", "TRUSTED_PROXIES holds %s: strangers in it can claim any address", network))
 		}
 	}
-	if len(x.site.proxies) == 0 && x.site.baseURL != nil && x.site.baseURL.Scheme == "https" && !x.settings.TLSSelfSigned {
+	if len(x.site.proxies) == 0 && x.site.baseURL != nil && x.site.baseURL.Scheme == "https" && !x.settings.TLSSelfSigned.on() {
 		found = append(found, warning("set TRUSTED_PROXIES to the proxy's network (on Container Apps: private)", "TRUSTED_PROXIES is not set, and a proxy must be in front, for the address is https: all visitors count as one address"))
 	}
 	if len(x.site.proxies) == 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io/fs"
 	"net/http"
-	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -12,9 +11,6 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/static"
 )
-
-// environ is the environment that settings come from, as "NAME=value" lines.
-type environ []string
 
 // checks is everything that is looked at, in the order in which it is told. A new check is a function
 // and a line here.
@@ -59,7 +55,7 @@ type check struct {
 type examination struct {
 	settings serveCommand
 	environ  environ
-	mistakes mistakes
+	mistakes *mistakes
 	service  service
 	site     site
 	// bundle is the browser half; the program's own.
@@ -76,7 +72,7 @@ type examination struct {
 
 func newExamination(settings serveCommand, env environ) *examination {
 	x := &examination{settings: settings, environ: env, bundle: static.Dist(), now: time.Now}
-	x.service, x.site = settings.check(&x.mistakes)
+	x.service, x.site, x.mistakes = settings.checked(env)
 	x.http = &http.Client{
 		Timeout:       askTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -92,48 +88,14 @@ func (x *examination) begin(ctx context.Context) *examination {
 	return &fresh
 }
 
-// named says whether the settings name an ACS resource, rightly or not.
-func (x *examination) named() bool {
-	return x.settings.ACSEndpoint != "" || x.settings.ACSConnectionString.Reveal() != ""
-}
+func (x *examination) named() bool { return x.settings.named() }
 
-// redact takes the values of all settings of type secret out of a finding, in case that one was
-// written into another setting, which an error quotes. Line breaks go as well.
+// redact masks secrets in a finding, in case that one was written into another setting, which an error
+// quotes. Line breaks go as well.
 func (x *examination) redact(f handlers.Finding) handlers.Finding {
-	replaced := make([]string, 0, 16)
-	for _, value := range secretsIn(reflect.ValueOf(x.settings)) {
-		replaced = append(replaced, value, "***")
-	}
 	clean := func(text string) string {
-		return strings.Join(strings.Fields(strings.NewReplacer(replaced...).Replace(text)), " ")
+		return strings.Join(strings.Fields(x.mistakes.secrets.Replace(text)), " ")
 	}
 	f.Says, f.Fix = clean(f.Says), clean(f.Fix)
 	return f
-}
-
-// secretsIn are the secret values in a struct of settings, whole and by their parts.
-func secretsIn(v reflect.Value) (found []string) {
-	const shortest = 8 // what is shorter stands in ordinary words
-	if v.Type() == reflect.TypeFor[secret]() {
-		held, _ := reflect.TypeAssert[secret](v)
-		whole := held.Reveal()
-		parts := strings.FieldsFunc(whole, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
-		for _, part := range append([]string{whole}, parts...) {
-			_, value, named := strings.Cut(part, "=")
-			for _, text := range []string{part, value} {
-				if len(text) >= shortest && (text == part || named) {
-					found = append(found, text)
-				}
-			}
-		}
-		return found
-	}
-	if v.Kind() == reflect.Struct {
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() || v.Type().Field(i).Anonymous {
-				found = append(found, secretsIn(v.Field(i))...)
-			}
-		}
-	}
-	return found
 }

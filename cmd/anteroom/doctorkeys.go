@@ -34,14 +34,16 @@ func (x *examination) lookAtLinkKeys() []handlers.Finding {
 
 // keysIn are the keys of a list, whatever they are worth.
 func keysIn(list secret) []string {
-	var untold mistakes // lookAtSettings tells them
-	return checkKeys(&untold, list, "", "")
+	return splitKeys(list.Reveal())
 }
 
 func weaknesses(variable string, keys []string) (found []handlers.Finding) {
 	for i, key := range keys {
-		if guessable(key) {
-			found = append(found, warning(makeKey+", and put it before the others (docs/keys.md)", "key %d of %s can be guessed: it is short, repeats itself or follows a pattern", i+1, variable))
+		switch {
+		case keyStrength().check(key) != nil:
+			found = append(found, problem("see settings", "key %d of %s is easy to guess: the site does not start with it", i+1, variable))
+		case guessable(key):
+			found = append(found, warning(makeKey+", and put it before the others (docs/keys.md)", "key %d of %s is short for a key", i+1, variable))
 		}
 		if slices.Contains(keys[:i], key) {
 			found = append(found, warning("remove one of them", "key %d of %s is there twice", i+1, variable))
@@ -58,31 +60,16 @@ func rotation(keys []string) string {
 	return "several keys: the first seals, all open; remove the last when nothing that it sealed is needed any more (docs/keys.md)"
 }
 
-// guessable is a lower bound of what a key is worth, by how its characters are spread and whether
-// each follows from the one before. A random key of 32 hexadecimal digits has about 110 bits by this
-// count; less than 64 is what a person made up.
+// guessable reports whether a key that serve accepts is likely to have been made up by a person. It
+// counts how the characters are spread: a random key of 32 hexadecimal digits has about 110 bits.
 func guessable(key string) bool {
 	counts := make(map[byte]float64)
-	steps := 0
 	for i := range len(key) {
 		counts[key[i]]++
-		if i > 0 && (key[i] == key[i-1] || key[i] == key[i-1]+1 || key[i]+1 == key[i-1]) {
-			steps++
-		}
 	}
 	bits := 0.0
 	for _, n := range counts {
 		bits -= n * math.Log2(n/float64(len(key)))
 	}
-	return bits < 64 || steps > len(key)/2 || repeats(key)
-}
-
-// repeats says whether the key is one shorter text again and again.
-func repeats(key string) bool {
-	for period := 1; period <= len(key)/2; period++ {
-		if key[period:] == key[:len(key)-period] {
-			return true
-		}
-	}
-	return false
+	return bits < 64
 }

@@ -162,7 +162,7 @@ func (x *examination) lookAtHTTPS() []handlers.Finding {
 	if left := p.until.Sub(x.now()); !p.until.IsZero() && left < certificateLeft {
 		found = append(found, warning("renew it, and look at why it was not renewed by itself", "the certificate ends in %d days", int(left.Hours()/24)))
 	}
-	if x.settings.TLSSelfSigned && x.named() {
+	if x.settings.TLSSelfSigned.on() && x.named() {
 		found = append(found, problem("unset TLS_SELF_SIGNED, and put a proxy with a real certificate in front", "TLS_SELF_SIGNED is for rehearsals: every visitor would be warned of the certificate"))
 	}
 	return orFine(found, "the address is https, and browsers are told to insist on it")

@@ -64,7 +64,7 @@ func (s *transcript) add(c typed, out, problems string, status int) {
 // compare holds the transcript against the golden file, or writes it with -update.
 func (s *transcript) compare(name string) {
 	s.t.Helper()
-	file := filepath.Join("testdata", "cli", name+".txt")
+	file := filepath.Join("testdata", "cli", name)
 	if *update {
 		if err := os.WriteFile(file, []byte(s.String()), 0o600); err != nil {
 			s.t.Fatal(err)
@@ -95,10 +95,12 @@ func newTranscript(t *testing.T, replace ...string) *transcript {
 	}
 	replace = append(replace, runtime.Version(), "<go>", runtime.GOOS+"/"+runtime.GOARCH, "<platform>", versionText(), "<version>")
 	known := strings.NewReplacer(replace...)
+	moment := regexp.MustCompile(`"time":"[^"]*"`)
 	milliseconds, port := regexp.MustCompile(`\b\d+ ms\b`), regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`)
 	skew := regexp.MustCompile(`this clock is \w+ (behind|ahead of) the`)
 	return &transcript{t: t, clean: func(text string) string {
 		text = port.ReplaceAllString(known.Replace(text), "$1:<port>")
+		text = moment.ReplaceAllString(text, `"time":"<time>"`)
 		text = milliseconds.ReplaceAllString(text, "<n> ms")
 		return skew.ReplaceAllString(text, "this clock is <n> from the")
 	}}
@@ -109,7 +111,7 @@ func TestGoldenHelp(t *testing.T) {
 	for _, command := range []string{"", "serve", "meeting", "link", "link make", "link open", "token", "token issue", "token revoke", "token delete", "doctor", "version", "settings", "healthcheck"} {
 		s.run(typed{args: append(strings.Fields(command), "--help")})
 	}
-	s.compare("help")
+	s.compare("help.txt")
 }
 
 func TestGoldenMisuse(t *testing.T) {
@@ -117,7 +119,7 @@ func TestGoldenMisuse(t *testing.T) {
 	for _, args := range [][]string{{"open-sesame"}, {"--frobnicate"}, {"meeting"}, {"token"}, {"token", "revoke"}, {"link", "open"}, {"link", "--qr", "--ics"}, {"doctor", "now"}} {
 		s.run(typed{args: args})
 	}
-	s.compare("misuse")
+	s.compare("misuse.txt")
 }
 
 func TestGoldenMeeting(t *testing.T) {
@@ -138,7 +140,7 @@ func TestGoldenMeeting(t *testing.T) {
 	} {
 		s.run(c)
 	}
-	s.compare("meeting")
+	s.compare("meeting.txt")
 }
 
 // sentLink was made with firstKey when version 1 was new: it opens as long as its key is kept.
@@ -173,7 +175,7 @@ func TestGoldenLink(t *testing.T) {
 	} {
 		s.run(c)
 	}
-	s.compare("link")
+	s.compare("link.txt")
 }
 
 // The texts for the visitor belong to package invitation; here stand the names of the JSON's fields.
@@ -228,15 +230,31 @@ func TestGoldenToken(t *testing.T) {
 	s.run(typed{env: env, args: []string{"token", "delete", known}})
 	s.run(typed{env: env, args: []string{"token", "issue", "--token-minutes", "59", "--token-scopes", "fax"}})
 	s.run(typed{args: []string{"token", "issue"}})
-	s.compare("token")
+	s.compare("token.txt")
 }
 
 func TestGoldenVersionAndSettings(t *testing.T) {
 	s := newTranscript(t)
-	for _, args := range [][]string{{"version"}, {"settings"}, {"settings", "--json"}} {
+	for _, args := range [][]string{{"version"}, {"settings"}} {
 		s.run(typed{args: args})
 	}
-	s.compare("settings")
+	s.compare("settings.txt")
+}
+
+// testdata/settings.json is the table of settings with their rules and examples. The tests of the
+// deployment's template and form read it.
+func TestGoldenSettingsTable(t *testing.T) {
+	out, err := shell(t, "", nil, "settings", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, []byte(out), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	s := &transcript{t: t}
+	s.Write(indented.Bytes())
+	s.compare("../settings.json")
 }
 
 func TestGoldenServeMistakes(t *testing.T) {
@@ -245,7 +263,7 @@ func TestGoldenServeMistakes(t *testing.T) {
 	s.run(typed{env: []string{"ACS_CONNECTION_STRING=endpoint=https://x.communication.azure.com;accesskey=Z29sZGVu"}})
 	s.run(typed{env: []string{"LISTEN=192.0.2.1:1"}})
 	s.run(typed{args: []string{"healthcheck", "--listen", "here"}})
-	s.compare("mistakes")
+	s.compare("mistakes.txt")
 }
 
 func TestGoldenReady(t *testing.T) {
@@ -257,7 +275,7 @@ func TestGoldenReady(t *testing.T) {
 	s.add(typed{args: []string{"serve"}}, p.out.String(), "", 0)
 	p = startProgram(t, "TLS_SELF_SIGNED=on")
 	s.add(typed{env: []string{"TLS_SELF_SIGNED=on"}, args: []string{"serve"}}, p.out.String(), "", 0)
-	s.compare("ready")
+	s.compare("ready.txt")
 }
 
 func TestGoldenDoctor(t *testing.T) {
@@ -282,7 +300,7 @@ func TestGoldenDoctor(t *testing.T) {
 		env = append(env, name+"="+planted[name])
 	}
 	s.add(typed{env: env, args: []string{"doctor"}}, out, "", status)
-	s.compare("doctor")
+	s.compare("doctor.txt")
 }
 
 func TestExitStatus(t *testing.T) {

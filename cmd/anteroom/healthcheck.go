@@ -16,21 +16,20 @@ const healthTime = 3 * time.Second
 // healthcheckCommand asks the site on this machine whether it is alive. An image without a shell
 // has nothing else to ask with.
 type healthcheckCommand struct {
-	Listen        string `setting:"LISTEN" placeholder:"ADDRESS" help:"Address that serve listens on."`
-	Port          string `setting:"PORT" placeholder:"N" hidden:"" help:"Port that serve listens on where no address is given."`
-	TLSSelfSigned bool   `name:"tls-self-signed" setting:"TLS_SELF_SIGNED" help:"Whether serve was given this too."`
+	Listen        string `setting:"" placeholder:"ADDRESS" help:"Address that serve listens on."`
+	Port          string `setting:"" placeholder:"N" hidden:"" help:"Port that serve listens on where no address is given."`
+	TLSSelfSigned toggle `name:"tls-self-signed" setting:"" help:"Whether serve was given this too."`
 }
 
 // Run is silent when the site is alive, and an error when it is not.
-func (h healthcheckCommand) Run(ctx context.Context) error {
-	var m mistakes
-	listen := siteSettings{Listen: h.Listen, Port: h.Port}.checkListen(&m)
-	if err := m.err(); err != nil {
+func (h healthcheckCommand) Run(ctx context.Context, env environ) error {
+	if err := newMistakes(&h, env).err(); err != nil {
 		return err
 	}
+	listen := siteSettings{Listen: h.Listen, Port: h.Port}.listenAddress()
 	address := url.URL{Scheme: "http", Host: reachable(listen), Path: "/healthz"}
 	transport := &http.Transport{} // no proxy stands between a program and itself
-	if h.TLSSelfSigned {
+	if h.TLSSelfSigned.on() {
 		address.Scheme = "https"
 		// The certificate was made by the process that is asked, and nothing secret is sent.
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // see above
@@ -55,7 +54,7 @@ func (h healthcheckCommand) Run(ctx context.Context) error {
 
 // reachable is where on this machine a listener on this address is found.
 func reachable(listen string) string {
-	host, port, _ := net.SplitHostPort(listen) // checkListen has read it
+	host, port, _ := net.SplitHostPort(listen) // its rule has accepted it
 	switch ip := net.ParseIP(host); {
 	case host == "", ip.Equal(net.IPv4zero):
 		host = "127.0.0.1"

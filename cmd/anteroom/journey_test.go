@@ -318,7 +318,7 @@ func TestForgedPostsAreRefused(t *testing.T) {
 func TestSessionKeys(t *testing.T) {
 	service := startACS(t)
 	env := "ACS_CONNECTION_STRING=" + service.ConnectionString()
-	const oldKey, newKey = "old-old-old-old-old-old-old-old-1", "new-new-new-new-new-new-new-new-2"
+	const oldKey, newKey = "51d7a2c09e8b43f6a1d05c7e92b8f463", "c6e0917f3a5b42d8b7f10e3d94a6c825"
 	before := startProgram(t, env, "SESSION_KEYS="+oldKey)
 	v := newVisitor(t, before)
 	v.knock(shortLink, "")

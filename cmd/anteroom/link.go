@@ -25,7 +25,7 @@ type linkCommand struct {
 type linkMakeCommand struct {
 	linkSettings
 	brandSettings
-	GovernmentCloud bool `name:"government-cloud" setting:"GOVERNMENT_CLOUD" help:"Take GCC High and DoD meetings."`
+	GovernmentCloud toggle `name:"government-cloud" setting:"" help:"Take GCC High and DoD meetings."`
 
 	Meeting    string `placeholder:"TEXT" help:"The meeting: a link, a meeting ID or a whole invitation; - reads standard input."`
 	Passcode   string `placeholder:"TEXT" help:"Passcode of a meeting ID."`
@@ -57,17 +57,15 @@ type linkMaker struct {
 	linkKeys *visit.Keyring
 }
 
-// maker is check for a command that needs both settings.
-func (s linkSettings) maker() (linkMaker, error) {
-	var m mistakes
-	out := s.check(&m)
+// maker returns the settings for a command that needs both of them.
+func (s linkSettings) maker(m *mistakes) (linkMaker, error) {
 	if s.BaseURL == "" {
-		m.add("base-url", "BASE_URL", "must be set to make links")
+		m.add("BASE_URL", "must be set to make links")
 	}
 	if s.LinkKeys.Reveal() == "" {
-		m.add("link-keys", "LINK_KEYS", "must be set, to the same as the site's")
+		m.add("LINK_KEYS", "must be set, to the same as the site's")
 	}
-	return out, m.err()
+	return s.checked(), m.err()
 }
 
 func (l linkMaker) link(v visit.Visit) (string, error) {
@@ -79,8 +77,8 @@ func (l linkMaker) link(v visit.Visit) (string, error) {
 }
 
 // Run makes one link, or one for each row of a CSV.
-func (l linkMakeCommand) Run(c console) error {
-	links, err := l.maker()
+func (l linkMakeCommand) Run(c console, env environ) error {
+	links, err := l.maker(newMistakes(&l, env))
 	if err != nil {
 		return err
 	}
@@ -110,7 +108,9 @@ func (l linkMakeCommand) draft() visit.Draft {
 	}
 }
 
-func (l linkMakeCommand) rules() teams.Rules { return teams.Rules{GovernmentCloud: l.GovernmentCloud} }
+func (l linkMakeCommand) rules() teams.Rules {
+	return teams.Rules{GovernmentCloud: l.GovernmentCloud.on()}
+}
 
 // visit makes the visit that the flags describe.
 func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) {

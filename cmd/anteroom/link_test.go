@@ -126,7 +126,7 @@ func TestLinkTellsEveryFault(t *testing.T) {
 		t.Errorf("without settings: %v", err)
 	}
 	_, err = shell(t, "", []string{"LINK_KEYS=canary,short", "BASE_URL=x"}, "link", "open", "x")
-	if err == nil || !strings.Contains(err.Error(), "(LINK_KEYS): key 2") || !strings.Contains(err.Error(), "(BASE_URL)") || strings.Contains(err.Error(), "canary") {
+	if err == nil || !strings.Contains(err.Error(), "(LINK_KEYS): key 1") || !strings.Contains(err.Error(), "(BASE_URL)") || strings.Contains(err.Error(), "canary") {
 		t.Errorf("bad settings: %v", err)
 	}
 	_, err = shell(t, "", []string{"LINK_KEYS=too short"}, "serve")

@@ -46,11 +46,10 @@ type opened struct {
 }
 
 // Run prints what the link carries, and its state by this machine's clock.
-func (l linkOpenCommand) Run(c console) error {
-	var m mistakes
-	links := l.check(&m)
+func (l linkOpenCommand) Run(c console, env environ) error {
+	m := newMistakes(&l, env)
 	if l.LinkKeys.Reveal() == "" {
-		m.add("link-keys", "LINK_KEYS", "must be set, to the same as the site's")
+		m.add("LINK_KEYS", "must be set, to the same as the site's")
 	}
 	if err := m.err(); err != nil {
 		return err
@@ -63,7 +62,7 @@ func (l linkOpenCommand) Run(c console) error {
 		}
 		text = string(read)
 	}
-	v, err := links.linkKeys.Open(sealOf(text))
+	v, err := l.checked().linkKeys.Open(sealOf(text))
 	if errors.Is(err, visit.ErrUnknown) {
 		return fmt.Errorf("%w: made with another key, cut or changed", err)
 	}

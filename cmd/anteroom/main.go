@@ -62,9 +62,13 @@ type console struct {
 var errQuiet = errors.New("no")
 
 func exitStatus(err error, out io.Writer) int {
+	refused, isRefused := errors.AsType[refusedStart](err)
 	switch {
 	case err == nil:
 		return 0
+	case isRefused:
+		refused.report(out)
+		return exitConfig
 	case !errors.Is(err, errQuiet):
 		_, _ = fmt.Fprintf(out, "anteroom: %v\n", err)
 	}

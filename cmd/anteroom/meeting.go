@@ -12,7 +12,7 @@ import (
 
 type meetingCommand struct {
 	JSON            bool     `name:"json" help:"Answer as JSON."`
-	GovernmentCloud bool     `name:"government-cloud" setting:"GOVERNMENT_CLOUD" help:"Take GCC High and DoD meetings."`
+	GovernmentCloud toggle   `name:"government-cloud" setting:"" help:"Take GCC High and DoD meetings."`
 	Text            []string `arg:"" help:"What was pasted; - reads standard input."`
 }
 
@@ -20,7 +20,10 @@ type meetingCommand struct {
 const maxInput = 1 << 20
 
 // Run prints what the text is: exit status 0 for a meeting, 1 for a refusal.
-func (m meetingCommand) Run(c console) error {
+func (m meetingCommand) Run(c console, env environ) error {
+	if err := newMistakes(&m, env).err(); err != nil {
+		return err
+	}
 	text := strings.Join(m.Text, " ")
 	if text == "-" {
 		read, err := io.ReadAll(io.LimitReader(c.in, maxInput))
@@ -29,7 +32,7 @@ func (m meetingCommand) Run(c console) error {
 		}
 		text = string(read)
 	}
-	meeting, refusal := teams.Rules{GovernmentCloud: m.GovernmentCloud}.Parse(text)
+	meeting, refusal := teams.Rules{GovernmentCloud: m.GovernmentCloud.on()}.Parse(text)
 	if refusal == nil {
 		return m.print(c, map[string]any{"meeting": meeting}, meetingLines(meeting))
 	}

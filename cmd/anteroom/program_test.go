@@ -52,7 +52,24 @@ type program struct {
 	end context.CancelCauseFunc
 }
 
-var readyLine = regexp.MustCompile(`open (http\S+)`)
+var listenLine = regexp.MustCompile(`"msg":"listening","scheme":"(\w+)","address":"[^"]*:(\d+)"`)
+
+// anySite adds the settings without which a site with these does not start. A setting without a value
+// is left out.
+func anySite(env []string) []string {
+	given := environ(env).values()
+	added := "BASE_URL=http://visit.example"
+	if given["ACS_CONNECTION_STRING"] == "" {
+		added = "REHEARSE=on"
+	}
+	all := []string{added}
+	for name, value := range given {
+		if value != "" {
+			all = append(all, name+"="+value)
+		}
+	}
+	return all
+}
 
 // startProgram runs serve with these environment variables until the test ends.
 func startProgram(t *testing.T, env ...string) *program {
@@ -60,13 +77,13 @@ func startProgram(t *testing.T, env ...string) *program {
 	ctx, end := context.WithCancelCause(t.Context())
 	out, log := new(output), new(output)
 	done := make(chan error, 1)
-	env = append([]string{"ADMISSION=open"}, append(env, "LISTEN=127.0.0.1:0")...) // a later setting wins
+	env = append(anySite(append([]string{"ADMISSION=open"}, env...)), "LISTEN=127.0.0.1:0") // a later setting wins
 	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log, time.Now}) }()
 	stop := sync.OnceValue(func() error { end(nil); return <-done })
 	t.Cleanup(func() { _ = stop() })
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
-			return &program{url: strings.Replace(found[1], "localhost", "127.0.0.1", 1), log: log, out: out, stop: stop, end: end}
+		if found := listenLine.FindStringSubmatch(log.String()); found != nil && strings.HasSuffix(out.String(), "\n\n") {
+			return &program{url: found[1] + "://127.0.0.1:" + found[2], log: log, out: out, stop: stop, end: end}
 		}
 		select {
 		case err := <-done:

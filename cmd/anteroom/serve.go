@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,10 +30,9 @@ type serveCommand struct {
 
 // Run serves the site until ctx ends.
 func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
-	var m mistakes
-	service, checked := s.check(&m)
+	service, checked, m := s.checked(env)
 	s.environ = env
-	if err := m.err(); err != nil {
+	if err := m.refusal(); err != nil {
 		return err
 	}
 	log := newLog(c.err)
@@ -54,26 +52,16 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	if s.MetricsListen != "" {
 		server.metrics, server.metricsListen = metricsHandler(registry), s.MetricsListen
 	}
-	if s.TLSSelfSigned {
+	if s.TLSSelfSigned.on() {
 		if server.certificate, err = selfSigned(time.Now()); err != nil {
 			return err
 		}
 	}
 	return server.run(ctx, func(at net.Addr) {
+		log.Info("listening", "scheme", scheme(server.certificate != nil), "address", at.String())
 		s.advise(log, checked, rehearsing != nil)
 		announce(c.out, checked.baseURL, at, server.certificate != nil)
 	})
-}
-
-// check reads all settings.
-func (s serveCommand) check(m *mistakes) (service, site) {
-	service, checked := s.serviceSettings.check(m), s.siteSettings.check(m)
-	s.deskSettings.check(m, checked, service.client != nil)
-	checked.host, checked.framers = s.rehearsalSettings.check(m), s.checkFraming(m, checked.baseURL)
-	if len(*m) == 0 {
-		checked.checkLinks(m, service.client == nil)
-	}
-	return service, checked
 }
 
 // build wires the site together.
@@ -92,14 +80,14 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	}
 	options := handlers.Options{
 		Origin: handlers.Origin{
-			BaseURL: checked.baseURL, OwnTLS: s.TLSSelfSigned, FrameAncestors: checked.framers, Proxies: checked.proxies,
+			BaseURL: checked.baseURL, OwnTLS: s.TLSSelfSigned.on(), FrameAncestors: checked.framers, Proxies: checked.proxies,
 		},
 		Call: handlers.Call{
 			Chat:        checked.chat && service.permitsChat(),
 			WaitMinutes: checked.waitMinutes,
 			Endpoint:    service.client.Endpoint(),
 			Links:       teams.Rules{GovernmentCloud: checked.government},
-			Try:         s.Try == "on" || s.Try == "" && rehearsing != nil,
+			Try:         isOn(s.Try) || s.Try == "" && rehearsing != nil,
 		},
 		Joins:  handlers.Joins{Admission: checked.admitsBy(rehearsing != nil), Tenants: checked.tenants, Budgets: checked.budgets},
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
@@ -134,8 +122,8 @@ func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 	if len(checked.sessionKeys) == 0 {
 		log.Warn("SESSION_KEYS is not set: sessions end with this process, and no second replica can read them")
 	}
-	if checked.baseURL == nil {
-		log.Warn("BASE_URL is not set: cookies are not marked Secure")
+	if isOn(s.Rehearse) {
+		log.Warn("REHEARSE is on and has no effect: an ACS resource is set")
 	}
 	if s.BrandPhone == "" || s.BrandPrivacyURL == "" {
 		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
@@ -145,12 +133,8 @@ func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 
 // announce prints where the site is, and with a certificate of its own where a phone finds it.
 func announce(out io.Writer, baseURL *url.URL, at net.Addr, selfSigned bool) {
-	scheme := "http"
-	if selfSigned {
-		scheme = "https"
-	}
 	_, port, _ := net.SplitHostPort(at.String())
-	address := scheme + "://localhost:" + port
+	address := scheme(selfSigned) + "://localhost:" + port
 	if baseURL != nil {
 		address = baseURL.String()
 	}
@@ -164,12 +148,17 @@ func announce(out io.Writer, baseURL *url.URL, at net.Addr, selfSigned bool) {
 	_, _ = fmt.Fprintln(out)
 }
 
+func scheme(tls bool) string {
+	if tls {
+		return "https"
+	}
+	return "http"
+}
+
 // newLog writes JSON for machines and text where a person is watching.
 func newLog(w io.Writer) *slog.Logger {
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(slog.NewTextHandler(w, nil))
-		}
+	if isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, nil))
 	}
 	return slog.New(slog.NewJSONHandler(w, nil))
 }

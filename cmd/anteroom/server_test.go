@@ -19,11 +19,8 @@ import (
 // testSite is a whole site, without the program around it.
 func testSite(t *testing.T) *handlers.Site {
 	t.Helper()
-	var m mistakes
-	service := serviceSettings{ACSConnectionString: secretText(t, startACS(t).ConnectionString()), TokenScopes: "voip", TokenMinutes: "60"}.check(&m)
-	if err := m.err(); err != nil {
-		t.Fatal(err)
-	}
+	settings := serviceSettings{ACSConnectionString: secretText(t, startACS(t).ConnectionString()), TokenScopes: "voip", TokenMinutes: "60"}
+	service := settings.checked(newMistakes(&settings, nil))
 	site, err := serveCommand{}.build(service, site{admission: admission{rule: handlers.AdmitOpen}}, nil, newRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

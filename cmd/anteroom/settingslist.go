@@ -3,14 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
-
-	"github.com/alecthomas/kong"
 )
 
-// settingsCommand lists what serve can be told. It is how a check of a deployment learns what the
-// program reads: from the very structs that read it.
+// settingsCommand lists the settings of serve with their rules: the tests of a deployment's template
+// and form take their values from it.
 type settingsCommand struct {
 	JSON bool `name:"json" help:"Answer as JSON."`
 }
@@ -22,14 +19,12 @@ type listedSetting struct {
 	Default  string `json:"default"`
 	Help     string `json:"help"`
 	Secret   bool   `json:"secret"`
+	rule
 }
 
 // Run prints every setting of serve, in the order in which they are declared.
 func (s settingsCommand) Run(c console) error {
-	list, err := listSettings()
-	if err != nil {
-		return err
-	}
+	list := listSettings()
 	if s.JSON {
 		return writeJSON(c.out, list)
 	}
@@ -37,25 +32,14 @@ func (s settingsCommand) Run(c console) error {
 	for _, l := range list {
 		fmt.Fprintf(&b, "%-26s %-24s %s\n", "--"+l.Flag, l.Variable, l.Help)
 	}
-	_, err = io.WriteString(c.out, b.String())
+	_, err := io.WriteString(c.out, b.String())
 	return err
 }
 
-// listSettings reads the tags of serveCommand. A flag without a variable is not a setting.
-func listSettings() ([]listedSetting, error) {
-	var serve serveCommand
-	parser, err := kong.New(&serve)
-	if err != nil {
-		return nil, fmt.Errorf("read the settings: %w", err)
-	}
+func listSettings() []listedSetting {
 	var list []listedSetting
-	for _, flag := range parser.Model.Flags {
-		if name := variable(flag.Value); name != "" {
-			list = append(list, listedSetting{
-				Flag: flag.Name, Variable: name, Default: flag.Default, Help: flag.Help,
-				Secret: flag.Target.Type() == reflect.TypeFor[secret](),
-			})
-		}
+	for _, s := range settingsOf(new(serveCommand)) {
+		list = append(list, listedSetting{s.Name, s.variable, s.Default, s.Help, s.isSecret(), s.rule})
 	}
-	return list, nil
+	return list
 }

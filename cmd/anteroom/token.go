@@ -28,8 +28,8 @@ type issued struct {
 }
 
 // Run prints id, token and expiry.
-func (i issueCommand) Run(ctx context.Context, c console) error {
-	service, err := i.mustConnect()
+func (i issueCommand) Run(ctx context.Context, c console, env environ) error {
+	service, err := i.mustConnect(newMistakes(&i, env))
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ type revokeCommand struct {
 }
 
 // Run revokes.
-func (r revokeCommand) Run(ctx context.Context, c console) error {
-	service, err := r.mustConnect()
+func (r revokeCommand) Run(ctx context.Context, c console, env environ) error {
+	service, err := r.mustConnect(newMistakes(&r, env))
 	if err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ type deleteCommand struct {
 }
 
 // Run deletes.
-func (d deleteCommand) Run(ctx context.Context, c console) error {
-	service, err := d.mustConnect()
+func (d deleteCommand) Run(ctx context.Context, c console, env environ) error {
+	service, err := d.mustConnect(newMistakes(&d, env))
 	if err != nil {
 		return err
 	}
@@ -90,10 +90,9 @@ func (d deleteCommand) Run(ctx context.Context, c console) error {
 	return err
 }
 
-// mustConnect is check for a command that is nothing without a resource.
-func (s serviceSettings) mustConnect() (service, error) {
-	var m mistakes
-	out := s.check(&m)
+// mustConnect returns the settings for a command that needs a resource.
+func (s serviceSettings) mustConnect(m *mistakes) (service, error) {
+	out := s.checked(m)
 	if err := m.err(); err != nil {
 		return service{}, err
 	}

@@ -1,6 +1,8 @@
 // Lighthouse on a phone, the median of three runs by performance, of the first page and of a visit with its call
 // prefetched, beside the goals. Prints figures and judges nothing: it fails only when it could not measure.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
@@ -75,14 +77,20 @@ const line = (...cells) => console.log(cells.map((text, i) => (i === 0 ? text.pa
 
 // The site believes in a real resource, so that the Calling SDK is what the visit prefetches.
 const connection = `endpoint=https://bench.communication.azure.com/;accesskey=${Buffer.alloc(32).toString('base64')}`;
+const probe = createServer().listen(0, '127.0.0.1');
+await once(probe, 'listening');
+const port = probe.address().port;
+probe.close();
 const env = {
+  BASE_URL: `http://localhost:${port}`,
+  LISTEN: `127.0.0.1:${port}`,
   ACS_CONNECTION_STRING: connection,
   ADMISSION: 'open',
   CHAT: 'off',
   BRAND_NAME: 'Lamna Clinic',
   BRAND_PHONE: '01234 567890',
 };
-const site = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], env, /open (http:\/\/localhost:\d+)/);
+const site = await start('anteroom', ['serve'], env, /open (http:\/\/localhost:\d+)/);
 try {
   const door = await measure(`${site.said}/`, {});
   const visit = await measure(`${site.said}/visit`, await openVisit(site.said));

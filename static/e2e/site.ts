@@ -1,4 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -68,9 +70,26 @@ async function stop(child: ChildProcess): Promise<void> {
 
 const siteReady = /open (https?:\/\/localhost:\d+)/;
 
+/** Adds the settings without which a site with these does not start: with an ACS setting its address. */
+async function complete(settings: Record<string, string>): Promise<Record<string, string>> {
+  if (!settings['ACS_CONNECTION_STRING']) return { REHEARSE: 'on', LISTEN: '127.0.0.1:0', ...settings };
+  const port = await freePort();
+  return { BASE_URL: `http://localhost:${port}`, LISTEN: `127.0.0.1:${port}`, ...settings };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
 /** Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. */
 export async function serve(settings: Record<string, string>, use: (address: string) => Promise<void>): Promise<void> {
-  const [address, child] = await start('anteroom', ['serve', '--listen', '127.0.0.1:0'], settings, siteReady);
+  const env = await complete(settings);
+  const [address, child] = await start('anteroom', ['serve'], env, siteReady);
   await use(address);
   await stop(child);
 }
