@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/anteroom-visit/anteroom/handlers"
@@ -36,6 +37,7 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 		return err
 	}
 	log := newLog(c.err)
+	limitMemory(memlimit.FromCgroup, log)
 	var rehearsing *rehearsing
 	if service.client == nil {
 		var err error

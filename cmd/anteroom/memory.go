@@ -1,0 +1,21 @@
+package main
+
+import (
+	"log/slog"
+	"math"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
+)
+
+// limitMemory makes the garbage collector work harder before this process reaches the memory limit of
+// its container, at which the kernel would end it. A GOMEMLIMIT in the environment stays as it is, and
+// where there is no limit nothing changes.
+func limitMemory(limit memlimit.Provider, log *slog.Logger) {
+	bytes, err := memlimit.Set(memlimit.WithRatio(0.9), memlimit.WithProvider(limit))
+	switch {
+	case err != nil:
+		log.Debug("memory limit of the container not found", "error", err)
+	case bytes != math.MaxInt64:
+		log.Info("memory limit", "bytes", bytes)
+	}
+}
