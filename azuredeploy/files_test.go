@@ -1,11 +1,11 @@
 package azuredeploy
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -20,17 +20,28 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// readJSON decodes a JSON file of the repository. It rejects anything after the first value.
+var decoded = make(map[string]map[string]any) // by path; the tests do not run in parallel
+
+// readJSON decodes a JSON file of the repository. It rejects anything after the first value. Nobody may change the result.
 func readJSON(t *testing.T, path string) map[string]any {
 	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader([]byte(readFile(t, path))))
+	if value, ok := decoded[path]; ok {
+		return value
+	}
+	decoded[path] = decodeJSON(t, readFile(t, path))
+	return decoded[path]
+}
+
+func decodeJSON(t *testing.T, source string) map[string]any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(source))
 	decoder.UseNumber()
 	var value map[string]any
 	if err := decoder.Decode(&value); err != nil {
-		t.Fatalf("%s: %v", path, err)
+		t.Fatal(err)
 	}
 	if decoder.More() {
-		t.Fatalf("%s: a second value follows the first", path)
+		t.Fatal("a second value follows the first")
 	}
 	return integers(value).(map[string]any)
 }
@@ -92,9 +103,22 @@ func array(v any, steps ...any) []any {
 	return a
 }
 
+// scratch is a folder that is removed after the tests.
+var scratch string
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "azuredeploy"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(scratch)
+	os.Exit(status)
+}
+
 // program is the path of bin/anteroom, built once for all tests of this package.
 var program = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(os.TempDir(), "anteroom-deploy-test", "anteroom")
+	path := filepath.Join(scratch, "anteroom")
 	command := exec.Command("go", "build", "-o", path, "../cmd/anteroom")
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", &buildError{err, string(out)}
@@ -114,6 +138,13 @@ type setting struct {
 	Variable string `json:"env"`
 	Default  string `json:"default"`
 	Secret   bool   `json:"secret"`
+
+	Kind    string   `json:"kind"`
+	Choices []string `json:"choices"`
+	Min     *int64   `json:"min"`
+	Max     *int64   `json:"max"`
+	Valid   []string `json:"valid"`   // examples that the program accepts
+	Invalid []string `json:"invalid"` // examples that it rejects
 }
 
 // settings returns the settings that the program reads, by their variables.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dlclark/regexp2"
 )
 
 // notSettings are variables that the template sets and the program does not read.
@@ -97,7 +99,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-var elementReference = regexp.MustCompile(`(?:steps\('(\w+)'\)|(basics)\()\.?'?(\w+)'?`)
+var elementReference = regexp.MustCompile(`steps\('(\w+)'\)((?:\.\w+)+)|basics\('(\w+)'\)`)
 
 // formElements returns the elements of the form, by "step.name".
 func formElements(t *testing.T) map[string]map[string]any {
@@ -131,14 +133,18 @@ func TestFormOutputsAreParameters(t *testing.T) {
 			t.Errorf("the form's output %s is not a parameter", name)
 		}
 		for _, m := range elementReference.FindAllStringSubmatch(text(outputs, name), -1) {
-			if key := m[1] + m[2] + "." + m[3]; elements[key] == nil {
+			key := "basics." + m[3]
+			if m[1] != "" {
+				key = strings.TrimSuffix(m[1]+m[2], ".id")
+			}
+			if elements[key] == nil {
 				t.Errorf("the form's output %s reads %s, which does not exist", name, key)
 			}
 		}
 	}
 	for key, e := range elements {
 		if pattern := text(e, "constraints", "regex"); pattern != "" {
-			if _, err := regexp.Compile(pattern); err != nil {
+			if _, err := regexp2.Compile(pattern, regexp2.ECMAScript); err != nil {
 				t.Errorf("%s: %v", key, err)
 			}
 			if text(e, "constraints", "validationMessage") == "" {

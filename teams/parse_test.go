@@ -3,12 +3,11 @@ package teams
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 )
 
-// Made-up ids in real shapes. The canonical forms below are what Read must return.
+// Made-up ids in real shapes. The canonical forms below are what Parse must give.
 const (
 	tid       = "72f1c0de-1a2b-4c3d-8e4f-00aa11bb22cc"
 	oid       = "5e0d9c8b-7a69-4857-b645-3423120f1e0d"
@@ -26,20 +25,19 @@ const (
 )
 
 // parseCase is one form of pasted text. want is a canonical link, "ID passcode",
-// a refusal code, or "question" and its code.
+// or a refusal code.
 type parseCase struct{ form, text, want string }
 
-func describe(r Reading) string {
+func describe(m Meeting, r *Refusal) string {
 	switch {
-	case r.Question != nil:
-		return "question " + string(r.Question.Code)
-	case r.Refusal != nil:
-		return string(r.Refusal.Code)
+	case r != nil:
+		return string(r.Code)
+	case m.Kind == KindLink:
+		return m.Link
+	default:
+		return m.ID + " " + m.Passcode
 	}
-	return r.Meeting.Text()
 }
-
-func read(text string) Reading { return Read(Input{Text: text}) }
 
 func allCases() []parseCase {
 	var all []parseCase
@@ -49,7 +47,7 @@ func allCases() []parseCase {
 	return all
 }
 
-func TestRead(t *testing.T) {
+func TestParse(t *testing.T) {
 	cases := allCases()
 	if len(cases) < 120 {
 		t.Errorf("%d cases, want at least 120", len(cases))
@@ -57,66 +55,47 @@ func TestRead(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range cases {
 		if seen[c.form] {
-			t.Errorf("form %q is there twice", c.form)
+			t.Errorf("form %q stands twice", c.form)
 		}
 		seen[c.form] = true
 		t.Run(c.form, func(t *testing.T) {
-			r := read(c.text)
-			if got := describe(r); got != c.want {
-				t.Fatalf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, c.want, c.text)
+			m, r := Parse(c.text)
+			if got := describe(m, r); got != c.want {
+				t.Fatalf("got  %s\nwant %s\ntext %s", got, c.want, c.text)
 			}
-			if err := sound(r); err != nil {
+			if err := sound(m, r); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
 }
 
-// sound checks what must hold for every reading.
-func sound(r Reading) error {
-	set := 0
-	for _, is := range []bool{r.Meeting != nil, r.Refusal != nil, r.Question != nil} {
-		if is {
-			set++
+// sound checks what must hold for every result of Parse.
+func sound(m Meeting, r *Refusal) error {
+	if r != nil {
+		if m != (Meeting{}) {
+			return fmt.Errorf("a meeting and a refusal (%s) at once", r.Code)
 		}
-	}
-	switch {
-	case set != 1:
-		return fmt.Errorf("%d of meeting, refusal and question are set, want 1", set)
-	case r.Refusal != nil && !slices.Contains(Codes(), r.Refusal.Code):
-		return fmt.Errorf("refusal code %q is not in the contract", r.Refusal.Code)
-	case r.Refusal != nil:
-		return nil
-	case r.Meeting != nil:
-		return soundMeeting(*r.Meeting)
-	case !slices.Contains(QuestionCodes(), r.Question.Code):
-		return fmt.Errorf("question code %q is not in the contract", r.Question.Code)
-	case len(r.Question.Choices) < 1 || len(r.Question.Choices) > maxChoices:
-		return fmt.Errorf("%d choices", len(r.Question.Choices))
-	}
-	for i, m := range r.Question.Choices {
-		if slices.Contains(r.Question.Choices[:i], m) {
-			return fmt.Errorf("choice %d is there twice", i)
+		for _, c := range Codes() {
+			if r.Code == c {
+				return nil
+			}
 		}
-		if err := soundMeeting(m); err != nil {
-			return fmt.Errorf("choice %d: %w", i, err)
-		}
+		return fmt.Errorf("refusal code %q is not in the contract", r.Code)
 	}
-	return nil
-}
-
-// soundMeeting checks that a meeting reads back as itself, and that the Calling
-// SDK would accept it.
-func soundMeeting(m Meeting) error {
+	rules := Rules{GovernmentCloud: true}
+	again, refusal := rules.Parse(m.Link)
 	if m.Kind == KindID {
-		again := Read(Input{Text: m.ID, Passcode: m.Passcode, NoPasscode: m.Passcode == ""})
-		if again.Meeting == nil || *again.Meeting != m || m.Link != "" || !idShape.MatchString(m.ID) {
-			return fmt.Errorf("read again: %s, want %s", describe(again), m.Text())
+		again, refusal = rules.ParseWithPasscode(m.ID, m.Passcode)
+	}
+	if refusal != nil || again != m {
+		return fmt.Errorf("parsed again: %s, want %s", describe(again, refusal), describe(m, nil))
+	}
+	if m.Kind == KindID {
+		if m.Link != "" || !idShape.MatchString(m.ID) || m.Passcode == "" {
+			return fmt.Errorf("meeting by id is not whole: link %q, id %q", m.Link, m.ID)
 		}
 		return nil
-	}
-	if again, ok := Canonical(m.Link); !ok || again != m {
-		return fmt.Errorf("canonical %v of %s: %s", ok, m.Link, again.Link)
 	}
 	return sdkAccepts(m)
 }
@@ -165,17 +144,14 @@ func sdkAcceptsLong(m Meeting, u *url.URL, path []string) error {
 	if err != nil {
 		return fmt.Errorf("context: %w", err)
 	}
-	want := `{"Tid":"` + m.TenantID + `"`
-	if m.OrganizerID != "" {
-		want += `,"Oid":"` + m.OrganizerID + `"`
-	}
+	want := `{"Tid":"` + m.TenantID + `","Oid":"` + m.OrganizerID + `"`
 	if text != want+"}" && (!m.Channel || !strings.HasPrefix(text, want+`,"MessageId":"`)) {
 		return fmt.Errorf("SDK reads context %q, want %q", text, want+"}")
 	}
 	return nil
 }
 
-func TestReadFields(t *testing.T) {
+func TestParseFields(t *testing.T) {
 	for _, c := range []struct {
 		form, text string
 		want       Meeting
@@ -188,14 +164,15 @@ func TestReadFields(t *testing.T) {
 		{"id", "273 501 234 567 8 Mt9xB2N6", Meeting{Kind: KindID, ID: "2735012345678", Passcode: "Mt9xB2N6"}},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := read(c.text); got.Meeting == nil || *got.Meeting != c.want {
-				t.Errorf("not the meeting expected: %s", describe(got))
+			got, r := Parse(c.text)
+			if r != nil || got != c.want {
+				t.Errorf("refusal %v, meeting is not the one expected: %s", r, describe(got, nil))
 			}
 		})
 	}
 }
 
-func TestReadWithPasscode(t *testing.T) {
+func TestParseWithPasscode(t *testing.T) {
 	for _, c := range []struct{ form, text, passcode, want string }{
 		{"two fields", "2735012345678", "Mt9xB2N6", byID},
 		{"two fields with spaces", " 273 501 234 567 8 ", " Mt9x B2N6 ", byID},
@@ -207,7 +184,7 @@ func TestReadWithPasscode(t *testing.T) {
 		{"short link without p", "https://teams.microsoft.com/meet/2735012345678", "Mt9xB2N6", byID},
 		{"a whole link ignores the passcode", short, "Mt9xB2N6", short},
 		{"a classic link ignores the passcode", classic, "none needed!", classic},
-		{"empty passcode", "273 501 234 567 8 Mt9xB2N6", "", byID},
+		{"empty passcode is Parse", "273 501 234 567 8 Mt9xB2N6", "", byID},
 		{"id alone", "2735012345678", "", "passcode-missing"},
 		{"passcode of another alphabet", "2735012345678", "пароль", "passcode-missing"},
 		{"passcode with a slash", "2735012345678", "Mt9x/B2N6", "passcode-missing"},
@@ -219,11 +196,11 @@ func TestReadWithPasscode(t *testing.T) {
 		{"words for an id", "my meeting", "Mt9xB2N6", "not-a-meeting"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			r := Read(Input{Text: c.text, Passcode: c.passcode})
-			if got := describe(r); got != c.want {
+			m, r := Rules{}.ParseWithPasscode(c.text, c.passcode)
+			if got := describe(m, r); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			if err := sound(r); err != nil {
+			if err := sound(m, r); err != nil {
 				t.Error(err)
 			}
 		})
@@ -246,14 +223,14 @@ func TestGovernmentCloud(t *testing.T) {
 		{"the public cloud", classic, classic, classic},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := describe(Rules{GovernmentCloud: true}.Read(Input{Text: c.text})); got != c.allowed {
+			if got := describe(Rules{GovernmentCloud: true}.Parse(c.text)); got != c.allowed {
 				t.Errorf("allowed: got %s, want %s", got, c.allowed)
 			}
-			r := read(c.text)
-			if got := describe(r); got != c.refused {
+			m, r := Parse(c.text)
+			if got := describe(m, r); got != c.refused {
 				t.Errorf("not allowed: got %s, want %s", got, c.refused)
 			}
-			if err := sound(r); err != nil {
+			if err := sound(m, r); err != nil {
 				t.Error(err)
 			}
 		})

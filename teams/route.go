@@ -8,15 +8,10 @@ import (
 // after the other until it makes sense.
 func (p *parser) teams(l link, h host, depth int) outcome {
 	whole := l.tail()
-	best := outcome{partial: true}
 	for range maxEncodings {
-		p.steps += len(whole)
 		o := p.route(l, h, depth)
-		if o.meeting != nil || o.code != "" && !o.partial {
+		if o != (outcome{}) {
 			return p.permit(o, h)
-		}
-		if best.code == "" && !o.empty() {
-			best = o
 		}
 		plain := unescape(whole)
 		if plain == whole {
@@ -25,26 +20,12 @@ func (p *parser) teams(l link, h host, depth int) outcome {
 		whole = plain
 		l = splitPath(whole)
 	}
-	if best.code == "" && cutPath(l.path) {
-		best.code = IncompleteLink
-	}
-	return p.permit(best, h)
-}
-
-// cutPath reports whether a path ends within one that leads to a meeting.
-func cutPath(path string) bool {
-	path = strings.ToLower(path)
-	for _, whole := range []string{"/l/meetup-join/", "/meet/", "/dl/launcher/launcher.html", "/light-meetings/launch"} {
-		if len(path) > 1 && strings.HasPrefix(whole, path) {
-			return true
-		}
-	}
-	return false
+	return outcome{partial: true}
 }
 
 // permit refuses what is in a government cloud unless the rules allow it.
 func (p *parser) permit(o outcome, h host) outcome {
-	joins := o.meeting != nil || o.code == PasscodeMissing || o.code == IncompleteLink
+	joins := o.meeting != nil || o.code == PasscodeMissing
 	if h.kind == hostGovernment && joins && !p.rules.GovernmentCloud {
 		return refused(GovernmentCloud)
 	}
@@ -60,13 +41,13 @@ func (p *parser) route(l link, h host, depth int) outcome {
 	}
 	switch {
 	case startsWith(s, "l", "meetup-join"):
-		if o := p.classic(l, h, s[2:]); !o.empty() {
+		if o := p.classic(l, h, s[2:]); o.meeting != nil || o.code != "" {
 			return o
 		}
 	case startsWith(s, "meet"):
-		return p.short(l, h, s[1:], depth)
+		return p.short(l, h, s[1:])
 	case startsWith(s, "light-meetings"):
-		return p.light(l, h, depth)
+		return p.light(l, h)
 	case startsWith(s, "dl", "launcher"), startsWith(s, "convene", "meetings"):
 		// Not encoded, the address is cut at its own '#' and stands in the fragment.
 		if inner := l.param("url"); inner != "" && inner != "/_" {
@@ -81,7 +62,7 @@ func (p *parser) route(l link, h host, depth int) outcome {
 	case startsWith(s, "l", "channel"), startsWith(s, "l", "team"):
 		return refused(ChannelLink)
 	case startsWith(s, "l", "message"):
-		return messageLink(l, s[2:])
+		return message(l, s[2:])
 	}
 	if strings.HasPrefix(l.fragment, "/") {
 		return p.launched(l.fragment, h, depth)
@@ -102,15 +83,15 @@ func (p *parser) launched(inner string, h host, depth int) outcome {
 		inner = unescape(inner)
 	}
 	if !strings.HasPrefix(inner, "/") {
-		return p.inner(inner, depth)
+		return settled(p.read(inner, depth+1))
 	}
 	p.readings++
 	inner = strings.TrimPrefix(inner, "/_#")
 	return p.teams(splitPath(inner), h, depth+1)
 }
 
-// messageLink tells a link to a message in a channel from one in a chat.
-func messageLink(l link, s []string) outcome {
+// message tells a link to a message in a channel from one in a chat.
+func message(l link, s []string) outcome {
 	if len(s) > 0 && channelThread.MatchString(unescapeAll(s[0])) || l.param("groupId") != "" {
 		return refused(ChannelLink)
 	}
@@ -121,7 +102,7 @@ func messageLink(l link, s []string) outcome {
 // guests of work meetings, whose tenant then stands in the address.
 func (p *parser) personal(l link) outcome {
 	if startsWith(l.segments(), "light-meetings") {
-		if o := p.light(l, host{kind: hostTeams, name: publicHost}, 0); o.meeting != nil && o.meeting.Kind == KindLink {
+		if o := p.light(l, host{kind: hostTeams, name: publicHost}); o.meeting != nil && o.meeting.Kind == KindLink {
 			return o
 		}
 	}

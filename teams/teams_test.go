@@ -12,7 +12,10 @@ import (
 
 func TestMeetingPrintsNothingOfItself(t *testing.T) {
 	for _, text := range []string{classic, channelTacv2, short, "273 501 234 567 8 Mt9xB2N6"} {
-		m := *read(text).Meeting
+		m, r := Parse(text)
+		if r != nil {
+			t.Fatal(r)
+		}
 		var logged bytes.Buffer
 		for _, h := range []slog.Handler{slog.NewJSONHandler(&logged, nil), slog.NewTextHandler(&logged, nil)} {
 			slog.New(h).Info("join", "meeting", m, "pointer", &m)
@@ -35,11 +38,11 @@ func TestMeetingPrintsNothingOfItself(t *testing.T) {
 }
 
 func TestMeetingSaysItsKind(t *testing.T) {
-	m := *read(channelTacv2).Meeting
+	m, _ := Parse(channelTacv2)
 	if got := fmt.Sprintf("%+v", m); got != "channel meeting by link" {
 		t.Errorf("got %q", got)
 	}
-	m = *read("273 501 234 567 8 Mt9xB2N6").Meeting
+	m, _ = Parse("273 501 234 567 8 Mt9xB2N6")
 	if got := fmt.Sprint(m); got != "meeting by id" {
 		t.Errorf("got %q", got)
 	}
@@ -53,7 +56,11 @@ func TestMeetingJSON(t *testing.T) {
 		{"id", byID, `{"kind":"id","meetingId":"2735012345678","passcode":"Mt9xB2N6","channel":false}`},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			got, err := json.Marshal(read(c.text).Meeting)
+			m, r := Parse(c.text)
+			if r != nil {
+				t.Fatal(r)
+			}
+			got, err := json.Marshal(m)
 			if err != nil || string(got) != c.want {
 				t.Errorf("got  %s (%v)\nwant %s", got, err, c.want)
 			}
@@ -63,7 +70,7 @@ func TestMeetingJSON(t *testing.T) {
 
 // A session keeps meetings; gob must not lose what JSON leaves out.
 func TestMeetingKeepsAllInGob(t *testing.T) {
-	want := *read(short).Meeting
+	want, _ := Parse(short)
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(want); err != nil {
 		t.Fatal(err)
@@ -76,7 +83,7 @@ func TestMeetingKeepsAllInGob(t *testing.T) {
 
 func TestRefusalError(t *testing.T) {
 	const contract = "not-a-meeting personal-meeting live-event event-registration call-or-chat channel-link other-cloud " +
-		"government-cloud lookalike-host passcode-missing too-long incomplete-link other-service"
+		"government-cloud lookalike-host passcode-missing too-long"
 	if got, want := len(Codes()), len(strings.Fields(contract)); got != want {
 		t.Errorf("%d codes, want %d", got, want)
 	}
@@ -107,7 +114,7 @@ func TestWorseRefusalWins(t *testing.T) {
 		{"id beside a channel", "https://teams.microsoft.com/l/channel/x/y\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6", byID},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := describe(read(c.text)); got != c.want {
+			if got := describe(Parse(c.text)); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})

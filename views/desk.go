@@ -36,10 +36,8 @@ type Fault struct{ Field, Short, Long string }
 type DeskPage struct {
 	Page
 	// Fields are what stands in the inputs, by name.
-	Fields map[string]string
-	Faults []Fault
-	// Question is asked where the pasted text could mean more than one meeting.
-	Question                Question
+	Fields                  map[string]string
+	Faults                  []Fault
 	Zones, Languages, Roles []Choice
 	// Texts are the messages that the script says.
 	Texts map[string]string
