@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
@@ -31,25 +34,70 @@ func (s *Site) showDoor(w http.ResponseWriter, r *http.Request) error {
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
-	return s.renderDoor(w, r, http.StatusUnprocessableEntity, views.DoorPage{Meeting: refused.Input, Refusal: string(refused.Code)})
+	in := teams.Input{Text: refused.Input, Passcode: refused.Passcode}
+	reading := s.call.Links.Read(in)
+	if refused.Code != "" { // the input itself may have been too long to keep
+		reading = teams.Reading{Refusal: &teams.Refusal{Code: refused.Code, Service: refused.Service}}
+	}
+	return s.showReading(w, r, in, reading)
 }
 
-// submitDoor takes what a person pasted.
+// submitDoor takes what a person pasted: a meeting, or a visit's link of this site.
 func (s *Site) submitDoor(w http.ResponseWriter, r *http.Request) error {
-	if !s.acceptsPastedMeetings() {
-		return problem.LinkNeeded
-	}
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
 	}
-	text, passcode := r.PostForm.Get("meeting"), r.PostForm.Get("passcode")
-	found, refusal := s.call.Links.ParseWithPasscode(text, passcode)
-	if refusal != nil {
-		page := views.DoorPage{Meeting: readable(text), Passcode: readable(passcode), Refusal: string(refusal.Code)}
-		return s.renderDoor(w, r, http.StatusUnprocessableEntity, page)
+	in := pasted.Input(r.PostForm)
+	if opened := s.ownLink(in.Text); opened != nil {
+		return reply.SeeOther(w, opened.path())
 	}
-	return s.enter(w, r, s.session(r), meetingOf(found))
+	if !s.acceptsPastedMeetings() {
+		return problem.LinkNeeded
+	}
+	reading := s.call.Links.Read(in)
+	s.log.InfoContext(r.Context(), "meeting read", "at", "door", "outcome", reading.Outcome(), "rule", reading.Rule)
+	if reading.Meeting == nil {
+		return s.showReading(w, r, in, reading)
+	}
+	return s.enter(w, r, s.session(r), pastedMeeting(reading))
 }
+
+// showReading shows the door again with a refusal or a question, and what was typed.
+func (s *Site) showReading(w http.ResponseWriter, r *http.Request, in teams.Input, reading teams.Reading) error {
+	page := views.DoorPage{Meeting: readable(in.Text), Passcode: readable(in.Passcode), NoPasscode: in.NoPasscode}
+	switch {
+	case reading.Question != nil:
+		page.Question = pasted.Question(s.translator(r), *reading.Question)
+	case reading.Refusal != nil:
+		page.Refusal, page.Service = string(reading.Refusal.Code), reading.Refusal.Service
+	default: // the rules changed since
+		return s.enter(w, r, s.session(r), pastedMeeting(reading))
+	}
+	return s.renderDoor(w, r, http.StatusUnprocessableEntity, page)
+}
+
+// pastedMeeting returns what a session keeps of a reading.
+func pastedMeeting(reading teams.Reading) meeting {
+	m := meetingOf(*reading.Meeting)
+	m.Cancelled = reading.Cancelled
+	return m
+}
+
+var ownPath = regexp.MustCompile(`/v/([A-Za-z0-9_-]{20,})`)
+
+// ownLink returns the visit whose link is in the text, or nil. A link that another site sealed does
+// not open here, so the host need not be compared.
+func (s *Site) ownLink(text string) *sealedVisit {
+	for _, m := range ownPath.FindAllStringSubmatch(text[:min(len(text), maxOwnLink)], 4) {
+		if opened, err := s.open(m[1]); err == nil {
+			return opened
+		}
+	}
+	return nil
+}
+
+// maxOwnLink is how far into a pasted text a link of this site is looked for, in bytes.
+const maxOwnLink = 8 << 10
 
 // readable is what a page can show of something that was sent: browsers send nothing else.
 func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
@@ -84,15 +132,21 @@ func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, t
 	if !s.acceptsPastedMeetings() {
 		return problem.LinkNeeded
 	}
-	found, refusal := s.call.Links.ParseWithPasscode(text, passcode)
-	if refusal == nil {
-		return s.enter(w, r, v, meetingOf(found))
+	reading := s.call.Links.Read(teams.Input{Text: text, Passcode: passcode})
+	s.log.InfoContext(r.Context(), "meeting read", "at", "address", "outcome", reading.Outcome(), "rule", reading.Rule)
+	if reading.Meeting != nil {
+		return s.enter(w, r, v, pastedMeeting(reading))
 	}
-	v.Refused = &refusedInput{Code: refusal.Code}
+	v.Refused = &refusedInput{}
+	if reading.Refusal != nil {
+		v.Refused.Code, v.Refused.Service = reading.Refusal.Code, reading.Refusal.Service
+	}
 	// Measured as the cookie holds it: JSON can make six bytes of one. Beside a sealed link there is
 	// no room in it.
-	if raw, err := json.Marshal(text); err == nil && len(raw) <= maxKeptInput && v.Sealed == "" {
-		v.Refused.Input = text
+	if raw, err := json.Marshal(text + passcode); err == nil && len(raw) <= maxKeptInput && v.Sealed == "" {
+		v.Refused.Input, v.Refused.Passcode = text, passcode
+	} else if reading.Question != nil { // its choices cannot be kept: the visitor pastes the text once more
+		v.Refused.Code = teams.IncompleteLink
 	}
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
@@ -110,8 +164,25 @@ func sentLink(r *http.Request) (text, passcode string, ok bool) {
 	}
 	for _, name := range []string{"meetingurl", "teamslink", "meetingid"} {
 		if text, ok = given[name]; ok {
+			if whole := unencoded(r.URL.RawQuery, name); whole != "" {
+				text = whole
+			}
 			return text, given["passcode"], true
 		}
 	}
 	return "", "", false
+}
+
+// unencoded returns the address that a query holds without encoding, up to the query's end: its own
+// parameters look like parameters of ours. It returns "" where the value is encoded.
+func unencoded(query, name string) string {
+	at := strings.Index("&"+strings.ToLower(query), "&"+name+"=")
+	if at < 0 {
+		return ""
+	}
+	value := query[at+len(name)+1:]
+	if scheme := strings.ToLower(value[:min(len(value), 8)]); strings.HasPrefix(scheme, "https://") || strings.HasPrefix(scheme, "http://") {
+		return value
+	}
+	return ""
 }

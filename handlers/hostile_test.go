@@ -64,11 +64,11 @@ func hostileTexts() []hostileCase {
 		return "https://nam11.safelinks.protection.outlook.com/?url=" + url.QueryEscape(address) + "&data=1"
 	}
 	return []hostileCase{
-		{"javascript:alert(document.domain)//teams.microsoft.com/meet/1?p=x", "not-a-meeting"},
+		{"javascript:alert(document.domain)//teams.microsoft.com/meet/1?p=x", "incomplete-link"},
 		{"data:text/html,<script>alert(1)</script>", "not-a-meeting"},
 		{"vbscript:msgbox(1)", "not-a-meeting"},
 		{"file:///etc/passwd", "not-a-meeting"},
-		{"ftp://teams.microsoft.com/meet/2735012345678?p=x", "https://teams.microsoft.com/meet/2735012345678?p=x"},
+		{"ftp://teams.microsoft.com/meet/2735012345678?p=AbCdEf", "https://teams.microsoft.com/meet/2735012345678?p=AbCdEf"},
 		{"<script>alert(1)</script>", "not-a-meeting"},
 		{`"><img src=x onerror=alert(1)>`, "not-a-meeting"},
 		{"{{.Meeting}} ${7*7} {{7*7}} <%= 7*7 %>", "not-a-meeting"},
@@ -80,9 +80,9 @@ func hostileTexts() []hostileCase {
 		{strings.Repeat("https://teams.microsoft.com/", 500), "too-long"},
 		{strings.Repeat("(", 20000), "not-a-meeting"},
 		{strings.Repeat("a", 65<<10), "too-long"},
-		{"https://evil.example/?next=" + hostileClassic, "not-a-meeting"},
+		{"https://evil.example/?next=" + hostileClassic, hostileClassic},
 		{"https://evil.example/#" + hostileClassic, "not-a-meeting"},
-		{"https://evil.example/redirect?url=" + url.QueryEscape(hostileClassic), "not-a-meeting"},
+		{"https://evil.example/redirect?url=" + url.QueryEscape(hostileClassic), hostileClassic},
 		{"//evil.example/l/meetup-join/x", "not-a-meeting"},
 		{wrapped("https://teams.microsoft.com.evil.example/meet/2735012345678?p=AbC"), "lookalike-host"},
 		{wrapped(wrapped("https://teams.micros0ft.com/meet/2735012345678?p=AbC")), "lookalike-host"},
@@ -92,15 +92,15 @@ func hostileTexts() []hostileCase {
 		{"https://teams.microsoft.com/meet/2735012345678?p=" + url.QueryEscape("<script>"), "passcode-missing"},
 		{"https://teams.microsoft.com/meet/%3Cscript%3E?p=x", "not-a-meeting"},
 		{"https://teams.microsoft.com/meet/../../l/chat/0/0?p=x", "not-a-meeting"},
-		{"https://teams.microsoft.com/meet/2735012345678%00?p=AbC", "not-a-meeting"},
+		{"https://teams.microsoft.com/meet/2735012345678%00?p=AbC", "incomplete-link"},
 		{"https://teams.microsoft.com/meet/" + strings.Repeat("9", 400) + "?p=AbC", "not-a-meeting"},
 		{hostileClassic + "&redirect=https://evil.example", hostileClassic},
 		{hostileClassic + "#https://evil.example", hostileClassic},
 		{hostileClassic + "\r\nSet-Cookie: evil=1", hostileClassic},
-		{strings.Replace(hostileClassic, "aaaabbbb", "<script>", 1), "not-a-meeting"},
+		{strings.Replace(hostileClassic, "aaaabbbb", "<script>", 1), "incomplete-link"},
 		{strings.Replace(hostileClassic, "%7b%22Tid", "%7b%22__proto__%22%3a1%2c%22Tid", 1), hostileClassic},
 		{strings.Replace(hostileClassic, "thread.v2", "evil.example", 1), "not-a-meeting"},
-		{"msteams:/l/meetup-join/javascript:alert(1)", "not-a-meeting"},
+		{"msteams:/l/meetup-join/javascript:alert(1)", "incomplete-link"},
 	}
 }
 
@@ -114,10 +114,16 @@ func TestHostileLinks(t *testing.T) {
 	site := startSite(t)
 	for _, c := range cases {
 		short := c.text[:min(len(c.text), 90)]
-		meeting, refusal := rules.Parse(c.text)
-		got := meeting.Link
-		if refusal != nil {
-			got = string(refusal.Code)
+		reading := rules.Read(teams.Input{Text: c.text})
+		if reading.Question != nil {
+			t.Errorf("%q: a question", short)
+			continue
+		}
+		var got string
+		if reading.Refusal != nil {
+			got = string(reading.Refusal.Code)
+		} else {
+			got = reading.Meeting.Link
 		}
 		if got != c.want {
 			t.Errorf("%q: %s, want %s", short, got, c.want)
@@ -133,7 +139,7 @@ func TestHostileLinks(t *testing.T) {
 				t.Errorf("%q in an address: %d to %q", short, taken.StatusCode, taken.Header.Get("Location"))
 			}
 		}
-		if refusal == nil {
+		if reading.Meeting != nil {
 			if posted.StatusCode != http.StatusSeeOther || posted.Header.Get("Location") != "/visit" || taken.Header.Get("Location") != "/visit" {
 				t.Errorf("%q: %d to %q, and %q by its address", short, posted.StatusCode, posted.Header.Get("Location"), taken.Header.Get("Location"))
 			}

@@ -33,6 +33,7 @@ func (s *Site) routes() {
 	s.read("/", s.showDoor)
 	s.post("/", s.submitDoor)
 	s.read("/v/:seal", s.showSealed)
+	s.read("/v/:seal/", s.showSealed)
 	s.read("/v/:seal/visit.ics", s.sendCalendar)
 	s.read("/visit", s.showVisit)
 	s.post("/visit/join", s.joinVisit)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
@@ -64,10 +65,25 @@ func (s *Site) link(r *http.Request, v *sealedVisit) string {
 	return strings.TrimSuffix(s.address(r), "/") + v.path()
 }
 
+// sealIn returns the seal in the last part of an address, without what a message or a copy put behind
+// or into it: a full stop, a bracket, an invisible character.
+func sealIn(part string) string {
+	part = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, part)
+	if end := strings.IndexFunc(part, func(r rune) bool { return r > unicode.MaxASCII || strings.ContainsRune(" .,;:!?)>]}'\"", r) }); end >= 0 {
+		part = part[:end]
+	}
+	return part
+}
+
 // showSealed shows the visit behind a sealed link: the page to join while it can be joined, and a page
 // about its state before and after. Only a page that can be joined changes the visitor's session.
 func (s *Site) showSealed(w http.ResponseWriter, r *http.Request) error {
-	opened, err := s.open(r.PathValue("seal"))
+	opened, err := s.open(sealIn(r.PathValue("seal")))
 	if err != nil {
 		return err
 	}

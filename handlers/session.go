@@ -35,9 +35,12 @@ type session struct {
 	Refused *refusedInput `json:"refused,omitempty"`
 }
 
+// refusedInput is a link in an address that was refused. Without a code it is a question.
 type refusedInput struct {
-	Code  teams.Code `json:"code"`
-	Input string     `json:"input,omitempty"`
+	Code     teams.Code `json:"code,omitempty"`
+	Service  string     `json:"service,omitempty"`
+	Input    string     `json:"input,omitempty"`
+	Passcode string     `json:"passcode,omitempty"`
 }
 
 // meeting is what a session keeps of a teams.Meeting: how to join it, and whether it has a chat.
@@ -46,6 +49,8 @@ type meeting struct {
 	Channel bool `json:"channel,omitempty"`
 	// Tenant is the organisation's, as the link claims it; "" where the link names none.
 	Tenant string `json:"tenant,omitempty"`
+	// Cancelled is true when the pasted calendar entry cancels the meeting.
+	Cancelled bool `json:"cancelled,omitempty"`
 }
 
 // locator is the meeting in one of the two shapes that the Calling SDK's join takes.
@@ -57,9 +62,9 @@ type locator struct {
 
 func meetingOf(m teams.Meeting) meeting {
 	if m.Kind == teams.KindLink {
-		return meeting{locator{MeetingLink: m.Link}, m.Channel, m.TenantID}
+		return meeting{locator: locator{MeetingLink: m.Link}, Channel: m.Channel, Tenant: m.TenantID}
 	}
-	return meeting{locator{MeetingID: m.ID, Passcode: m.Passcode}, m.Channel, m.TenantID}
+	return meeting{locator: locator{MeetingID: m.ID, Passcode: m.Passcode}, Channel: m.Channel, Tenant: m.TenantID}
 }
 
 // key identifies this session's visit among others in the visitor's own browser. It reveals nothing.

@@ -38,15 +38,16 @@ func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v
 	t := s.translator(r)
 	call := s.assets.Call(s.call.rehearses(), s.chatFor(v), t.Lang())
 	page := views.VisitPage{
-		Page:    s.page(r, t.Text("visit.title")),
-		Name:    v.Name,
-		NoChat:  v.Meeting.Channel,
-		Notice:  notice,
-		Stage:   s.assets.URL("callpage.js"),
-		Texts:   s.visitTexts(t, len(call) > 0),
-		Browser: browserOf(r.UserAgent()),
-		Address: s.address(r),
-		Call:    views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.call.WaitMinutes},
+		Page:      s.page(r, t.Text("visit.title")),
+		Name:      v.Name,
+		NoChat:    v.Meeting.Channel,
+		Cancelled: v.Meeting.Cancelled,
+		Notice:    notice,
+		Stage:     s.assets.URL("callpage.js"),
+		Texts:     s.visitTexts(t, len(call) > 0),
+		Browser:   browserOf(r.UserAgent()),
+		Address:   s.address(r),
+		Call:      views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.call.WaitMinutes},
 	}
 	if s.origin.publicHTTPS() {
 		page.Secure = s.origin.BaseURL.String()

@@ -89,6 +89,11 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 		both("refusal.", string(code))
 		both("desk.refusal.", string(code))
 	}
+	both("refusal.", "filtered")
+	both("desk.refusal.", "filtered")
+	for _, code := range teams.QuestionCodes() {
+		both("question.", string(code))
+	}
 	for _, e := range teams.Endings() {
 		both("ending.", e.Name)
 		switch e.Action {

@@ -1,13 +1,16 @@
 package teams
 
 import (
-	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"strings"
 )
 
 // consumerTenant is the tenant of all personal Microsoft accounts.
 const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+// noOrganizer is the GUID of nobody; a sealed link has it where there is no organiser.
+const noOrganizer = "00000000-0000-0000-0000-000000000000"
 
 // parts are what a classic link is made of.
 type parts struct {
@@ -17,23 +20,34 @@ type parts struct {
 // classic reads /l/meetup-join/{thread}/{message}?context={"Tid":...,"Oid":...}.
 func (p *parser) classic(l link, h host, s []string) outcome {
 	if len(s) == 0 {
-		return outcome{}
+		return outcome{code: IncompleteLink, partial: true}
 	}
-	context, ok := readContext(l.param("context"))
+	context := readContext(l.param("context"))
 	if broadcast(l, context) {
 		return refused(LiveEvent)
 	}
-	part := parts{
-		thread: unescapeAll(s[0]),
-		tenant: string(context.Tenant), organizer: string(context.Organizer), reply: string(context.Message),
-	}
+	part := parts{thread: plainPart(s[0]), tenant: context.tenant, organizer: context.organizer, reply: context.message}
 	if len(s) > 1 {
-		part.message = unescapeAll(s[1])
+		part.message = plainPart(s[1])
 	}
-	if !ok && !chatThread.MatchString(part.thread) {
-		return outcome{}
+	if chatThread.MatchString(part.thread) && !meetingThread.MatchString(part.thread) && !channelThread.MatchString(part.thread) {
+		return refused(CallOrChat)
+	}
+	if !context.closed {
+		o := outcome{code: IncompleteLink, partial: true}
+		if IsGUID(part.tenant) && IsGUID(part.organizer) && context.rest == "" {
+			if whole := p.build(h, part); whole.meeting != nil {
+				o.salvage = whole.meeting
+			}
+		}
+		return o
 	}
 	return p.build(h, part)
+}
+
+// plainPart decodes a part of a path and drops what a copy put into it.
+func plainPart(s string) string {
+	return strings.TrimSpace(strings.Map(plainRune, strings.ToValidUTF8(unescapeAll(s), " ")))
 }
 
 // build makes the one canonical form of a classic link. The Calling SDK reads the
@@ -47,8 +61,11 @@ func (p *parser) build(h host, part parts) outcome {
 		return refused(CallOrChat)
 	case meeting == nil && channel == nil:
 		return outcome{}
-	case !IsGUID(part.tenant) || !IsGUID(part.organizer):
+	case !IsGUID(part.tenant) || part.organizer != "" && !IsGUID(part.organizer):
 		return outcome{}
+	}
+	if part.organizer == noOrganizer {
+		part.organizer = ""
 	}
 	if part.message == "" {
 		part.message = "0"
@@ -70,12 +87,15 @@ func (p *parser) build(h host, part parts) outcome {
 	if government && !p.rules.GovernmentCloud {
 		return refused(GovernmentCloud)
 	}
-	context := `{"Tid":"` + m.TenantID + `","Oid":"` + m.OrganizerID + `"`
+	context := `{"Tid":"` + m.TenantID + `"`
+	if m.OrganizerID != "" { // the Calling SDK joins without it
+		context += `,"Oid":"` + m.OrganizerID + `"`
+	}
 	if m.Channel && messageShape.MatchString(part.reply) {
 		context += `,"MessageId":"` + part.reply + `"`
 	}
 	m.Link = "https://" + h.name + "/l/meetup-join/" + escape(m.ThreadID) + "/" + part.message + "?context=" + escape(context+"}")
-	return accepted(m)
+	return accepted(m, "classic-link")
 }
 
 // loose is a JSON string, or the text of a JSON number or boolean.
@@ -94,64 +114,61 @@ func (s *loose) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// joinContext is the JSON in a classic link's context.
+// joinContext is what a classic link's context says.
 type joinContext struct {
-	Tenant    loose `json:"Tid"`
-	Organizer loose `json:"Oid"`
-	Message   loose `json:"MessageId"`
-	Broadcast loose `json:"IsBroadcastMeeting"`
-	Role      loose `json:"role"`
+	tenant, organizer, message, broadcast, role string
+	closed                                      bool   // nothing of it is missing
+	rest                                        string // of one that is not closed, what follows the organiser
 }
 
-// readContext decodes a context, however often it was percent-encoded.
-func readContext(raw string) (joinContext, bool) {
-	raw = strings.ReplaceAll(raw, "+", " ")
-	for range maxEncodings + 1 {
-		var c joinContext
-		if err := json.Unmarshal([]byte(raw), &c); err == nil {
-			return c, true
-		}
-		raw = unescape(raw)
+// contextField finds one field of a context: quoted, with its quotes escaped, or
+// without any.
+var contextField = regexp.MustCompile(`(?i)\b(Tid|Oid|MessageId|IsBroadcastMeeting|role)['"\\\s]*[:=]['"\\\s]*([^'"\\,}\s{]*)`)
+
+// readContext reads a context, however often it was percent-encoded, with quotes
+// that were lost, doubled or escaped on the way. What follows it is ignored.
+func readContext(raw string) joinContext {
+	text := strings.Map(plainRune, strings.ToValidUTF8(unescapeAll(strings.ReplaceAll(raw, "+", " ")), " "))
+	var c joinContext
+	open := strings.IndexByte(text, '{')
+	if open < 0 {
+		return c
 	}
-	return joinContext{}, false
+	text = text[open+1:]
+	if end := strings.IndexByte(text, '}'); end >= 0 {
+		text, c.closed = text[:end], true
+	}
+	for _, m := range contextField.FindAllStringSubmatchIndex(text, 16) {
+		name, value := text[m[2]:m[3]], text[m[4]:m[5]]
+		switch strings.ToLower(name) {
+		case "tid":
+			c.tenant = value
+		case "oid":
+			c.organizer, c.rest = value, strings.Trim(text[m[5]:], `'"\ `)
+		case "messageid":
+			c.message = value
+		case "isbroadcastmeeting":
+			c.broadcast = value
+		case "role":
+			c.role = value
+		}
+	}
+	return c
 }
 
 // broadcast reports whether a link leads an attendee into a live event.
 func broadcast(l link, c joinContext) bool {
-	return strings.EqualFold(string(c.Broadcast), "true") || strings.EqualFold(string(c.Role), "a") ||
+	return strings.EqualFold(c.broadcast, "true") || strings.EqualFold(c.role, "a") ||
 		strings.EqualFold(l.param("btype"), "a") || strings.EqualFold(l.param("role"), "a")
 }
 
-// short reads /meet/{id}?p={passcode}.
-func (p *parser) short(l link, h host, s []string) outcome {
-	if len(s) == 0 {
-		return outcome{}
-	}
-	id := strings.ReplaceAll(unescapeAll(s[0]), " ", "")
-	if !idShape.MatchString(id) {
-		return outcome{}
-	}
-	passcode := strings.TrimSpace(unescapeAll(l.param("p")))
-	switch {
-	case passcodeShape.MatchString(passcode):
-		return accepted(Meeting{
-			Kind: KindLink, ID: id, Passcode: passcode,
-			Link: "https://" + h.name + "/meet/" + id + "?p=" + passcode,
-		})
-	case p.passcode != "":
-		return accepted(Meeting{Kind: KindID, ID: id, Passcode: p.passcode})
-	default:
-		return outcome{code: PasscodeMissing, needsPasscode: id, partial: true}
-	}
-}
-
-// light reads the web client's address for guests, which holds the meeting as
-// base64 of JSON in coords.
-func (p *parser) light(l link, h host) outcome {
-	raw := strings.TrimRight(strings.Map(standardBase64, unescapeAll(l.param("coords"))), "=")
-	data, err := base64.RawStdEncoding.DecodeString(raw)
-	if err != nil {
-		return outcome{}
+// light reads the web client's address for guests, which holds the meeting as JSON
+// in coords, mostly as base64; its passcode may stand beside it.
+func (p *parser) light(l link, h host, depth int) outcome {
+	raw := strings.TrimSpace(unescapeAll(l.param("coords")))
+	data, err := raw, error(nil)
+	if !strings.HasPrefix(raw, "{") {
+		data, err = decodeAnyBase64(raw)
 	}
 	var coords struct {
 		Thread    loose `json:"conversationId"`
@@ -161,8 +178,8 @@ func (p *parser) light(l link, h host) outcome {
 		Code      loose `json:"meetingCode"`
 		Passcode  loose `json:"passcode"`
 	}
-	if err := json.Unmarshal(data, &coords); err != nil {
-		return outcome{}
+	if err != nil || json.Unmarshal([]byte(data), &coords) != nil {
+		return outcome{code: IncompleteLink, partial: true}
 	}
 	o := p.build(h, parts{
 		thread: string(coords.Thread), message: string(coords.Message),
@@ -172,16 +189,18 @@ func (p *parser) light(l link, h host) outcome {
 		return o
 	}
 	id, passcode := string(coords.Code), string(coords.Passcode)
+	for _, name := range []string{"p", "passcode"} {
+		if passcode == "" {
+			passcode = readCode(l.param(name))
+		}
+	}
 	switch {
 	case !idShape.MatchString(id):
 		return outcome{}
 	case passcodeShape.MatchString(passcode):
-		return accepted(Meeting{Kind: KindID, ID: id, Passcode: passcode})
-	case p.passcode != "":
-		return accepted(Meeting{Kind: KindID, ID: id, Passcode: p.passcode})
-	default:
-		return outcome{code: PasscodeMissing, needsPasscode: id, partial: true}
+		return accepted(Meeting{Kind: KindID, ID: id, Passcode: passcode}, "light-meeting")
 	}
+	return p.withoutCode(id)
 }
 
 // standardBase64 maps the URL alphabet to the standard one, and a space back to

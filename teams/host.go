@@ -13,12 +13,14 @@ type hostKind int
 const (
 	hostTeams hostKind = iota
 	hostGovernment
+	hostOtherGovernment // of a government, but it is unknown which of its clouds
 	hostPersonal
-	hostChina
+	hostOtherCloud
 	hostEvents
 	hostBookings
 	hostURLParam // a wrapper that keeps the address in a query parameter
 	hostProofpoint
+	hostMarked // a wrapper that keeps the address between "___" and "___"
 )
 
 // host is a genuine host, by its canonical name. param names the parameters in
@@ -27,6 +29,7 @@ type host struct {
 	kind  hostKind
 	name  string
 	param []string
+	rule  string // the wrapper's name, for the log
 }
 
 // publicHost is the name under which the public cloud's links are written.
@@ -48,25 +51,52 @@ func hostOf(l link) (host, bool) {
 		return host{kind: hostGovernment, name: name}, true
 	case "teams.live.com":
 		return host{kind: hostPersonal, name: name}, true
-	case "teams.microsoftonline.cn":
-		return host{kind: hostChina, name: name}, true
 	case "events.teams.microsoft.com":
 		return host{kind: hostEvents, name: name}, true
 	case "visit.teams.microsoft.com":
-		return host{kind: hostBookings, name: name, param: []string{"JoinWebUrl"}}, true
+		return host{kind: hostBookings, name: name, param: []string{"JoinWebUrl"}, rule: "bookings"}, true
 	case "linkprotect.cudasvc.com":
-		return host{kind: hostURLParam, name: name, param: []string{"a"}}, true
+		return host{kind: hostURLParam, name: name, param: []string{"a"}, rule: "barracuda"}, true
 	case "statics.teams.cdn.office.net":
-		return host{kind: hostURLParam, name: name, param: []string{"url"}}, true
-	case "www.google.com":
-		return host{kind: hostURLParam, name: name, param: []string{"q", "url"}}, true
+		return host{kind: hostURLParam, name: name, param: []string{"url"}, rule: "safelinks"}, true
 	case "urldefense.com", "urldefense.us", "urldefense.proofpoint.com":
-		return host{kind: hostProofpoint, name: name}, true
+		return host{kind: hostProofpoint, name: name, rule: "proofpoint"}, true
 	}
-	if plainName(name) && (under(name, "safelinks.protection.outlook.com") || under(name, "safelinks.protection.office365.us")) {
-		return host{kind: hostURLParam, name: name, param: []string{"url"}}, true
+	if !plainName(name) {
+		return host{}, false
+	}
+	switch {
+	case underAny(name, "teams.microsoft.us", "teams.microsoft.scloud", "teams.eaglex.ic.gov"):
+		return host{kind: hostOtherGovernment, name: name}, true
+	case underAny(name, "teams.microsoftonline.cn", "teams.microsoftonline.de", "teams.partner.microsoftonline.cn", "teams.sovcloud.fr", "teams.sovcloud.de"):
+		return host{kind: hostOtherCloud, name: name}, true
+	case underAny(name, "safelinks.protection.outlook.com", "safelinks.protection.office365.us", "safelinks.protection.outlook.cn", "safelinks.protection.outlook.de"):
+		return host{kind: hostURLParam, name: name, param: []string{"url"}, rule: "safelinks"}, true
+	case underAny(name, "avanan.click", "checkpoint.com", "avanan.net"):
+		return host{kind: hostMarked, name: name, rule: "checkpoint"}, true
+	}
+	// Defender for Cloud Apps puts its own name behind the one it stands for.
+	for _, suffix := range []string{".access.mcas.ms", ".mcas.ms", ".mcas-gov.us"} {
+		if behind, ok := strings.CutSuffix(name, suffix); ok && behind == publicHost {
+			return host{kind: hostTeams, name: publicHost}, true
+		}
 	}
 	return host{}, false
+}
+
+func underAny(name string, parents ...string) bool {
+	for _, parent := range parents {
+		if under(name, parent) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutHost reports whether an address ends within the name of Teams.
+func cutHost(l link) bool {
+	name := strings.ToLower(l.authority)
+	return l.path == "" && l.query == "" && len(name) > len("teams.") && name != publicHost && strings.HasPrefix(publicHost, name)
 }
 
 func under(name, parent string) bool {

@@ -1,8 +1,8 @@
 package teams
 
 import (
-	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -97,13 +97,28 @@ func (l link) param(name string) string {
 	return ""
 }
 
-// unescape undoes one layer of percent-encoding; a text that is not properly
-// encoded stays as it is.
+// unescape undoes one layer of percent-encoding; what is not properly encoded
+// stays as it is.
 func unescape(s string) string {
-	if plain, err := url.PathUnescape(s); err == nil {
-		return plain
+	if strings.IndexByte(s, '%') < 0 {
+		return s
 	}
-	return s
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && hexByte(s[i+1]) && hexByte(s[i+2]) {
+			n, _ := strconv.ParseUint(s[i+1:i+3], 16, 8) // two hexadecimal digits
+			b.WriteByte(byte(n))
+			i += 2
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func hexByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'F' || b >= 'a' && b <= 'f'
 }
 
 // unescapeAll undoes every layer, up to maxEncodings.
@@ -149,14 +164,15 @@ func startsWith(segments []string, want ...string) bool {
 	return true
 }
 
-// read says what one address is, through at most maxDepth wrappers.
+// read returns what one address is, through at most maxDepth wrappers.
 func (p *parser) read(raw string, depth int) outcome {
 	p.readings++
+	p.steps += len(raw)
 	if len(raw) > maxLink {
 		return refused(TooLong)
 	}
-	if depth > maxDepth {
-		return outcome{}
+	if depth > maxDepth || p.readings > maxReadings {
+		return refused(NotAMeeting)
 	}
 	l, ok := split(raw)
 	if !ok {
@@ -164,30 +180,41 @@ func (p *parser) read(raw string, depth int) outcome {
 	}
 	h, genuine := hostOf(l)
 	if !genuine {
-		if imitates(l) {
-			return refused(LookalikeHost)
-		}
-		return outcome{}
+		return p.foreign(l, depth)
 	}
 	switch h.kind {
 	case hostTeams, hostGovernment:
 		return p.teams(l, h, depth)
 	case hostPersonal:
 		return p.personal(l)
-	case hostChina:
+	case hostOtherGovernment:
+		return refused(GovernmentCloud)
+	case hostOtherCloud:
 		return refused(OtherCloud)
 	case hostEvents:
 		return refused(EventRegistration)
-	case hostBookings, hostURLParam, hostProofpoint:
-		return settled(p.unwrap(l, h, depth))
+	case hostBookings, hostURLParam, hostProofpoint, hostMarked:
+		o := p.unwrap(l, h, depth)
+		if o.meeting != nil {
+			o.rule = h.rule + "+" + o.rule
+		}
+		return o
 	}
 	return outcome{}
 }
 
-// settled marks what came to nothing on a genuine host as perhaps cut short.
-func settled(o outcome) outcome {
-	if o == (outcome{}) {
-		o.partial = true
+// foreign reads an address on a host that is neither one of Teams nor a known
+// wrapper.
+func (p *parser) foreign(l link, depth int) outcome {
+	switch service, filter := serviceOf(l), filterOf(l); {
+	case cutHost(l):
+		return outcome{code: IncompleteLink, partial: true}
+	case imitates(l):
+		return refused(LookalikeHost)
+	case service != "":
+		return outcome{code: OtherService, service: service}
+	case filter != "":
+		return outcome{code: NotAMeeting, service: filter}
 	}
-	return o
+	return p.carried(l, depth)
 }

@@ -3,11 +3,12 @@ package teams
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// Made-up ids in real shapes. The canonical forms below are what Parse must give.
+// Made-up ids in real shapes. The canonical forms below are what Read must return.
 const (
 	tid       = "72f1c0de-1a2b-4c3d-8e4f-00aa11bb22cc"
 	oid       = "5e0d9c8b-7a69-4857-b645-3423120f1e0d"
@@ -25,19 +26,20 @@ const (
 )
 
 // parseCase is one form of pasted text. want is a canonical link, "ID passcode",
-// or a refusal code.
+// a refusal code, or "question" and its code.
 type parseCase struct{ form, text, want string }
 
-func describe(m Meeting, r *Refusal) string {
+func describe(r Reading) string {
 	switch {
-	case r != nil:
-		return string(r.Code)
-	case m.Kind == KindLink:
-		return m.Link
-	default:
-		return m.ID + " " + m.Passcode
+	case r.Question != nil:
+		return "question " + string(r.Question.Code)
+	case r.Refusal != nil:
+		return string(r.Refusal.Code)
 	}
+	return r.Meeting.Text()
 }
+
+func read(text string) Reading { return Read(Input{Text: text}) }
 
 func allCases() []parseCase {
 	var all []parseCase
@@ -47,7 +49,7 @@ func allCases() []parseCase {
 	return all
 }
 
-func TestParse(t *testing.T) {
+func TestRead(t *testing.T) {
 	cases := allCases()
 	if len(cases) < 120 {
 		t.Errorf("%d cases, want at least 120", len(cases))
@@ -55,47 +57,66 @@ func TestParse(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range cases {
 		if seen[c.form] {
-			t.Errorf("form %q stands twice", c.form)
+			t.Errorf("form %q is there twice", c.form)
 		}
 		seen[c.form] = true
 		t.Run(c.form, func(t *testing.T) {
-			m, r := Parse(c.text)
-			if got := describe(m, r); got != c.want {
-				t.Fatalf("got  %s\nwant %s\ntext %s", got, c.want, c.text)
+			r := read(c.text)
+			if got := describe(r); got != c.want {
+				t.Fatalf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, c.want, c.text)
 			}
-			if err := sound(m, r); err != nil {
+			if err := sound(r); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
 }
 
-// sound checks what must hold for every result of Parse.
-func sound(m Meeting, r *Refusal) error {
-	if r != nil {
-		if m != (Meeting{}) {
-			return fmt.Errorf("a meeting and a refusal (%s) at once", r.Code)
+// sound checks what must hold for every reading.
+func sound(r Reading) error {
+	set := 0
+	for _, is := range []bool{r.Meeting != nil, r.Refusal != nil, r.Question != nil} {
+		if is {
+			set++
 		}
-		for _, c := range Codes() {
-			if r.Code == c {
-				return nil
-			}
+	}
+	switch {
+	case set != 1:
+		return fmt.Errorf("%d of meeting, refusal and question are set, want 1", set)
+	case r.Refusal != nil && !slices.Contains(Codes(), r.Refusal.Code):
+		return fmt.Errorf("refusal code %q is not in the contract", r.Refusal.Code)
+	case r.Refusal != nil:
+		return nil
+	case r.Meeting != nil:
+		return soundMeeting(*r.Meeting)
+	case !slices.Contains(QuestionCodes(), r.Question.Code):
+		return fmt.Errorf("question code %q is not in the contract", r.Question.Code)
+	case len(r.Question.Choices) < 1 || len(r.Question.Choices) > maxChoices:
+		return fmt.Errorf("%d choices", len(r.Question.Choices))
+	}
+	for i, m := range r.Question.Choices {
+		if slices.Contains(r.Question.Choices[:i], m) {
+			return fmt.Errorf("choice %d is there twice", i)
 		}
-		return fmt.Errorf("refusal code %q is not in the contract", r.Code)
+		if err := soundMeeting(m); err != nil {
+			return fmt.Errorf("choice %d: %w", i, err)
+		}
 	}
-	rules := Rules{GovernmentCloud: true}
-	again, refusal := rules.Parse(m.Link)
+	return nil
+}
+
+// soundMeeting checks that a meeting reads back as itself, and that the Calling
+// SDK would accept it.
+func soundMeeting(m Meeting) error {
 	if m.Kind == KindID {
-		again, refusal = rules.ParseWithPasscode(m.ID, m.Passcode)
-	}
-	if refusal != nil || again != m {
-		return fmt.Errorf("parsed again: %s, want %s", describe(again, refusal), describe(m, nil))
-	}
-	if m.Kind == KindID {
-		if m.Link != "" || !idShape.MatchString(m.ID) || m.Passcode == "" {
-			return fmt.Errorf("meeting by id is not whole: link %q, id %q", m.Link, m.ID)
+		again := Read(Input{Text: m.ID, Passcode: m.Passcode, NoPasscode: m.Passcode == ""})
+		if again.Meeting == nil || *again.Meeting != m || m.Link != "" || !idShape.MatchString(m.ID) {
+			return fmt.Errorf("read again: %s, want %s", describe(again), m.Text())
 		}
 		return nil
+	}
+	if again, ok := Canonical(m.Link); !ok || again != m {
+		return fmt.Errorf("canonical %v of %s: %s", ok, m.Link, again.Link)
 	}
 	return sdkAccepts(m)
 }
@@ -144,14 +165,17 @@ func sdkAcceptsLong(m Meeting, u *url.URL, path []string) error {
 	if err != nil {
 		return fmt.Errorf("context: %w", err)
 	}
-	want := `{"Tid":"` + m.TenantID + `","Oid":"` + m.OrganizerID + `"`
+	want := `{"Tid":"` + m.TenantID + `"`
+	if m.OrganizerID != "" {
+		want += `,"Oid":"` + m.OrganizerID + `"`
+	}
 	if text != want+"}" && (!m.Channel || !strings.HasPrefix(text, want+`,"MessageId":"`)) {
 		return fmt.Errorf("SDK reads context %q, want %q", text, want+"}")
 	}
 	return nil
 }
 
-func TestParseFields(t *testing.T) {
+func TestReadFields(t *testing.T) {
 	for _, c := range []struct {
 		form, text string
 		want       Meeting
@@ -164,15 +188,14 @@ func TestParseFields(t *testing.T) {
 		{"id", "273 501 234 567 8 Mt9xB2N6", Meeting{Kind: KindID, ID: "2735012345678", Passcode: "Mt9xB2N6"}},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			got, r := Parse(c.text)
-			if r != nil || got != c.want {
-				t.Errorf("refusal %v, meeting is not the one expected: %s", r, describe(got, nil))
+			if got := read(c.text); got.Meeting == nil || *got.Meeting != c.want {
+				t.Errorf("not the meeting expected: %s", describe(got))
 			}
 		})
 	}
 }
 
-func TestParseWithPasscode(t *testing.T) {
+func TestReadWithPasscode(t *testing.T) {
 	for _, c := range []struct{ form, text, passcode, want string }{
 		{"two fields", "2735012345678", "Mt9xB2N6", byID},
 		{"two fields with spaces", " 273 501 234 567 8 ", " Mt9x B2N6 ", byID},
@@ -184,7 +207,7 @@ func TestParseWithPasscode(t *testing.T) {
 		{"short link without p", "https://teams.microsoft.com/meet/2735012345678", "Mt9xB2N6", byID},
 		{"a whole link ignores the passcode", short, "Mt9xB2N6", short},
 		{"a classic link ignores the passcode", classic, "none needed!", classic},
-		{"empty passcode is Parse", "273 501 234 567 8 Mt9xB2N6", "", byID},
+		{"empty passcode", "273 501 234 567 8 Mt9xB2N6", "", byID},
 		{"id alone", "2735012345678", "", "passcode-missing"},
 		{"passcode of another alphabet", "2735012345678", "пароль", "passcode-missing"},
 		{"passcode with a slash", "2735012345678", "Mt9x/B2N6", "passcode-missing"},
@@ -196,11 +219,11 @@ func TestParseWithPasscode(t *testing.T) {
 		{"words for an id", "my meeting", "Mt9xB2N6", "not-a-meeting"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			m, r := Rules{}.ParseWithPasscode(c.text, c.passcode)
-			if got := describe(m, r); got != c.want {
+			r := Read(Input{Text: c.text, Passcode: c.passcode})
+			if got := describe(r); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			if err := sound(m, r); err != nil {
+			if err := sound(r); err != nil {
 				t.Error(err)
 			}
 		})
@@ -223,14 +246,14 @@ func TestGovernmentCloud(t *testing.T) {
 		{"the public cloud", classic, classic, classic},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := describe(Rules{GovernmentCloud: true}.Parse(c.text)); got != c.allowed {
+			if got := describe(Rules{GovernmentCloud: true}.Read(Input{Text: c.text})); got != c.allowed {
 				t.Errorf("allowed: got %s, want %s", got, c.allowed)
 			}
-			m, r := Parse(c.text)
-			if got := describe(m, r); got != c.refused {
+			r := read(c.text)
+			if got := describe(r); got != c.refused {
 				t.Errorf("not allowed: got %s, want %s", got, c.refused)
 			}
-			if err := sound(m, r); err != nil {
+			if err := sound(r); err != nil {
 				t.Error(err)
 			}
 		})

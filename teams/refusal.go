@@ -18,7 +18,7 @@ const (
 	CallOrChat Code = "call-or-chat"
 	// ChannelLink is a channel or a team itself; a meeting in a channel does join.
 	ChannelLink Code = "channel-link"
-	// OtherCloud is Teams operated by 21Vianet in China.
+	// OtherCloud is Teams in a sovereign cloud: China, France or Germany.
 	OtherCloud Code = "other-cloud"
 	// GovernmentCloud is Teams of GCC High or DoD where the Rules do not allow it.
 	GovernmentCloud Code = "government-cloud"
@@ -26,6 +26,11 @@ const (
 	LookalikeHost Code = "lookalike-host"
 	// PasscodeMissing is a meeting ID whose passcode is not there.
 	PasscodeMissing Code = "passcode-missing"
+	// IncompleteLink is a genuine link that was cut off, or lacks a part.
+	IncompleteLink Code = "incomplete-link"
+	// OtherService is a meeting of another service, such as Zoom; Refusal.Service
+	// is its name.
+	OtherService Code = "other-service"
 	// TooLong is more than 64 KiB of text, or a link of more than 8 KiB.
 	TooLong Code = "too-long"
 )
@@ -35,7 +40,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		LookalikeHost, LiveEvent, PersonalMeeting, GovernmentCloud, OtherCloud, EventRegistration,
-		PasscodeMissing, CallOrChat, ChannelLink, TooLong, NotAMeeting,
+		PasscodeMissing, IncompleteLink, CallOrChat, ChannelLink, OtherService, TooLong, NotAMeeting,
 	}
 }
 
@@ -44,6 +49,10 @@ func Codes() []Code {
 type Refusal struct {
 	// Code is one of Codes.
 	Code Code `json:"code"`
+	// Service is the name of the other service for OtherService, such as "Zoom",
+	// and of the mail filter for a NotAMeeting whose link only that filter can
+	// decode, such as "Mimecast"; otherwise empty.
+	Service string `json:"service,omitempty"`
 }
 
 // Error says in short English, for developers, what was found; a visitor reads
@@ -68,6 +77,10 @@ func (r *Refusal) Error() string {
 		return "parse meeting: address that imitates Teams"
 	case PasscodeMissing:
 		return "parse meeting: meeting ID without a usable passcode"
+	case IncompleteLink:
+		return "parse meeting: link to a meeting that was cut off"
+	case OtherService:
+		return "parse meeting: meeting of another service"
 	case TooLong:
 		return "parse meeting: text or link too long"
 	case NotAMeeting:
@@ -92,7 +105,16 @@ func (c Code) decides() bool {
 	switch c {
 	case LookalikeHost, LiveEvent, PersonalMeeting, GovernmentCloud, OtherCloud, EventRegistration:
 		return true
-	case PasscodeMissing, CallOrChat, ChannelLink, TooLong, NotAMeeting:
+	case PasscodeMissing, IncompleteLink, CallOrChat, ChannelLink, OtherService, TooLong, NotAMeeting:
 	}
 	return false
+}
+
+// aboutTeams reports whether a refused link was one of Teams.
+func (c Code) aboutTeams() bool {
+	switch c {
+	case "", OtherService, NotAMeeting, TooLong:
+		return false
+	}
+	return true
 }

@@ -8,10 +8,15 @@ import (
 // after the other until it makes sense.
 func (p *parser) teams(l link, h host, depth int) outcome {
 	whole := l.tail()
+	best := outcome{partial: true}
 	for range maxEncodings {
+		p.steps += len(whole)
 		o := p.route(l, h, depth)
-		if o != (outcome{}) {
+		if o.meeting != nil || o.code != "" && !o.partial {
 			return p.permit(o, h)
+		}
+		if best.code == "" && !o.empty() {
+			best = o
 		}
 		plain := unescape(whole)
 		if plain == whole {
@@ -20,12 +25,26 @@ func (p *parser) teams(l link, h host, depth int) outcome {
 		whole = plain
 		l = splitPath(whole)
 	}
-	return outcome{partial: true}
+	if best.code == "" && cutPath(l.path) {
+		best.code = IncompleteLink
+	}
+	return p.permit(best, h)
+}
+
+// cutPath reports whether a path ends within one that leads to a meeting.
+func cutPath(path string) bool {
+	path = strings.ToLower(path)
+	for _, whole := range []string{"/l/meetup-join/", "/meet/", "/dl/launcher/launcher.html", "/light-meetings/launch"} {
+		if len(path) > 1 && strings.HasPrefix(whole, path) {
+			return true
+		}
+	}
+	return false
 }
 
 // permit refuses what is in a government cloud unless the rules allow it.
 func (p *parser) permit(o outcome, h host) outcome {
-	joins := o.meeting != nil || o.code == PasscodeMissing
+	joins := o.meeting != nil || o.code == PasscodeMissing || o.code == IncompleteLink
 	if h.kind == hostGovernment && joins && !p.rules.GovernmentCloud {
 		return refused(GovernmentCloud)
 	}
@@ -41,13 +60,13 @@ func (p *parser) route(l link, h host, depth int) outcome {
 	}
 	switch {
 	case startsWith(s, "l", "meetup-join"):
-		if o := p.classic(l, h, s[2:]); o.meeting != nil || o.code != "" {
+		if o := p.classic(l, h, s[2:]); !o.empty() {
 			return o
 		}
 	case startsWith(s, "meet"):
-		return p.short(l, h, s[1:])
+		return p.short(l, h, s[1:], depth)
 	case startsWith(s, "light-meetings"):
-		return p.light(l, h)
+		return p.light(l, h, depth)
 	case startsWith(s, "dl", "launcher"), startsWith(s, "convene", "meetings"):
 		// Not encoded, the address is cut at its own '#' and stands in the fragment.
 		if inner := l.param("url"); inner != "" && inner != "/_" {
@@ -62,7 +81,7 @@ func (p *parser) route(l link, h host, depth int) outcome {
 	case startsWith(s, "l", "channel"), startsWith(s, "l", "team"):
 		return refused(ChannelLink)
 	case startsWith(s, "l", "message"):
-		return message(l, s[2:])
+		return messageLink(l, s[2:])
 	}
 	if strings.HasPrefix(l.fragment, "/") {
 		return p.launched(l.fragment, h, depth)
@@ -83,15 +102,15 @@ func (p *parser) launched(inner string, h host, depth int) outcome {
 		inner = unescape(inner)
 	}
 	if !strings.HasPrefix(inner, "/") {
-		return settled(p.read(inner, depth+1))
+		return p.inner(inner, depth)
 	}
 	p.readings++
 	inner = strings.TrimPrefix(inner, "/_#")
 	return p.teams(splitPath(inner), h, depth+1)
 }
 
-// message tells a link to a message in a channel from one in a chat.
-func message(l link, s []string) outcome {
+// messageLink tells a link to a message in a channel from one in a chat.
+func messageLink(l link, s []string) outcome {
 	if len(s) > 0 && channelThread.MatchString(unescapeAll(s[0])) || l.param("groupId") != "" {
 		return refused(ChannelLink)
 	}
@@ -102,7 +121,7 @@ func message(l link, s []string) outcome {
 // guests of work meetings, whose tenant then stands in the address.
 func (p *parser) personal(l link) outcome {
 	if startsWith(l.segments(), "light-meetings") {
-		if o := p.light(l, host{kind: hostTeams, name: publicHost}); o.meeting != nil && o.meeting.Kind == KindLink {
+		if o := p.light(l, host{kind: hostTeams, name: publicHost}, 0); o.meeting != nil && o.meeting.Kind == KindLink {
 			return o
 		}
 	}

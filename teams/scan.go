@@ -8,7 +8,7 @@ import (
 
 // linkStart finds where a link may begin: a scheme, a scheme that was percent-
 // encoded, or the name of Teams without any scheme.
-var linkStart = regexp.MustCompile(`(?i)https?:[/\\]+|https?%(?:25){0,3}3a|msteams:|teams\.(?:microsoft|cloud|live)`)
+var linkStart = regexp.MustCompile(`(?i)https?:[/\\]+|https?%(?:25){0,3}3a|msteams:|teams\.(?:microsoft|cloud|live|sovcloud)`)
 
 // candidate is a stretch of text that may be a link.
 type candidate struct {
@@ -50,7 +50,7 @@ func (s *scanner) next() (candidate, bool) {
 			end += authorityLen(s.text[end:])
 		}
 		end += tailLen(s.text, end)
-		c := candidate{start: start, end: end, raw: scheme + withoutBreaks(s.text[start:end])}
+		c := candidate{start: start, end: end, raw: scheme + withoutEscapes(s.text[start:end])}
 		c.bracketed = start > 0 && s.text[start-1] == '<'
 		s.at = end
 		return c, true
@@ -104,12 +104,42 @@ func tailLen(text string, at int) int {
 			i = end
 			continue
 		}
-		if stops(b) || b == '\\' || b >= utf8.RuneSelf {
+		if b == '\\' && i+1 < len(text) && strings.IndexByte(markdownEscaped, text[i+1]) >= 0 {
+			i += 2
+			continue
+		}
+		if stops(b) || b == '\\' || b >= utf8.RuneSelf || i > at && nextAddress(text, i) {
 			break
 		}
 		i++
 	}
 	return i - at
+}
+
+// markdownEscaped are the characters of a link before which Markdown puts a backslash.
+const markdownEscaped = "_*~-.&=#%?+!:/@"
+
+// withoutEscapes drops Markdown's backslashes from the path of a link. Its host
+// keeps them, because a backslash there is made to deceive.
+func withoutEscapes(link string) string {
+	if strings.IndexByte(link, '\\') < 0 {
+		return link
+	}
+	scheme := webScheme.FindString(link)
+	host := len(scheme) + authorityLen(link[len(scheme):])
+	return link[:host] + markdownEscape.ReplaceAllString(link[host:], "$1")
+}
+
+var markdownEscape = regexp.MustCompile(`\\([_*~\-.&=#%?+!:/@])`)
+
+// nextAddress reports whether another address begins at text[i] although nothing
+// separates it from the link before: after a letter or digit. After "=", "/" or
+// "_" it is a part of the link.
+func nextAddress(text string, i int) bool {
+	if text[i] != 'h' || !wordByte(text[i-1]) || text[i-1] == '_' {
+		return false
+	}
+	return strings.HasPrefix(text[i:], "https://") || strings.HasPrefix(text[i:], "http://")
 }
 
 // bareContext gives the end of a JSON object that begins at text[i], when it is
@@ -125,59 +155,4 @@ func bareContext(text string, i int) int {
 		return 0
 	}
 	return i + end + 1
-}
-
-var lineBreak = regexp.MustCompile(`\n[ \t]*(?:>[> \t]*)?`)
-
-func withoutBreaks(s string) string {
-	if strings.IndexByte(s, '\n') < 0 {
-		return s
-	}
-	return lineBreak.ReplaceAllString(s, "")
-}
-
-// continued gives the part of a link that stands on the line after text[at:], and
-// where that part ends. A link in brackets ends at its bracket; otherwise the
-// marks of a quoted mail are skipped.
-func continued(text string, at int, bracketed bool) (string, int) {
-	i := at + countPrefix(text[at:], " \t")
-	if i >= len(text) || text[i] != '\n' {
-		return "", at
-	}
-	i++
-	marks := "> \t"
-	if bracketed {
-		marks = " \t"
-	}
-	i += countPrefix(text[i:], marks)
-	if loc := linkStart.FindStringIndex(text[i:min(len(text), i+16)]); loc != nil && loc[0] == 0 {
-		return "", at
-	}
-	end := i + tailLen(text, i)
-	return withoutBreaks(text[i:end]), end
-}
-
-func countPrefix(s, set string) int {
-	n := 0
-	for n < len(s) && strings.IndexByte(set, s[n]) >= 0 {
-		n++
-	}
-	return n
-}
-
-// cutPasscode reports whether a short link that is whole by itself was still cut
-// within its passcode: it fills its line, and the next line is one word with the
-// look of a passcode, or ends in the bracket that the link is waiting for.
-func cutPasscode(text string, c candidate) bool {
-	piece, end := continued(text, c.end, c.bracketed)
-	if piece == "" || len(piece) > 64 || !passcodeShape.MatchString(piece) {
-		return false
-	}
-	if c.bracketed {
-		return end < len(text) && text[end] == '>'
-	}
-	const fullLine = 60 // mail programs break at 65 to 78
-	line := c.end - (strings.LastIndexByte(text[:c.end], '\n') + 1)
-	alone := end == len(text) || text[end] == '\n'
-	return line >= fullLine && alone && mixed(piece)
 }

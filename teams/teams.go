@@ -34,8 +34,9 @@ type Meeting struct {
 	Link string
 	// ID is the meeting ID, digits only, for KindID and for short links.
 	ID string
-	// Passcode belongs to ID. For a short link it is the link's own p, which is
-	// longer than the passcode that an invitation prints beside the ID.
+	// Passcode belongs to ID; it is empty for a meeting that has none. For a short
+	// link it is the link's own p, which is longer than the passcode that an
+	// invitation prints beside the ID.
 	Passcode string
 	// Channel is true for a meeting in a channel: it has no chat for a visitor.
 	Channel bool
@@ -69,26 +70,30 @@ func (m Meeting) LogValue() slog.Value {
 }
 
 // MarshalJSON writes kind and channel, and of the rest what is known: meetingLink
-// for KindLink (a short link's ID and passcode stand in it), meetingId and
-// passcode for KindID, then tenantId, organizerId and threadId. To read a meeting
-// back, parse its link, or its ID with the passcode.
-func (m Meeting) MarshalJSON() ([]byte, error) {
-	out := struct {
-		Kind        Kind   `json:"kind"`
-		Link        string `json:"meetingLink,omitempty"`
-		ID          string `json:"meetingId,omitempty"`
-		Passcode    string `json:"passcode,omitempty"`
-		Channel     bool   `json:"channel"`
-		TenantID    string `json:"tenantId,omitempty"`
-		OrganizerID string `json:"organizerId,omitempty"`
-		ThreadID    string `json:"threadId,omitempty"`
-	}{Kind: m.Kind, Channel: m.Channel, TenantID: m.TenantID, OrganizerID: m.OrganizerID, ThreadID: m.ThreadID}
+// for KindLink (a short link contains its ID and passcode), meetingId and passcode
+// for KindID, then tenantId, organizerId and threadId. To read a meeting back,
+// use Canonical.
+func (m Meeting) MarshalJSON() ([]byte, error) { return json.Marshal(m.json()) }
+
+type meetingJSON struct {
+	Kind        Kind   `json:"kind"`
+	Link        string `json:"meetingLink,omitempty"`
+	ID          string `json:"meetingId,omitempty"`
+	Passcode    string `json:"passcode,omitempty"`
+	Channel     bool   `json:"channel"`
+	TenantID    string `json:"tenantId,omitempty"`
+	OrganizerID string `json:"organizerId,omitempty"`
+	ThreadID    string `json:"threadId,omitempty"`
+}
+
+func (m Meeting) json() meetingJSON {
+	out := meetingJSON{Kind: m.Kind, Channel: m.Channel, TenantID: m.TenantID, OrganizerID: m.OrganizerID, ThreadID: m.ThreadID}
 	if m.Kind == KindLink {
 		out.Link = m.Link
 	} else {
 		out.ID, out.Passcode = m.ID, m.Passcode
 	}
-	return json.Marshal(out)
+	return out
 }
 
 // Rules are what an operator may decide about meetings. The zero value is right
@@ -99,26 +104,24 @@ type Rules struct {
 	GovernmentCloud bool
 }
 
-// Parse reads whatever a person pastes under the zero Rules.
-func Parse(text string) (Meeting, *Refusal) {
-	return Rules{}.Parse(text)
-}
+// Read returns the meeting in whatever a person pasted, under the zero Rules.
+func Read(in Input) Reading { return Rules{}.Read(in) }
 
-// Parse finds the meeting in whatever a person pastes, at most 64 KiB: a link in
-// any of its forms and wrappings, a meeting ID with its passcode, a whole
-// invitation in any language, a mail as HTML or in transfer encoding, a calendar
-// file. The first meeting that can be joined wins; without one the Refusal is the
-// one that tells most. Work is linear in the length of text.
-func (r Rules) Parse(text string) (Meeting, *Refusal) {
-	return r.parse(text, "")
-}
-
-// ParseWithPasscode is Parse for two fields, text and passcode. A passcode that
-// is not empty goes with a meeting ID in text, or with a short link that lacks
-// its own; a link that is complete needs none and ignores it. A passcode no
-// meeting can have is refused as passcode-missing, or as too-long.
-func (r Rules) ParseWithPasscode(text, passcode string) (Meeting, *Refusal) {
-	return r.parse(text, passcode)
+// Read returns the meeting in whatever a person pasted: a link in any of its forms
+// and wrappings, a meeting ID with its passcode, a whole invitation, a mail as it
+// was sent, a calendar file. It accepts a reading only if nothing in the text
+// supports another; otherwise it asks. A link takes precedence over a meeting ID.
+// Without a meeting, the Refusal is the most informative one. Work is linear in the
+// length of the text.
+func (r Rules) Read(in Input) Reading {
+	reading := r.read(in)
+	if reading.Question == nil || in.Choice == "" {
+		return reading
+	}
+	if m, ok := reading.Question.Choose(in.Choice); ok {
+		return Reading{Meeting: &m, Cancelled: reading.Cancelled, Rule: reading.Rule + "+chosen"}
+	}
+	return reading
 }
 
 var (

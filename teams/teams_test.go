@@ -12,10 +12,7 @@ import (
 
 func TestMeetingPrintsNothingOfItself(t *testing.T) {
 	for _, text := range []string{classic, channelTacv2, short, "273 501 234 567 8 Mt9xB2N6"} {
-		m, r := Parse(text)
-		if r != nil {
-			t.Fatal(r)
-		}
+		m := *read(text).Meeting
 		var logged bytes.Buffer
 		for _, h := range []slog.Handler{slog.NewJSONHandler(&logged, nil), slog.NewTextHandler(&logged, nil)} {
 			slog.New(h).Info("join", "meeting", m, "pointer", &m)
@@ -38,11 +35,11 @@ func TestMeetingPrintsNothingOfItself(t *testing.T) {
 }
 
 func TestMeetingSaysItsKind(t *testing.T) {
-	m, _ := Parse(channelTacv2)
+	m := *read(channelTacv2).Meeting
 	if got := fmt.Sprintf("%+v", m); got != "channel meeting by link" {
 		t.Errorf("got %q", got)
 	}
-	m, _ = Parse("273 501 234 567 8 Mt9xB2N6")
+	m = *read("273 501 234 567 8 Mt9xB2N6").Meeting
 	if got := fmt.Sprint(m); got != "meeting by id" {
 		t.Errorf("got %q", got)
 	}
@@ -56,11 +53,7 @@ func TestMeetingJSON(t *testing.T) {
 		{"id", byID, `{"kind":"id","meetingId":"2735012345678","passcode":"Mt9xB2N6","channel":false}`},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			m, r := Parse(c.text)
-			if r != nil {
-				t.Fatal(r)
-			}
-			got, err := json.Marshal(m)
+			got, err := json.Marshal(read(c.text).Meeting)
 			if err != nil || string(got) != c.want {
 				t.Errorf("got  %s (%v)\nwant %s", got, err, c.want)
 			}
@@ -70,7 +63,7 @@ func TestMeetingJSON(t *testing.T) {
 
 // A session keeps meetings; gob must not lose what JSON leaves out.
 func TestMeetingKeepsAllInGob(t *testing.T) {
-	want, _ := Parse(short)
+	want := *read(short).Meeting
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(want); err != nil {
 		t.Fatal(err)
@@ -83,7 +76,7 @@ func TestMeetingKeepsAllInGob(t *testing.T) {
 
 func TestRefusalError(t *testing.T) {
 	const contract = "not-a-meeting personal-meeting live-event event-registration call-or-chat channel-link other-cloud " +
-		"government-cloud lookalike-host passcode-missing too-long"
+		"government-cloud lookalike-host passcode-missing too-long incomplete-link other-service"
 	if got, want := len(Codes()), len(strings.Fields(contract)); got != want {
 		t.Errorf("%d codes, want %d", got, want)
 	}
@@ -114,7 +107,7 @@ func TestWorseRefusalWins(t *testing.T) {
 		{"id beside a channel", "https://teams.microsoft.com/l/channel/x/y\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6", byID},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := describe(Parse(c.text)); got != c.want {
+			if got := describe(read(c.text)); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})

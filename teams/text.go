@@ -1,89 +1,214 @@
 package teams
 
 import (
+	"encoding/base64"
 	"html"
-	"io"
-	"mime/quotedprintable"
+	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
-// normalise undoes what mail programs, calendars and word processors do to text,
-// without looking for anything in it: transfer encoding, calendar folding, HTML
-// entities, invisible characters, typographic spaces, digits and quotes.
-func normalise(text string) string {
-	text = strings.ToValidUTF8(text, " ")
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	text = strings.ReplaceAll(text, "\r", "\n")
-	text = plainQuotedPrintable(text)
-	if calendarShape.MatchString(text) {
-		text = unfold(text)
+// document is a pasted text with everything undone that programs did to it.
+type document struct {
+	text      string
+	cancelled bool
+	// joinURL is the address that a calendar entry names as its meeting, if the
+	// text holds exactly one entry.
+	joinURL string
+	rules   []string // what was undone, for the log
+}
+
+func (d *document) apply(rule string, text string, done bool) {
+	if done {
+		d.text, d.rules = text, append(d.rules, rule)
 	}
+}
+
+// open undoes what mail programs, calendars and word processors do to text:
+// charset, transfer encoding, calendar folding, HTML entities, escapes, quoting,
+// invisible characters, typographic spaces, digits and quotes.
+func (p *parser) open(text string, mail bool) document {
+	d := document{text: text}
+	decoded, done := decodeUTF16(text)
+	d.apply("utf-16", decoded, done)
+	d.text = strings.TrimPrefix(d.text, "\ufeff")
+	d.text = strings.ReplaceAll(strings.ToValidUTF8(d.text, " "), "\r\n", "\n")
+	d.text = strings.ReplaceAll(d.text, "\r", "\n")
+	if mail {
+		decoded, done = p.decodeMail(d.text)
+		d.apply("mail", strings.ToValidUTF8(decoded, " "), done)
+	}
+	decoded, done = decodeBase64(d.text)
+	d.apply("base64", decoded, done)
+	decoded, done = decodeQuoted(d.text)
+	d.apply("quoted-printable", decoded, done)
+	decoded, done = decodeDataURLs(d.text)
+	d.apply("data-url", decoded, done)
+	d.text = decodeWords(d.text)
 	for range 2 { // a mail quoted in a mail is escaped twice
-		text = entity.ReplaceAllStringFunc(text, html.UnescapeString)
+		d.text = entity.ReplaceAllStringFunc(d.text, html.UnescapeString)
 	}
-	text = strings.ReplaceAll(text, "<wbr>", "")
-	return strings.Map(plainRune, text)
+	if calendarShape.MatchString(d.text) {
+		d.calendar()
+	} else {
+		d.text = unescapeJSON(d.text)
+	}
+	d.cancelled = d.cancelled || labels().cancel.MatchString(d.text)
+	d.text = strings.Map(plainRune, strings.ReplaceAll(d.text, "<wbr>", ""))
+	decoded, done = unquote(d.text)
+	d.apply("quoted-reply", decoded, done)
+	p.steps += 16 * len(text)
+	return d
 }
 
-// plainQuotedPrintable decodes a mail's quoted-printable body. A link may hold
-// "p=3D..." of its own or be cut after "p=", so the whole text must follow the
-// encoding, and have both a soft line break and a quoted "=", to be believed.
-func plainQuotedPrintable(text string) string {
-	if !strings.Contains(text, "=\n") || !strings.Contains(text, "=3D") {
-		return text
+// decodeUTF16 decodes UTF-16, known by its byte order mark or by its zero bytes.
+func decodeUTF16(text string) (string, bool) {
+	if len(text) < 4 {
+		return text, false
 	}
-	for i := range len(text) {
-		if text[i] == '=' && !quotedByte(text[i+1:]) {
-			return text
+	var high int
+	switch {
+	case text[0] == 0xfe && text[1] == 0xff, text[0] == 0 && text[2] == 0 && text[1] != 0:
+		high = 0
+	case text[0] == 0xff && text[1] == 0xfe, text[1] == 0 && text[3] == 0 && text[0] != 0:
+		high = 1
+	default:
+		return text, false
+	}
+	units := make([]uint16, 0, len(text)/2)
+	for i := 0; i+1 < len(text); i += 2 {
+		units = append(units, uint16(text[i+high])<<8|uint16(text[i+1-high]))
+	}
+	return string(utf16.Decode(units)), true
+}
+
+var dataURL = regexp.MustCompile(`(?i)data:text/(?:html|plain)([^,\s"'<>]{0,64}),([^\s"'<>]*)`)
+
+// decodeDataURLs decodes data:text/html addresses, in which Microsoft Graph keeps
+// an invitation (joinInformation). Graph writes a blank as a plus sign.
+func decodeDataURLs(text string) (string, bool) {
+	if !dataURL.MatchString(text) {
+		return text, false
+	}
+	return dataURL.ReplaceAllStringFunc(text, func(address string) string {
+		m := dataURL.FindStringSubmatch(address)
+		if strings.Contains(strings.ToLower(m[1]), ";base64") {
+			plain, err := base64.StdEncoding.DecodeString(m[2])
+			if err != nil {
+				return address
+			}
+			return "\n" + string(plain) + "\n"
 		}
-	}
-	plain, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(text)))
-	if err != nil {
-		return text
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(string(plain), " "), "\r\n", "\n")
-}
-
-// quotedByte reports whether what follows an '=' may follow it in
-// quoted-printable: two hexadecimal digits, a line break or the end.
-func quotedByte(s string) bool {
-	if s == "" || s[0] == '\n' {
-		return true
-	}
-	return len(s) > 1 && hexByte(s[0]) && hexByte(s[1])
-}
-
-func hexByte(b byte) bool {
-	return b >= '0' && b <= '9' || b >= 'A' && b <= 'F' || b >= 'a' && b <= 'f'
+		plain, err := url.QueryUnescape(m[2])
+		if err != nil {
+			return address
+		}
+		return "\n" + plain + "\n"
+	}), true
 }
 
 // calendarShape knows an iCalendar text, or a piece of one, by its property names.
 var calendarShape = regexp.MustCompile(`(?m)^(?:BEGIN:V|X-MICROSOFT-|X-ALT-DESC|DESCRIPTION[:;]|LOCATION[:;])`)
 
-var calendarEscapes = strings.NewReplacer("\n ", "", "\n\t", "", `\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
+var (
+	calendarFold    = strings.NewReplacer("\n ", "", "\n\t", "")
+	calendarEscapes = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
+	calendarURL     = regexp.MustCompile(`(?m)^X-MICROSOFT-SKYPETEAMSMEETINGURL[^:\n]*:(.*)$`)
+	calendarEntry   = regexp.MustCompile(`(?m)^BEGIN:VEVENT`)
+	calendarCancel  = regexp.MustCompile(`(?m)^METHOD:CANCEL\b`)
+	entryCancelled  = regexp.MustCompile(`(?m)^STATUS:CANCELLED\b`)
+)
 
-// unfold joins the folded lines of an iCalendar text and undoes its escapes
+// calendar joins the folded lines of an iCalendar text and undoes its escapes
 // (RFC 5545, sections 3.1 and 3.3.11).
-func unfold(text string) string { return calendarEscapes.Replace(text) }
+func (d *document) calendar() {
+	start, end := calendarShape.FindStringIndex(d.text)[0], len(d.text)
+	if last := strings.LastIndex(d.text, "\nEND:V"); last > start {
+		end = last
+	}
+	text := calendarFold.Replace(d.text[start:end])
+	entries := len(calendarEntry.FindAllStringIndex(text, -1))
+	cancelled := len(entryCancelled.FindAllStringIndex(text, -1))
+	d.cancelled = calendarCancel.MatchString(text) || cancelled > 0 && cancelled >= entries
+	if m := calendarURL.FindAllStringSubmatch(text, 2); len(m) == 1 && entries <= 1 {
+		d.joinURL = m[0][1]
+	}
+	d.apply("calendar", d.text[:start]+calendarEscapes.Replace(text)+d.text[end:], true)
+}
 
 // entity is an HTML character reference. The semicolon is required: a link's own
 // "&copy=" is a parameter.
 var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});`)
+
+var (
+	jsonShape  = regexp.MustCompile(`\\?"\s*:\s*\\?["{[]`)
+	jsonSlash  = regexp.MustCompile(`\\+/`)
+	jsonEscape = regexp.MustCompile(`\\+u00[0-7][0-9a-fA-F]`)
+	jsonPlain  = regexp.MustCompile(`\\+(?:r\\+n|[nrt"])`)
+)
+
+// unescapeJSON undoes the escapes of a JSON string, however often it was escaped.
+func unescapeJSON(text string) string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	text = jsonSlash.ReplaceAllString(text, "/")
+	text = jsonEscape.ReplaceAllStringFunc(text, func(s string) string {
+		code, err := strconv.ParseUint(s[len(s)-2:], 16, 8)
+		if err != nil {
+			return s
+		}
+		return string(rune(code))
+	})
+	if jsonShape.MatchString(text) {
+		text = jsonPlain.ReplaceAllStringFunc(text, func(s string) string {
+			if s[len(s)-1] == '"' {
+				return `"`
+			}
+			return "\n"
+		})
+	}
+	return text
+}
+
+// quoteMark is what mail programs put before each line of a quoted mail.
+var quoteMark = regexp.MustCompile(`^[ \t]*>[> \t]*`)
+
+// unquote takes the marks off the lines of a quoted mail. A '>' alone, without a
+// quoted line next to it, may close a link and stays.
+func unquote(text string) (string, bool) {
+	if !strings.Contains(text, ">") {
+		return text, false
+	}
+	lines := strings.Split(text, "\n")
+	marks := make([]int, len(lines))
+	for i, line := range lines {
+		marks[i] = len(quoteMark.FindString(line))
+	}
+	done := false
+	for i := range lines {
+		if marks[i] > 0 && (i > 0 && marks[i-1] > 0 || i+1 < len(lines) && marks[i+1] > 0) {
+			lines[i], done = lines[i][marks[i]:], true
+		}
+	}
+	return strings.Join(lines, "\n"), done
+}
 
 // plainRune maps one rune to the plain one that a person meant, or drops it.
 func plainRune(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
 		return r
-	case r == '\u2028' || r == '\u2029':
+	case r == '\u2028' || r == '\u2029' || r == '\u0085':
 		return '\n'
-	case unicode.Is(unicode.Cf, r): // zero-width and direction marks, soft hyphens
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r): // zero-width and direction marks, soft hyphens
 		return -1
 	case unicode.IsSpace(r) || unicode.IsControl(r):
 		return ' '
-	case r == '\uff1a': // fullwidth colon
+	case r == '\uff1a' || r == '\ufe55' || r == '\ua789': // fullwidth and small colons
 		return ':'
 	case r == '\u201c' || r == '\u201d' || r == '\u201e': // curly double quotes
 		return '"'
@@ -96,7 +221,8 @@ func plainRune(r rune) rune {
 
 // plainDigit maps the decimal digits that invitations are known to use.
 func plainDigit(r rune) rune {
-	for _, zero := range []rune{'\u0660', '\u06f0', '\u0966', '\uff10'} { // Arabic, Persian, Devanagari, fullwidth
+	// Arabic, Persian, Devanagari, Bengali, Thai, fullwidth
+	for _, zero := range []rune{0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10} {
 		if r >= zero && r < zero+10 {
 			return '0' + r - zero
 		}

@@ -10,16 +10,153 @@ import (
 func (p *parser) unwrap(l link, h host, depth int) outcome {
 	for _, name := range h.param {
 		if inner := l.param(name); inner != "" {
-			return p.read(unescape(inner), depth+1)
+			return p.inner(unescape(inner), depth)
 		}
 	}
-	if h.kind == hostBookings {
+	var inner string
+	switch h.kind {
+	case hostBookings:
 		return p.bookings(l)
+	case hostProofpoint:
+		inner = proofpoint(l)
+	case hostMarked:
+		if inner = between(l.tail()); inner == "" {
+			return p.carried(l, depth)
+		}
 	}
-	if inner := proofpoint(l); h.kind == hostProofpoint && inner != "" {
-		return p.read(inner, depth+1)
+	if inner == "" {
+		return outcome{code: IncompleteLink, partial: true}
+	}
+	return p.inner(inner, depth)
+}
+
+// inner reads an address that stood inside another. What comes to nothing may have
+// been cut short.
+func (p *parser) inner(address string, depth int) outcome {
+	for range maxEncodings {
+		if webScheme.MatchString(address) || teamsScheme.MatchString(address) {
+			break
+		}
+		address = unescape(address)
+	}
+	o := p.read(address, depth+1)
+	if o.empty() {
+		o.partial = true
+		if strings.HasPrefix("https://"+publicHost, address) {
+			o.code = IncompleteLink
+		}
+	}
+	return o
+}
+
+// between returns the address that Check Point keeps between its marks:
+// /v2/___{address}___.{token}.
+func between(tail string) string {
+	const mark = "___"
+	_, inner, ok := strings.Cut(tail, mark)
+	if !ok {
+		return ""
+	}
+	inner, _, _ = strings.Cut(inner, mark)
+	return inner
+}
+
+var innerAddress = regexp.MustCompile(`(?i)https?(?::|%(?:25)*3a)(?:/|%(?:25)*2f)`)
+
+// carried reads an address on any host that carries a whole Teams link, or a
+// meeting ID with its passcode, in a parameter or in its path. It covers every mail
+// filter, redirector and site of this kind without knowing their names.
+func (p *parser) carried(l link, depth int) outcome {
+	if id := digitsOf(unescapeAll(l.param("meetingId"))); idShape.MatchString(id) && len(id) == len(strings.ReplaceAll(unescapeAll(strings.ReplaceAll(l.param("meetingId"), "+", "")), " ", "")) {
+		if code := unescapeAll(l.param("passcode")); passcodeShape.MatchString(code) {
+			return accepted(Meeting{Kind: KindID, ID: id, Passcode: code}, "id-in-address")
+		}
+	}
+	var found outcome
+	for pair := range strings.SplitSeq(l.query, "&") {
+		_, value, _ := strings.Cut(pair, "=")
+		if found = p.value(value, depth); found.about() {
+			return found
+		}
+	}
+	if loc := innerAddress.FindStringIndex(l.path); loc != nil {
+		address := l.tail()[loc[0]:]
+		if strings.Contains(l.path[loc[0]:loc[1]], "%") || strings.Contains(strings.ToLower(address), "%2f") { // one segment holds all of it
+			address, _, _ = strings.Cut(address, "/")
+			address = unescape(address)
+		}
+		if found = p.inner(address, depth); found.about() {
+			found.rule = "address-in-path+" + found.rule
+			return found
+		}
 	}
 	return outcome{}
+}
+
+// about reports whether an address inside another is worth telling about.
+func (o outcome) about() bool {
+	return o.meeting != nil || o.code.aboutTeams() || o.code == OtherService || o.partial && o.needsPasscode != ""
+}
+
+// value reads the value of a parameter: an address, plain or as base64, or a text
+// with one in it.
+func (p *parser) value(value string, depth int) outcome {
+	if len(value) < len("https://teams.") || depth >= maxDepth {
+		return outcome{}
+	}
+	p.steps += len(value)
+	plain := value
+	for range maxEncodings {
+		if webScheme.MatchString(plain) || teamsScheme.MatchString(plain) {
+			break
+		}
+		plain = unescape(plain)
+	}
+	if !webScheme.MatchString(plain) && !teamsScheme.MatchString(plain) {
+		decoded, err := decodeAnyBase64(plain)
+		if err == nil && webScheme.MatchString(decoded) {
+			plain = decoded
+		} else {
+			return p.mentioned(strings.ReplaceAll(plain, "+", " "), depth)
+		}
+	}
+	o := p.inner(plain, depth)
+	if o.meeting != nil {
+		o.rule = "address-in-parameter+" + o.rule
+	}
+	return o
+}
+
+// mentioned reads the links in a text that stood in a parameter, such as the
+// details of a calendar entry.
+func (p *parser) mentioned(text string, depth int) outcome {
+	s := scanner{text: strings.Map(plainRune, strings.ToValidUTF8(text, " "))}
+	var first outcome
+	for range 8 {
+		c, ok := s.next()
+		if !ok {
+			break
+		}
+		o := p.read(c.link(), depth+1)
+		switch {
+		case !o.about() || !addressStart.MatchString(s.text[c.start:]): // a bare name may be what somebody searched for
+		case first.empty():
+			first = o
+		case o.meeting != nil && first.meeting != nil && *o.meeting != *first.meeting:
+			first.others, first.unsure = append(first.others, *o.meeting), true
+		case o.meeting != nil && first.meeting == nil:
+			first = o
+		}
+	}
+	return first
+}
+
+var addressStart = regexp.MustCompile(`(?i)^(?:http|msteams:)`)
+
+// decodeAnyBase64 decodes base64 of either alphabet, padded or not.
+func decodeAnyBase64(s string) (string, error) {
+	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Map(standardBase64, s), "="))
+	return string(plain), err
 }
 
 // bookings reads a virtual appointment's address without JoinWebUrl: it names the
@@ -63,13 +200,14 @@ func proofpointV3(s string) string {
 		return ""
 	}
 	address, tail, ok := strings.Cut(s, "__;")
-	if !ok {
-		return ""
+	if !ok { // cut behind the address
+		address, ok = strings.CutSuffix(s, "__")
+		if !ok || strings.Contains(address, "*") {
+			return ""
+		}
+		return address
 	}
-	encoded, _, ok := strings.Cut(tail, "!")
-	if !ok {
-		return ""
-	}
+	encoded, _, _ := strings.Cut(tail, "!")
 	plain, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
 	if err != nil {
 		return ""

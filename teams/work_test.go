@@ -1,10 +1,8 @@
 package teams
 
 import (
-	"math"
 	"strings"
 	"testing"
-	"time"
 )
 
 // hostile gives texts made to cost much: each unit is repeated to a size.
@@ -43,59 +41,35 @@ func filled(unit string, size int) string {
 	return strings.Repeat(unit, size/len(unit))
 }
 
-// TestWorkIsBounded counts the readings of links, which everything else hangs on.
-func TestWorkIsBounded(t *testing.T) {
-	most := (maxLinks + maxJoins) * (maxDepth + 1)
+// count reads a text and returns the work done.
+func count(text string) *parser {
+	p := &parser{}
+	p.text(p.open(text, true).text)
+	return p
+}
+
+// TestWorkIsLinear counts steps: bytes that any part of the parser looked at. The
+// worst texts cost at most a fixed number of steps for each byte, and four times
+// the text costs at most about four times the steps.
+func TestWorkIsLinear(t *testing.T) {
+	const perByte, fixed = 160, maxJoins * maxLink
 	for form, unit := range hostile() {
 		t.Run(form, func(t *testing.T) {
-			counts := map[int]int{}
-			for _, size := range []int{16 << 10, 64 << 10} {
-				p := &parser{}
-				p.text(normalise(filled(unit, size)))
-				counts[size] = p.readings
-				if p.joins > maxJoins {
-					t.Errorf("%d bytes: %d joins of lines, want at most %d", size, p.joins, maxJoins)
-				}
+			small, large := count(filled(unit, 16<<10)), count(filled(unit, 64<<10))
+			if large.joins > maxJoins || large.readings > maxReadings+maxLinks {
+				t.Errorf("%d joins and %d readings, want at most %d and %d", large.joins, large.readings, maxJoins, maxReadings+maxLinks)
 			}
-			if n := counts[64<<10]; n > most {
-				t.Errorf("64 KiB: %d readings, want at most %d", n, most)
+			if large.steps > perByte*(64<<10)+fixed {
+				t.Errorf("64 KiB: %d steps, want at most %d", large.steps, perByte*(64<<10)+fixed)
 			}
-			if small, large := counts[16<<10], counts[64<<10]; large > 5*small+maxJoins {
-				t.Errorf("readings grew from %d to %d when the text grew fourfold", small, large)
+			if large.steps > 5*small.steps+fixed {
+				t.Errorf("steps grew from %d to %d when the text grew fourfold", small.steps, large.steps)
 			}
 		})
 	}
 }
 
-// TestTimeIsLinear compares the best of several runs over 4 KiB and 32 KiB. Linear
-// work makes that 8, quadratic work 64; the limit leaves room for a busy machine.
-func TestTimeIsLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short was asked for, and this test measures time")
-	}
-	const limit = 30
-	for form, unit := range hostile() {
-		t.Run(form, func(t *testing.T) {
-			small, large := fastest(filled(unit, 4<<10)), fastest(filled(unit, 32<<10))
-			small = max(small, 100*time.Microsecond) // below that, the clock decides
-			if ratio := float64(large) / float64(small); ratio > limit {
-				t.Errorf("4 KiB in %v, 32 KiB in %v: ratio %.0f, want at most %d", small, large, ratio, limit)
-			}
-		})
-	}
-}
-
-func fastest(text string) time.Duration {
-	best := time.Duration(math.MaxInt64)
-	for range 3 {
-		start := time.Now()
-		_, _ = Parse(text)
-		best = min(best, time.Since(start))
-	}
-	return best
-}
-
-func BenchmarkParse(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	for name, text := range map[string]string{
 		"link":       classic,
 		"invitation": invitations()[0].text(classic),
@@ -104,8 +78,8 @@ func BenchmarkParse(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				if _, r := Parse(text); r != nil {
-					b.Fatal(r)
+				if r := read(text); r.Meeting == nil {
+					b.Fatal(describe(r))
 				}
 			}
 		})

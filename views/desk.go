@@ -36,8 +36,10 @@ type Fault struct{ Field, Short, Long string }
 type DeskPage struct {
 	Page
 	// Fields are what stands in the inputs, by name.
-	Fields                  map[string]string
-	Faults                  []Fault
+	Fields map[string]string
+	Faults []Fault
+	// Question is asked where the pasted text could mean more than one meeting.
+	Question                Question
 	Zones, Languages, Roles []Choice
 	// Texts are the messages that the script says.
 	Texts map[string]string

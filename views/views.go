@@ -120,9 +120,38 @@ type DoorPage struct {
 	Page
 	// Meeting and Passcode are what the visitor typed, to be kept.
 	Meeting, Passcode string
-	// Refusal is the code of what is wrong with it, "" on a first visit.
-	Refusal string
+	// NoPasscode is true when the visitor declared that the invitation has none.
+	NoPasscode bool
+	// Refusal is the code of what is wrong with it, "" on a first visit. Service is the name of the
+	// other service, or of the mail filter, that goes with some codes.
+	Refusal, Service string
+	// Question is asked where the text could mean more than one meeting.
+	Question Question
 }
+
+// Question is what the visitor or the clerk has to decide about a pasted text. The zero value asks nothing.
+type Question struct {
+	// Code is confirm-passcode or confirm-meeting.
+	Code    string
+	Choices []Choice
+}
+
+// RefusalID returns the part of the catalogue's IDs that names a refusal. A mail filter's link has
+// texts of its own.
+func RefusalID(code, service string) string {
+	if code == "not-a-meeting" && service != "" {
+		return "filtered"
+	}
+	return code
+}
+
+// refusalText returns one of a refusal's texts: part is title or text.
+func (p DoorPage) refusalText(part string) string {
+	return p.text("refusal."+RefusalID(p.Refusal, p.Service)+"."+part, "Service", p.Service)
+}
+
+// faulty reports whether the box has to be put right.
+func (p DoorPage) faulty() bool { return p.Refusal != "" && !p.passcodeOnly() }
 
 // typed is Meeting as a textarea takes it: parsers drop a line break that comes first in one.
 func (p DoorPage) typed() string { return "\n" + p.Meeting }
@@ -135,6 +164,8 @@ type VisitPage struct {
 	Page
 	Name   string
 	NoChat bool
+	// Cancelled is true when the pasted calendar entry cancels the meeting.
+	Cancelled bool
 	// Notice is the catalogue's id of what went wrong, or "".
 	Notice string
 	// Stage is the path of the script that is the call.

@@ -19,8 +19,12 @@ type Draft struct {
 	Meeting string
 	// Passcode goes with a meeting ID.
 	Passcode string
-	Name     string
-	Host     string
+	// NoPasscode is true when the person declared that the meeting has none.
+	NoPasscode bool
+	// Choice answers the question that Meeting raised before (teams.Input.Choice).
+	Choice string
+	Name   string
+	Host   string
 	// Start is local to Zone, 2026-11-24 14:30 or 24/11/2026 14:30, or with an
 	// offset (RFC 3339), or "now".
 	Start string
@@ -110,15 +114,18 @@ func (d Draft) meeting(rules teams.Rules, f *Faults) teams.Meeting {
 		f.add(FieldMeeting, Missing)
 		return teams.Meeting{}
 	}
-	m, refusal := rules.ParseWithPasscode(d.Meeting, d.Passcode)
+	reading := rules.Read(teams.Input{Text: d.Meeting, Passcode: d.Passcode, NoPasscode: d.NoPasscode, Choice: d.Choice})
 	switch {
-	case refusal == nil:
-	case refusal.Code == teams.PasscodeMissing:
-		f.add(FieldPasscode, Reason(refusal.Code))
+	case reading.Meeting != nil:
+		return *reading.Meeting
+	case reading.Question != nil:
+		f.add(FieldMeeting, Reason(reading.Question.Code))
+	case reading.Refusal.Code == teams.PasscodeMissing:
+		f.add(FieldPasscode, Reason(reading.Refusal.Code))
 	default:
-		f.add(FieldMeeting, Reason(refusal.Code))
+		f.add(FieldMeeting, Reason(reading.Refusal.Code))
 	}
-	return m
+	return teams.Meeting{}
 }
 
 func (d Draft) language(f *Faults) string {

@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/teams"
@@ -103,6 +104,9 @@ func (f Fault) what() string {
 		return "is no such number"
 	case NotCanonical:
 		return "is not in canonical form"
+	}
+	if slices.Contains(teams.QuestionCodes(), teams.QuestionCode(f.Reason)) {
+		return "could mean more than one meeting"
 	}
 	if f.Field == FieldMeeting || f.Field == FieldPasscode {
 		return (&teams.Refusal{Code: teams.Code(f.Reason)}).Error()

@@ -67,10 +67,13 @@ func putMeeting(w *bitWriter, m teams.Meeting, width widths) bool {
 	return putClassic(w, m, u)
 }
 
+// noOrganizer is written for a classic link whose context has no organiser.
+const noOrganizer = "00000000-0000-0000-0000-000000000000"
+
 // inContext is the JSON in a classic link's context.
 type inContext struct {
 	Tenant    string `json:"Tid"`
-	Organizer string `json:"Oid"`
+	Organizer string `json:"Oid,omitempty"`
 	Message   string `json:"MessageId,omitempty"`
 }
 
@@ -80,7 +83,11 @@ func putClassic(w *bitWriter, m teams.Meeting, u *url.URL) bool {
 	if len(segments) != 5 || json.Unmarshal([]byte(u.Query().Get("context")), &context) != nil {
 		return false
 	}
-	if !putThread(w, m.ThreadID) || !putGUID(w, m.TenantID) || !putGUID(w, m.OrganizerID) {
+	organizer := m.OrganizerID
+	if organizer == "" {
+		organizer = noOrganizer
+	}
+	if !putThread(w, m.ThreadID) || !putGUID(w, m.TenantID) || !putGUID(w, organizer) {
 		return false
 	}
 	putDigits(w, segments[4])
@@ -113,8 +120,7 @@ func takeLink(link string, whole bool) (teams.Meeting, bool) {
 	if !whole {
 		return teams.Meeting{}, false
 	}
-	m, refusal := anyCloud.Parse(link)
-	return m, refusal == nil
+	return teams.Canonical(link)
 }
 
 func takeIDAndCode(r *bitReader) (id, passcode string, ok bool) {
@@ -132,6 +138,9 @@ func takeClassic(r *bitReader) (string, bool) {
 	message, ok1 := takeDigits(r)
 	reply, ok2 := takeDigits(r)
 	context.Message = reply
+	if context.Organizer == noOrganizer {
+		context.Organizer = ""
+	}
 	text, err := json.Marshal(context)
 	if !ok || !ok1 || !ok2 || err != nil {
 		return "", false

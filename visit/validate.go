@@ -69,25 +69,17 @@ func meetingReason(m teams.Meeting) Reason {
 	case m == teams.Meeting{}:
 		return Missing
 	case m.Kind == teams.KindLink:
-		if again, refusal := anyCloud.Parse(m.Link); refusal == nil && again == m {
+		if again, ok := teams.Canonical(m.Link); ok && again == m {
 			return ""
 		}
 	case m.Kind == teams.KindID:
-		// A missing passcode is replaced for the check: package teams rejects a
-		// meeting ID typed without one, unless the person confirms it.
-		whole := m
-		if m.Passcode == "" {
-			whole.Passcode = "Ab1Cd2"
-		}
-		if again, refusal := anyCloud.ParseWithPasscode(whole.ID, whole.Passcode); refusal == nil && again == whole {
+		again := teams.Read(teams.Input{Text: m.ID, Passcode: m.Passcode, NoPasscode: m.Passcode == ""})
+		if again.Meeting != nil && *again.Meeting == m {
 			return ""
 		}
 	}
 	return NotCanonical
 }
-
-// anyCloud reads every meeting that any site's rules accept.
-var anyCloud = teams.Rules{GovernmentCloud: true}
 
 // phone returns a typed number in the form that a visit keeps. Dots and slashes
 // become spaces, typographic hyphens plain ones; invisible marks are dropped.

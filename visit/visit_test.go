@@ -55,17 +55,14 @@ func meetingTexts() map[string]string {
 func meeting(t testing.TB, text string) teams.Meeting {
 	t.Helper()
 	text, passcode, _ := strings.Cut(text, "|")
-	if text == idAlone {
-		passcode = "replaced"
+	if m, ok := teams.Canonical(text); ok {
+		return m
 	}
-	m, refusal := anyCloud.ParseWithPasscode(text, passcode)
-	if refusal != nil {
-		t.Fatalf("%v: %s", refusal, text)
+	reading := teams.Rules{GovernmentCloud: true}.Read(teams.Input{Text: text, Passcode: passcode, NoPasscode: text == idAlone})
+	if reading.Meeting == nil {
+		t.Fatalf("%s: %s", reading.Outcome(), text)
 	}
-	if text == idAlone {
-		m.Passcode = ""
-	}
-	return m
+	return *reading.Meeting
 }
 
 // sample is an ordinary visit with everything that the length budget counts.

@@ -29,6 +29,7 @@ type linkMakeCommand struct {
 
 	Meeting    string `placeholder:"TEXT" help:"The meeting: a link, a meeting ID or a whole invitation; - reads standard input."`
 	Passcode   string `placeholder:"TEXT" help:"Passcode of a meeting ID."`
+	NoPasscode bool   `name:"no-passcode" help:"The meeting has no passcode."`
 	Name       string `placeholder:"TEXT" help:"The visitor's name; without it the visitor types one."`
 	Host       string `placeholder:"TEXT" help:"Whom the visitor meets, such as Dr Asha Rao."`
 	Start      string `placeholder:"TIME" help:"Start in the visitor's zone, such as 2026-11-24T14:30, or now."`
@@ -102,7 +103,7 @@ func (l linkMakeCommand) Run(c console, env environ) error {
 
 func (l linkMakeCommand) draft() visit.Draft {
 	return visit.Draft{
-		Meeting: l.Meeting, Passcode: l.Passcode, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
+		Meeting: l.Meeting, Passcode: l.Passcode, NoPasscode: l.NoPasscode, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
 		Zone: l.Zone, Language: l.Language, Role: l.Role, Phone: l.Phone, DialIn: l.DialIn, Conference: l.Conference,
 		Chat: l.Chat, Camera: l.Camera, Share: l.Share,
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 )
@@ -13,13 +14,14 @@ import (
 type meetingCommand struct {
 	JSON            bool     `name:"json" help:"Answer as JSON."`
 	GovernmentCloud toggle   `name:"government-cloud" setting:"" help:"Take GCC High and DoD meetings."`
+	NoPasscode      bool     `name:"no-passcode" help:"The invitation shows no passcode."`
 	Text            []string `arg:"" help:"What was pasted; - reads standard input."`
 }
 
 // maxInput is far more than the link doctor reads; it only keeps a pipe from filling the memory.
 const maxInput = 1 << 20
 
-// Run prints what the text is: exit status 0 for a meeting, 1 for a refusal.
+// Run prints what the text is: exit status 0 for a meeting, 1 for a refusal or a question.
 func (m meetingCommand) Run(c console, env environ) error {
 	if err := newMistakes(&m, env).err(); err != nil {
 		return err
@@ -32,22 +34,37 @@ func (m meetingCommand) Run(c console, env environ) error {
 		}
 		text = string(read)
 	}
-	meeting, refusal := teams.Rules{GovernmentCloud: m.GovernmentCloud.on()}.Parse(text)
-	if refusal == nil {
-		return m.print(c, map[string]any{"meeting": meeting}, meetingLines(meeting))
+	reading := teams.Rules{GovernmentCloud: m.GovernmentCloud.on()}.Read(teams.Input{Text: text, NoPasscode: m.NoPasscode})
+	if reading.Meeting != nil {
+		return m.print(c, reading, meetingLines(reading))
 	}
 	catalogue, err := locales.Load()
 	if err != nil {
 		return err
 	}
-	id := "refusal." + string(refusal.Code)
 	t := catalogue.Match("")
-	message := t.Text(id+".title") + ". " + t.Text(id+".text")
-	told := map[string]any{"refusal": map[string]string{"code": string(refusal.Code), "message": message}}
-	if err := m.print(c, told, string(refusal.Code)+": "+message+"\n"); err != nil {
+	if reading.Question != nil {
+		err = m.print(c, reading, questionLines(t, *reading.Question))
+	} else {
+		title, body := pasted.RefusalText(t, "refusal.", *reading.Refusal)
+		message := title + ". " + body
+		answer := map[string]any{"refusal": map[string]string{"code": string(reading.Refusal.Code), "message": message}}
+		err = m.print(c, answer, string(reading.Refusal.Code)+": "+message+"\n")
+	}
+	if err != nil {
 		return err
 	}
 	return errQuiet
+}
+
+// questionLines are the choices of a question, one a line.
+func questionLines(t locales.Translator, q teams.Question) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s %s\n", q.Code, t.Text("question."+string(q.Code)+".title"), t.Text("question."+string(q.Code)+".text"))
+	for _, m := range q.Choices {
+		fmt.Fprintf(&b, "- %s\n", m.Text())
+	}
+	return b.String()
 }
 
 func (m meetingCommand) print(c console, asJSON any, asText string) error {
@@ -65,8 +82,9 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-func meetingLines(m teams.Meeting) string {
+func meetingLines(reading teams.Reading) string {
 	var b strings.Builder
+	m := reading.Meeting
 	for _, line := range [][2]string{
 		{"link", m.Link},
 		{"meeting ID", m.ID},
@@ -81,6 +99,9 @@ func meetingLines(m teams.Meeting) string {
 	}
 	if m.Channel {
 		b.WriteString("channel meeting: visitors have no chat\n")
+	}
+	if reading.Cancelled {
+		b.WriteString("cancelled: the calendar entry cancels this meeting\n")
 	}
 	return b.String()
 }

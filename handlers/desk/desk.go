@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/locales"
@@ -149,7 +151,13 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.fromDraft(draft)
 	var faults visit.Faults
 	if errors.As(err, &faults) {
-		return d.renderDesk(w, r, http.StatusUnprocessableEntity, d.formPage(r, draft, form, faults))
+		page := d.formPage(r, draft, form, faults)
+		if slices.Contains(teams.QuestionCodes(), teams.QuestionCode(faults.Of(visit.FieldMeeting))) {
+			if reading := d.links.Read(pasted.Input(form)); reading.Question != nil {
+				page.Question = pasted.Question(d.site.Translator(r), *reading.Question)
+			}
+		}
+		return d.renderDesk(w, r, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
 		return err
@@ -167,26 +175,39 @@ func (d *Desk) fromDraft(draft visit.Draft) (visit.Visit, error) {
 	return draft.Visit(d.now(), d.links)
 }
 
-// meetingAnswer is what the desk's script is told of a pasted text. It holds nothing of the text.
+// meetingAnswer is what the desk's script learns about a pasted text. It contains nothing of the text.
 type meetingAnswer struct {
-	Meeting string `json:"meeting,omitempty"` // kind
-	Refusal string `json:"refusal,omitempty"` // code
-	Title   string `json:"title,omitempty"`
-	Text    string `json:"text"`
+	Meeting   string `json:"meeting,omitempty"`  // kind
+	Refusal   string `json:"refusal,omitempty"`  // code
+	Question  string `json:"question,omitempty"` // code
+	Cancelled bool   `json:"cancelled,omitempty"`
+	Title     string `json:"title,omitempty"`
+	Text      string `json:"text"`
 }
 
-// examineMeeting says what somebody pasted, while the form is still being filled in.
+// examineMeeting reads what somebody pasted, while the form is still being filled in.
 func (d *Desk) examineMeeting(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
 	}
-	t, form := d.site.Translator(r), r.PostForm
-	found, refusal := d.links.ParseWithPasscode(form.Get("meeting"), form.Get("passcode"))
-	if refusal != nil {
-		id := "desk.refusal." + string(refusal.Code)
-		return reply.JSON(w, http.StatusOK, meetingAnswer{Refusal: string(refusal.Code), Title: t.Text(id + ".title"), Text: t.Text(id + ".text")})
+	t := d.site.Translator(r)
+	reading := d.links.Read(pasted.Input(r.PostForm))
+	d.log.InfoContext(r.Context(), "meeting read", "at", "desk", "outcome", reading.Outcome(), "rule", reading.Rule)
+	var answer meetingAnswer
+	switch {
+	case reading.Question != nil:
+		id := "question." + string(reading.Question.Code)
+		answer = meetingAnswer{Question: string(reading.Question.Code), Title: t.Text(id + ".title"), Text: t.Text("desk.found.question")}
+	case reading.Refusal != nil:
+		answer.Refusal = string(reading.Refusal.Code)
+		answer.Title, answer.Text = pasted.RefusalText(t, "desk.refusal.", *reading.Refusal)
+	default:
+		answer = meetingAnswer{Meeting: string(reading.Meeting.Kind), Text: t.Text(foundText(*reading.Meeting))}
+		if reading.Cancelled {
+			answer.Cancelled, answer.Title = true, t.Text("desk.found.cancelled")
+		}
 	}
-	return reply.JSON(w, http.StatusOK, meetingAnswer{Meeting: string(found.Kind), Text: t.Text(foundText(found))})
+	return reply.JSON(w, http.StatusOK, answer)
 }
 
 // foundText is the catalogue's id of what is good to know about a meeting. A classic link is so long
@@ -197,6 +218,8 @@ func foundText(m teams.Meeting) string {
 		return "desk.found.channel"
 	case m.ID == "":
 		return "desk.found.classic"
+	case m.Kind == teams.KindID && m.Passcode == "":
+		return "desk.found.idAlone"
 	case m.Kind == teams.KindID:
 		return "desk.found.id"
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
@@ -46,7 +47,12 @@ func faultText(t locales.Translator, f visit.Fault) (short, long string) {
 	if f.Field == visit.FieldMeeting || f.Field == visit.FieldPasscode {
 		for _, code := range teams.Codes() {
 			if string(f.Reason) == string(code) {
-				id := "desk.refusal." + string(code)
+				return pasted.RefusalText(t, "desk.refusal.", teams.Refusal{Code: code})
+			}
+		}
+		for _, code := range teams.QuestionCodes() {
+			if string(f.Reason) == string(code) {
+				id := "question." + string(code)
 				return t.Text(id + ".title"), t.Text(id + ".text")
 			}
 		}

@@ -14,6 +14,7 @@ import (
 // fields are what the form of the desk sends, besides the flags.
 var formFields = []string{
 	"meeting", "passcode", "name", "host", "date", "time", "minutes", "zone", "language", "role", "phone", "dial-in", "conference",
+	"noPasscode",
 }
 
 var formFlags = []string{"chat", "camera", "share"}
@@ -29,7 +30,8 @@ func formDraft(form url.Values, sitePhone string) visit.Draft {
 		return form.Get(name)
 	}
 	draft := visit.Draft{
-		Meeting: form.Get("meeting"), Passcode: get("passcode"), Name: get("name"), Host: get("host"),
+		Meeting: form.Get("meeting"), Passcode: get("passcode"), NoPasscode: get("noPasscode") != "", Choice: form.Get("choice"),
+		Name: get("name"), Host: get("host"),
 		Start: strings.TrimSpace(get("date") + " " + get("time")), Minutes: get("minutes"), Zone: get("zone"),
 		Language: get("language"), Role: get("role"), Phone: get("phone"), DialIn: get("dial-in"), Conference: get("conference"),
 		Chat: flag("chat"), Camera: flag("camera"), Share: flag("share"),

@@ -19,12 +19,8 @@ var (
 
 func sample(t testing.TB) visit.Visit {
 	t.Helper()
-	m, refusal := teams.Parse("273 501 234 567 8 Mt9xB2N6")
-	if refusal != nil {
-		t.Fatal(refusal)
-	}
 	return visit.Visit{
-		ID: visit.ID{1, 2, 3, 4, 5, 6}, Meeting: m, Name: "Sam Patel", Host: "Dr Asha Rao",
+		ID: visit.ID{1, 2, 3, 4, 5, 6}, Meeting: *teams.Read(teams.Input{Text: "273 501 234 567 8 Mt9xB2N6"}).Meeting, Name: "Sam Patel", Host: "Dr Asha Rao",
 		Start: time.Date(2026, 11, 24, 14, 30, 0, 0, time.UTC), Minutes: 15, Zone: "Europe/London", Language: "en-GB",
 		Role: visit.RoleGuest, Chat: true, Camera: true, Share: true,
 	}
