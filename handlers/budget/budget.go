@@ -13,17 +13,24 @@ type Limits struct {
 	// PerSession bounds the tokens of one visitor's session, reloads and renewals included: so many at
 	// once, and as many again over each hour.
 	PerSession int
-	// PerVisit bounds the identities made for all who open links to one visit, in the same way.
+	// PerVisit bounds the identities made for all who open links to one visit, in the same way. One
+	// address may use up to half of it, unless PerAddress is without limit: one client with a leaked
+	// link leaves the rest to the others.
 	PerVisit int
 	// PerAddress bounds the identities made for one client address (an IPv4 address or an IPv6 /64),
 	// in the same way.
 	PerAddress int
-	// PerDay bounds the identities made for the whole site in a day of UTC.
+	// PerDay bounds the identities made for the whole site in a day of UTC. A fifth of it is reserved for
+	// the visits that Keys.Reserved marks.
 	PerDay int
 }
 
 // Keys name the budgets that a join counts against. An empty key counts against none of its kind.
-type Keys struct{ Session, Visit, Address string }
+type Keys struct {
+	Session, Visit, Address string
+	// Reserved joins may use the whole of the day's limit: their visit was created today.
+	Reserved bool
+}
 
 // Kind is one of the budgets.
 type Kind string
@@ -48,6 +55,19 @@ func (e *Exceeded) Error() string { return "budget used up: " + string(e.Kind) }
 // refill is how long a used-up allowance takes to be whole again.
 const refill = time.Hour
 
+const (
+	visitShare    = 2 // one address may use 1/2 of a visit's budget
+	reservedShare = 5 // 1/5 of the day's limit is reserved
+)
+
+// visitor names one address in one visit, "" without both.
+func (k Keys) visitor() string {
+	if k.Visit == "" || k.Address == "" {
+		return ""
+	}
+	return k.Visit + " " + k.Address
+}
+
 // maxKeys bounds the memory of one kind of allowance: about 10 MB.
 const maxKeys = 100_000
 
@@ -58,16 +78,21 @@ type Budgets struct {
 
 	mu                      sync.Mutex
 	session, visit, address allowance
+	visitor                 allowance // of one address in one visit
 	perDay, today           int
 	day                     time.Time
 }
 
 // New returns unspent budgets; now is the clock.
 func New(l Limits, now func() time.Time) *Budgets {
-	return &Budgets{
+	b := &Budgets{
 		now: now, perDay: l.PerDay,
 		session: newAllowance(l.PerSession), visit: newAllowance(l.PerVisit), address: newAllowance(l.PerAddress),
 	}
+	if l.PerAddress > 0 {
+		b.visitor = newAllowance((l.PerVisit + 1) / visitShare)
+	}
+	return b
 }
 
 // TakeToken counts a token for an identity that exists already against the session's budget alone, so
@@ -92,8 +117,9 @@ func (b *Budgets) take(keys Keys, daily bool) (refund func(), err error) {
 		kind Kind
 	}{
 		{&b.session, keys.Session, Session},
-		{&b.visit, keys.Visit, Visit},
 		{&b.address, keys.Address, Address},
+		{&b.visitor, keys.visitor(), Address},
+		{&b.visit, keys.Visit, Visit},
 	}
 	for _, a := range charges {
 		if wait := a.wait(a.key, now); wait > 0 {
@@ -105,7 +131,7 @@ func (b *Budgets) take(keys Keys, daily bool) (refund func(), err error) {
 		if !day.Equal(b.day) {
 			b.day, b.today = day, 0
 		}
-		if b.today >= b.perDay {
+		if b.today >= b.perDay || !keys.Reserved && b.today >= b.perDay-b.perDay/reservedShare {
 			return nil, &Exceeded{Day, day.Add(24 * time.Hour).Sub(now)}
 		}
 		b.today++
@@ -123,6 +149,16 @@ func (b *Budgets) take(keys Keys, daily bool) (refund func(), err error) {
 			b.today--
 		}
 	}), nil
+}
+
+// Today returns how many identities were made in this day of UTC and the day's limit, 0 without one.
+func (b *Budgets) Today() (used, limit int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.now().UTC().Truncate(24 * time.Hour).Equal(b.day) {
+		return 0, b.perDay
+	}
+	return b.today, b.perDay
 }
 
 // allowance is so many joins at once for each key, and as many again over each refill. It remembers of a

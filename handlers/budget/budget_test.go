@@ -26,7 +26,7 @@ func (c *clock) pass(d time.Duration) {
 	c.now.Store(&later)
 }
 
-var sam = Keys{"session of Sam", "visit of Sam", "198.51.100.1"}
+var sam = Keys{Session: "session of Sam", Visit: "visit of Sam", Address: "198.51.100.1"}
 
 // refusal is the budget that was used up and how long to wait.
 func refusal(err error) (Kind, time.Duration) {
@@ -76,10 +76,10 @@ func TestEachBudgetHasItsOwnRefusal(t *testing.T) {
 	}
 }
 
-func TestBudgetsOfOthersAreLeftAlone(t *testing.T) {
+func TestRefusalCostsOtherBudgetsNothing(t *testing.T) {
 	budgets := New(Limits{PerSession: 1, PerVisit: 2, PerAddress: 3, PerDay: 100}, newClock().Now)
 	join := func(session, visit, address string) Kind {
-		_, err := budgets.TakeIdentity(Keys{session, visit, address})
+		_, err := budgets.TakeIdentity(Keys{Session: session, Visit: visit, Address: address})
 		slug, _ := refusal(err)
 		return slug
 	}
@@ -89,14 +89,14 @@ func TestBudgetsOfOthersAreLeftAlone(t *testing.T) {
 	}{
 		{"a", "v", "1", ""},
 		{"a", "v", "1", Session},
-		{"b", "v", "1", ""},
-		{"c", "v", "1", Visit},
-		{"c", "v", "2", Visit},
-		{"c", "w", "1", ""}, // the refusals of c cost c nothing
-		{"d", "x", "1", Address},
-		{"d", "x", "2", ""},
-		{"e", "", "2", ""},
-		{"f", "", "2", ""}, // meetings that were brought are no visit and share none
+		{"b", "v", "1", Address}, // one address gets half of a visit's budget
+		{"b", "v", "2", ""},
+		{"c", "v", "3", Visit},
+		{"c", "w", "1", ""}, // the refusal of c cost c nothing
+		{"d", "x", "1", ""},
+		{"e", "y", "1", Address},
+		{"e", "y", "2", ""},
+		{"f", "", "2", ""}, // pasted meetings share no budget of a visit
 		{"g", "", "2", Address},
 	} {
 		if got := join(c.session, c.visit, c.address); got != c.want {
@@ -105,7 +105,7 @@ func TestBudgetsOfOthersAreLeftAlone(t *testing.T) {
 	}
 }
 
-func TestFreshTokensCountForTheSessionAlone(t *testing.T) {
+func TestTakeTokenCountsAgainstTheSessionOnly(t *testing.T) {
 	budgets := New(Limits{PerSession: 12, PerVisit: 1, PerAddress: 1, PerDay: 1}, newClock().Now)
 	if _, err := budgets.TakeIdentity(sam); err != nil {
 		t.Fatal(err)
@@ -122,9 +122,9 @@ func TestFreshTokensCountForTheSessionAlone(t *testing.T) {
 
 func second(_ func(), err error) error { return err }
 
-func TestGivingBack(t *testing.T) {
+func TestRefundUndoesTake(t *testing.T) {
 	clock := newClock()
-	budgets := New(Limits{PerSession: 2, PerVisit: 2, PerAddress: 2, PerDay: 2}, clock.Now)
+	budgets := New(Limits{PerSession: 2, PerVisit: 4, PerAddress: 2, PerDay: 2}, clock.Now)
 	for range 100 {
 		refund, err := budgets.TakeIdentity(sam)
 		if err != nil {
@@ -155,12 +155,12 @@ func TestGivingBack(t *testing.T) {
 		}
 	}
 	refund()
-	if slug, _ := refusal(second(budgets.TakeIdentity(Keys{"x", "y", "z"}))); slug != Day {
+	if slug, _ := refusal(second(budgets.TakeIdentity(Keys{Session: "x", Visit: "y", Address: "z"}))); slug != Day {
 		t.Errorf("yesterday's join was given to today: %q", slug)
 	}
 }
 
-func TestNoBudgetIsNoLimit(t *testing.T) {
+func TestZeroLimitsAllowEverything(t *testing.T) {
 	budgets := New(Limits{}, newClock().Now)
 	for range 5000 {
 		if _, err := budgets.TakeIdentity(sam); err != nil {
@@ -173,18 +173,19 @@ func TestNoBudgetIsNoLimit(t *testing.T) {
 }
 
 // However many ask at once, from however many addresses, no more are given out than the budget has.
-func TestBudgetsUnderManyHands(t *testing.T) {
+func TestBudgetsHoldUnderConcurrency(t *testing.T) {
 	const most, hands, each = 50, 64, 40
 	for want, b := range map[Kind]Limits{
 		"session": {PerSession: most}, "visit": {PerVisit: most}, "address": {PerAddress: most}, "day": {PerDay: most},
 	} {
-		budgets := New(b, newClock().Now)
+		budgets, everyone := New(b, newClock().Now), sam
+		everyone.Reserved = true // so that the whole of the day can be used
 		var given atomic.Int64
 		var wg sync.WaitGroup
 		for hand := range hands {
 			wg.Go(func() {
 				for i := range each {
-					refund, err := budgets.TakeIdentity(sam)
+					refund, err := budgets.TakeIdentity(everyone)
 					switch {
 					case err != nil:
 					case (hand+i)%3 == 0:
@@ -197,7 +198,7 @@ func TestBudgetsUnderManyHands(t *testing.T) {
 		}
 		wg.Wait()
 		// Those given back may have been missed by others at that moment: now they are there.
-		for second(budgets.TakeIdentity(sam)) == nil {
+		for second(budgets.TakeIdentity(everyone)) == nil {
 			given.Add(1)
 		}
 		if given.Load() != most {
@@ -207,7 +208,7 @@ func TestBudgetsUnderManyHands(t *testing.T) {
 }
 
 // The memory is bounded, and filling it frees nobody who is over the limit.
-func TestForgettingFreesNobody(t *testing.T) {
+func TestMakeRoomKeepsUsedUpAllowances(t *testing.T) {
 	clock := newClock()
 	budgets := New(Limits{PerAddress: 5}, clock.Now)
 	join := func(address string) error {
@@ -237,5 +238,47 @@ func TestForgettingFreesNobody(t *testing.T) {
 	}
 	if join("spent") != nil {
 		t.Error("an hour later the allowance is not whole")
+	}
+}
+
+func TestDayReservesAFifth(t *testing.T) {
+	budgets := New(Limits{PerDay: 10}, newClock().Now)
+	for range 8 {
+		if _, err := budgets.TakeIdentity(Keys{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kind, _ := refusal(second(budgets.TakeIdentity(Keys{}))); kind != Day {
+		t.Errorf("a join of no visit of today took the reserve: %q", kind)
+	}
+	for range 2 {
+		if _, err := budgets.TakeIdentity(Keys{Reserved: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kind, _ := refusal(second(budgets.TakeIdentity(Keys{Reserved: true}))); kind != Day {
+		t.Errorf("over the limit: %q", kind)
+	}
+	if used, limit := budgets.Today(); used != 10 || limit != 10 {
+		t.Errorf("today: %d of %d", used, limit)
+	}
+}
+
+// An address that is used up does not become whole when other addresses fill the memory, and makeRoom
+// makes room even when every key owes something.
+func TestMakeRoomDropsThoseThatOweLeast(t *testing.T) {
+	a := newAllowance(10)
+	now := newClock().Now()
+	for range 9 {
+		a.spend("spent", now)
+	}
+	for i := range maxKeys {
+		a.spend(strconv.Itoa(i), now)
+	}
+	if n := len(a.whole); n > maxKeys*3/4+maxKeys/4 || n < maxKeys/2 {
+		t.Errorf("%d keys after making room", n)
+	}
+	if whole := a.whole["spent"]; whole.Sub(now) != 9*a.interval {
+		t.Errorf("the one that owes most is whole at %v", whole.Sub(now))
 	}
 }
