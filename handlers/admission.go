@@ -75,7 +75,12 @@ func (s *Site) admitted(r *http.Request) (session, error) {
 
 // budgetKeys returns the budgets that a join of this session counts against.
 func (s *Site) budgetKeys(r *http.Request, v session) budget.Keys {
-	return budget.Keys{Session: v.ID, Visit: cmp.Or(v.Visit, v.Sealed), Address: s.clientKey(r)}
+	keys := budget.Keys{Session: v.ID, Visit: cmp.Or(v.Visit, v.Sealed), Address: s.clientKey(r)}
+	if v.Joined {
+		keys.Visit = "" // no budget of the visit keeps out a visitor who has been in it
+	}
+	keys.Reserved = v.booked != nil && v.booked.Created.Equal(visit.Day(s.now()))
+	return keys
 }
 
 // clientKey returns what the budgets count as one client. It warns once about a proxy that is not

@@ -282,7 +282,7 @@ func forwardedBy(address string) []string { return []string{"X-Forwarded-For", "
 // budget has, and the rest are told when to come back.
 func TestNeverMoreMintsThanTheBudget(t *testing.T) {
 	const most, crowd = 5, 24
-	for want, b := range map[string]budget.Limits{"too-many-joins-address": {PerAddress: most}, "daily-limit": {PerDay: most}, "too-many-joins-visit": {PerVisit: most}} {
+	for want, b := range map[string]budget.Limits{"too-many-joins-address": {PerAddress: most}, "daily-limit": {PerDay: most + 1}, "too-many-joins-visit": {PerVisit: most}} {
 		clock := newClock()
 		site := startSite(t, func(o *Options) {
 			o.Joins.Budgets, o.Now, o.Origin.Proxies = b, clock.Now, mustParseProxies(t, "loopback")

@@ -20,6 +20,26 @@ func mediaType(r *http.Request) string {
 
 func isForm(r *http.Request) bool { return mediaType(r) == "application/x-www-form-urlencoded" }
 
+// Bodies. An invitation of 64 KiB can be three times as long once a form has encoded it.
+const (
+	maxBody     = 16 << 10  // of strangers
+	maxDoorBody = 256 << 10 // of the door's form, for whole invitations
+	// maxEchoedBody is how large a rejected form may be to be shown again.
+	maxEchoedBody = 64 << 10
+)
+
+// bodyLimit returns how large the body of a request may be. Only the door takes a large one from
+// strangers; the desk does from a browser that has signed in, even if the sign-in has expired.
+func (s *Site) bodyLimit(r *http.Request) int64 {
+	switch {
+	case r.URL.Path == "/":
+		return maxDoorBody
+	case s.desk != nil:
+		return s.desk.BodyLimit(r, maxBody)
+	}
+	return maxBody
+}
+
 // readJSON reads one JSON object and nothing after it.
 func readJSON(r *http.Request, into any) error {
 	if mediaType(r) != "application/json" {

@@ -35,7 +35,7 @@ func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
 		page.Socket = "/rehearsal/socket"
 	} else {
 		page.Probes, page.Relay = strings.Fields(probes), relay
-		s.setPolicy(w, s.policies.Check(templ.GetNonce(r.Context())))
+		s.setPolicy(w, r, s.policies.Check(templ.GetNonce(r.Context())))
 	}
 	return s.render(w, r, http.StatusOK, views.Check(page))
 }

@@ -315,7 +315,7 @@ func TestBatch(t *testing.T) {
 	if a := v.upload("meeting,start\n" + strings.Repeat(row, 500)); a.StatusCode != http.StatusOK || strings.Count(a.body, "/v/") != 500 {
 		t.Errorf("500 rows: %d", a.StatusCode)
 	}
-	if a := v.upload(strings.Repeat("a", desk.MaxBatchBody)); a.StatusCode != http.StatusRequestEntityTooLarge {
+	if a := v.upload(strings.Repeat("a", 1<<20)); a.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large a body: %d", a.StatusCode)
 	}
 	if a := v.do(http.MethodPost, desk.BatchPath, "a=b", "Content-Type", urlencoded); a.StatusCode != http.StatusBadRequest {

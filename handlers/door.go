@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -64,7 +63,10 @@ func (s *Site) submitDoor(w http.ResponseWriter, r *http.Request) error {
 
 // showReading shows the door again with a refusal or a question, and what was typed.
 func (s *Site) showReading(w http.ResponseWriter, r *http.Request, in teams.Input, reading teams.Reading) error {
-	page := views.DoorPage{Meeting: readable(in.Text), Passcode: readable(in.Passcode), NoPasscode: in.NoPasscode}
+	page := views.DoorPage{NoPasscode: in.NoPasscode}
+	if len(in.Text)+len(in.Passcode) <= maxEchoedBody { // as HTML, it can be five times as long
+		page.Meeting, page.Passcode = readable(in.Text), readable(in.Passcode)
+	}
 	switch {
 	case reading.Question != nil:
 		page.Question = pasted.Question(s.translator(r), *reading.Question)
@@ -114,9 +116,10 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, v session, m meetin
 		return err
 	}
 	if v.Meeting != m || v.Sealed != "" {
-		// Another meeting is another visit: what the last host knew of this visitor ends with it.
-		s.deleteLater(r, v.UserID)
-		v = session{ID: rand.Text(), Name: v.Name, Language: v.Language}
+		// Another meeting is another visit, with an identity of its own.
+		name := v.Name
+		v = v.successor()
+		v.Name = name
 	}
 	v.Meeting, v.Refused = m, nil
 	if err := s.saveSession(w, r, v); err != nil {
@@ -131,6 +134,9 @@ const maxKeptInput = 600
 func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, text, passcode string) error {
 	if !s.acceptsPastedMeetings() {
 		return problem.LinkNeeded
+	}
+	if !isNavigation(r) {
+		return reply.SeeOther(w, "/visit")
 	}
 	reading := s.call.Links.Read(teams.Input{Text: text, Passcode: passcode})
 	s.log.InfoContext(r.Context(), "meeting read", "at", "address", "outcome", reading.Outcome(), "rule", reading.Rule)

@@ -14,6 +14,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/handlers/traffic"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
@@ -61,6 +62,8 @@ func retryAfter(err error, p problem.Problem) time.Duration {
 		return 0
 	case errors.As(err, &service) && service.RetryAfter > 0:
 		return service.RetryAfter
+	case p == problem.TooBusy:
+		return traffic.RetryAfter
 	}
 	return defaultRetry
 }
@@ -78,6 +81,8 @@ func classify(err error) problem.Problem {
 		return problem.NoIdentity
 	case errors.As(err, new(invalidName)):
 		return problem.InvalidName
+	case errors.Is(err, traffic.ErrBusy):
+		return problem.TooBusy
 	case errors.As(err, &exceeded):
 		return budgetProblems[exceeded.Kind]
 	case errors.As(err, &service):

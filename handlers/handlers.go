@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +30,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/handlers/traffic"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
@@ -159,7 +161,12 @@ type Site struct {
 	sessions     *sessions.CookieStore
 	pages        reply.Pages
 	budgets      *budget.Budgets
+	daily        dailyWatch
+	surveys      *budget.Budgets
+	downloads    *traffic.Downloads
+	bodies       *traffic.Bodies
 	credentials  singleflight.Group
+	issued       *issuedCredentials
 	reaper       *identity.Reaper
 	deletions    sync.WaitGroup
 	desk         *desk.Desk // nil where there is none
@@ -195,7 +202,8 @@ func New(o Options) (*Site, error) {
 		identities: measured{o.Identities, o.Metrics}, assets: o.Assets, catalogue: o.Catalogue,
 		log: slog.New(requestLog{o.Log.Handler()}), metrics: o.Metrics, now: o.Now,
 
-		echo: echo.New(), sessions: store, budgets: budget.New(o.Joins.Budgets, o.Now), violations: newViolationLimit(),
+		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
+		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies, maxBodies/4),
 		policies: policy.Writer{
 			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), Styled: o.Organisation.Brand.Palette != nil,
 		},
@@ -236,6 +244,21 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 		options.Examine = func(ctx context.Context) []views.Finding { return viewFindings(o.Desk.Doctor.Examine(ctx)) }
 	}
 	return desk.New(options)
+}
+
+// What clients can hold at once. A connection takes about 30 KiB, a body up to four times its size while
+// it is read and parsed: the process stays well under 256 MiB.
+const (
+	maxConnections           = 3000
+	maxConnectionsPerAddress = 1000
+	maxDownloads             = 1024     // large answers
+	maxBodies                = 12 << 20 // bytes
+)
+
+// Listener returns a listener that bounds the connections to the site: in all, and for each IPv4 address
+// or IPv6 /64. At a bound it closes the connection that makes the least progress.
+func (s *Site) Listener(inner net.Listener) *traffic.Listener {
+	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, s.origin.Proxies.Trusts)
 }
 
 // ServeHTTP answers one request.

@@ -20,6 +20,11 @@ func (s *Site) showReadiness(w http.ResponseWriter, _ *http.Request) error {
 	return reply.Text(w, http.StatusOK, "ready\n")
 }
 
+// sendAsset sends a file of the browser bundle.
+func (s *Site) sendAsset(w http.ResponseWriter, r *http.Request) error {
+	return s.assets.Serve(w, r, s.downloads, s.clientKey(r))
+}
+
 // showFavicon redirects browsers that ask for the icon at its old address.
 func (s *Site) showFavicon(w http.ResponseWriter, _ *http.Request) error {
 	return reply.Found(w, s.assets.URL("favicon.svg"))

@@ -255,10 +255,10 @@ func TestHostileHeadersAndMethods(t *testing.T) {
 			}
 		}
 	}
-	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "EVIL", "get"} {
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "EVILMETHOD", "get"} {
 		for _, r := range site.echo.Routes() {
 			path := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom).Replace(r.Path)
-			if a := v.do(method, path, ""); a.StatusCode != http.StatusMethodNotAllowed || strings.Contains(a.body, "EVIL") {
+			if a := v.do(method, path, ""); a.StatusCode != http.StatusMethodNotAllowed || strings.Contains(a.body, "EVILMETHOD") {
 				t.Errorf("%s %s: %d", method, r.Path, a.StatusCode)
 			}
 		}

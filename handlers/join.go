@@ -56,17 +56,26 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	name, reason := visit.DisplayName(asked.Name)
+	name, reason := s.typedName(asked.Name)
 	if reason != "" {
 		return invalidName{reason}
+	}
+	if v.Name = name; v.UserID == "" { // kept for a join that fails, too
+		if err := s.saveSession(w, r, v); err != nil {
+			return err
+		}
 	}
 	got, err := s.credential(r.Context(), v, s.budgetKeys(r, v))
 	if err != nil {
 		return err
 	}
-	v.Name, v.UserID = name, got.UserID
+	former := v.Former
+	v.UserID, v.Former, v.Joined = got.UserID, "", true
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
+	}
+	if former != got.UserID {
+		s.deleteLater(r, former)
 	}
 	return reply.JSON(w, http.StatusOK, ticket{
 		Rehearsal:   s.call.rehearses(),
@@ -82,26 +91,52 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	})
 }
 
-// credential is the session's own identity with a fresh token: the same person after a reload, so
-// that the host does not see a second one. Joins of one session that arrive together share one
-// answer, and so one identity.
+// typedName returns the display name that a visitor typed, without marks that it must not carry.
+func (s *Site) typedName(typed string) (string, visit.Reason) {
+	name, reason := visit.DisplayName(typed)
+	if reason != "" {
+		return "", reason
+	}
+	return visit.DisplayName(s.withoutMarks(name))
+}
+
+// credential returns the session's own identity with a token: the same person after a reload, so that the
+// host does not see a second one. Joins of one session share one identity, even when they arrive together
+// or replay a cookie from before the first of them.
 func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (identity.Credential, error) {
 	// One visitor's impatience must not cancel the answer that another tab waits for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinTime)
 	defer cancel()
 	got, err, _ := s.credentials.Do(v.ID, func() (any, error) {
-		if v.UserID != "" {
-			token, err := s.renew(ctx, v.UserID, keys)
-			if !errors.Is(err, identity.ErrForeign) {
-				return identity.Credential{UserID: v.UserID, Token: token}, err
+		userID := v.UserID
+		if userID == "" { // the cookie is from before the first join, or its answer is on the way
+			issued, fresh := s.issued.get(v.ID)
+			if fresh {
+				return issued, nil
 			}
+			userID = issued.UserID
 		}
-		return s.create(ctx, keys)
+		got, err := s.issue(ctx, userID, keys)
+		if err == nil {
+			s.issued.put(v.ID, got)
+		}
+		return got, err
 	})
 	if err != nil {
 		return identity.Credential{}, fmt.Errorf("join visit: %w", err)
 	}
 	return got.(identity.Credential), nil
+}
+
+// issue renews the token of an identity, or makes one where there is none or the service has lost it.
+func (s *Site) issue(ctx context.Context, userID string, keys budget.Keys) (identity.Credential, error) {
+	if userID != "" {
+		token, err := s.renew(ctx, userID, keys)
+		if !errors.Is(err, identity.ErrForeign) {
+			return identity.Credential{UserID: userID, Token: token}, err
+		}
+	}
+	return s.create(ctx, keys)
 }
 
 // create mints an identity, on every account of whoever asks. What the service failed costs nothing.
@@ -117,6 +152,7 @@ func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credentia
 		return identity.Credential{}, err
 	}
 	s.reaper.Track(got.UserID, got.Token.ExpiresOn)
+	s.watchDay(ctx)
 	return got, nil
 }
 
@@ -149,7 +185,7 @@ func (s *Site) joinWithoutScript(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if name, reason := visit.DisplayName(r.PostForm.Get("name")); reason == "" {
+	if name, reason := s.typedName(r.PostForm.Get("name")); reason == "" {
 		v.Name = name
 		if err := s.saveSession(w, r, v); err != nil {
 			return err

@@ -15,7 +15,7 @@ const languageParam = "lang"
 
 // rememberLanguage keeps the language that an address asks for in the session.
 func (s *Site) rememberLanguage(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet || !strings.Contains(r.URL.RawQuery, languageParam+"=") {
+	if r.Method != http.MethodGet || !isNavigation(r) || !strings.Contains(r.URL.RawQuery, languageParam+"=") {
 		return nil
 	}
 	wanted, known := s.catalogue.Find(r.URL.Query().Get(languageParam))

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -16,7 +17,8 @@ const deletionTime = 10 * time.Second
 func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	setContextVisit(r, v.booked)
-	if v.UserID == "" {
+	userID := cmp.Or(v.UserID, v.Former) // a call may go on while the next visit is opened
+	if userID == "" {
 		return problem.NoIdentity
 	}
 	if err := s.checkAdmission(v); err != nil {
@@ -24,7 +26,7 @@ func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), joinTime)
 	defer cancel()
-	token, err := s.renew(ctx, v.UserID, s.budgetKeys(r, v))
+	token, err := s.renew(ctx, userID, s.budgetKeys(r, v))
 	if err != nil {
 		return err
 	}
@@ -66,6 +68,7 @@ func (s *Site) deleteLater(r *http.Request, userID string) {
 
 // deleteIdentity logs its own error; the caller may want to try again.
 func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
+	s.issued.forget(userID)
 	ctx, cancel := context.WithTimeout(ctx, deletionTime)
 	defer cancel()
 	if err := s.identities.Delete(ctx, userID); err != nil {

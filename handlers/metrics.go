@@ -23,6 +23,7 @@ type Metrics struct {
 	refusals *prometheus.CounterVec
 	breaches *prometheus.CounterVec
 	service  *prometheus.HistogramVec
+	today    *prometheus.GaugeVec
 }
 
 // NewMetrics makes the site's metrics and registers them. It panics where a metric of one of their
@@ -45,7 +46,10 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Buckets: []float64{.05, .1, .2, .5, 1, 2, 5, 10, 15},
 		}, []string{"operation", "outcome"}),
 	}
-	r.MustRegister(m.service)
+	m.today = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: "anteroom", Name: "daily_joins", Help: "Identities made in this day of UTC by this process, and the day's limit (0 without one).",
+	}, []string{"of"})
+	r.MustRegister(m.service, m.today)
 	return m
 }
 
@@ -72,6 +76,12 @@ func (m *Metrics) refused(err error) {
 	if errors.As(err, &exceeded) {
 		m.refusals.WithLabelValues(budgetProblems[exceeded.Kind].Slug).Inc()
 	}
+}
+
+// usedToday records how much of the day's limit is used.
+func (m *Metrics) usedToday(used, limit int) {
+	m.today.WithLabelValues("used").Set(float64(used))
+	m.today.WithLabelValues("limit").Set(float64(limit))
 }
 
 // told counts an event of a call; event is one of callEvents.

@@ -4,13 +4,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"github.com/anteroom-visit/anteroom/handlers/desk"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 )
@@ -27,7 +27,7 @@ func (s *Site) middleware() {
 				return errPanicked
 			},
 		}),
-		limitBody,
+		s.limitBody,
 		s.rejectForgedPosts(),
 		s.keepLanguage, // before any handler reads the session
 	)
@@ -69,7 +69,7 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		s.setPolicy(c.Response(), s.policies.Page(nonce))
+		s.setPolicy(c.Response(), c.Request(), s.policies.Page(nonce))
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -85,37 +85,38 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func (s *Site) setPolicy(w http.ResponseWriter, text string) {
-	w.Header().Set("Content-Security-Policy", s.policies.Complete(text))
-}
-
-// Bodies: an invitation of 64 KiB can be three times as long once a form has encoded it.
-const (
-	maxDoorBody = 256 << 10
-	maxBody     = 16 << 10
-)
-
-// bodyLimit is higher for forms that refuse a long text in place, so that it is not lost.
-func bodyLimit(route string) int64 {
-	switch route {
-	case "/", surveyPath, desk.Path, desk.MeetingPath, desk.SignInPath:
-		return maxDoorBody
-	case desk.BatchPath:
-		return desk.MaxBatchBody
+// setPolicy gives an answer its policy. No other site may frame a page of the staff.
+func (s *Site) setPolicy(w http.ResponseWriter, r *http.Request, text string) {
+	policies := s.policies
+	if isStaffPath(r.URL.Path) {
+		policies.FrameAncestors = nil
 	}
-	return maxBody
+	w.Header().Set("Content-Security-Policy", policies.Complete(text))
 }
 
-func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+// isStaffPath reports whether a path belongs to the staff's pages, /desk and /host, or would.
+func isStaffPath(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first == "desk" || first == "host"
+}
+
+// limitBody bounds the body of one request, and of all requests together.
+func (s *Site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		limit := bodyLimit(c.Path())
-		if c.Request().ContentLength > limit {
+		r := c.Request()
+		if r.Body == nil || r.Body == http.NoBody {
+			return next(c)
+		}
+		limit := s.bodyLimit(r)
+		if r.ContentLength > limit {
 			// Without this, net/http waits for a small rest of the body before it answers.
 			c.Response().Header().Set("Connection", "close")
 			return problem.TooLarge
 		}
 		// The writer is net/http's own, which can close the connection; Echo's does not pass that on.
-		c.Request().Body = http.MaxBytesReader(c.Response().Writer, c.Request().Body, limit)
+		body, release := s.bodies.Reader(http.MaxBytesReader(c.Response().Writer, r.Body, limit), s.clientKey(r))
+		defer release()
+		r.Body = body
 		return next(c)
 	}
 }
@@ -134,6 +135,9 @@ func (s *Site) rejectForgedPosts() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
+			if s.isPlainOrigin(r) && c.Path() != violationsPath {
+				return problem.CrossSite
+			}
 			if err := protection.Check(r); err != nil {
 				if c.Path() == surveyPath {
 					s.log.DebugContext(r.Context(), "fault", "problem", problem.CrossSite.Slug, "error", err.Error())
@@ -149,14 +153,22 @@ func (s *Site) rejectForgedPosts() echo.MiddlewareFunc {
 	}
 }
 
+// isPlainOrigin reports whether a request that changes something comes from a page without https, where
+// the site has https. net/http compares the hosts only.
+func (s *Site) isPlainOrigin(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Origin"), "://")
+	return s.origin.secure() && strings.EqualFold(scheme, "http") && !isSafe(r.Method)
+}
+
+// isSafe reports whether a method only reads.
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
 // lacksOrigin reports whether a request that changes something names no page that it comes from. No
 // browser that can join a call sends one; where cookies cross sites, no other client may.
 func lacksOrigin(r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return false
-	}
-	return r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == ""
+	return !isSafe(r.Method) && r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == ""
 }
 
 // keepLanguage remembers the language that an address asks for, for this answer and for those that

@@ -41,8 +41,15 @@ func forLog(text, name string) string {
 	text = addressPattern.ReplaceAllString(text, " [address] ")
 	text = numberPattern.ReplaceAllString(text, " [number] ")
 	text = codePattern.ReplaceAllString(text, " [code] ")
-	return strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= maxLoggedText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxLoggedText], "") + " [cut]"
 }
+
+// maxLoggedText bounds a line of the log, in bytes.
+const maxLoggedText = 2 << 10
 
 var wordPattern = regexp.MustCompile(`[\p{L}\p{M}]{2,}`)
 

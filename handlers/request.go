@@ -63,3 +63,14 @@ func (l requestLog) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 func (l requestLog) WithGroup(name string) slog.Handler { return requestLog{l.Handler.WithGroup(name)} }
+
+// isNavigation reports whether a person followed a link to get here: the browser loads a page, not an
+// image or a script. Browsers without Sec-Fetch headers count as navigating. Sec-Fetch-User would be too
+// strict, because the redirects of mail gateways lack it.
+func isNavigation(r *http.Request) bool {
+	dest, mode := r.Header.Get("Sec-Fetch-Dest"), r.Header.Get("Sec-Fetch-Mode")
+	if dest == "" && mode == "" {
+		return true
+	}
+	return mode == "navigate" && (dest == "document" || dest == "iframe")
+}

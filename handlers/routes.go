@@ -48,7 +48,7 @@ func (s *Site) routes() {
 	if s.call.Try {
 		s.read("/try", s.showTry)
 	}
-	s.read("/assets/:name", s.assets.Serve)
+	s.read("/assets/:name", s.sendAsset)
 	s.read("/favicon.ico", s.showFavicon)
 	s.read("/brand/:name", s.organisation.Logo.Serve)
 	s.read("/healthz", s.showHealth)

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -91,27 +90,26 @@ func (s *Site) showSealed(w http.ResponseWriter, r *http.Request) error {
 	if !opened.State(s.now(), s.visits.Limits).Joinable() {
 		return s.showState(w, r, opened)
 	}
-	v, other := s.session(r).withVisit(opened)
-	if r.Method == http.MethodHead {
+	v := s.session(r).withVisit(opened)
+	if r.Method == http.MethodHead || !isNavigation(r) {
 		return s.renderVisit(w, r, http.StatusOK, v, "")
 	}
-	s.deleteLater(r, other)
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
 	return s.renderVisit(w, r, http.StatusOK, v, "")
 }
 
-// withVisit returns the session with this visit. The same person in the same visit keeps the session; for
-// anyone else it is a new one, and other is the identity to delete.
-func (v session) withVisit(opened *sealedVisit) (taken session, other string) {
+// withVisit returns the session with this visit. The same person in the same visit keeps the session;
+// for anyone else it is a new one.
+func (v session) withVisit(opened *sealedVisit) session {
 	if v.booked == nil || v.booked.key() != opened.key() {
-		other = v.UserID
-		v = session{ID: rand.Text(), Name: opened.Name, Language: v.Language}
+		v = v.successor()
+		v.Name = opened.Name
 	}
 	v.booked, v.Sealed, v.Visit = opened, opened.text, opened.ID.String()
 	v.Meeting, v.Refused = meetingOf(opened.Meeting), nil
-	return v, other
+	return v
 }
 
 // sendCalendar sends the visit as a calendar file.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,6 +21,11 @@ type session struct {
 	Meeting meeting `json:"meeting,omitzero"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
+	// Former is the identity of the visit before this one. It may be in a call still, so that it lives
+	// until this visit's own identity joins.
+	Former string `json:"former,omitempty"`
+	// Joined reports that this session has joined its visit before.
+	Joined bool `json:"joined,omitempty"`
 	// Sealed is the text of the sealed link that opened the visit, "" for a meeting that the visitor
 	// pasted; Visit is that visit's ID, the same for all links to it. Only a link that this site has
 	// opened may set them: Sealed is what admits.
@@ -65,6 +71,11 @@ func meetingOf(m teams.Meeting) meeting {
 		return meeting{locator: locator{MeetingLink: m.Link}, Channel: m.Channel, Tenant: m.TenantID}
 	}
 	return meeting{locator: locator{MeetingID: m.ID, Passcode: m.Passcode}, Channel: m.Channel, Tenant: m.TenantID}
+}
+
+// successor returns a new session of the same visitor, for another visit.
+func (v session) successor() session {
+	return session{ID: rand.Text(), Language: v.Language, Former: cmp.Or(v.UserID, v.Former)}
 }
 
 // key identifies this session's visit among others in the visitor's own browser. It reveals nothing.

@@ -1,13 +1,14 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -54,13 +55,24 @@ func (s *Site) answerSurvey(w http.ResponseWriter, r *http.Request) error {
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
-	// The session's cookie alone cannot tell an answer that was sent twice at once.
-	if s.answered.first(v.ID) {
+	// The cookie alone cannot show that the answer was sent twice at once, or that it was replayed.
+	if s.answered.first(v.ID) && s.mayLogSurvey(r, v) {
 		text := forLog(form.Get("text"), v.Name)
 		s.log.InfoContext(r.Context(), "survey", "points", points, "ending", teams.EndingOf(code, subCode).Name,
 			"characters", utf8.RuneCountInString(form.Get("text")), "text", text)
 	}
 	return reply.SeeOther(w, back)
+}
+
+// surveyLimits bound the answers that are logged: a link that many people have can be answered many times.
+var surveyLimits = budget.Limits{PerVisit: 200, PerAddress: 40}
+
+// mayLogSurvey reports whether the visit and the client are within their bounds. A visitor over them is
+// thanked all the same.
+func (s *Site) mayLogSurvey(r *http.Request, v session) bool {
+	keys := s.budgetKeys(r, v)
+	_, err := s.surveys.TakeIdentity(budget.Keys{Visit: cmp.Or(v.Visit, v.Sealed), Address: keys.Address})
+	return err == nil
 }
 
 // checkSurvey reads the points, 1 to 5, or says what is wrong with the answer.
@@ -107,26 +119,4 @@ func (s *Site) showSurvey(w http.ResponseWriter, r *http.Request) error {
 		return reply.SeeOther(w, "/visit")
 	}
 	return s.showEnding(w, r)
-}
-
-// recentSet remembers who did something, up to a number at which it forgets the oldest half or so.
-type recentSet struct {
-	mu           sync.Mutex
-	recent, past map[string]bool
-}
-
-const maxOnces = 5000
-
-// first says whether this is the first time for id.
-func (o *recentSet) first(id string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.recent[id] || o.past[id] {
-		return false
-	}
-	if o.recent == nil || len(o.recent) >= maxOnces {
-		o.recent, o.past = make(map[string]bool), o.recent
-	}
-	o.recent[id] = true
-	return true
 }

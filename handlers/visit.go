@@ -122,7 +122,7 @@ func (s *Site) openPolicyForCall(w http.ResponseWriter, r *http.Request) {
 	if s.call.rehearses() {
 		text = policy.Rehearsal(nonce)
 	}
-	s.setPolicy(w, text)
+	s.setPolicy(w, r, text)
 }
 
 func savesData(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Save-Data"), "on") }

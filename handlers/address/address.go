@@ -57,7 +57,8 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	return prefix.Masked(), nil
 }
 
-func (p Proxies) trust(a netip.Addr) bool {
+// Trusts reports whether an address is that of a trusted proxy.
+func (p Proxies) Trusts(a netip.Addr) bool {
 	for _, network := range p {
 		if network.Contains(a) {
 			return true
@@ -83,7 +84,7 @@ func (p Proxies) clientOf(remote string, forwarded []string) netip.Addr {
 	for i := len(forwarded) - 1; i >= 0; i-- {
 		rest, more := forwarded[i], true
 		for more {
-			if !p.trust(at) {
+			if !p.Trusts(at) {
 				return at
 			}
 			comma := strings.LastIndexByte(rest, ',')

@@ -3,20 +3,11 @@
 package assets
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"mime"
-	"net/http"
-	"path"
 	"slices"
-
-	"github.com/anteroom-visit/anteroom/handlers/problem"
-	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
 // ErrNoBundle reports that the browser half has not been built.
@@ -24,8 +15,8 @@ var ErrNoBundle = errors.New("the browser bundle is missing: run `make build`")
 
 // Bundle is the built browser half: fingerprinted files, compressed when they were built.
 type Bundle struct {
-	dist     fs.FS
 	manifest manifest
+	files    map[string]*file // by fingerprinted name
 }
 
 type manifest struct {
@@ -50,7 +41,7 @@ func NewBundle(dist fs.FS) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read bundle manifest: %w", err)
 	}
-	a := &Bundle{dist: dist}
+	a := new(Bundle)
 	if err := json.Unmarshal(raw, &a.manifest); err != nil {
 		return nil, fmt.Errorf("read bundle manifest: %w", err)
 	}
@@ -58,6 +49,9 @@ func NewBundle(dist fs.FS) (*Bundle, error) {
 		if a.manifest.Files[name] == "" {
 			return nil, fmt.Errorf("read bundle manifest: %s is not in it: run `make build`", name)
 		}
+	}
+	if a.files, err = readFiles(dist); err != nil {
+		return nil, fmt.Errorf("read bundle: %w", err)
 	}
 	return a, nil
 }
@@ -93,63 +87,4 @@ func (a *Bundle) Call(rehearsal, chat bool, language string) []string {
 		urls = append(urls, "/assets/"+f)
 	}
 	return urls
-}
-
-// Serve writes the file that the path value "name" names, in the stored brotli or gzip bytes; a client
-// that accepts neither gets the gzip bytes unpacked.
-func (a *Bundle) Serve(w http.ResponseWriter, r *http.Request) error {
-	name := r.PathValue("name") // an fs.FS takes no "..", and no file of the bundle lies in a folder
-	encoding, suffix := reply.AcceptedEncoding(r.Header.Get("Accept-Encoding")), ".gz"
-	if encoding == "br" {
-		suffix = ".br"
-	}
-	body, err := fs.ReadFile(a.dist, "assets/"+name+suffix)
-	if err != nil {
-		return problem.NotFound
-	}
-	if encoding == "" {
-		if body, err = gunzip(body); err != nil {
-			return fmt.Errorf("unpack asset: %w", err)
-		}
-	}
-	// Not before the body is sure: an error page must not be kept for a year.
-	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	// A page's own headers decide what it may do, and these files come with every first page.
-	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	for _, ofPages := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Reporting-Endpoints"} {
-		h.Del(ofPages)
-	}
-	if encoding != "" {
-		h.Set("Content-Encoding", encoding)
-	}
-	h.Set("Content-Length", fmt.Sprint(len(body)))
-	return reply.Bytes(w, http.StatusOK, contentType(name), body)
-}
-
-func gunzip(packed []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
-}
-
-// contentType does not ask the machine's own table, which differs from one machine to the next.
-func contentType(name string) string {
-	switch path.Ext(name) {
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".svg":
-		return "image/svg+xml"
-	case ".json":
-		return "application/json"
-	}
-	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
-		return t
-	}
-	return "application/octet-stream"
 }

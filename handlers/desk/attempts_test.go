@@ -16,12 +16,12 @@ func TestAttemptsFromEverywhere(t *testing.T) {
 	a.wait = func(_ context.Context, d time.Duration) error { waited = d; return nil }
 	address := func(n int) string { return strings.Repeat("x", n%7) + time.Duration(n).String() }
 	for i := range maxAddresses + 500 {
-		if err := a.begin(t.Context(), address(i)); err != nil {
+		if err := a.begin(t.Context(), client{address: address(i)}); err != nil {
 			t.Fatalf("attempt %d: %v", i, err)
 		}
 	}
-	if waited != longestDelay || len(a.byAddress) > maxAddresses+1 {
-		t.Errorf("waits %v, remembers %d", waited, len(a.byAddress))
+	if waited != longestDelay || len(a.byKey) > maxAddresses+1 {
+		t.Errorf("waits %v, remembers %d", waited, len(a.byKey))
 	}
 }
 
@@ -33,8 +33,8 @@ func TestAttemptsAtOnce(t *testing.T) {
 		address func(int) string
 		taken   int
 	}{
-		"one address":    {func(int) string { return "a" }, lockedAfter},
-		"many addresses": {func(n int) string { return time.Duration(n).String() }, freeAttemptsInAll + maxWaiting},
+		"one address":    {func(int) string { return "a" }, freeAttempts + 1},
+		"many addresses": {func(n int) string { return time.Duration(n).String() }, many},
 	} {
 		a := newAttempts(func() time.Time { return now })
 		held, ended := make(chan struct{}), make(chan error, many)
@@ -42,7 +42,7 @@ func TestAttemptsAtOnce(t *testing.T) {
 		for i := range many {
 			counted.Add(1)
 			go func() {
-				_, err := a.count(c.address(i))
+				_, err := a.count(client{address: c.address(i)})
 				counted.Done()
 				<-held
 				ended <- err
@@ -70,7 +70,7 @@ func TestAttemptsLockOneAddress(t *testing.T) {
 	var waits []time.Duration
 	a.wait = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
 	for range lockedAfter {
-		if err := a.begin(t.Context(), "198.51.100.1"); err != nil {
+		if err := a.begin(t.Context(), client{address: "198.51.100.1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,11 +78,11 @@ func TestAttemptsLockOneAddress(t *testing.T) {
 		t.Errorf("waited %v", waits)
 	}
 	var locked tooMany
-	if err := a.begin(t.Context(), "198.51.100.1"); !errors.As(err, &locked) || locked.wait != forgivenAfter {
+	if err := a.begin(t.Context(), client{address: "198.51.100.1"}); !errors.As(err, &locked) || locked.wait != forgivenAfter {
 		t.Errorf("after %d: %v", lockedAfter, err)
 	}
 	now = now.Add(forgivenAfter)
-	if err := a.begin(t.Context(), "198.51.100.1"); err != nil {
+	if err := a.begin(t.Context(), client{address: "198.51.100.1"}); err != nil {
 		t.Errorf("later: %v", err)
 	}
 }

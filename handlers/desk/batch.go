@@ -19,9 +19,6 @@ import (
 const (
 	// maxBatch is the largest file that the desk takes, in bytes.
 	maxBatch = 256 << 10
-	// MaxBatchBody leaves room around it, so that a file which is too large is refused in words of
-	// its own.
-	MaxBatchBody = 1 << 20
 	// maxProblems is how many mistakes one page lists.
 	maxProblems = 100
 )

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -24,30 +25,56 @@ import (
 // signInLifetime is how long a sign-in lasts, used or not: about a working day.
 const signInLifetime = 8 * time.Hour
 
+// deviceLifetime is how long a browser that has signed in is known as one: no stranger's attempts can
+// keep it out.
+const deviceLifetime = 180 * 24 * time.Hour
+
 // door decides who may open the desk.
 type door struct {
 	passphrase [sha256.Size]byte
-	cookies    *sessions.CookieStore
-	cookieName string
+	signIns    cookieJar // who is signed in
+	devices    cookieJar // who has been
 	attempts   *attempts
+	revoked    *revocations
 }
 
-// newDoor derives the keys of the desk's cookie from the session keys and the passphrase together, so
+// cookieJar is a store of the desk's cookies of one name.
+type cookieJar struct {
+	store *sessions.CookieStore
+	name  string
+}
+
+// get returns the request's cookie, an empty one where there is none that decodes.
+func (j cookieJar) get(r *http.Request) *sessions.Session {
+	stored, _ := j.store.Get(r, j.name)
+	return stored
+}
+
+// newDoor derives the keys of the desk's cookies from the session keys and the passphrase together, so
 // that no visitor's cookie opens the desk, and a new passphrase signs everyone out.
 func newDoor(o Options) (door, error) {
-	var keys []string
-	for _, key := range o.SessionKeys {
-		derived, err := hkdf.Key(sha256.New, []byte(key), []byte(o.Passphrase), "anteroom desk session", 32)
-		if err != nil {
-			return door{}, fmt.Errorf("derive desk key: %w", err)
-		}
-		keys = append(keys, hex.EncodeToString(derived))
-	}
-	cookies, err := cookie.NewStore(keys, cookie.Options{Lifetime: signInLifetime, Secure: o.Secure, SameSite: http.SameSiteStrictMode})
+	signIns, err := newCookieJar(o, "anteroom-desk", "anteroom desk session", signInLifetime)
 	if err != nil {
 		return door{}, err
 	}
-	return door{sha256.Sum256([]byte(o.Passphrase)), cookies, cookie.Name("anteroom-desk", o.Secure), newAttempts(o.Now)}, nil
+	devices, err := newCookieJar(o, "anteroom-desk-device", "anteroom desk device", deviceLifetime)
+	if err != nil {
+		return door{}, err
+	}
+	return door{sha256.Sum256([]byte(o.Passphrase)), signIns, devices, newAttempts(o.Now), newRevocations(o.Now)}, nil
+}
+
+func newCookieJar(o Options, name, purpose string, lifetime time.Duration) (cookieJar, error) {
+	var keys []string
+	for _, key := range o.SessionKeys {
+		derived, err := hkdf.Key(sha256.New, []byte(key), []byte(o.Passphrase), purpose, 32)
+		if err != nil {
+			return cookieJar{}, fmt.Errorf("derive desk key: %w", err)
+		}
+		keys = append(keys, hex.EncodeToString(derived))
+	}
+	store, err := cookie.NewStore(keys, cookie.Options{Lifetime: lifetime, Secure: o.Secure, SameSite: http.SameSiteStrictMode})
+	return cookieJar{store, cookie.Name(name, o.Secure)}, err
 }
 
 // opens compares in constant time, which does not depend on the length either.
@@ -56,18 +83,29 @@ func (d door) opens(typed string) bool {
 	return subtle.ConstantTimeCompare(sum[:], d.passphrase[:]) == 1
 }
 
+// The values in the desk's cookies.
 const (
-	cookieUntil = "until"
-	cookieNonce = "nonce"
+	cookieUntil = "until" // the end of a sign-in, seconds since 1970
+	cookieID    = "id"    // of a sign-in or a device
 )
 
-// signedIn reports whether the request carries a valid sign-in. The cookie itself holds its end, so that
-// no browser's clock decides.
+// signedIn reports whether the request carries a sign-in that has neither expired nor been signed out.
+// The cookie itself holds its end, so that no browser's clock decides.
 func (d *Desk) signedIn(r *http.Request) bool {
-	stored, _ := d.door.cookies.Get(r, d.door.cookieName)
+	stored := d.door.signIns.get(r)
 	until, ok := stored.Values[cookieUntil].(int64)
-	return ok && d.now().Before(time.Unix(until, 0))
+	id, _ := stored.Values[cookieID].(string)
+	return ok && d.now().Before(time.Unix(until, 0)) && !d.door.revoked.has(id)
 }
+
+// device returns the ID of a browser that has signed in before, "" for any other.
+func (d *Desk) device(r *http.Request) string {
+	id, _ := d.door.devices.get(r).Values[cookieID].(string)
+	return id
+}
+
+// knows reports whether the browser has signed in before, or is signed in.
+func (d *Desk) knows(r *http.Request) bool { return d.device(r) != "" || d.signedIn(r) }
 
 // signedInOnly lets signed-in staff through and sends everyone else to the sign-in page. What a form was
 // filled in with survives a sign-in that has expired meanwhile.
@@ -117,11 +155,10 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
 	}
-	form := r.PostForm
-	address := d.site.ClientKey(r)
-	page := views.SignInPage{Kept: keptFields(form)}
+	who := client{address: d.site.ClientKey(r), device: d.device(r)}
+	page := views.SignInPage{Kept: keptFields(r.PostForm)}
 	var locked tooMany
-	switch err := d.door.attempts.begin(r.Context(), address); {
+	switch err := d.door.attempts.begin(r.Context(), who); {
 	case errors.As(err, &locked):
 		page.LockedMinutes = strconv.Itoa(max(1, int(math.Ceil(locked.wait.Minutes()))))
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(locked.wait.Seconds()))))
@@ -129,30 +166,67 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return fmt.Errorf("sign in at the desk: %w", err)
 	}
-	if !d.door.opens(form.Get("passphrase")) {
+	if !d.door.opens(r.PostForm.Get("passphrase")) {
 		d.log.WarnContext(r.Context(), "wrong desk passphrase")
 		page.Wrong = true
 		return d.renderSignIn(w, r, http.StatusUnprocessableEntity, page)
 	}
-	d.door.attempts.forgive(address)
-	stored, _ := d.door.cookies.New(r, d.door.cookieName)
-	stored.Values[cookieUntil], stored.Values[cookieNonce] = d.now().Add(signInLifetime).Unix(), rand.Text()
-	if err := stored.Save(r, w); err != nil {
+	d.door.attempts.forgive(who)
+	if err := d.saveSignIn(w, r, who.device); err != nil {
 		return fmt.Errorf("sign in at the desk: %w", err)
 	}
 	if len(page.Kept) > 0 {
-		return d.renderDesk(w, r, http.StatusOK, d.formPage(r, formDraft(form, d.brand.Phone), form, nil))
+		return d.renderDesk(w, r, http.StatusOK, d.formPage(r, formDraft(r.PostForm, d.brand.Phone), r.PostForm, nil))
 	}
 	return reply.SeeOther(w, Path)
 }
 
-// signOut ends the sign-in in this browser.
+// saveSignIn signs the browser in, and makes it a known device.
+func (d *Desk) saveSignIn(w http.ResponseWriter, r *http.Request, device string) error {
+	signIn := d.door.signIns.get(r)
+	signIn.Values[cookieUntil], signIn.Values[cookieID] = d.now().Add(signInLifetime).Unix(), rand.Text()
+	if err := signIn.Save(r, w); err != nil {
+		return err
+	}
+	known := d.door.devices.get(r)
+	known.Values[cookieID] = cmp.Or(device, rand.Text())
+	return known.Save(r, w)
+}
+
+// signOut ends the sign-in in this browser, and for everyone who has copied its cookie.
 func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
-	stored, _ := d.door.cookies.New(r, d.door.cookieName)
+	stored := d.door.signIns.get(r)
+	if id, ok := stored.Values[cookieID].(string); ok {
+		d.door.revoked.add(id)
+	}
 	clear(stored.Values)
 	stored.Options.MaxAge = -1
 	if err := stored.Save(r, w); err != nil {
 		return fmt.Errorf("sign out of the desk: %w", err)
 	}
 	return reply.SeeOther(w, SignInPath)
+}
+
+// Bodies of the desk's forms, in bytes.
+const (
+	maxFormBody = 256 << 10
+	// maxBatchBody leaves room around the file, so that a file that is too large gets its own words.
+	maxBatchBody = 1 << 20
+)
+
+// BodyLimit returns how large the body of a request may be. Beyond the limit for strangers, the desk's
+// forms take a body only from a browser that has signed in before.
+func (d *Desk) BodyLimit(r *http.Request, strangers int64) int64 {
+	limit := int64(maxFormBody)
+	switch r.URL.Path {
+	case Path, MeetingPath, SignInPath:
+	case BatchPath:
+		limit = maxBatchBody
+	default:
+		return strangers
+	}
+	if !d.knows(r) {
+		return strangers
+	}
+	return limit
 }

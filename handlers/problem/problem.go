@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/anteroom-visit/anteroom/handlers/traffic"
 )
 
 // Problem is one kind of failure as a client sees it. Its texts are in the catalogue under
@@ -29,6 +31,7 @@ var (
 	NotJSON     = Problem{"not-json", http.StatusUnsupportedMediaType}
 	InvalidName = Problem{"invalid-name", http.StatusUnprocessableEntity}
 	Internal    = Problem{"internal", http.StatusInternalServerError}
+	TooBusy     = Problem{"too-busy", http.StatusServiceUnavailable}
 	NoIdentity  = Problem{"no-identity", http.StatusConflict}
 	SignedOut   = Problem{"desk-signed-out", http.StatusUnauthorized}
 
@@ -56,9 +59,13 @@ var (
 	DailyLimit    = Problem{"daily-limit", http.StatusTooManyRequests}
 )
 
-// FromBody returns TooLarge for a body over its limit and BadRequest for every other error of reading
-// one. It drops the error's text, which can quote what the visitor sent.
+// FromBody returns TooLarge for a body over its limit, TooBusy while the site holds too many, and
+// BadRequest for every other error of reading one. It drops the error's text, which can quote what the
+// visitor sent.
 func FromBody(err error) error {
+	if errors.Is(err, traffic.ErrBusy) {
+		return TooBusy
+	}
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return TooLarge
 	}

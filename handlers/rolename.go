@@ -1,0 +1,44 @@
+package handlers
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// reservedMarks are what Teams adds to a name. Only Teams and this site may.
+var reservedMarks = []string{"organizer", "organiser", "presenter", "host", "guest", "unverified", "external", "anonymous", "verified"}
+
+// bracketed finds a word in brackets, whose end may be missing.
+var bracketed = regexp.MustCompile(`[(\[{<]\s*([^()\[\]{}<>]*?)\s*(?:[)\]}>]|$)`)
+
+// withoutMarks takes out of a typed name every mark in brackets that only Teams or this site may add:
+// "(Organizer)", or a role such as "(interpreter)" in any of the site's languages.
+func (s *Site) withoutMarks(name string) string {
+	reserved := func(word string) bool {
+		for _, mark := range reservedMarks {
+			if strings.EqualFold(word, mark) {
+				return true
+			}
+		}
+		for _, t := range s.catalogue.Languages() {
+			if strings.EqualFold(word, t.Text("role.companion")) || strings.EqualFold(word, t.Text("role.interpreter")) {
+				return true
+			}
+		}
+		return false
+	}
+	// Full-width brackets and letters become the plain ones, to be compared.
+	plain := norm.NFKC.String(name)
+	kept := bracketed.ReplaceAllStringFunc(plain, func(found string) string {
+		if word := bracketed.FindStringSubmatch(found)[1]; reserved(word) {
+			return " "
+		}
+		return found
+	})
+	if kept == plain {
+		return name
+	}
+	return strings.Join(strings.Fields(kept), " ")
+}

@@ -1,0 +1,166 @@
+package traffic
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// progressStep is how many bytes must move before a connection counts as making progress.
+const progressStep = 16 << 10
+
+// Listener bounds the connections that are open at once. At a bound, the connection that has made no
+// progress for the longest time is closed: an idle one first, then the slowest. A newcomer is always
+// accepted.
+type Listener struct {
+	net.Listener
+	limit, perAddress int
+	exempt            func(netip.Addr) bool
+
+	mu        sync.Mutex
+	open      map[*conn]struct{}
+	addresses map[netip.Prefix]int
+	closed    atomic.Int64
+}
+
+// NewListener allows limit connections at once and perAddress from one IPv4 address or IPv6 /64. The
+// proxies that exempt reports may exceed perAddress: they carry every visitor.
+func NewListener(inner net.Listener, limit, perAddress int, exempt func(netip.Addr) bool) *Listener {
+	return &Listener{
+		Listener: inner, limit: limit, perAddress: perAddress, exempt: exempt,
+		open: make(map[*conn]struct{}), addresses: make(map[netip.Prefix]int),
+	}
+}
+
+// Open returns how many connections are open.
+func (l *Listener) Open() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.open)
+}
+
+// Closed returns how many connections were closed at a bound.
+func (l *Listener) Closed() int64 { return l.closed.Load() }
+
+// Accept returns the next connection.
+func (l *Listener) Accept() (net.Conn, error) {
+	inner, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{Conn: inner, listener: l}
+	c.address, c.network = networkOf(inner.RemoteAddr())
+	c.progress.Store(time.Now().UnixNano())
+	for _, slow := range l.add(c) {
+		l.closed.Add(1)
+		_ = slow.Close()
+	}
+	return c, nil
+}
+
+// add registers a connection and returns those that make room for it.
+func (l *Listener) add(c *conn) (slow []*conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.addresses[c.network] >= l.perAddress && !l.exempt(c.address) {
+		slow = append(slow, l.slowest(&c.network))
+	} else if len(l.open) >= l.limit {
+		slow = append(slow, l.slowest(nil))
+	}
+	slow = slices.DeleteFunc(slow, func(s *conn) bool { return s == nil })
+	for _, s := range slow {
+		l.remove(s)
+	}
+	l.open[c] = struct{}{}
+	l.addresses[c.network]++
+	return slow
+}
+
+// slowest returns the connection, of a network or of all, that has made no progress for the longest time.
+func (l *Listener) slowest(network *netip.Prefix) (slowest *conn) {
+	for c := range l.open {
+		if network != nil && c.network != *network {
+			continue
+		}
+		if slowest == nil || c.progress.Load() < slowest.progress.Load() {
+			slowest = c
+		}
+	}
+	return slowest
+}
+
+func (l *Listener) remove(c *conn) {
+	if _, there := l.open[c]; !there {
+		return
+	}
+	delete(l.open, c)
+	if l.addresses[c.network]--; l.addresses[c.network] == 0 {
+		delete(l.addresses, c.network)
+	}
+}
+
+// networkOf returns an address and what counts as one client: an IPv4 address or an IPv6 /64.
+func networkOf(at net.Addr) (netip.Addr, netip.Prefix) {
+	from, err := netip.ParseAddrPort(at.String())
+	if err != nil {
+		return netip.Addr{}, netip.Prefix{}
+	}
+	address := from.Addr().Unmap().WithZone("")
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	network, _ := address.Prefix(bits)
+	return address, network
+}
+
+// conn records when a connection last made progress. Dribbling is none: it counts when a step of bytes
+// has moved, or when an answer follows a request.
+type conn struct {
+	net.Conn
+	listener *Listener
+	address  netip.Addr
+	network  netip.Prefix
+
+	progress atomic.Int64 // nanoseconds since 1970
+	moved    atomic.Int64 // bytes since then
+	asking   atomic.Bool  // whether the last bytes came from the client
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.asking.Store(true)
+		c.move(n)
+	}
+	return n, err
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if n > 0 {
+		if c.asking.Swap(false) {
+			c.moved.Add(progressStep)
+		}
+		c.move(n)
+	}
+	return n, err
+}
+
+func (c *conn) move(n int) {
+	if c.moved.Add(int64(n)) >= progressStep {
+		c.moved.Store(0)
+		c.progress.Store(time.Now().UnixNano())
+	}
+}
+
+// Close closes the connection and forgets it.
+func (c *conn) Close() error {
+	c.listener.mu.Lock()
+	c.listener.remove(c)
+	c.listener.mu.Unlock()
+	return c.Conn.Close()
+}

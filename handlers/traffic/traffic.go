@@ -1,0 +1,19 @@
+// Package traffic bounds what clients can hold of the process at once: connections, large answers and
+// the bytes of request bodies. Where a bound is reached it drops the client that makes the least
+// progress, or asks for a retry. It routes nothing and authenticates no one.
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrBusy reports that a bound is reached and no client can be dropped. The client should retry after
+// RetryAfter.
+var ErrBusy = errors.New("too much traffic at once")
+
+// RetryAfter is how long a client waits before it asks again.
+const RetryAfter = 2 * time.Second
+
+func busy(what string) error { return fmt.Errorf("%s: %w", what, ErrBusy) }
