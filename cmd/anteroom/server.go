@@ -28,8 +28,8 @@ func defaultTimes() times {
 	return times{header: 5 * time.Second, read: 15 * time.Second, write: 45 * time.Second, idle: 2 * time.Minute}
 }
 
-// newHTTPServer is net/http with all of its patience bounded. The number of connections is not: a
-// bound would let a stranger with that many shut the door for everybody.
+// newHTTPServer returns net/http with a bound on every wait. The site's listener bounds the number of
+// connections. A large answer extends its own deadline as long as the client takes it.
 func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -64,6 +64,7 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	if s.rehearsing != nil {
 		s.rehearsing.listensAt(listener.Addr(), s.certificate)
 	}
+	listener = s.site.Listener(listener)
 	if s.certificate != nil {
 		listener = tls.NewListener(listener, &tls.Config{
 			Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
