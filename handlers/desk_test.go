@@ -275,15 +275,7 @@ func TestSheet(t *testing.T) {
 	}
 }
 
-func (v *visitor) upload(file string) answer {
-	v.t.Helper()
-	var body strings.Builder
-	w := multipart.NewWriter(&body)
-	part, _ := w.CreateFormFile("file", "visits.csv")
-	_, _ = part.Write([]byte(file))
-	_ = w.Close()
-	return v.do(http.MethodPost, desk.BatchPath, body.String(), "Content-Type", w.FormDataContentType())
-}
+func (v *visitor) upload(file string) answer { return v.uploadWith(file) }
 
 func TestBatch(t *testing.T) {
 	v := clerk(t, startSite(t, withDesk(t)))
@@ -320,5 +312,83 @@ func TestBatch(t *testing.T) {
 	}
 	if a := v.do(http.MethodPost, desk.BatchPath, "a=b", "Content-Type", urlencoded); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("no file at all: %d", a.StatusCode)
+	}
+}
+
+// uploadWith sends a file together with the other fields of the form.
+func (v *visitor) uploadWith(file string, fields ...string) answer {
+	v.t.Helper()
+	var body strings.Builder
+	w := multipart.NewWriter(&body)
+	part, _ := w.CreateFormFile("file", "visits.csv")
+	_, _ = part.Write([]byte(file))
+	for i := 0; i+1 < len(fields); i += 2 {
+		_ = w.WriteField(fields[i], fields[i+1])
+	}
+	_ = w.Close()
+	return v.do(http.MethodPost, desk.BatchPath, body.String(), "Content-Type", w.FormDataContentType())
+}
+
+func TestBatchAsksForTheOrderOfDates(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	file := "meeting,start\n" + shortLink + ",5/6/2027 14:30\n"
+	asked := v.uploadWith(file, "zone", "America/Toronto")
+	if asked.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("%d", asked.StatusCode)
+	}
+	buttons := asked.page(t).Find("button[name=date-order]")
+	if buttons.Length() != 2 || buttons.Eq(0).Text() != "Saturday 5 June 2027" || buttons.Eq(1).Text() != "Thursday 6 May 2027" {
+		t.Fatalf("%d buttons: %s", buttons.Length(), buttons.Text())
+	}
+	kept := asked.page(t).Find("input[name=kept]").AttrOr("value", "")
+	for order, want := range map[string]string{"dmy": "row 2 is Saturday 5 June 2027", "mdy": "row 2 is Thursday 6 May 2027"} {
+		// An empty file, as a browser sends a field that nobody filled in.
+		a := v.uploadWith("", "kept", kept, "zone", "America/Toronto", "date-order", order)
+		rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll()
+		if a.StatusCode != http.StatusOK || err != nil || len(rows) != 2 {
+			t.Fatalf("%s: %d %v", order, a.StatusCode, err)
+		}
+		sheet := v.get("/desk/visits/" + rows[1][2][strings.LastIndex(rows[1][2], "/")+1:])
+		if _, day, _ := strings.Cut(want, "is "); !strings.Contains(sheet.body, day) {
+			t.Errorf("%s: the sheet does not show %s", order, day)
+		}
+	}
+	// A date that fits one order decides, and the page shows what was decided.
+	decided := v.uploadWith(file+shortLink+",25/6/2027 9:00\n", "zone", "America/Toronto")
+	if decided.StatusCode != http.StatusOK || !strings.Contains(decided.body, "row 2 is Saturday 5 June 2027") || decided.page(t).Find("a[download]").Length() == 0 {
+		t.Errorf("decided: %d", decided.StatusCode)
+	}
+	for zone, want := range map[string]string{"Europe/London": "Saturday 5 June 2027", "America/New_York": "Thursday 6 May 2027"} {
+		if a := v.uploadWith(file, "zone", zone); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d", zone, a.StatusCode)
+		}
+	}
+}
+
+func TestFormAsksForTheOrderOfADate(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	asked := v.send(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto"))
+	buttons := asked.page(t).Find("#desk-form button[name=date-order]")
+	if asked.StatusCode != http.StatusUnprocessableEntity || buttons.Length() != 2 || buttons.Eq(1).Text() != "Thursday 6 May 2027" {
+		t.Fatalf("%d, %d buttons", asked.StatusCode, buttons.Length())
+	}
+	if first := asked.page(t).Find("#desk-form button").First(); first.AttrOr("name", "") != "" {
+		t.Error("Enter chooses a date")
+	}
+	chosen := v.send(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto", "date-order", "mdy"))
+	sheet := v.get(chosen.Header.Get("Location"))
+	if !strings.Contains(sheet.page(t).Find("dl.facts").Text(), "Thursday 6 May 2027") {
+		t.Errorf("%d: %s", chosen.StatusCode, sheet.page(t).Find("dl.facts").Text())
+	}
+}
+
+func TestDeskBeginsWithTheBrowsersZoneUnlessTheSiteHasOne(t *testing.T) {
+	for zone, want := range map[string]bool{"": true, "Europe/Paris": false} {
+		v := clerk(t, startSite(t, withDesk(t), func(o *Options) { o.Desk.Zone = zone }))
+		for _, path := range []string{desk.Path, desk.BatchPath} {
+			if got := v.get(path).page(t).Find("select#zone[data-browser-zone]").Length() == 1; got != want {
+				t.Errorf("%q, %s: %v", zone, path, got)
+			}
+		}
 	}
 }

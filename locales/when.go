@@ -58,12 +58,23 @@ func (t Translator) FullDay(at, now time.Time) string {
 	if at.Year() == now.In(at.Location()).Year() {
 		return t.Day(at)
 	}
+	return t.Date(at)
+}
+
+// Date returns a date in full with its year: "Tuesday 24 November 2026".
+func (t Translator) Date(at time.Time) string {
 	return t.Text("date.withYear", "Day", t.Day(at), "Year", strconv.Itoa(at.Year()))
 }
 
 // When is a visit's time as its page says it: "Today, 2:30pm (15 minutes)".
 func (t Translator) When(at time.Time, minutes int, now time.Time) string {
 	return t.Text("date.when", "Day", t.RelativeDay(at, now), "Time", t.Clock(at), "Length", t.Length(minutes))
+}
+
+// DateAndTime is When with the date in full: "Tuesday 24 November 2026, 2:30pm (15
+// minutes)". It is for a person who checks the date.
+func (t Translator) DateAndTime(at time.Time, minutes int) string {
+	return t.Text("date.when", "Day", t.Date(at), "Time", t.Clock(at), "Length", t.Length(minutes))
 }
 
 // Length is a number of minutes in words: "1 minute", "45 minutes", "1 hour",

@@ -41,7 +41,11 @@ type DeskPage struct {
 	// Question is asked where the pasted text could mean more than one meeting.
 	Question                Question
 	Zones, Languages, Roles []Choice
-	// Texts are the messages that the script says.
+	// BrowserZone lets the script choose the browser's time zone.
+	BrowserZone bool
+	// DateChoices are the meanings of a date whose order is in doubt.
+	DateChoices []Choice
+	// Texts are the messages that the script shows.
 	Texts map[string]string
 }
 
@@ -136,6 +140,21 @@ type BatchPage struct {
 	// Problems are the mistakes by row; More is how many are not listed, BadRows how many rows have one.
 	Problems      []CellFault
 	More, BadRows string
-	// Good is the file of the rows without a mistake, as a data: address, "" when there is none.
+	// Good is the file of the rows without a mistake, as a data: address, "" if there is none.
 	Good string
+	// Zone is the time zone of rows without one; BrowserZone lets the script choose the browser's.
+	Zone        string
+	BrowserZone bool
+	Zones       []Choice
+	// Doubt asks for the order of the file's dates, and Kept is the file in base64 meanwhile.
+	Doubt *DateDoubt
+	Kept  string
+	// Decided shows in words how the dates were read, "" if no order had to be decided.
+	Decided string
+}
+
+// DateDoubt is a date with several meanings.
+type DateDoubt struct {
+	Line    string
+	Choices []Choice
 }

@@ -10,14 +10,15 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
 // Draft is a visit as somebody typed it: at the desk, in a row of a CSV, in a
-// shell. Every field may be empty; what the visit then has stands at the field.
+// shell. Every field may be empty; its comment names what the visit then has.
 type Draft struct {
 	// Meeting is anything that package teams reads.
 	Meeting string
-	// Passcode goes with a meeting ID.
+	// Passcode belongs to a meeting ID.
 	Passcode string
 	// NoPasscode is true when the person declared that the meeting has none.
 	NoPasscode bool
@@ -25,14 +26,15 @@ type Draft struct {
 	Choice string
 	Name   string
 	Host   string
-	// Start is local to Zone, 2026-11-24 14:30 or 24/11/2026 14:30, or with an
-	// offset (RFC 3339), or "now".
+	// Start is a date with a time in any form that package date reads, local to
+	// Zone unless it has an offset; or "now".
 	Start string
 	// Minutes is 15 when End is empty too.
 	Minutes string
-	// End is written like Start, or a time alone, on the day of the start.
+	// End has the form of Start, or is a time of day alone, on the day of the start.
 	End string
-	// Zone is "Europe/London" when empty, so callers fill in their own first.
+	// Zone is an IANA or Windows time zone, "Europe/London" when empty: callers
+	// fill in their own default first.
 	Zone string
 	// Language is "en-GB" when empty.
 	Language string
@@ -44,37 +46,77 @@ type Draft struct {
 	// Chat, Camera and Share are on, yes, true, 1 (also when empty) or off, no,
 	// false, 0.
 	Chat, Camera, Share string
+
+	// DateOrder is the order of numeric dates, if it is known: from the rest of the
+	// file, or because the person was asked. When it is 0, the country of the zone
+	// decides.
+	DateOrder date.Orders
 }
 
-// What a Draft leaves open.
+// The defaults of a Draft.
 const (
 	defaultMinutes  = 15
 	defaultZone     = "Europe/London"
 	defaultLanguage = "en-GB"
 )
 
-// Set puts text into the field of that name and reports whether there is one.
+// Set stores text in the field of that name and returns false if there is none.
 func (d *Draft) Set(field Field, text string) bool {
-	to, ok := map[Field]*string{
-		FieldMeeting: &d.Meeting, FieldPasscode: &d.Passcode, FieldName: &d.Name, FieldHost: &d.Host,
-		FieldStart: &d.Start, FieldMinutes: &d.Minutes, FieldEnd: &d.End, FieldZone: &d.Zone,
-		FieldLanguage: &d.Language, FieldRole: &d.Role, FieldPhone: &d.Phone, FieldDialIn: &d.DialIn,
-		FieldConference: &d.Conference, FieldChat: &d.Chat, FieldCamera: &d.Camera, FieldShare: &d.Share,
-	}[field]
-	if ok {
-		*to = text
+	to := d.at(field)
+	if to == nil {
+		return false
 	}
-	return ok
+	*to = text
+	return true
 }
 
-// Visit makes the visit with a new ID: nil, or Faults. A start of "now" is now's
-// minute.
+func (d *Draft) at(field Field) *string {
+	switch field {
+	case FieldMeeting:
+		return &d.Meeting
+	case FieldPasscode:
+		return &d.Passcode
+	case FieldName:
+		return &d.Name
+	case FieldHost:
+		return &d.Host
+	case FieldStart:
+		return &d.Start
+	case FieldMinutes:
+		return &d.Minutes
+	case FieldEnd:
+		return &d.End
+	case FieldZone:
+		return &d.Zone
+	case FieldLanguage:
+		return &d.Language
+	case FieldRole:
+		return &d.Role
+	case FieldPhone:
+		return &d.Phone
+	case FieldDialIn:
+		return &d.DialIn
+	case FieldConference:
+		return &d.Conference
+	case FieldChat:
+		return &d.Chat
+	case FieldCamera:
+		return &d.Camera
+	case FieldShare:
+		return &d.Share
+	case FieldRevision, FieldCreated:
+	}
+	return nil
+}
+
+// Visit returns the visit with a new ID, or Faults. A start of "now" is the minute
+// of now.
 func (d Draft) Visit(now time.Time, rules teams.Rules) (Visit, error) {
 	var f Faults
 	v := Visit{
 		ID: NewID(), Created: Day(now), Name: line(d.Name), Host: line(d.Host), Phone: phone(d.Phone),
 		DialIn: DialIn{phone(d.DialIn), strings.Trim(strings.ReplaceAll(d.Conference, " ", ""), "#")},
-		Zone:   or(d.Zone, defaultZone), Role: Role(strings.ToLower(or(d.Role, string(RoleGuest)))),
+		Zone:   date.Zone(or(d.Zone, defaultZone)), Role: Role(strings.ToLower(or(d.Role, string(RoleGuest)))),
 	}
 	v.Meeting = d.meeting(rules, &f)
 	v.Language = d.language(&f)
@@ -91,7 +133,7 @@ func (d Draft) Visit(now time.Time, rules teams.Rules) (Visit, error) {
 	return v, nil
 }
 
-// inOrder drops the faults that only follow from others, and sorts the rest.
+// inOrder drops the faults that follow from others, and sorts the rest.
 func (f Faults) inOrder() Faults {
 	order := Fields()
 	slices.SortStableFunc(f, func(a, b Fault) int { return slices.Index(order, a.Field) - slices.Index(order, b.Field) })
@@ -149,14 +191,15 @@ func (d Draft) flag(field Field, text string, f *Faults) bool {
 	return false
 }
 
-// times fills in start and minutes.
+// times sets the start and the minutes of v.
 func (d Draft) times(v *Visit, now time.Time, f *Faults) {
 	zone, ok := location(v.Zone)
 	if !ok {
 		f.add(FieldZone, Unknown)
 		zone = time.UTC
 	}
-	start, reason := moment(d.Start, zone, now)
+	clock := clockRules{zone: zone, now: now, known: d.DateOrder, country: date.InZone(v.Zone)}
+	start, reason := clock.moment(d.Start)
 	f.add(FieldStart, reason)
 	v.Start = start
 	v.Minutes = defaultMinutes
@@ -170,7 +213,7 @@ func (d Draft) times(v *Visit, now time.Time, f *Faults) {
 	if strings.TrimSpace(d.End) == "" || reason != "" {
 		return
 	}
-	end, reason := endOf(d.End, start, zone, now)
+	end, reason := clock.end(d.End, start)
 	f.add(FieldEnd, reason)
 	minutes := int(end.Sub(start) / time.Minute)
 	switch {

@@ -42,44 +42,49 @@ func Fields() []Field {
 	}
 }
 
-// Reason is what is wrong with a field, in kebab case. A refused meeting has the
-// teams.Code of its refusal as the reason.
+// Reason names what is wrong with a field, in kebab case. For a refused meeting it
+// is the teams.Code of the refusal.
 type Reason string
 
 // The reasons besides the refusal codes of package teams.
 const (
-	// Missing is a field that must be filled in.
+	// Missing is a required field that is empty.
 	Missing Reason = "missing"
-	// TooLong is more than the field takes: 64 characters of a name, say.
+	// TooLong is more than the field takes, such as 64 characters of a name.
 	TooLong Reason = "too-long"
 	// Unreadable is text with control, invisible or direction-changing characters,
 	// or a name without a letter.
 	Unreadable Reason = "unreadable"
-	// NotATime is a start or end that is no date with a time.
+	// NotATime is a start or end that is not a date with a time, or whose weekday
+	// does not fit.
 	NotATime Reason = "not-a-time"
-	// SkippedTime is a time that does not exist in the zone: clocks jump over it.
+	// AmbiguousDate is a start or end such as 5/6/2027, which is 5 June or 6 May:
+	// neither the rest of the file nor the country of the zone decides.
+	AmbiguousDate Reason = "ambiguous-date"
+	// SkippedTime is a time that does not exist in the zone: the clocks go forward
+	// then.
 	SkippedTime Reason = "skipped-time"
 	// OutOfRange is a year before 2024 or after 2150, an end that is not after the
 	// start, or more than a day of minutes.
 	OutOfRange Reason = "out-of-range"
 	// Contradiction is an end that does not fit the minutes.
 	Contradiction Reason = "contradiction"
-	// Unknown is a zone, language, role or yes and no that is none.
+	// Unknown is a value that is not a zone, language, role, or yes or no.
 	Unknown Reason = "unknown"
-	// NotANumber is a phone number, conference ID or count that is none.
+	// NotANumber is a value that is not a phone number, conference ID or count.
 	NotANumber Reason = "not-a-number"
 	// NotCanonical is a meeting that did not come from package teams.
 	NotCanonical Reason = "not-canonical"
 )
 
-// Fault is what is wrong with one field. It never holds what was typed.
+// Fault names what is wrong with one field. It never holds what was typed.
 type Fault struct {
 	Field  Field  `json:"field"`
 	Reason Reason `json:"reason"`
 }
 
-// Error is the fault in short English, for a developer or a shell; the desk says
-// it in its own words.
+// Error describes the fault in short English, for a developer or a shell. The desk
+// has its own sentences.
 func (f Fault) Error() string { return string(f.Field) + ": " + f.what() }
 
 func (f Fault) what() string {
@@ -89,19 +94,21 @@ func (f Fault) what() string {
 	case TooLong:
 		return "is too long"
 	case Unreadable:
-		return "has no letters, or invisible or control characters"
+		return "must have letters, and no invisible or control characters"
 	case NotATime:
-		return "is no date and time, such as 2026-11-24 14:30"
+		return "must be a date and time, such as 2026-11-24 14:30"
+	case AmbiguousDate:
+		return "may have the day or the month first; write it as 2026-11-24, or name the order of dates"
 	case SkippedTime:
-		return "does not exist, clocks are put forward over it"
+		return "does not exist: the clocks go forward then"
 	case OutOfRange:
 		return "is out of range"
 	case Contradiction:
 		return "does not fit the other times given"
 	case Unknown:
-		return "is not known here"
+		return "is not known"
 	case NotANumber:
-		return "is no such number"
+		return "must be a number of that kind"
 	case NotCanonical:
 		return "is not in canonical form"
 	}
@@ -114,11 +121,11 @@ func (f Fault) what() string {
 	return string(f.Reason)
 }
 
-// Faults are all that is wrong with a visit, at most one for a field, in the
-// order of the fields.
+// Faults is everything that is wrong with a visit, at most one fault for a field,
+// in the order of Fields.
 type Faults []Fault
 
-// Error is every fault, separated by semicolons.
+// Error joins the faults with semicolons.
 func (f Faults) Error() string {
 	texts := make([]string, len(f))
 	for i, fault := range f {
@@ -127,7 +134,7 @@ func (f Faults) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Of is what is wrong with the field, "" for nothing.
+// Of returns the reason of the field's fault, "" if it has none.
 func (f Faults) Of(field Field) Reason {
 	for _, fault := range f {
 		if fault.Field == field {

@@ -3,55 +3,51 @@ package visit
 import (
 	"strings"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
-// localLayouts are how people and spreadsheets write a date with a time. With
-// slashes or dots the day comes first, as everywhere but in the United States.
-var localLayouts = []string{
-	"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02 3:04pm", "2006-01-02 3:04 pm", "2006-01-02 3pm", "2006-01-02 3 pm",
-	"2/1/2006 15:04", "2/1/2006 15:04:05", "2/1/2006 3:04pm", "2/1/2006 3:04 pm", "2/1/2006 3pm", "2/1/2006 3 pm",
-	"2.1.2006 15:04",
+// clockRules are what decides the meaning of a typed time.
+type clockRules struct {
+	zone *time.Location
+	now  time.Time
+	// known is the order of dates in the file or form, country that of the zone.
+	known, country date.Orders
 }
 
-const maxTime = 40 // characters of a typed time
-
-// moment reads a typed time, which is local to zone unless it names an offset.
-func moment(typed string, zone *time.Location, now time.Time) (time.Time, Reason) {
-	typed = strings.Join(strings.Fields(typed), " ")
+// moment reads a typed time, which is local to the zone unless it has an offset.
+func (c clockRules) moment(typed string) (time.Time, Reason) {
+	typed = strings.TrimSpace(typed)
 	switch {
 	case typed == "":
 		return time.Time{}, Missing
-	case len(typed) > maxTime:
-		return time.Time{}, NotATime
 	case strings.EqualFold(typed, "now"):
-		return now.Truncate(time.Minute).UTC(), ""
+		return c.now.Truncate(time.Minute).UTC(), ""
 	}
-	if t, err := time.Parse(time.RFC3339, strings.ToUpper(typed)); err == nil {
-		return whole(t.UTC())
+	readings := date.Read(typed)
+	if len(readings) == 0 {
+		return time.Time{}, NotATime
 	}
-	for _, layout := range localLayouts {
-		// UTC skips nothing, so that the numbers come out as they were typed.
-		if t, err := time.Parse(layout, strings.ToLower(typed)); err == nil {
-			return local(t, zone)
-		}
-		if t, err := time.Parse(layout, strings.ToUpper(typed)); err == nil {
-			return local(t, zone)
-		}
+	r, certain := date.Choose(readings, c.known, c.country)
+	switch {
+	case !certain:
+		return time.Time{}, AmbiguousDate
+	case r.Exact:
+		return whole(r.At)
 	}
-	return time.Time{}, NotATime
+	return local(r.At, c.zone)
 }
 
-// endOf reads an end, which may be a time of day on the day of the start.
-func endOf(typed string, start time.Time, zone *time.Location, now time.Time) (time.Time, Reason) {
-	typed = strings.TrimSpace(typed)
-	if t, reason := moment(typed, zone, now); reason != NotATime {
+// end reads an end, which may be a time of day on the day of the start.
+func (c clockRules) end(typed string, start time.Time) (time.Time, Reason) {
+	if t, reason := c.moment(typed); reason != NotATime {
 		return t, reason
 	}
-	return moment(start.In(zone).Format("2006-01-02 ")+typed, zone, now)
+	return c.moment(start.In(c.zone).Format("2006-01-02 ") + strings.TrimSpace(typed))
 }
 
-// local is the moment at which the clocks of zone show what t's show. Of two such
-// moments, when clocks are put back, it is the first; of none, SkippedTime.
+// local returns the moment at which the clocks of zone show the time of t: the
+// first of two when clocks go back, SkippedTime if there is none.
 func local(t time.Time, zone *time.Location) (time.Time, Reason) {
 	y, m, d := t.Date()
 	guess := time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, zone)

@@ -13,6 +13,7 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/visit"
 	"github.com/anteroom-visit/anteroom/visit/batch"
+	"github.com/anteroom-visit/anteroom/visit/date"
 	"github.com/anteroom-visit/anteroom/visit/invitation"
 )
 
@@ -44,6 +45,7 @@ type linkMakeCommand struct {
 	Chat       string `placeholder:"on|off" help:"Whether the visitor has the chat."`
 	Camera     string `placeholder:"on|off" help:"Whether the visitor has a camera."`
 	Share      string `placeholder:"on|off" help:"Whether the visitor can share a screen."`
+	DateOrder  string `name:"date-order" enum:",dmy,mdy,ymd" default:"" placeholder:"ORDER" help:"Order of dates such as 5/6/2027: dmy, mdy or ymd. Without it, the rest of the file or the country of the zone decides; if neither does, the date is rejected."`
 	Replaces   string `placeholder:"URL" help:"Link to the same visit before it was moved: the calendar entry moves too."`
 
 	JSON bool   `name:"json" xor:"form" help:"Answer as JSON, with text message and e-mail."`
@@ -102,10 +104,11 @@ func (l linkMakeCommand) Run(c console, env environ) error {
 }
 
 func (l linkMakeCommand) draft() visit.Draft {
+	order, _ := date.ParseOrder(l.DateOrder) // one of the flag's values, or none
 	return visit.Draft{
 		Meeting: l.Meeting, Passcode: l.Passcode, NoPasscode: l.NoPasscode, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
 		Zone: l.Zone, Language: l.Language, Role: l.Role, Phone: l.Phone, DialIn: l.DialIn, Conference: l.Conference,
-		Chat: l.Chat, Camera: l.Camera, Share: l.Share,
+		Chat: l.Chat, Camera: l.Camera, Share: l.Share, DateOrder: order,
 	}
 }
 
@@ -198,17 +201,33 @@ func (l linkMakeCommand) batch(c console, links linkMaker) error {
 		in = file
 	}
 	maker := batch.Maker{Link: links.link, Defaults: l.draft(), Rules: l.rules(), Now: c.now()}
-	problems, err := maker.Make(c.out, in)
+	result, err := maker.Make(c.out, in)
 	if err != nil {
 		return err
 	}
-	for _, p := range problems {
+	for _, p := range result.Problems {
 		if _, err := fmt.Fprintf(c.err, "anteroom: %v\n", p); err != nil {
 			return err
 		}
 	}
-	if len(problems) > 0 {
+	if d := result.Doubt; d != nil && l.DateOrder == "" {
+		if err := l.ask(c, *d); err != nil {
+			return err
+		}
+	}
+	if len(result.Problems) > 0 {
 		return errQuiet
+	}
+	return nil
+}
+
+// ask prints what a date in doubt means in each order.
+func (l linkMakeCommand) ask(c console, doubt batch.Date) error {
+	for _, r := range doubt.Readings {
+		_, err := fmt.Fprintf(c.err, "anteroom: with --date-order=%s, the date in line %d is %s\n", r.Orders, doubt.Line, r.At.Format("Monday 2 January 2006"))
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -2,18 +2,21 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 	"github.com/anteroom-visit/anteroom/visit/batch"
+	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
 const (
@@ -30,80 +33,144 @@ func (d *Desk) showBatch(w http.ResponseWriter, r *http.Request) error {
 func (d *Desk) renderBatch(w http.ResponseWriter, r *http.Request, status int, page views.BatchPage) error {
 	page.Page = d.page(r, d.site.Translator(r).Text("desk.batch.title"))
 	page.MaxRows = strconv.Itoa(batch.MaxRows)
+	page.BrowserZone = d.zone == "" && page.Zone == ""
+	page.Zone = cmp.Or(page.Zone, d.zone, defaultZone)
+	page.Zones = zoneChoices(page.Zone)
 	return d.site.Render(w, r, status, views.Batch(page))
 }
 
-// makeBatch makes a link for each row of a file: the same rows come back with them, or, where some
-// have mistakes, a page that lists these and holds the file of the others.
+// makeBatch makes a link for each row of a file and returns the same rows with their links. It returns
+// a page instead if rows have mistakes, if it has to ask for the order of dates, or if the clerk should
+// see in words how it read them.
 func (d *Desk) makeBatch(w http.ResponseWriter, r *http.Request) error {
-	file, fault, err := uploaded(r)
+	form, err := readUpload(r)
 	if err != nil {
 		return err
 	}
-	if fault != "" {
-		return d.renderBatch(w, r, http.StatusUnprocessableEntity, views.BatchPage{Fault: d.site.Translator(r).Text(fault)})
+	t := d.site.Translator(r)
+	refuse := func(fault string) error {
+		return d.renderBatch(w, r, http.StatusUnprocessableEntity, views.BatchPage{Fault: t.Text(fault), Zone: form.zone})
+	}
+	if form.fault() != "" {
+		return refuse(form.fault())
 	}
 	made := 0
 	link := func(v visit.Visit) (string, error) {
 		made++
 		return d.linkTo(r, v)
 	}
-	maker := batch.Maker{Link: link, Defaults: visit.Draft{Zone: d.zone}, Rules: d.links, Now: d.now(), GoodOnly: true}
+	defaults := visit.Draft{Zone: cmp.Or(form.zone, d.zone), DateOrder: form.order}
+	maker := batch.Maker{Link: link, Defaults: defaults, Rules: d.links, Now: d.now(), GoodOnly: true}
 	var out bytes.Buffer
-	problems, err := maker.Make(&out, bytes.NewReader(file))
+	result, err := maker.Make(&out, bytes.NewReader(form.file))
 	if err != nil {
-		return d.renderBatch(w, r, http.StatusUnprocessableEntity, views.BatchPage{Fault: d.site.Translator(r).Text(batchFault(err))})
+		return refuse(batchFault(err))
 	}
-	if len(problems) == 0 {
+	if result.Doubt != nil && form.order == 0 {
+		page := views.BatchPage{Zone: form.zone, Doubt: doubtOf(t, result.Doubt), Kept: base64.StdEncoding.EncodeToString(form.file)}
+		return d.renderBatch(w, r, http.StatusUnprocessableEntity, page)
+	}
+	if len(result.Problems) == 0 && result.Decided == nil {
 		return reply.File(w, "visits.csv", "text/csv; charset=utf-8", out.Bytes())
 	}
-	page := d.batchPage(r, problems)
+	page := d.batchPage(r, result.Problems)
+	page.Zone = form.zone
 	if made > 0 {
 		page.Good = "data:text/csv;charset=utf-8;base64," + base64.StdEncoding.EncodeToString(out.Bytes())
 	}
-	return d.renderBatch(w, r, http.StatusUnprocessableEntity, page)
+	if result.Decided != nil {
+		page.Decided = t.Text("desk.batch.decided", "Line", strconv.Itoa(result.Decided.Line), "Date", t.Date(result.Decided.Readings[0].At))
+	}
+	status := http.StatusOK
+	if len(result.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return d.renderBatch(w, r, status, page)
 }
 
-// uploaded reads the file, or gives the catalogue's id of why there is none to be read.
-func uploaded(r *http.Request) (file []byte, fault string, err error) {
+// doubtOf asks for the order of dates by what one date would mean in each.
+func doubtOf(t locales.Translator, doubt *batch.Date) *views.DateDoubt {
+	return &views.DateDoubt{Line: strconv.Itoa(doubt.Line), Choices: orderChoices(t, doubt.Readings)}
+}
+
+// orderChoices names each reading by its date in words.
+func orderChoices(t locales.Translator, readings []date.Reading) []views.Choice {
+	var out []views.Choice
+	for _, reading := range readings {
+		out = append(out, views.Choice{Value: reading.Orders.String(), Text: t.Date(reading.At)})
+	}
+	return out
+}
+
+// upload is what the batch form sends.
+type upload struct {
+	file  []byte
+	zone  string
+	order date.Orders
+}
+
+// fault returns the catalogue's identifier of why there is no file to read, or "".
+func (u upload) fault() string {
+	switch {
+	case len(u.file) > maxBatch:
+		return "desk.batch.fault.tooLarge"
+	case len(bytes.TrimSpace(u.file)) == 0:
+		return "desk.batch.fault.missing"
+	}
+	return ""
+}
+
+// maxField bounds the small fields of the batch form, in bytes.
+const maxField = 64
+
+// readUpload reads the form. The field kept holds the file in base64, when the form asks for the order
+// of its dates.
+func readUpload(r *http.Request) (form upload, err error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, "", problem.BadRequest
+		return upload{}, problem.BadRequest
 	}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return nil, "desk.batch.fault.missing", nil
+			return form, nil
 		}
 		if err != nil {
-			return nil, "", problem.FromBody(err)
+			return upload{}, problem.FromBody(err)
 		}
-		if part.FormName() == "file" {
-			return readPart(part)
+		name, most := part.FormName(), maxField
+		if name == "file" || name == "kept" {
+			most = base64.StdEncoding.EncodedLen(maxBatch) + 1
+		}
+		content, err := io.ReadAll(io.LimitReader(part, int64(most)))
+		if err != nil {
+			return upload{}, problem.FromBody(err)
+		}
+		switch name {
+		case "file":
+			if len(content) > 0 {
+				form.file = content
+			}
+		case "kept":
+			if form.file == nil {
+				form.file, _ = base64.StdEncoding.DecodeString(string(content))
+			}
+		case "zone":
+			form.zone = strings.TrimSpace(string(content))
+		case "date-order":
+			form.order, _ = date.ParseOrder(string(content))
 		}
 	}
 }
 
-func readPart(part *multipart.Part) (file []byte, fault string, err error) {
-	file, err = io.ReadAll(io.LimitReader(part, maxBatch+1))
-	switch {
-	case err != nil:
-		return nil, "", problem.FromBody(err)
-	case len(file) > maxBatch:
-		return nil, "desk.batch.fault.tooLarge", nil
-	case len(bytes.TrimSpace(file)) == 0:
-		return nil, "desk.batch.fault.missing", nil
-	}
-	return file, "", nil
-}
-
-// batchFault is the catalogue's id of what is wrong with a file as a whole.
+// batchFault returns the catalogue's identifier of what is wrong with a file as a whole.
 func batchFault(err error) string {
 	for _, known := range []struct {
 		err error
 		id  string
 	}{
 		{batch.ErrTooMany, "desk.batch.fault.tooMany"},
+		{batch.ErrTooWide, "desk.batch.fault.tooWide"},
 		{batch.ErrEncoding, "desk.batch.fault.encoding"},
 		{batch.ErrNoHeadings, "desk.batch.fault.noHeadings"},
 		{batch.ErrHeading, "desk.batch.fault.heading"},

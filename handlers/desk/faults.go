@@ -17,6 +17,8 @@ var faultTexts = map[visit.Fault]string{
 	{Field: visit.FieldHost, Reason: visit.Unreadable}:       "desk.fault.hostUnreadable",
 	{Field: visit.FieldStart, Reason: visit.Missing}:         "desk.fault.startMissing",
 	{Field: visit.FieldStart, Reason: visit.NotATime}:        "desk.fault.startNotATime",
+	{Field: visit.FieldStart, Reason: visit.AmbiguousDate}:   "desk.fault.ambiguous",
+	{Field: visit.FieldEnd, Reason: visit.AmbiguousDate}:     "desk.fault.ambiguous",
 	{Field: visit.FieldStart, Reason: visit.SkippedTime}:     "desk.fault.startSkipped",
 	{Field: visit.FieldStart, Reason: visit.OutOfRange}:      "desk.fault.startOutOfRange",
 	{Field: visit.FieldMinutes, Reason: visit.NotANumber}:    "desk.fault.minutes",

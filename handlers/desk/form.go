@@ -9,18 +9,20 @@ import (
 
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
+	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
-// fields are what the form of the desk sends, besides the flags.
+// formFields are the fields of the desk's form, except for the flags.
 var formFields = []string{
 	"meeting", "passcode", "name", "host", "date", "time", "minutes", "zone", "language", "role", "phone", "dial-in", "conference",
 	"noPasscode",
+	"date-order",
 }
 
 var formFlags = []string{"chat", "camera", "share"}
 
-// formDraft reads the form. The site's own number is no number of the visit: without it the link is
-// shorter, and follows when the site's number changes.
+// formDraft reads the form. It leaves out a phone number that is the site's own: the link is shorter
+// without it, and follows when the site's number changes.
 func formDraft(form url.Values, sitePhone string) visit.Draft {
 	get := func(name string) string { return strings.TrimSpace(form.Get(name)) }
 	flag := func(name string) string {
@@ -36,13 +38,14 @@ func formDraft(form url.Values, sitePhone string) visit.Draft {
 		Language: get("language"), Role: get("role"), Phone: get("phone"), DialIn: get("dial-in"), Conference: get("conference"),
 		Chat: flag("chat"), Camera: flag("camera"), Share: flag("share"),
 	}
+	draft.DateOrder, _ = date.ParseOrder(get("date-order"))
 	if draft.Phone == strings.TrimSpace(sitePhone) {
 		draft.Phone = ""
 	}
 	return draft
 }
 
-// keptFields are what is carried over a sign-in: nothing unless it is a form of the desk.
+// keptFields returns the fields that survive a sign-in: none unless the form is the desk's.
 func keptFields(form url.Values) map[string]string {
 	if !form.Has("meeting") {
 		return nil
@@ -56,7 +59,7 @@ func keptFields(form url.Values) map[string]string {
 	return kept
 }
 
-// deskForm is the form with what was typed, nil for a fresh one, and what is wrong with it.
+// formPage returns the form with what was typed, nil for a fresh one, and what is wrong with it.
 func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, faults visit.Faults) views.DeskPage {
 	t := d.site.Translator(r)
 	page := views.DeskPage{Fields: make(map[string]string), Faults: fieldFaults(t, faults), Texts: d.catalogue.Texts(t, "desk.say.")}
@@ -73,6 +76,10 @@ func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, fa
 			page.Fields[name] = value
 		}
 	}
+	if faults.Of(visit.FieldStart) == visit.AmbiguousDate {
+		page.DateChoices = orderChoices(t, date.Read(draft.Start))
+	}
+	page.BrowserZone = typed == nil && draft.Zone == "" && d.zone == ""
 	page.Zones = zoneChoices(cmp.Or(page.Fields["zone"], d.zone, defaultZone))
 	languages := d.catalogue.Languages()
 	for _, language := range languages {

@@ -53,7 +53,7 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	seal, _, _ := strings.Cut(r.PathValue("seal"), "/")
 	page := views.SheetPage{
 		Page: d.page(r, t.Text("desk.sheet.title")), Link: i.Link(), Self: "/desk/visits/" + seal, Like: "/desk?like=" + url.QueryEscape(seal),
-		When: t.When(start, v.Minutes, now), Zone: t.Zone(start), Name: v.Name, Host: v.Host, Role: t.Text(roleText(v.Role)),
+		When: t.DateAndTime(start, v.Minutes), Zone: t.Zone(start), Name: v.Name, Host: v.Host, Role: t.Text(roleText(v.Role)),
 		State: t.Text(stateText(v.State(now, d.limits)), "When", t.RelativeDay(v.Opens(d.limits).In(v.Location()), now)+" "+t.Clock(v.Opens(d.limits).In(v.Location()))),
 		Code:  views.QR{Size: strconv.Itoa(code.Size), Path: code.Path, Title: t.Text("desk.sheet.qr")},
 		Texts: d.catalogue.Texts(t, "desk.say."), Phone: d.brand.Phone,

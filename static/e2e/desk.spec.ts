@@ -118,3 +118,44 @@ test('without a script', { tag: '@journey' }, async ({ browser, desk }) => {
   await expect(page.getByLabel('Passphrase')).toBeVisible();
   await context.close();
 });
+
+test.describe('in New York', () => {
+  test.use({ timezoneId: 'America/New_York' });
+
+  test('the desk begins with the time zone of the browser', async ({ page, desk }) => {
+    await signIn(page, desk);
+    await expect(page.getByLabel("The visitor's time zone")).toHaveValue('America/New_York');
+    await page.goto(`${desk}/desk/batch`);
+    await expect(page.getByLabel('Time zone, for rows without one')).toHaveValue('America/New_York');
+    // The clerk's own choice survives a form that comes back.
+    await page.goto(`${desk}/desk`);
+    await page.getByLabel("The visitor's time zone").selectOption('Europe/Paris');
+    await page.getByRole('button', { name: 'Create link' }).click();
+    await expect(page.locator('#summary')).toBeFocused();
+    await expect(page.getByLabel("The visitor's time zone")).toHaveValue('Europe/Paris');
+  });
+});
+
+test.describe('in Kolkata', () => {
+  // Some browsers name this zone Asia/Calcutta, which the list does not have.
+  test.use({ timezoneId: 'Asia/Kolkata' });
+
+  test('a time zone that the list lacks is added', async ({ page, desk }) => {
+    await signIn(page, desk);
+    await expect(page.getByLabel("The visitor's time zone")).toHaveValue(/^Asia\/(Kolkata|Calcutta)$/);
+  });
+});
+
+test('a file with a date in doubt is asked about once, with two buttons', async ({ page, desk }) => {
+  await signIn(page, desk);
+  await page.goto(`${desk}/desk/batch`);
+  await page.getByLabel('Time zone, for rows without one').selectOption('America/Toronto');
+  const content = 'meeting,start\n273 501 234 567 8 passcode AbCdEf12,5/6/2027 14:30\n';
+  await page.getByLabel('CSV file').setInputFiles({ name: 'visits.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
+  await page.getByRole('button', { name: 'Make the links' }).click();
+  await expect(page.locator('#doubt')).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Saturday 5 June 2027' })).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Thursday 6 May 2027' }).click();
+  expect((await download).suggestedFilename()).toBe('visits.csv');
+});

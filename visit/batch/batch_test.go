@@ -48,9 +48,9 @@ func TestMake(t *testing.T) {
 		{"headings alone", "meeting,start\n", "meeting,start,link\n"},
 	} {
 		var out bytes.Buffer
-		problems, err := maker().Make(&out, strings.NewReader(c.in))
-		if err != nil || len(problems) > 0 || out.String() != c.want {
-			t.Errorf("%s: %v, %v\n%q, want\n%q", c.what, err, problems, out.String(), c.want)
+		result, err := maker().Make(&out, strings.NewReader(c.in))
+		if err != nil || len(result.Problems) > 0 || out.String() != c.want {
+			t.Errorf("%s: %v, %v\n%q, want\n%q", c.what, err, result.Problems, out.String(), c.want)
 		}
 	}
 }
@@ -74,18 +74,18 @@ func TestProblemsNameLineAndColumn(t *testing.T) {
 		meeting + ",2026-11-24 14:30,Sam,x,more\n" +
 		"273 501 234 567 8,2026-11-24 14:30,Sam,x\n"
 	var out bytes.Buffer
-	problems, err := maker().Make(&out, strings.NewReader(in))
+	result, err := maker().Make(&out, strings.NewReader(in))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, p := range problems {
+	for _, p := range result.Problems {
 		got = append(got, p.Error())
 	}
 	want := []string{
 		`line 3, column "Meeting": meeting: parse meeting: personal Teams meeting, only work meetings can be joined`,
-		`line 4, column "Name": name: has no letters, or invisible or control characters`,
-		`line 4, column "Start": start: is no date and time, such as 2026-11-24 14:30`,
+		`line 4, column "Name": name: must have letters, and no invisible or control characters`,
+		`line 4, column "Start": start: must be a date and time, such as 2026-11-24 14:30`,
 		`line 6: more cells than headings`,
 		`line 7: passcode: parse meeting: meeting ID without a usable passcode`,
 	}
@@ -120,7 +120,13 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"link already", "meeting,Link\n", ErrHeading},
 		{"twice", "meeting,start,Start\n", ErrHeading},
 		{"Windows-1252", "meeting,name\nx,Zo\xeb\n", ErrEncoding},
-		{"UTF-16", "\xff\xfem\x00e\x00", ErrEncoding},
+		{"UTF-16 cut", "\xff\xfem\x00e", ErrEncoding},
+		{"UTF-16 without headings", "\xff\xfem\x00e\x00", ErrNoHeadings},
+		{"zeros", "meeting,start\n\x00", ErrEncoding},
+		{"101 columns", "meeting" + strings.Repeat(",x", 100), ErrTooWide},
+		{"101 cells", "meeting\nx" + strings.Repeat(",x", 100), ErrTooWide},
+		{"215,000 headings", "meeting" + strings.Repeat(",a", 215_000), ErrTooWide},
+		{"cell of 64 KiB and a byte", "meeting\n" + strings.Repeat("a", MaxCell+1), ErrTooWide},
 		{"quotes", "meeting,start\n\"" + row, ErrQuotes},
 		{"501 rows", "meeting,start\n" + strings.Repeat(row, 501), ErrTooMany},
 		{"too large", "meeting\n" + strings.Repeat("a", MaxSize), ErrTooLarge},
@@ -131,18 +137,18 @@ func TestFilesThatAreRefused(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	problems, err := maker().Make(&out, strings.NewReader("meeting,start\n"+strings.Repeat(row, 500)))
-	if err != nil || len(problems) != 0 || strings.Count(out.String(), "https://x/v/") != 500 {
-		t.Errorf("500 rows: %v, %d problems", err, len(problems))
+	result, err := maker().Make(&out, strings.NewReader("meeting,start\n"+strings.Repeat(row, 500)))
+	if err != nil || len(result.Problems) != 0 || strings.Count(out.String(), "https://x/v/") != 500 {
+		t.Errorf("500 rows: %v, %d problems", err, len(result.Problems))
 	}
 }
 
 func TestLinkThatCannotBeMade(t *testing.T) {
 	m := maker()
 	m.Link = func(visit.Visit) (string, error) { return "", errors.New("no") }
-	problems, err := m.Make(new(bytes.Buffer), strings.NewReader("meeting,start\n"+meeting+",now\n"))
-	if err != nil || len(problems) != 1 || problems[0].Line != 2 {
-		t.Errorf("%v %v", problems, err)
+	result, err := m.Make(new(bytes.Buffer), strings.NewReader("meeting,start\n"+meeting+",now\n"))
+	if err != nil || len(result.Problems) != 1 || result.Problems[0].Line != 2 {
+		t.Errorf("%v %v", result, err)
 	}
 	if _, err := maker().Make(broken{}, strings.NewReader("meeting\n")); err == nil {
 		t.Error("a writer's error was lost")

@@ -1,6 +1,7 @@
-// The script of the desk: what it adds works without it too. It copies, prints, and says what was pasted before the form is
-// sent.
+// The script of the desk. Everything works without it. It copies, prints, starts with the browser's time zone, and examines a
+// pasted text before the form is sent.
 import { byId, readPageData, show, write } from '../visit/page.ts';
+import { browserZone, chooseBrowserZone } from './zone.ts';
 
 const { texts } = readPageData(document);
 
@@ -76,6 +77,9 @@ if (meeting instanceof HTMLTextAreaElement && passcode instanceof HTMLInputEleme
   // A paste is whole: no need to wait until the box is left.
   meeting.addEventListener('paste', () => setTimeout(ask));
 }
+
+const zones = byId('zone');
+if (zones instanceof HTMLSelectElement) chooseBrowserZone(zones, browserZone());
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]'))
   button.addEventListener('click', () => void copy(button));

@@ -1,0 +1,33 @@
+package date_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/visit/date"
+)
+
+// Every date that the site writes in any of its languages can be pasted back.
+func TestReadReadsTheDatesOfEveryLanguageOfTheSite(t *testing.T) {
+	catalogue, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range catalogue.Languages() {
+		for month := range 12 {
+			for day := 1; day <= 28; day += 9 {
+				at := time.Date(2027, time.Month(month+1), day, 14, 30, 0, 0, time.UTC)
+				clock := " " + language.Clock(at)
+				year := " " + at.Format("2006")
+				for _, text := range []string{
+					language.Date(at) + clock, language.Date(at) + "," + clock, language.ShortDay(at) + year + clock, language.ShortDate(at) + year + clock,
+				} {
+					if got := date.Read(text); len(got) != 1 || !got[0].At.Equal(at) {
+						t.Errorf("%s: %q: %v", language.Lang(), text, got)
+					}
+				}
+			}
+		}
+	}
+}
