@@ -42,6 +42,7 @@ check: build check-race probe check-browser ## Run everything else: races, all p
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
 	go tool templ generate -check
+	cd rehearsal && go run ./protocol -check
 	go mod tidy -diff
 	go mod verify
 

@@ -168,7 +168,7 @@ func TestCommandErrors(t *testing.T) {
 		s := testServer(t)
 		h := host(t, s)
 		h.say(CommandMessage{Command{Verb: "admit"}})
-		want(t, "nobody", one[Commanded](h), Commanded{Command: "admit", Error: "nobody it fits"})
+		want(t, "nobody", one[Commanded](h), Commanded{Command: "admit", Error: "nobody it applies to"})
 		h.say(CommandMessage{Command{Verb: "dance"}})
 		want(t, "unknown", one[Commanded](h), Commanded{Command: "dance", Error: "invalid command: unknown command"})
 	})

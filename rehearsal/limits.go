@@ -34,16 +34,3 @@ func defaultLimits() limits {
 		farewell: 3 * time.Second,
 	}
 }
-
-// Endings the server itself brings about (codes of the Calling SDK).
-var (
-	endedHostEnded     = EndCode{0, 4097}
-	endedRemoved       = EndCode{0, 5300}
-	endedLobbyFull     = EndCode{0, 5807}
-	endedDenied        = EndCode{0, 5854}
-	endedTimedOut      = EndCode{0, 5855}
-	endedOpenElsewhere = EndCode{409, 40228}
-	endedLost          = EndCode{410, 3100}
-	endedMeetingFull   = EndCode{413, 5808}
-	endedService       = EndCode{503, 503}
-)

@@ -6,27 +6,27 @@ import "time"
 func (r *room) obey(by *member, c Command) error {
 	r.server.opts.Log.Debug("rehearsal command", "room", r.code, "command", c.Verb)
 	switch c.Verb {
-	case "admit":
+	case verbAdmit:
 		return each(r.knocking(c.To), r.admit)
-	case "deny":
+	case verbDeny:
 		return each(r.knocking(c.To), func(m *member) { m.end(endedDenied) })
-	case "remove":
+	case verbRemove:
 		return each(r.visitors(c.To), func(m *member) { m.end(endedRemoved) })
-	case "end":
+	case verbEnd:
 		all := append(r.waiting, r.inside...)
 		r.waiting, r.inside = nil, nil // nobody is told of the others' going
 		return each(all, func(m *member) { m.end(endedHostEnded) })
-	case "fault":
+	case verbFault:
 		return r.fault(c)
-	case "notice":
+	case verbNotice:
 		r.setNotice(c)
-	case "capability":
+	case verbCapability:
 		return r.setCapability(c)
-	case "chat-fault":
+	case verbChatFault:
 		r.chatStatus = c.Status
-	case "caption", "say":
+	case verbCaption, verbSay:
 		return r.voice(by, c)
-	case "role":
+	case verbRole:
 		return r.setRole(c)
 	default:
 		return each(r.visitors(c.To), func(m *member) { m.obey(c) })
@@ -37,23 +37,23 @@ func (r *room) obey(by *member, c Command) error {
 // obey does what concerns one member alone.
 func (m *member) obey(c Command) {
 	switch c.Verb {
-	case "network":
+	case verbNetwork:
 		direction := c.Direction
 		if direction == "" {
 			direction = "receive"
 		}
 		m.passMessage(Network{c.Quality, direction})
-	case "diagnostic":
+	case verbDiagnostic:
 		m.passMessage(Diagnostic{c.Kind, c.Name, c.Value})
-	case "mute":
+	case verbMute:
 		m.passMessage(Mute{})
-	case "lower-hand":
+	case verbLowerHand:
 		m.passMessage(LowerHand{})
 		if m.state.Hand > 0 {
 			m.state.Hand = 0
 			m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
 		}
-	case "drop":
+	case verbDrop:
 		m.barred = time.Now().Add(time.Duration(c.Seconds) * time.Second)
 		if m.line != nil {
 			m.line.cut()
@@ -87,7 +87,7 @@ func (r *room) voice(by *member, c Command) error {
 	if by == nil {
 		return ErrNoHost
 	}
-	if c.Verb == "say" {
+	if c.Verb == verbSay {
 		by.post(c.Text, "")
 		return nil
 	}

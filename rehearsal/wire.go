@@ -7,25 +7,30 @@ import (
 	"fmt"
 )
 
-// Subprotocol is the WebSocket subprotocol both sides name; a connection without it is closed.
+//go:generate go run ./protocol
+
+// Subprotocol is the WebSocket subprotocol that both sides name. A connection without it is closed.
 const Subprotocol = "anteroom.rehearsal.1"
 
-// MaxFrame is the size in bytes that no frame exceeds, in either direction.
+// MaxFrame is the largest size of a frame in bytes, in either direction.
 const MaxFrame = 64 << 10
 
-// Roles of people in a room, in the words of the Calling SDK.
+// Roles of people in a room, with the Calling SDK's names.
 const (
-	Organizer = "Organizer" // a host: enters without waiting and may give commands
-	Presenter = "Presenter" // what Teams makes of everybody by default
+	Organizer = "Organizer" // a host: enters without waiting and may send commands
+	Presenter = "Presenter" // the role that Teams gives everyone by default
 	Attendee  = "Attendee"  // may not share a screen
 )
 
 // Message is one frame of the protocol: a JSON object whose member "t" names its kind. The kinds are the types of
-// this package that Encode, DecodeClient and DecodeServer know.
+// this package that Encode, DecodeClient and DecodeServer accept.
+//
+// Two tags describe a field to protocol/, which generates the TypeScript types and the tables of README.md: `wire`
+// names the only side that sends it (client or server), and `enum` lists its values.
 type Message interface{ t() string }
 
-// State is what a member shows now. Hand is 0 when the hand is down; a client says 1 for up, and the server answers
-// with the place in the order of raised hands, 1 being the first.
+// State is what a member shows now. A client sends Hand as 1 for up and 0 for down; the server answers with the place
+// in the order of raised hands, from 1.
 type State struct {
 	Muted  bool `json:"muted"`
 	Video  bool `json:"video"`
@@ -33,22 +38,22 @@ type State struct {
 	Hand   int  `json:"hand"`
 }
 
-// StateChange tells what a member shows. A client leaves ID empty: it can speak of itself only.
+// StateChange announces what a member shows, to everyone including that member. A visitor in the lobby may send it too.
 type StateChange struct {
-	ID    string `json:"id,omitempty"`
+	ID    string `json:"id,omitempty" wire:"server"`
 	State State  `json:"state"`
 }
 
 // Description has the shape of the browser's RTCSessionDescriptionInit.
 type Description struct {
-	Type string `json:"type"` // offer, answer, pranswer or rollback
+	Type string `json:"type" enum:"offer answer pranswer rollback"`
 	SDP  string `json:"sdp"`
 }
 
-// SDP carries a session description from one member to another: To on its way in, From on its way out.
+// SDP carries a session description from one member to another. The description has at most 48 KiB.
 type SDP struct {
-	To   string      `json:"to,omitempty"`
-	From string      `json:"from,omitempty"`
+	To   string      `json:"to,omitempty" wire:"client"`
+	From string      `json:"from,omitempty" wire:"server"`
 	SDP  Description `json:"sdp"`
 }
 
@@ -60,39 +65,42 @@ type Candidate struct {
 	UsernameFragment *string `json:"usernameFragment"`
 }
 
-// ICE carries a candidate from one member to another; a nil candidate says that there are no more.
+// ICE carries a candidate from one member to another; null means that no more will follow.
 type ICE struct {
-	To   string     `json:"to,omitempty"`
-	From string     `json:"from,omitempty"`
+	To   string     `json:"to,omitempty" wire:"client"`
+	From string     `json:"from,omitempty" wire:"server"`
 	ICE  *Candidate `json:"ice"`
 }
 
-// Sender is what the server adds to a message it relays to everybody; At is in milliseconds since 1970.
-// What a client puts there is ignored.
+// Sender is what the server adds to a message that it relays to everyone, including its sender. At is in milliseconds
+// since 1970. The server ignores what a client puts here.
 type Sender struct {
 	From string `json:"from,omitempty"`
 	Name string `json:"name,omitempty"`
 	At   int64  `json:"at,omitempty"`
 }
 
-// Reaction is one of like, heart, laugh, applause, surprised.
+// Reaction shows a reaction to everyone.
 type Reaction struct {
-	Sender
-	Reaction string `json:"reaction"`
+	Sender   `wire:"server"`
+	Reaction string `json:"reaction" enum:"like heart laugh applause surprised"`
 }
 
-// Typing says that its sender is writing a chat message.
-type Typing struct{ Sender }
+// Typing announces that its sender is writing a chat message.
+type Typing struct {
+	Sender `wire:"server"`
+}
 
-// Read says that its sender has read the chat up to the message ID.
+// Read announces that its sender has read the chat up to the message ID.
 type Read struct {
-	Sender
-	ID string `json:"id"`
+	Sender `wire:"server"`
+	ID     string `json:"id"`
 }
 
-// Caption is a piece of what its sender says, in the language of a BCP 47 tag; Final when it will not be revised.
+// Caption is a piece of its sender's speech, at most 1 KiB. Language is a BCP 47 tag; a final caption will not be
+// revised.
 type Caption struct {
-	Sender
+	Sender   `wire:"server"`
 	Text     string `json:"text"`
 	Final    bool   `json:"final"`
 	Language string `json:"language,omitempty"`
@@ -106,11 +114,11 @@ func (Typing) t() string      { return "typing" }
 func (Read) t() string        { return "read" }
 func (Caption) t() string     { return "caption" }
 
-// Encode gives the frame of a message, or an error when it would be longer than MaxFrame.
+// Encode returns the frame of a message, or an error if it would be longer than MaxFrame.
 func Encode(m Message) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // frames are never put into HTML, and escapes would grow a relayed one
+	e.SetEscapeHTML(false) // frames never appear in HTML, and escapes would make a relayed one longer
 	if err := e.Encode(m); err != nil {
 		return nil, fmt.Errorf("encode %s: %w", m.t(), err)
 	}
@@ -121,17 +129,17 @@ func Encode(m Message) ([]byte, error) {
 		frame[len(frame)-1] = '}' // a message without members of its own
 	}
 	if len(frame) > MaxFrame {
-		return nil, fmt.Errorf("encode %s: %d bytes are more than a frame's %d", m.t(), len(frame), MaxFrame)
+		return nil, fmt.Errorf("encode %s: %d bytes exceed the limit of %d", m.t(), len(frame), MaxFrame)
 	}
 	return frame, nil
 }
 
-// checked is a message that a client can get wrong in more ways than its JSON types show.
-type checked interface{ check() error }
+// A checker is a message with rules beyond its JSON types.
+type checker interface{ check() error }
 
 var errFrameTooLong = errors.New("frame longer than 64 KiB")
 
-// kindOf reads the member "t" of a frame.
+// kindOf returns the member "t" of a frame.
 func kindOf(frame []byte) (string, error) {
 	if len(frame) > MaxFrame {
 		return "", errFrameTooLong
@@ -143,7 +151,7 @@ func kindOf(frame []byte) (string, error) {
 		return "", fmt.Errorf("read frame: %w", err)
 	}
 	if head.T == nil {
-		return "", errors.New("read frame: no member t")
+		return "", errors.New("read frame: member t is missing")
 	}
 	return *head.T, nil
 }
@@ -153,7 +161,7 @@ func read[M Message](frame []byte) (Message, error) {
 	if err := json.Unmarshal(frame, &m); err != nil {
 		return nil, fmt.Errorf("read %s: %w", m.t(), err)
 	}
-	if c, ok := any(m).(checked); ok {
+	if c, ok := any(m).(checker); ok {
 		if err := c.check(); err != nil {
 			return nil, fmt.Errorf("read %s: %w", m.t(), err)
 		}

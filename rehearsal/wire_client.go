@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Longest values in bytes that a client may send.
@@ -18,8 +19,9 @@ const (
 	maxTag       = 35 // the length RFC 5646 tells implementations to allow for
 )
 
-// Hello opens a session and is the first frame of every connection. Meeting is a meeting link or a meeting ID, and
-// absent for a host, whose token names the room. Resume is the key of an earlier Welcome whose socket was lost.
+// Hello opens a session. It is the first frame of every connection, within 5 seconds. Meeting is a meeting link or a
+// meeting ID; a host sends none, because its token names the room. Resume is the key of an earlier welcome, to continue
+// a session whose socket was lost; then only the token is needed too.
 type Hello struct {
 	Token   string `json:"token"`
 	Name    string `json:"name,omitempty"`
@@ -27,23 +29,26 @@ type Hello struct {
 	Resume  string `json:"resume,omitempty"`
 }
 
-// Bye leaves on purpose.
+// Bye leaves the meeting on purpose.
 type Bye struct{}
 
-// Thread asks for the chat: its members and its newest messages, or with Before those older than the message of that ID.
+// Thread requests the chat: its topic, its members and its newest messages, or with Before those older than that
+// message. The status of the reply is 200.
 type Thread struct {
 	Req    int64  `json:"req"`
 	Before string `json:"before,omitempty"`
 }
 
-// SendChat sends a chat message. Client is the sender's own ID for it: sent twice, the message is kept once.
+// SendChat sends a chat message. Client is the sender's own ID for it: the server keeps a message once, even if it
+// arrives twice. The status of the reply is 201, 400 for no text, or 413 for more than 4 KiB.
 type SendChat struct {
 	Req    int64  `json:"req"`
 	Text   string `json:"text"`
 	Client string `json:"client,omitempty"`
 }
 
-// Edit changes or deletes a chat message of the sender's own.
+// Edit changes or deletes one of the sender's own chat messages. The status of the reply is 200, 403 for a message of
+// somebody else, or 404.
 type Edit struct {
 	Req     int64  `json:"req"`
 	ID      string `json:"id"`
@@ -51,12 +56,12 @@ type Edit struct {
 	Deleted bool   `json:"deleted,omitempty"`
 }
 
-// Consent answers a notice that asked for it.
+// Consent answers a notice that asked for consent.
 type Consent struct {
 	Granted bool `json:"granted"`
 }
 
-// CommandMessage is a host's command, given over the host's own socket.
+// CommandMessage is one of the commands below. The server obeys an Organizer, and ignores and counts those of others.
 type CommandMessage struct{ Command }
 
 func (Hello) t() string          { return "hello" }
@@ -67,8 +72,8 @@ func (Edit) t() string           { return "edit" }
 func (Consent) t() string        { return "consent" }
 func (CommandMessage) t() string { return "command" }
 
-// DecodeClient reads a frame that a client sent. The error names the kind and the fault.
-// Members that a kind does not have are passed over.
+// DecodeClient decodes a frame that a client sent. The error names the kind and the fault. Unknown members are
+// ignored.
 func DecodeClient(frame []byte) (Message, error) {
 	kind, err := kindOf(frame)
 	if err != nil {
@@ -109,8 +114,8 @@ func DecodeClient(frame []byte) (Message, error) {
 
 func (m Hello) check() error {
 	return errors.Join(
-		longer("token", m.Token, maxToken), longer("meeting", m.Meeting, maxMeeting),
-		longer("name", m.Name, maxID), longer("resume", m.Resume, maxID),
+		checkLength("token", m.Token, maxToken), checkLength("meeting", m.Meeting, maxMeeting),
+		checkLength("name", m.Name, maxID), checkLength("resume", m.Resume, maxID),
 	)
 }
 
@@ -122,65 +127,67 @@ func (m StateChange) check() error {
 }
 
 func (m SDP) check() error {
-	if !slices.Contains([]string{"offer", "answer", "pranswer", "rollback"}, m.SDP.Type) {
-		return errors.New("sdp has an unknown type")
-	}
-	return errors.Join(longer("to", m.To, maxID), longer("sdp", m.SDP.SDP, maxSDP))
+	return errors.Join(oneOf("type", m.SDP.Type, "offer", "answer", "pranswer", "rollback"),
+		checkLength("to", m.To, maxID), checkLength("sdp", m.SDP.SDP, maxSDP))
 }
 
 func (m ICE) check() error {
 	if m.ICE == nil {
-		return longer("to", m.To, maxID)
+		return checkLength("to", m.To, maxID)
 	}
 	return errors.Join(
-		longer("to", m.To, maxID), longer("candidate", m.ICE.Candidate, maxCandidate),
-		longer("sdpMid", deref(m.ICE.SDPMid), maxID), longer("usernameFragment", deref(m.ICE.UsernameFragment), maxID),
+		checkLength("to", m.To, maxID), checkLength("candidate", m.ICE.Candidate, maxCandidate),
+		checkLength("sdpMid", deref(m.ICE.SDPMid), maxID), checkLength("usernameFragment", deref(m.ICE.UsernameFragment), maxID),
 	)
 }
 
 func (m Reaction) check() error {
-	if !slices.Contains([]string{"like", "heart", "laugh", "applause", "surprised"}, m.Reaction) {
-		return errors.New("unknown reaction")
-	}
-	return nil
+	return oneOf("reaction", m.Reaction, "like", "heart", "laugh", "applause", "surprised")
 }
 
-func (m Read) check() error    { return numeric("id", m.ID) }
-func (m Caption) check() error { return captionCheck(m.Text, m.Language) }
-func (m Edit) check() error    { return numeric("id", m.ID) }
+func (m Read) check() error    { return checkMessageID("id", m.ID) }
+func (m Caption) check() error { return checkCaption(m.Text, m.Language) }
+func (m Edit) check() error    { return checkMessageID("id", m.ID) }
 
 func (m Thread) check() error {
 	if m.Before == "" {
 		return nil
 	}
-	return numeric("before", m.Before)
+	return checkMessageID("before", m.Before)
 }
 
-func (m SendChat) check() error { return longer("client", m.Client, maxID) }
+func (m SendChat) check() error { return checkLength("client", m.Client, maxID) }
 
-func captionCheck(text, language string) error {
+func checkCaption(text, language string) error {
 	for _, c := range language {
 		if !letter(c) && !digit(c) && c != '-' {
-			return errors.New("language is no tag")
+			return errors.New("language must be a tag")
 		}
 	}
-	return errors.Join(longer("text", text, maxCaption), longer("language", language, maxTag))
+	return errors.Join(checkLength("text", text, maxCaption), checkLength("language", language, maxTag))
 }
 
-func longer(name, value string, limit int) error {
+func oneOf(name, value string, known ...string) error {
+	if !slices.Contains(known, value) {
+		return fmt.Errorf("%s must be one of %s", name, strings.Join(known, ", "))
+	}
+	return nil
+}
+
+func checkLength(name, value string, limit int) error {
 	if len(value) > limit {
 		return fmt.Errorf("%s is longer than %d bytes", name, limit)
 	}
 	return nil
 }
 
-func numeric(name, value string) error {
+func checkMessageID(name, value string) error {
 	if value == "" || len(value) > maxNumericID {
-		return fmt.Errorf("%s is no message id", name)
+		return fmt.Errorf("%s must be a message id", name)
 	}
 	for _, c := range value {
 		if !digit(c) {
-			return fmt.Errorf("%s is no message id", name)
+			return fmt.Errorf("%s must be a message id", name)
 		}
 	}
 	return nil

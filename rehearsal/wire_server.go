@@ -12,36 +12,36 @@ type ICEServer struct {
 	Credential string   `json:"credential,omitempty"`
 }
 
-// Peer is a member as the others see it.
+// Peer is a member of the meeting, as the others see it.
 type Peer struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
-	Role  string `json:"role"`
+	Role  string `json:"role" enum:"Organizer Presenter Attendee"`
 	State State  `json:"state"`
 }
 
-// Person is somebody in the chat or, with Since in milliseconds since 1970, in the lobby.
+// Person is a person in the chat, or in the lobby since a time in milliseconds since 1970.
 type Person struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Since int64  `json:"since,omitempty"`
 }
 
-// Right is whether a member may do something now, and why: Capable, MeetingRestricted, ExplicitConsentRequired or
-// another reason the host gave.
+// Right is whether a member may do something now, and why: Capable, MeetingRestricted, RoleRestricted,
+// ExplicitConsentRequired, or another reason from the host's command.
 type Right struct {
 	Present bool   `json:"present"`
 	Reason  string `json:"reason,omitempty"`
 }
 
-// EndCode is how a call ended, as the Calling SDK's callEndReason tells it.
+// EndCode is the reason for the end of a call, as in the Calling SDK's callEndReason.
 type EndCode struct {
 	Code    int `json:"code"`
 	SubCode int `json:"subCode"`
 }
 
-// ChatMessage is one message of the chat. IDs are decimal numbers that only grow; times are milliseconds since 1970;
-// a deleted message has no text.
+// ChatMessage is one message of the chat. Its ID is the time of sending and three more digits; IDs only increase.
+// Times are milliseconds since 1970. A deleted message has no text.
 type ChatMessage struct {
 	ID      string `json:"id"`
 	Seq     int64  `json:"seq"`
@@ -54,95 +54,96 @@ type ChatMessage struct {
 	Client  string `json:"client,omitempty"`
 }
 
-// Welcome answers a Hello that was taken. Resume reopens the session within the resume window.
+// Welcome accepts a hello. Resume is the key that continues the session if its socket is lost.
 type Welcome struct {
 	ID         string      `json:"id"`
-	Role       string      `json:"role"`
+	Role       string      `json:"role" enum:"Organizer Presenter Attendee"`
 	Resume     string      `json:"resume"`
 	ICEServers []ICEServer `json:"iceServers"`
 	Room       string      `json:"room"`
 }
 
-// Lobby says that the visitor waits to be let in.
+// Lobby means that the visitor is waiting to be let in.
 type Lobby struct{}
 
-// Joined says that the member is in the meeting, with whom, and what is different from a plain meeting:
-// Capabilities holds those that were taken away, by name.
+// Joined means that the member is in the meeting, and has to send an offer to every peer. Capabilities holds the rights
+// that were taken away, by the Calling SDK's name.
 type Joined struct {
 	Peers        []Peer           `json:"peers"`
-	Role         string           `json:"role"`
+	Role         string           `json:"role" enum:"Organizer Presenter Attendee"`
 	ThreadID     string           `json:"threadId"`
 	Notice       *Notice          `json:"notice,omitempty"`
 	Capabilities map[string]Right `json:"capabilities,omitempty"`
 }
 
-// Resumed says that a session goes on after its socket was lost, and who is in the meeting now.
+// Resumed means that the session continues, with the peers who are in the meeting now. Messages sent to the member
+// meanwhile follow.
 type Resumed struct {
 	Peers []Peer `json:"peers"`
 }
 
-// PeerJoined tells of a newcomer, who will send an offer.
+// PeerJoined announces a newcomer, who will send an offer.
 type PeerJoined struct {
 	Peer Peer `json:"peer"`
 }
 
-// Gone tells that a member is no longer there.
+// Gone announces that a member has left.
 type Gone struct {
 	ID string `json:"id"`
 }
 
-// Waiting tells a host who is in the lobby, longest first.
+// Waiting lists the people in the lobby, longest wait first. Hosts receive it on joining and after every change.
 type Waiting struct {
 	List []Person `json:"list"`
 }
 
-// Ended is the last message of a call that the server ended.
+// Ended is the last message of a call. The server closes the socket with status 1000.
 type Ended struct{ EndCode }
 
-// Notice says what is being recorded. With Consent the member it went to must consent before being heard or seen.
+// Notice announces what is being recorded. With Consent, this member must consent before being heard or seen.
 type Notice struct {
 	Recording     bool `json:"recording"`
 	Transcription bool `json:"transcription"`
 	Consent       bool `json:"consent"`
 }
 
-// Capability tells a member that a right has changed; Name is one of the Calling SDK's capability names.
+// Capability announces that a right of this member has changed. Name is one of the Calling SDK's capability names.
 type Capability struct {
 	Name string `json:"name"`
 	Right
 }
 
-// Diagnostic plays a user-facing diagnostic of the Calling SDK: Kind is network or media, Value its boolean or number.
+// Diagnostic plays a user-facing diagnostic of the Calling SDK. Value is a boolean or a number.
 type Diagnostic struct {
-	Kind  string          `json:"kind"`
+	Kind  string          `json:"kind" enum:"network media"`
 	Name  string          `json:"name"`
 	Value json.RawMessage `json:"value"`
 }
 
-// Network plays a connection's quality: good, poor, bad or lost; Direction is receive or send.
+// Network plays a quality of the connection.
 type Network struct {
-	Quality   string `json:"quality"`
-	Direction string `json:"direction"`
+	Quality   string `json:"quality" enum:"good poor bad lost"`
+	Direction string `json:"direction" enum:"receive send"`
 }
 
-// Mute tells a member to mute itself.
+// Mute asks the member to mute itself.
 type Mute struct{}
 
-// LowerHand tells a member that its hand was lowered.
+// LowerHand means that a host has lowered the member's hand.
 type LowerHand struct{}
 
-// RoleChange tells a member its new role.
+// RoleChange announces the member's new role.
 type RoleChange struct {
-	Role string `json:"role"`
+	Role string `json:"role" enum:"Organizer Presenter Attendee"`
 }
 
-// Chat is a chat message that is new or has changed.
+// Chat carries a chat message that is new or has changed.
 type Chat struct {
 	Msg ChatMessage `json:"msg"`
 }
 
-// Reply answers the Thread, SendChat or Edit of the same Req with an HTTP status. More says that there are messages
-// older than the first of Chat, which did not fit in one frame.
+// Reply answers the thread, chat or edit of the same Req with an HTTP status, and with its name in Error from 400 on.
+// Chat has the messages that fit in one frame, oldest first; More means that there are older ones.
 type Reply struct {
 	Req     int64         `json:"req"`
 	Status  int           `json:"status"`
@@ -154,22 +155,22 @@ type Reply struct {
 	More    bool          `json:"more,omitempty"`
 }
 
-// Refusals of a connection, the Type of a Refused.
+// Refusals of a connection: the Type of a Refused.
 const (
 	RefusedToken    = "token"     // no valid token
 	RefusedHello    = "hello"     // no hello in time, or one that lacks a name or a meeting
 	RefusedTooLarge = "too-large" // a frame above MaxFrame
-	RefusedTooFast  = "too-fast"  // too many frames in too short a time
-	RefusedRoomFull = "room-full" // no more rooms
-	RefusedProtocol = "protocol"  // a frame that is none of the protocol's
+	RefusedTooFast  = "too-fast"  // more than 50 frames per second on average, or 200 at once
+	RefusedRoomFull = "room-full" // no room left for another meeting
+	RefusedProtocol = "protocol"  // a frame that the protocol does not have
 )
 
-// Refused is the last message before the server closes a connection with status 1008.
+// Refused rejects a connection that broke a rule. The server closes it with status 1008; the session cannot be resumed.
 type Refused struct {
-	Type string `json:"type"`
+	Type string `json:"type" enum:"token hello too-large too-fast room-full protocol"`
 }
 
-// Commanded answers a host's command.
+// Commanded answers a command, to the host who sent it.
 type Commanded struct {
 	Command string `json:"command"`
 	OK      bool   `json:"ok"`
@@ -196,10 +197,10 @@ func (Reply) t() string      { return "reply" }
 func (Refused) t() string    { return "refused" }
 func (Commanded) t() string  { return "commanded" }
 
-// ErrUnknownKind says that DecodeServer met a kind of message this version does not know; a client passes over it.
+// ErrUnknownKind means that DecodeServer met a kind of message that this version does not have. Clients ignore it.
 var ErrUnknownKind = errors.New("unknown kind of message")
 
-// DecodeServer reads a frame that the server sent, for a client written in Go.
+// DecodeServer decodes a frame that the server sent, for a client written in Go.
 func DecodeServer(frame []byte) (Message, error) {
 	kind, err := kindOf(frame)
 	if err != nil {

@@ -1,5 +1,5 @@
 import { Emitter } from './emitter.ts';
-import type { ClientMessage, Command } from './wire.ts';
+import type { ClientMessage, Command } from './protocol.ts';
 
 /** What a feature may know of the call it belongs to. */
 export interface CallContext {

@@ -12,10 +12,11 @@ import { Mesh } from './mesh.ts';
 import { Outgoing } from './outgoing.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { Tracks } from './peer.ts';
+import type { ServerMessage } from './protocol.ts';
 import { Roster } from './roster.ts';
 import type { EndCode, Signalling } from './signalling.ts';
 import type { Threads } from './threads.ts';
-import type { Role, ServerMessage } from './wire.ts';
+import type { Role } from './wire.ts';
 
 /** The pictures that a full room has. */
 const MOST_VIDEOS = 6;

@@ -2,6 +2,7 @@ import type * as acs from '@azure/communication-calling';
 import { Feature } from './callcontext.ts';
 import { Emitter } from './emitter.ts';
 import { personOf } from './identity.ts';
+import type { ServerMessage } from './protocol.ts';
 
 interface Events {
   CaptionsActiveChanged: undefined;
@@ -11,14 +12,7 @@ interface Events {
 }
 
 /** One caption as it came from the server. */
-export interface Caption {
-  from: string;
-  name: string;
-  text: string;
-  final: boolean;
-  language?: string;
-  at?: number;
-}
+export type Caption = Extract<ServerMessage, { t: 'caption' }>;
 
 /** Live captions. Nothing is recognised here: the words come from the host's command or from the host itself. */
 class Captions extends Emitter<Events> implements acs.TeamsCaptions {

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatClient } from './chatclient.ts';
 import { chatMessageOf, kindOf, newestFirst } from './chatmessages.ts';
 import { FakeSocket } from './fakesocket.ts';
+import type { ChatMessage as ChatEntry } from './protocol.ts';
 import { Signalling } from './signalling.ts';
 import { Threads } from './threads.ts';
-import type { ChatEntry } from './wire.ts';
+import type { Reply } from './wire.ts';
 
 const entry = (id: string, more: Partial<ChatEntry> = {}): ChatEntry => ({
   id,
@@ -63,7 +64,7 @@ describe('a chat over a call', () => {
   type Chat = Awaited<ReturnType<typeof begin>>;
 
   /** Answers the newest request. */
-  const answer = ({ socket }: Chat, reply: object) => {
+  const answer = ({ socket }: Chat, reply: Omit<Reply, 't' | 'req'>) => {
     const asked = socket.sent.at(-1) as unknown as { req: number };
     socket.say({ t: 'reply', req: asked.req, ...reply });
   };
@@ -79,10 +80,10 @@ describe('a chat over a call', () => {
   it('matches answers to questions, whatever their order', async () => {
     const chat = await begin();
     const first = chat.thread.sendMessage({ content: '1' });
-    const [one] = chat.socket.sent.slice(-1) as unknown as { req: number }[];
+    const one = chat.socket.sent.at(-1) as unknown as { req: number };
     const second = chat.thread.sendMessage({ content: '2' });
     answer(chat, { status: 201, id: 'two' });
-    chat.socket.say({ t: 'reply', req: one?.req, status: 201, id: 'one' });
+    chat.socket.say({ t: 'reply', req: one.req, status: 201, id: 'one' });
     expect([await first, await second]).toEqual([{ id: 'one' }, { id: 'two' }]);
   });
 
@@ -155,8 +156,8 @@ describe('a chat over a call', () => {
     chat.socket.say({ t: 'chat', msg: entry('1') });
     chat.socket.say({ t: 'chat', msg: entry('1', { text: 'better', edited: 5 }) });
     chat.socket.say({ t: 'chat', msg: entry('1', { text: '', deleted: 6 }) });
-    chat.socket.say({ t: 'typing', from: '8:acs:me', name: 'Me' });
-    chat.socket.say({ t: 'typing', from: '8:acs:sam', name: 'Sam' });
+    chat.socket.say({ t: 'typing', from: '8:acs:me', name: 'Me', at: 1 });
+    chat.socket.say({ t: 'typing', from: '8:acs:sam', name: 'Sam', at: 1 });
     chat.socket.say({ t: 'read', from: '8:acs:sam', name: 'Sam', id: '1', at: 7 });
     expect(events).toEqual(['new text 1', 'edit better 5', 'gone 1', 'typing Sam', 'read 1']);
     const receipts = (await chat.thread.listReadReceipts().byPage().next()).value;

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@azure/communication-chat';
 import { personOf } from './identity.ts';
-import type { ChatEntry } from './wire.ts';
+import type { ChatMessage as ChatEntry } from './protocol.ts';
 
 /** A message as the chat service lists it. A deleted one has no content. */
 export function chatMessageOf(entry: ChatEntry): ChatMessage {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Commands } from './commands.ts';
-import type { ClientMessage } from './wire.ts';
+import type { ClientMessage } from './protocol.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

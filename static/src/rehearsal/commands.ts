@@ -1,5 +1,5 @@
 import { CallingError } from './errors.ts';
-import type { ClientMessage, Command } from './wire.ts';
+import type { ClientMessage, Command } from './protocol.ts';
 
 /** How long the server may take to answer an order, in milliseconds. */
 const PATIENCE = 10_000;

@@ -1,5 +1,5 @@
 // For tests only: a WebSocket without a network.
-import type { ClientMessage } from './wire.ts';
+import type { ClientMessage, ServerMessage } from './protocol.ts';
 
 /** Stands in for the browser's WebSocket. The test plays the network and the server. */
 export class FakeSocket {
@@ -46,8 +46,8 @@ export class FakeSocket {
     for (let i = 0; i < 5; i++) await Promise.resolve();
   }
 
-  /** The server says something. */
-  say(message: unknown): void {
+  /** The server sends a message, or a string as it is. */
+  say(message: ServerMessage | string): void {
     this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
   }
 

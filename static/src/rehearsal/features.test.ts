@@ -19,7 +19,15 @@ describe('captions', () => {
       heard.push(`${c.speaker.displayName} ${c.resultType} ${c.spokenLanguage} ${c.captionText}`),
     );
     const say = (text: string, language?: string) =>
-      captions.hear({ from: 'a', name: 'Sam', text, final: text.endsWith('.'), ...(language && { language }) });
+      captions.hear({
+        t: 'caption',
+        from: 'a',
+        name: 'Sam',
+        at: 1,
+        text,
+        final: text.endsWith('.'),
+        ...(language && { language }),
+      });
     say('before.');
     await captions.startCaptions({ spokenLanguage: 'de-de' });
     say('Guten');

@@ -6,9 +6,9 @@ import { DiagnosticsFeature } from './diagnostics.ts';
 import { RaiseHandFeature } from './hands.ts';
 import { inertFeatures } from './inert.ts';
 import { RecordingFeature, TranscriptionFeature } from './notices.ts';
+import type { ServerMessage } from './protocol.ts';
 import { ReactionFeature } from './reactions.ts';
 import { DominantSpeakersFeature, OptimalVideoCountFeature } from './speakers.ts';
-import type { ServerMessage } from './wire.ts';
 
 /** The name of a feature, as a page writes it: `Features.Recording`. */
 export type FeatureName = keyof typeof acs.Features;

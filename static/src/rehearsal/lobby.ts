@@ -4,7 +4,7 @@ import { updated } from './devices.ts';
 import { Emitter, type Update } from './emitter.ts';
 import { rawIdOf } from './identity.ts';
 import { RemoteParticipant } from './participant.ts';
-import type { Waiting } from './wire.ts';
+import type { Person as Waiting } from './protocol.ts';
 
 interface Events {
   lobbyParticipantsUpdated: Update<RemoteParticipant>;

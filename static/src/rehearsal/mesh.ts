@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.ts';
 import { Peer, type Tracks } from './peer.ts';
-import type { ClientMessage, Member, ServerMessage } from './wire.ts';
+import type { ClientMessage, Peer as Member, ServerMessage } from './protocol.ts';
 
 interface Events {
   /** Somebody is in the room. */
@@ -57,7 +57,7 @@ export class Mesh extends Emitter<Events> {
         this.peers.get(message.from)?.describe(message.sdp);
         return;
       case 'ice':
-        this.peers.get(message.from)?.candidate(message.ice);
+        if (message.ice) this.peers.get(message.from)?.candidate(message.ice);
         return;
     }
   }

@@ -1,7 +1,7 @@
 import type * as acs from '@azure/communication-calling';
 import { type CallContext, Feature } from './callcontext.ts';
 import { CallingError } from './errors.ts';
-import type { Notice } from './wire.ts';
+import type { Notice } from './protocol.ts';
 
 interface RecordingEvents {
   isRecordingActiveChanged: undefined;

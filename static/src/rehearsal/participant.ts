@@ -1,8 +1,8 @@
 import type * as acs from '@azure/communication-calling';
 import { Emitter, type Update } from './emitter.ts';
 import { type PersonIdentifier, personOf } from './identity.ts';
+import type { Peer as Member } from './protocol.ts';
 import { RemoteVideoStream } from './remotestream.ts';
-import type { Member } from './wire.ts';
 
 interface Events {
   stateChanged: undefined;

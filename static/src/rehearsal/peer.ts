@@ -1,4 +1,4 @@
-import type { ClientMessage, Member } from './wire.ts';
+import type { ClientMessage, Peer as Member } from './protocol.ts';
 
 /** Microphone, camera and screen, in the order of the three m-lines that every connection has. */
 export type Tracks = [MediaStreamTrack | null, MediaStreamTrack | null, MediaStreamTrack | null];

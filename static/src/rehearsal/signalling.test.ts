@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket } from './fakesocket.ts';
+import { SUBPROTOCOL } from './protocol.ts';
 import { RESUME_WINDOW, retryDelay, Signalling } from './signalling.ts';
-import { SUBPROTOCOL } from './wire.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -64,7 +64,7 @@ describe('the first connection', () => {
     ['token', '401/44110'],
     ['room-full', '413/5808'],
     ['protocol', '400/40000'],
-  ])('tells why the server refuses: %s', async (type, codes) => {
+  ] as const)('tells why the server refuses: %s', async (type, codes) => {
     const { events } = begin();
     await FakeSocket.last.open();
     FakeSocket.last.say({ t: 'refused', type });
@@ -77,7 +77,7 @@ describe('the first connection', () => {
     const { signalling } = begin();
     await FakeSocket.last.open();
     expect(signalling.send({ t: 'typing' })).toBe(false);
-    FakeSocket.last.say({ t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: [] });
+    FakeSocket.last.say({ t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: [], room: 'r' });
     FakeSocket.last.say({ t: 'lobby' });
     expect(signalling.send({ t: 'typing' })).toBe(true);
     expect(FakeSocket.last.sent.map((m) => m.t)).toEqual(['hello', 'typing']);
@@ -87,7 +87,7 @@ describe('the first connection', () => {
     const { events } = begin();
     await FakeSocket.last.admit();
     FakeSocket.last.say('<html>');
-    FakeSocket.last.say({ t: 'ended' });
+    FakeSocket.last.say('{"t":"ended"}');
     expect(events).toEqual(['welcome', 'joined']);
   });
 
@@ -110,7 +110,7 @@ describe('a lost connection', () => {
     expect(FakeSocket.made).toHaveLength(2);
     await FakeSocket.last.open();
     expect(FakeSocket.last.sent[0]).toMatchObject({ t: 'hello', token: 'token 2', resume: 'KEY' });
-    FakeSocket.last.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY 2', iceServers: [] });
+    FakeSocket.last.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY 2', iceServers: [], room: 'room' });
     FakeSocket.last.say({ t: 'resumed', peers: [] });
     expect(events).toEqual(['welcome', 'joined', 'LOST', 'welcome', 'resumed', 'RESTORED']);
     await vi.advanceTimersByTimeAsync(2 * RESUME_WINDOW);

@@ -1,14 +1,15 @@
 import { Emitter } from './emitter.ts';
-import { type ClientMessage, type Hello, MAX_FRAME, parseMessage, type ServerMessage, SUBPROTOCOL } from './wire.ts';
+import { type ClientMessage, END_CODES, type ServerMessage, SUBPROTOCOL } from './protocol.ts';
+import { type Hello, MAX_FRAME, parseMessage } from './wire.ts';
 
-/** How long a session survives without its socket, in milliseconds. The server counts the same. */
+/** How long a session survives without its socket, in milliseconds. The server uses the same time. */
 export const RESUME_WINDOW = 30_000;
 
-/** How long one attempt may take from opening the socket to the server's answer, in milliseconds. */
+/** How long one attempt may take, from opening the socket to the server's answer, in milliseconds. */
 const FIRST_ATTEMPT = 10_000;
 const LATER_ATTEMPT = 5_000;
 
-/** Frames for other people's browsers that are kept while the socket is down. */
+/** The most frames for other people's browsers that are kept while the socket is down. */
 const MAX_HELD = 256;
 
 /** The pause before attempt `n` (from 0) at reopening a lost socket, in milliseconds: 250 doubling to 4000. */
@@ -16,46 +17,41 @@ export function retryDelay(n: number): number {
   return Math.min(250 * 2 ** n, 4000);
 }
 
-/** Why a session is over, as the pair of numbers of the end-code table. */
+/** The reason for the end of a session, as in teams/endings.json. */
 export interface EndCode {
   code: number;
   subCode: number;
 }
 
-/** No answer from the service at all: the Calling SDK's own pair for it. */
-const UNREACHABLE: EndCode = { code: 490, subCode: 4525 };
-/** The connection was lost and did not come back. */
-const CONNECTION_LOST: EndCode = { code: 410, subCode: 3112 };
-const REFUSALS: Record<string, EndCode> = {
-  token: { code: 401, subCode: 44110 },
-  'room-full': { code: 413, subCode: 5808 },
-};
-const REFUSED: EndCode = { code: 400, subCode: 40000 };
+function refusal(type: string): EndCode {
+  if (type === 'token') return END_CODES.TOKEN_REFUSED;
+  return type === 'room-full' ? END_CODES.ROOM_FULL : END_CODES.REFUSED;
+}
 
 interface Events {
   message: ServerMessage;
-  /** The socket dropped; it is being reopened. */
+  /** The socket was lost and is being reopened. */
   lost: undefined;
-  /** The session goes on after a loss. */
+  /** The session continues after a loss. */
   restored: undefined;
-  /** The session is over and the server did not say so itself. */
+  /** The session is over, without a message from the server. */
   failed: EndCode;
 }
 
-/** Where the server is and who knocks. */
+/** The address of the server, and the introduction it expects. */
 export interface SignallingOptions {
   url: string;
-  /** Asked before every attempt, so that a token refreshed meanwhile is used. */
+  /** Called before every attempt, so that a token renewed meanwhile is used. */
   hello(): Promise<Omit<Hello, 'resume'>>;
 }
 
 /**
- * One signalling session: a WebSocket that introduces itself, and comes back by itself when it drops. It ends by
- * `close`, by the server's word (`ended`, `refused`) or after RESUME_WINDOW without a socket.
+ * One signalling session: a WebSocket that introduces itself and reconnects when it is lost. It ends by `close`, by the
+ * server's `ended` or `refused`, or after RESUME_WINDOW without a socket.
  */
 export class Signalling extends Emitter<Events> {
   private socket: WebSocket | undefined;
-  /** Opens the session again; empty until the server has welcomed us. */
+  /** The key that resumes the session; empty until the first `welcome`. */
   private key = '';
   private lost = false;
   private established = false;
@@ -75,8 +71,8 @@ export class Signalling extends Emitter<Events> {
   }
 
   /**
-   * Sends a message. While the socket is down, what other browsers need to connect is kept for later and the rest is
-   * dropped: the answer is false, and whoever needs the message says it again after `restored`.
+   * Sends a message. While the socket is down, it keeps what other browsers need to connect, drops the rest and returns
+   * false; the caller sends the message again after `restored`.
    */
   send(message: ClientMessage): boolean {
     if (this.established && this.socket?.readyState === WebSocket.OPEN) return this.write(message);
@@ -85,14 +81,14 @@ export class Signalling extends Emitter<Events> {
     return false;
   }
 
-  /** Tries again at once, for a browser that has just come back online. */
+  /** Retries at once, for a browser that has just come back online. */
   hurry(): void {
     if (!this.lost || this.over || this.socket) return;
     clearTimeout(this.attempt);
     this.connect(LATER_ATTEMPT);
   }
 
-  /** Says goodbye and closes for good. Nothing is emitted any more. */
+  /** Leaves and closes for good. Emits nothing afterwards. */
   close(): void {
     if (this.over) return;
     this.send({ t: 'bye' });
@@ -101,7 +97,7 @@ export class Signalling extends Emitter<Events> {
 
   private write(message: ClientMessage): boolean {
     const frame = JSON.stringify(message);
-    // The server ends the call of whoever sends more.
+    // The server ends the call of a client that sends more.
     if (new TextEncoder().encode(frame).length > MAX_FRAME) return false;
     this.socket?.send(frame);
     return true;
@@ -127,7 +123,7 @@ export class Signalling extends Emitter<Events> {
       if (socket !== this.socket || this.over) return;
       this.write({ t: 'hello', ...hello, ...(this.key && { resume: this.key }) });
     } catch {
-      this.abandon(socket); // no token: as good as no network
+      this.abandon(socket); // without a token, as without a network
     }
   }
 
@@ -160,19 +156,19 @@ export class Signalling extends Emitter<Events> {
     for (const message of this.held.splice(0)) this.write(message);
   }
 
-  /** Told after the message itself, so that listeners already know who is there. */
+  /** Emitted after the message itself, so that listeners already know the members. */
   private restore(): void {
     if (!this.lost) return;
     this.lost = false;
     this.emit('restored');
   }
 
-  /** The server may refuse a resume for a while (a rehearsed outage); only a bad token is final then. */
+  /** The server may refuse to resume for a while (a rehearsed outage). Then only a bad token is final. */
   private refused(type: string): void {
     if (this.lost && type !== 'token') {
       if (this.socket) this.abandon(this.socket);
     } else {
-      this.fail(REFUSALS[type] ?? REFUSED);
+      this.fail(refusal(type));
     }
   }
 
@@ -188,12 +184,12 @@ export class Signalling extends Emitter<Events> {
     this.established = false;
     if (this.over) return;
     if (!this.key) {
-      this.fail(UNREACHABLE);
+      this.fail(END_CODES.UNREACHABLE);
       return;
     }
     if (!this.lost) {
       this.lost = true;
-      this.giveUp = setTimeout(() => this.fail(CONNECTION_LOST), RESUME_WINDOW);
+      this.giveUp = setTimeout(() => this.fail(END_CODES.CONNECTION_LOST), RESUME_WINDOW);
       this.emit('lost');
     }
     this.attempt = setTimeout(() => this.connect(LATER_ATTEMPT), retryDelay(this.attempts++));

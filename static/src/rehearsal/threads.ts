@@ -1,7 +1,8 @@
 import { Emitter } from './emitter.ts';
 import { RestError } from './errors.ts';
+import type { ChatMessage as ChatEntry, ServerMessage } from './protocol.ts';
 import type { Signalling } from './signalling.ts';
-import type { ChatEntry, ChatRequest, Reply, ServerMessage } from './wire.ts';
+import type { ChatRequest, Reply } from './wire.ts';
 
 /** How long the server may take to answer about the chat, in milliseconds. */
 const PATIENCE = 10_000;

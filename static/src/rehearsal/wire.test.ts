@@ -8,7 +8,7 @@ const entry = { id: '1700000000000001', seq: 1, at: 1_700_000_000_000, from: '8:
 describe('parseMessage', () => {
   it.each([
     { t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: [{ urls: ['stun:localhost'] }], room: 'r' },
-    { t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: null },
+    { t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: null, room: 'r' },
     { t: 'lobby' },
     { t: 'joined', peers: [member], role: 'Presenter', threadId: 't' },
     {
@@ -25,18 +25,18 @@ describe('parseMessage', () => {
     { t: 'capability', name: 'turnVideoOn', present: false, reason: 'MeetingRestricted' },
     { t: 'chat', msg: entry },
     { t: 'reply', req: 1, status: 200, chat: [entry], members: [] },
-    { t: 'mute', unknown: 'members are let through' },
-  ])('takes $t', (message) => {
+    { t: 'mute', unknown: 'members are allowed' },
+  ])('accepts $t', (message) => {
     expect(parseMessage(JSON.stringify(message))).toEqual(message);
   });
 
   it.each([
-    ['no text', new ArrayBuffer(4)],
-    ['no JSON', '{"t":"lobby"'],
-    ['no object', 'null'],
+    ['binary data', new ArrayBuffer(4)],
+    ['broken JSON', '{"t":"lobby"'],
+    ['null', 'null'],
     ['a list', '["lobby"]'],
-    ['no kind', '{"x":1}'],
-    ['a kind that is no text', '{"t":1}'],
+    ['a missing kind', '{"x":1}'],
+    ['a kind that is a number', '{"t":1}'],
     ['an unknown kind', '{"t":"weather"}'],
     ['a kind from the prototype', '{"t":"constructor"}'],
     ['a peer without state', JSON.stringify({ t: 'peer', peer: { ...member, state: undefined } })],
@@ -45,10 +45,10 @@ describe('parseMessage', () => {
       JSON.stringify({ t: 'joined', peers: [member, { id: 1 }], role: 'Presenter', threadId: 't' }),
     ],
     ['an end without a number', '{"t":"ended","code":"0","subCode":1}'],
-    ['a description that is text', '{"t":"sdp","from":"a","sdp":"v=0"}'],
+    ['a description that is a string', '{"t":"sdp","from":"a","sdp":"v=0"}'],
     ['a chat message without text', JSON.stringify({ t: 'chat', msg: { ...entry, text: undefined } })],
     ['more than 64 KiB', JSON.stringify({ t: 'lobby', x: 'y'.repeat(MAX_FRAME) })],
-  ])('drops %s', (_what, frame) => {
+  ])('rejects %s', (_what, frame) => {
     expect(parseMessage(frame)).toBeUndefined();
   });
 });

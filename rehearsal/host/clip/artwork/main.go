@@ -66,7 +66,7 @@ func run(speech, directory string) error {
 	period := float64(len(sounds)) * frameSeconds
 	for i, s := range sounds {
 		name := filepath.Join(directory, fmt.Sprintf("%04d.css", i))
-		if err := os.WriteFile(name, []byte(style(float64(i)*frameSeconds, period, s)), 0o600); err != nil {
+		if err := os.WriteFile(name, []byte(style(float64(i)*frameSeconds, period, s)), 0o600); err != nil { //nolint:gosec // as above
 			return fmt.Errorf("write style sheet: %w", err)
 		}
 	}
