@@ -85,7 +85,7 @@ func (hosted) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
 
 func (h hosted) Host(room, name string) HostPass {
 	host := h.HostToken(room, name)
-	return HostPass{UserID: host.ID, Token: identity.Token{Value: secret.New(host.Token), ExpiresOn: host.Expires}, HostKey: secret.New(h.HostKey(room)), Endings: []string{"left"}}
+	return HostPass{UserID: host.ID, Token: identity.Token{Value: host.Token, ExpiresOn: host.Expires}, HostKey: secret.New(h.HostKey(room)), Endings: []string{"left"}}
 }
 
 func (h hosted) Command(room, key string, _ io.Reader) error {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// sendReply answers a request for the chat, with the host's fault in place of the answer when there is one.
+// sendReply sends the answer to a chat request.
 func (m *member) sendReply(req int64, answer Reply) {
 	answer.Req = req
 	if answer.Status >= 400 {
@@ -17,7 +17,7 @@ func (m *member) sendReply(req int64, answer Reply) {
 	m.passMessage(answer)
 }
 
-// chatFault is what chat answers this member whatever it asks; 0 for working. Hosts are not meant.
+// chatFault returns the status that replaces every reply to this member, or 0. Hosts are exempt.
 func (m *member) chatFault() int {
 	if m.organizes() {
 		return 0
@@ -25,12 +25,12 @@ func (m *member) chatFault() int {
 	return m.room.chatStatus
 }
 
-// chatters are those whom the chat reaches.
+// chatters returns the members whose chat works.
 func (r *room) chatters() []*member {
 	return slices.DeleteFunc(slices.Clone(r.inside), func(m *member) bool { return m.chatFault() != 0 })
 }
 
-// tellChat sends what a member does in the chat to everybody there.
+// tellChat sends a message to everyone whose chat works.
 func (m *member) tellChat(msg Message) {
 	if m.chatFault() != 0 {
 		m.server.ignored++
@@ -42,7 +42,7 @@ func (m *member) tellChat(msg Message) {
 	}
 }
 
-// thread is the newest part of the chat, or of what came before a message, that fits in a frame.
+// thread returns the newest messages of the chat, or of those before a message, that fit in a frame.
 func (m *member) thread(ask Thread) Reply {
 	if status := m.chatFault(); status != 0 {
 		return Reply{Status: status}
@@ -72,7 +72,7 @@ func (m *member) thread(ask Thread) Reply {
 	}
 }
 
-// post adds a message. One that a client sends again, because it did not hear the answer, is there already.
+// post adds a message, unless its client has already sent it: a client repeats a message whose reply was lost.
 func (m *member) post(text, client string) Reply {
 	r := m.room
 	if status := m.chatFault(); status != 0 {
@@ -104,7 +104,7 @@ func (m *member) post(text, client string) Reply {
 	return Reply{Status: http.StatusCreated, ID: msg.ID}
 }
 
-// edit changes or deletes a message of the member's own.
+// edit changes or deletes one of the member's own messages.
 func (m *member) edit(e Edit) Reply {
 	r := m.room
 	if status := m.chatFault(); status != 0 {

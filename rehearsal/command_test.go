@@ -131,7 +131,7 @@ func TestWhatCommandsCarry(t *testing.T) {
 	})
 	bubble(t, "a host is meant only by name", func(t *testing.T) {
 		s := testServer(t)
-		token := s.HostToken(RoomOf(meeting), "Host").Token
+		token := s.HostToken(RoomOf(meeting), "Host").Token.Reveal()
 		h := connect(t, s, Hello{Token: token})
 		id := one[Welcome](h).ID
 		wantErr(t, "all visitors", s.Command(RoomOf(meeting), Command{Verb: "remove"}), ErrNobody)

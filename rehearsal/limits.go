@@ -8,15 +8,16 @@ const (
 	maxChat     = 500              // chat messages kept in a room
 	maxChatText = 4 << 10          // bytes of one chat message
 	chatSpace   = MaxFrame - 4<<10 // bytes of chat messages in one reply
-	maxRights   = 64               // capabilities a host may take away in one room
+	maxRights   = 64               // capabilities that a host may take away in one room
 
 	inviteAgain = 2 * time.Second // between two invitations of a host to the same room
 )
 
-// limits are those that tests make smaller.
+// limits are the limits that tests make smaller.
 type limits struct {
 	rooms      int           // rooms at one time
-	sockets    int           // open connections at one time
+	sockets    int           // connections at one time whose first frame has arrived
+	perClient  int           // connections at one time from one client address
 	framesPerS float64       // frames a client may send per second, over a while
 	burst      int           // frames a client may send at once
 	queue      int           // bytes that may wait for one member
@@ -29,7 +30,7 @@ type limits struct {
 
 func defaultLimits() limits {
 	return limits{
-		rooms: 100, sockets: 1000, framesPerS: 50, burst: 200, queue: 1 << 20,
+		rooms: 100, sockets: 1000, perClient: 200, framesPerS: 50, burst: 200, queue: 1 << 20,
 		hello: 5 * time.Second, write: 10 * time.Second, ping: 15 * time.Second, pong: 10 * time.Second,
 		farewell: 3 * time.Second,
 	}

@@ -6,18 +6,21 @@ import (
 	"github.com/coder/websocket"
 )
 
-// line is the way out to one connection: a queue that its writer empties. Putting something into it never blocks;
-// a line whose other end does not keep up is cut.
+// A line is the queue of frames for one connection, which the connection's writer empties. Adding to it never blocks;
+// a line whose client does not keep up is cut.
 type line struct {
 	limit  int    // bytes that may wait
 	cancel func() // ends the connection's goroutines
+	client string // key of the client's address
 	member *member
+
+	hasSlot bool // guarded by the Server's lock, as client and member are
 
 	mu     sync.Mutex
 	queue  [][]byte
 	size   int
 	over   bool
-	status websocket.StatusCode // what to close with once the queue is empty; 0 is no goodbye
+	status websocket.StatusCode // to close with once the queue is empty; 0 closes without one
 	reason string
 	wake   chan struct{}
 }
@@ -40,7 +43,7 @@ func (l *line) push(frame []byte) {
 	l.signal()
 }
 
-// finish lets the writer send what waits and then close in order.
+// finish ends the line after its queue, with a status.
 func (l *line) finish(status websocket.StatusCode, reason string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,7 +52,7 @@ func (l *line) finish(status websocket.StatusCode, reason string) {
 	}
 }
 
-// cut ends the connection at once and without a goodbye.
+// cut ends the connection at once, without a status.
 func (l *line) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,7 +61,7 @@ func (l *line) cut() {
 	}
 }
 
-// end is called with the lock held.
+// end ends the line. The caller holds the lock.
 func (l *line) end(status websocket.StatusCode, reason string) {
 	l.over, l.status, l.reason = true, status, reason
 	if status == 0 {
@@ -75,7 +78,7 @@ func (l *line) signal() {
 	}
 }
 
-// take is what waits, and whether more may come.
+// take removes and returns the queue, and reports whether more frames may follow.
 func (l *line) take() (frames [][]byte, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// RoomOf is the code of the room in which a meeting is rehearsed: 16 lower-case letters and digits that tell nothing
-// of the meeting. The link and the bare ID of one meeting have the same room; so have two spellings of a classic link,
-// whose thread and message decide. It is empty for an empty meeting, and does not judge what it is given.
+// RoomOf returns the code of the room in which a meeting is rehearsed: 16 lower-case letters and digits that reveal
+// nothing about the meeting. The link and the bare ID of a meeting have the same room, and so do two spellings of a
+// classic link with the same thread and message. RoomOf returns "" for an empty meeting, and validates nothing.
 func RoomOf(meeting string) string {
 	meeting = strings.TrimSpace(meeting)
 	if meeting == "" {
@@ -46,7 +46,7 @@ func meetingKey(meeting string) string {
 	return "text:" + meeting
 }
 
-// digitsOf is the text without spaces if nothing but digits is left, else empty.
+// digitsOf returns the text without spaces if it consists of digits, else "".
 func digitsOf(text string) string {
 	id := strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) {
@@ -62,8 +62,8 @@ func digitsOf(text string) string {
 	return id
 }
 
-// cleanName is a display name as others may see it: spaces folded, no control or bidirectional-control characters,
-// at most 64 characters. It may come out empty.
+// cleanName returns a display name with spaces folded, without control and bidirectional-control characters, and with at
+// most 64 characters. The result may be empty.
 func cleanName(name string) string {
 	kept := strings.Map(func(c rune) rune {
 		switch {

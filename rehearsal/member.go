@@ -8,7 +8,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// place is where a member is.
+// A place is the whereabouts of a member.
 type place int
 
 const (
@@ -17,32 +17,32 @@ const (
 	gone
 )
 
-// member is one person in one room, from knocking to leaving. Its line may be lost and replaced in between.
+// A member is one person in one room, from arrival to departure. Its line may be lost and replaced meanwhile.
 type member struct {
 	server *Server
 	room   *room
 	id     string
 	name   string
 	role   string
-	key    string // by which a lost line is replaced
+	key    string // replaces a lost line
 	since  time.Time
 	place  place
 	state  State
-	asked  bool             // for consent, and has not given it
-	rights map[string]Right // taken away or given back for this member alone
+	asked  bool             // must consent, and has not yet
+	rights map[string]Right // changed for this member only
 
 	line    *line // nil while lost
-	told    bool  // that it is inside
+	told    bool  // has received Joined
 	losses  int   // how often the line was lost
 	held    []heldFrame
 	heldLen int
-	barred  time.Time   // a resume is refused until then
-	ending  *EndCode    // how the call ended while the line was lost
-	lobby   *time.Timer // until the wait is over
-	window  *time.Timer // until a lost line cannot be replaced any more
+	barred  time.Time   // cannot resume before
+	ending  *EndCode    // of a call that ended while the line was lost
+	lobby   *time.Timer // ends the wait in the lobby
+	window  *time.Timer // ends the time to replace a lost line
 }
 
-// heldFrame is a frame for a member whose line is lost. From is the member that sent it, if one did.
+// A heldFrame is a frame for a member whose line is lost. From is the ID of the member that sent it, if any.
 type heldFrame struct {
 	frame []byte
 	from  string
@@ -59,7 +59,7 @@ func (m *member) organizes() bool { return m.role == Organizer }
 
 func (m *member) peer() Peer { return Peer{ID: m.id, Name: m.name, Role: m.role, State: m.state} }
 
-// send puts a message on the member's line. It is lost with the line, because resuming tells the same anew.
+// send sends a message that resume would repeat, and drops it if the line is lost.
 func (m *member) send(msg Message) { m.push(m.server.frame(msg)) }
 
 func (m *member) push(frame []byte) {
@@ -68,7 +68,7 @@ func (m *member) push(frame []byte) {
 	}
 }
 
-// pass is push for what must not be lost with the line: it is held until the member is back.
+// pass sends a frame that must not be lost with the line: without one, it is held until the member resumes.
 func (m *member) pass(frame []byte, from string) {
 	if m.line != nil {
 		m.line.push(frame)
@@ -86,12 +86,12 @@ func (m *member) pass(frame []byte, from string) {
 
 func (m *member) passMessage(msg Message) { m.pass(m.server.frame(msg), "") }
 
-// forgetFrom drops what is held from a member who is gone.
+// forgetFrom drops the held frames from a member who has left.
 func (m *member) forgetFrom(id string) {
 	m.held = slices.DeleteFunc(m.held, func(h heldFrame) bool { return h.from == id })
 }
 
-// attach gives the member a line, in place of one that may still seem to be there.
+// attach gives the member a new line, and cuts an old one.
 func (m *member) attach(l *line) {
 	if m.line != nil {
 		m.line.cut()
@@ -103,7 +103,7 @@ func (m *member) attach(l *line) {
 	m.send(Welcome{ID: m.id, Role: m.role, Resume: m.key, ICEServers: m.server.opts.ICEServers, Room: m.room.code})
 }
 
-// detach is what happens when the line is lost: the member keeps its place for a while.
+// detach takes a lost line from the member, who keeps its place for a while.
 func (m *member) detach() {
 	m.line = nil
 	m.losses++
@@ -117,13 +117,13 @@ func (m *member) detach() {
 	})
 }
 
-// resume goes on where the line was lost.
+// resume continues after a lost line.
 func (m *member) resume(l *line) {
 	m.attach(l)
 	switch {
 	case m.place == inLobby:
 		m.send(Lobby{})
-	case !m.told: // let in while the line was lost
+	case !m.told: // admitted while the line was lost
 		m.welcomeInside()
 	default:
 		m.send(Resumed{Peers: m.room.peers(m)})
@@ -137,7 +137,7 @@ func (m *member) resume(l *line) {
 	}
 }
 
-// end ends the member's call. One whose line is lost is told when it asks to resume.
+// end ends the member's call. A member whose line is lost learns it on trying to resume.
 func (m *member) end(how EndCode) {
 	if m.line != nil {
 		m.send(Ended{how})
@@ -149,13 +149,13 @@ func (m *member) end(how EndCode) {
 	m.depart()
 }
 
-// leave is the member's own goodbye, or the server's refusal to hear more of it.
+// leave ends the membership of one who said goodbye or broke a rule.
 func (m *member) leave() {
 	m.forget()
 	m.depart()
 }
 
-// depart takes the member out of its room.
+// depart removes the member from its room.
 func (m *member) depart() {
 	if m.place == gone {
 		return
@@ -167,10 +167,10 @@ func (m *member) depart() {
 		m.lobby.Stop()
 	}
 	delete(m.server.members, m.id)
-	m.room.without(m, was)
+	m.room.remove(m, was)
 }
 
-// forget gives up the resume key.
+// forget invalidates the resume key.
 func (m *member) forget() {
 	if m.window != nil {
 		m.window.Stop()

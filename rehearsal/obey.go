@@ -2,19 +2,19 @@ package rehearsal
 
 import "time"
 
-// obey does what a validated command says. By is the host who gave it, nil when it came by HTTP.
+// obey carries out a valid command. By is the host who sent it, or nil if it came by HTTP.
 func (r *room) obey(by *member, c Command) error {
 	r.server.opts.Log.Debug("rehearsal command", "room", r.code, "command", c.Verb)
 	switch c.Verb {
 	case verbAdmit:
-		return each(r.knocking(c.To), r.admit)
+		return each(r.inLobby(c.To), r.admit)
 	case verbDeny:
-		return each(r.knocking(c.To), func(m *member) { m.end(endedDenied) })
+		return each(r.inLobby(c.To), func(m *member) { m.end(endedDenied) })
 	case verbRemove:
 		return each(r.visitors(c.To), func(m *member) { m.end(endedRemoved) })
 	case verbEnd:
 		all := append(r.waiting, r.inside...)
-		r.waiting, r.inside = nil, nil // nobody is told of the others' going
+		r.waiting, r.inside = nil, nil // nobody receives the others' Gone
 		return each(all, func(m *member) { m.end(endedHostEnded) })
 	case verbFault:
 		return r.fault(c)
@@ -34,7 +34,7 @@ func (r *room) obey(by *member, c Command) error {
 	return nil
 }
 
-// obey does what concerns one member alone.
+// obey carries out a command that concerns one member.
 func (m *member) obey(c Command) {
 	switch c.Verb {
 	case verbNetwork:
@@ -62,7 +62,7 @@ func (m *member) obey(c Command) {
 	}
 }
 
-// fault plays an ending, for one person or for every visitor, inside or waiting.
+// fault plays an ending for one person, or for every visitor in the meeting and in the lobby.
 func (r *room) fault(c Command) error {
 	how := EndCode{c.Code, c.SubCode}
 	if c.Ending != "" {
@@ -73,13 +73,13 @@ func (r *room) fault(c Command) error {
 		how = named
 	}
 	targets := r.visitors(c.To)
-	if waiting := r.knocking(c.To); len(targets) == 0 || c.To == "" {
+	if waiting := r.inLobby(c.To); len(targets) == 0 || c.To == "" {
 		targets = append(targets, waiting...)
 	}
 	return each(targets, func(m *member) { m.end(how) })
 }
 
-// voice says something in the name of a host: the one who commands, else the one here the longest.
+// voice speaks or writes as a host: the one who sent the command, else the one who joined first.
 func (r *room) voice(by *member, c Command) error {
 	if by == nil {
 		by = r.host()
@@ -97,7 +97,7 @@ func (r *room) voice(by *member, c Command) error {
 
 func (r *room) setRole(c Command) error {
 	if m := r.member(c.To); m != nil && m.organizes() {
-		return invalid("the role of a host does not change")
+		return invalid("the role of a host cannot change")
 	}
 	return each(r.visitors(c.To), func(m *member) {
 		m.role = c.Role
@@ -107,7 +107,7 @@ func (r *room) setRole(c Command) error {
 	})
 }
 
-// visitors are all visitors inside, or the one person inside of that ID.
+// visitors returns all visitors in the meeting, or the member with that ID.
 func (r *room) visitors(id string) []*member {
 	var found []*member
 	for _, m := range r.inside {
@@ -118,8 +118,8 @@ func (r *room) visitors(id string) []*member {
 	return found
 }
 
-// knocking are all who wait, or the one of that ID.
-func (r *room) knocking(id string) []*member {
+// inLobby returns everyone in the lobby, or the person with that ID.
+func (r *room) inLobby(id string) []*member {
 	var found []*member
 	for _, m := range r.waiting {
 		if m.id == id || id == "" {

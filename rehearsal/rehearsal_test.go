@@ -73,7 +73,7 @@ func visitor(t *testing.T, s *Server, id string) *client {
 
 func host(t *testing.T, s *Server) *client {
 	t.Helper()
-	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token
+	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token.Reveal()
 	return connect(t, s, Hello{Token: token})
 }
 

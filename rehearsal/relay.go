@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// show takes what a member says it shows, as far as it may.
+// show applies a state that a member has announced, within its rights.
 func (m *member) show(state State) {
 	switch {
 	case state.Hand == 0:
@@ -21,7 +21,7 @@ func (m *member) show(state State) {
 	}
 }
 
-// nextHand is the place of a hand that goes up now.
+// nextHand returns the place of the next raised hand.
 func (r *room) nextHand() int {
 	last := 0
 	for _, m := range r.inside {
@@ -30,7 +30,7 @@ func (r *room) nextHand() int {
 	return last + 1
 }
 
-// speak takes what a member inside says to others.
+// speak handles a message of a member in the meeting.
 func (m *member) speak(msg Message) {
 	r := m.room
 	switch msg := msg.(type) {
@@ -61,7 +61,7 @@ func (m *member) sender() Sender {
 	return Sender{From: m.id, Name: m.name, At: time.Now().UnixMilli()}
 }
 
-// relay passes signalling on to one other member inside.
+// relay sends signalling to another member.
 func (m *member) relay(to string, msg Message) {
 	target := m.room.member(to)
 	if target == nil || target == m {
@@ -71,10 +71,10 @@ func (m *member) relay(to string, msg Message) {
 	target.pass(m.server.frame(msg), m.id)
 }
 
-// passAll is tell for what must not be lost with a line.
+// passAll sends a message that must not be lost with a line.
 func (r *room) passAll(to []*member, msg Message) {
 	frame := r.server.frame(msg)
-	for _, m := range slices.Clone(to) { // one that held too much leaves the list
+	for _, m := range slices.Clone(to) { // pass removes a member that holds too much
 		m.pass(frame, "")
 	}
 }

@@ -143,7 +143,7 @@ func TestResume(t *testing.T) {
 	})
 	bubble(t, "a host sees the lobby again", func(t *testing.T) {
 		s := testServer(t)
-		token := s.HostToken(RoomOf(meeting), "Host").Token
+		token := s.HostToken(RoomOf(meeting), "Host").Token.Reveal()
 		h := connect(t, s, Hello{Token: token})
 		key := one[Welcome](h).Resume
 		h.cutOff()

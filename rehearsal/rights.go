@@ -9,10 +9,10 @@ const (
 	capShare  = "shareScreen"
 )
 
-// needConsent are the capabilities that wait for explicit consent to being recorded.
+// needConsent returns the capabilities that need explicit consent to recording.
 func needConsent() []string { return []string{capUnmute, capVideo, capShare} }
 
-// right is what a member may do now: role and consent first, then what was said of this member, then of all visitors.
+// right returns a member's right: role and consent decide first, then the right of this member, then of all visitors.
 func (m *member) right(name string) Right {
 	if m.role == Attendee && name == capShare {
 		return Right{Reason: "RoleRestricted"}
@@ -29,7 +29,7 @@ func (m *member) right(name string) Right {
 	return Right{Present: true, Reason: "Capable"}
 }
 
-// restrictions are the member's rights that were taken away, nil when none was.
+// restrictions returns the rights that the member lacks, or nil.
 func (m *member) restrictions() map[string]Right {
 	var found map[string]Right
 	add := func(name string) {
@@ -52,7 +52,7 @@ func (m *member) restrictions() map[string]Right {
 	return found
 }
 
-// enforce takes from a member's state what it may not show, and tells whether that was anything.
+// enforce removes from a member's state what it may not show, and reports whether the state changed.
 func (m *member) enforce() bool {
 	was := m.state
 	m.state.Muted = m.state.Muted || !m.right(capUnmute).Present
@@ -61,14 +61,14 @@ func (m *member) enforce() bool {
 	return m.state != was
 }
 
-// enforceAndTell is enforce for a member whom others see already.
+// enforceAndTell enforces rights and announces a changed state.
 func (m *member) enforceAndTell() {
 	if m.enforce() && m.place == inside {
 		m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
 	}
 }
 
-// setNotice begins or ends recording and transcription. Who had consented is asked anew: it is a new recording.
+// setNotice begins or ends recording and transcription. A new recording needs a new consent.
 func (r *room) setNotice(c Command) {
 	r.notice = Notice{Recording: c.Recording, Transcription: c.Transcription}
 	r.notice.Consent = c.Consent && (c.Recording || c.Transcription)
@@ -83,14 +83,14 @@ func (r *room) setNotice(c Command) {
 	}
 }
 
-// notice is the room's notice as this member is to see it.
+// notice returns the room's notice for this member.
 func (m *member) notice() Notice {
 	n := m.room.notice
 	n.Consent = m.asked
 	return n
 }
 
-// consent is a member's answer. Without consent it stays as it was: present, but neither heard nor seen.
+// consent handles a member's answer. Without consent the member stays, but is neither heard nor seen.
 func (m *member) consent(granted bool) {
 	if !m.asked || !granted {
 		return
@@ -106,7 +106,7 @@ func (m *member) tellRights(names []string) {
 	}
 }
 
-// setCapability takes a capability away or gives it back: to one member, or to all visitors, also those to come.
+// setCapability changes a right of one member, or of all present and future visitors.
 func (r *room) setCapability(c Command) error {
 	right := Right{Present: c.Present, Reason: c.Reason}
 	if right.Reason == "" {

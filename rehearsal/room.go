@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// room is one meeting: who is in it, who waits, and what the host has done to it.
+// A room is one meeting: its members, its lobby, and what the host has changed.
 type room struct {
 	server  *Server
 	code    string
-	inside  []*member // in the order of coming in
-	waiting []*member // in the order of knocking
-	invited bool      // a host was asked to come, and may be here
+	inside  []*member // in the order of joining
+	waiting []*member // in the order of arrival
+	invited bool      // Invite is running
 	idle    *time.Timer
 	emptied time.Time
 
 	notice     Notice
 	rights     map[string]Right // capabilities taken away from all visitors, by name
-	chatStatus int              // what chat answers visitors; 0 for working
+	chatStatus int              // replaces the status of replies to visitors; 0 does not
 	chat       []ChatMessage
 	lastID     int64
 	lastSeq    int64
@@ -27,7 +27,7 @@ func (r *room) empty() bool { return len(r.inside)+len(r.waiting) == 0 }
 
 func (r *room) threadID() string { return "19:meeting_rehearsal-" + r.code + "@thread.v2" }
 
-// knock is somebody at the door, already with a line: a host comes in, a visitor waits.
+// knock takes in a new member: a host joins the meeting, a visitor waits in the lobby.
 func (r *room) knock(m *member) {
 	if r.idle != nil {
 		r.idle.Stop()
@@ -48,7 +48,7 @@ func (r *room) knock(m *member) {
 	r.invite()
 }
 
-// admit lets a waiting visitor in, or turns it away when the meeting is full.
+// admit moves a visitor from the lobby into the meeting, or ends the call if the meeting is full.
 func (r *room) admit(m *member) {
 	if len(r.inside) >= maxInside {
 		m.end(endedMeetingFull)
@@ -72,7 +72,7 @@ func (r *room) enter(m *member) {
 	}
 }
 
-// welcomeInside tells the member that it is inside; a member whose line is lost hears it when it resumes.
+// welcomeInside sends Joined to the member; without a line, resume does so.
 func (m *member) welcomeInside() {
 	if m.line == nil {
 		return
@@ -88,8 +88,8 @@ func (m *member) welcomeInside() {
 	m.send(j)
 }
 
-// without is what remains when a member has gone from the place where it was.
-func (r *room) without(m *member, was place) {
+// remove removes a member that has left its place.
+func (r *room) remove(m *member, was place) {
 	if was == inside {
 		r.inside = without(r.inside, m)
 		r.tell(Gone{m.id}, nil)
@@ -108,7 +108,7 @@ func (r *room) without(m *member, was place) {
 	}
 }
 
-// rest keeps the chat of a room without people for a while; what the host did to the meeting ends with it.
+// rest keeps the chat of an empty room for a while, and undoes what the host has changed.
 func (r *room) rest() {
 	r.emptied = time.Now()
 	r.notice, r.chatStatus = Notice{}, 0
@@ -133,8 +133,8 @@ func (r *room) collect() {
 	}
 }
 
-// invite asks for a host when visitors wait and none is there. One invitation runs at a time; when it ends and
-// visitors still wait for a host, the next follows after a pause.
+// invite calls Options.Invite if visitors wait and there is no host. One call runs at a time; if visitors still wait
+// when it returns, the next follows after a pause.
 func (r *room) invite() {
 	s := r.server
 	if r.invited || s.closed || s.opts.Invite == nil || len(r.waiting) == 0 || r.host() != nil {
@@ -150,7 +150,7 @@ func (r *room) invite() {
 	})
 }
 
-// host is the host who has been here the longest, or nil.
+// host returns the host who joined first, or nil.
 func (r *room) host() *member {
 	i := slices.IndexFunc(r.inside, (*member).organizes)
 	if i < 0 {
@@ -167,7 +167,7 @@ func (r *room) member(id string) *member {
 	return r.inside[i]
 }
 
-// peers are all who are inside but one.
+// peers returns all members of the meeting except one.
 func (r *room) peers(but *member) []Peer {
 	peers := []Peer{}
 	for _, m := range r.inside {
@@ -178,7 +178,7 @@ func (r *room) peers(but *member) []Peer {
 	return peers
 }
 
-// tell sends a message to all who are inside but one (nil: to all).
+// tell sends a message to all members of the meeting except one; nil means to all.
 func (r *room) tell(msg Message, but *member) {
 	frame := r.server.frame(msg)
 	for _, m := range r.inside {

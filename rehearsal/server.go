@@ -6,43 +6,47 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 )
 
-// Options say how a Server rehearses. Verify is required; durations that are zero take the default named with them.
+// Options configures a Server. Verify is required. A duration of zero means the default in its comment.
 type Options struct {
-	// Verify proves a visitor's token and gives the identity it was minted for, such as 8:acs:RESOURCE_USER.
-	// It is called without a deadline and must answer promptly. Its error is neither logged nor shown.
+	// Verify checks a visitor's token and returns its identity, such as 8:acs:RESOURCE_USER. It has no deadline and must
+	// return promptly. Its error is neither logged nor shown.
 	Verify func(token string) (id string, err error)
 	// VisitorRole is Presenter (the default) or Attendee.
 	VisitorRole string
-	// Key signs hosts' tokens and keys, 32 bytes or more; a random one is made when it is empty.
+	// Key signs hosts' tokens and keys. It has 32 bytes or more; if it is empty, the Server makes a random one.
 	Key []byte
 
-	LobbyTimeout time.Duration // until a waiting visitor's call ends with 0/5855; 30 minutes
+	LobbyTimeout time.Duration // until the call of a waiting visitor ends as waited-too-long; 30 minutes
 	IdleTimeout  time.Duration // how long a room without people keeps its chat; 10 minutes
 	ResumeWindow time.Duration // how long a lost socket may be replaced; 30 seconds
 
-	ICEServers []ICEServer        // handed to every client
-	Endings    map[string]EndCode // endings a host can play by name
-	// Origins are host patterns, as of path.Match, from whose pages a browser may connect beside the server's own host.
+	ICEServers []ICEServer        // sent to every client
+	Endings    map[string]EndCode // endings that a host can play by name
+	// Origins are patterns of path.Match for the hosts whose pages may connect, besides the server's own host.
 	Origins []string
-	// Invite is called, in a goroutine of its own, when a visitor waits in a room without a host. It returns when the
-	// host it sends has left: until then it is not called again for that room. ctx is done when the Server closes.
+	// ClientKey returns a key that the connections of one client address share; each address has a limit. Default: the
+	// address of the connection, or the /64 of an IPv6 address.
+	ClientKey func(*http.Request) string
+	// Invite is called in its own goroutine when a visitor waits in a room without a host. It returns when the host that
+	// it sent has left; until then it is not called again for that room. ctx is done when the Server closes.
 	Invite func(ctx context.Context, room string)
-	// Log gets room codes and kinds of events, never a name, a token, a meeting or a chat message. Default: discarded.
+	// Log receives room codes and kinds of events, never a name, a token, a meeting or a chat message. Default: none.
 	Log *slog.Logger
 }
 
-// Counts are numbers for metrics. Ignored counts messages that their sender had no right to send, or that were for
-// nobody; Refused counts connections closed with a Refused.
+// Counts holds numbers for metrics. Ignored counts messages that their sender had no right to send, or that had no
+// recipient; Refused counts connections that were closed with a Refused.
 type Counts struct {
 	Rooms, Inside, Waiting, Sockets int
 	Ignored, Refused                uint64
 }
 
-// Server owns the rooms. One lock guards them all: what is done under it never waits.
+// Server owns the rooms. One lock guards them all; nothing waits while holding it.
 type Server struct {
 	opts   Options
 	limits limits
@@ -53,30 +57,32 @@ type Server struct {
 	mu      sync.Mutex
 	closed  bool
 	lines   map[*line]bool     // open connections
+	clients map[string]int     // their number, by client key
+	slots   int                // open connections whose first frame has arrived
 	rooms   map[string]*room   // by code
 	members map[string]*member // by identity: a person is in one place at a time
-	keys    map[string]*member // by resume key, also of members who are gone but may still come and ask
+	keys    map[string]*member // by resume key, including members who are gone but may still try to resume
 	ignored uint64
 	refused uint64
 }
 
-// New makes a Server without rooms. Errors are about the options.
+// New returns a Server without rooms, or an error about the options.
 func New(o Options) (*Server, error) {
 	if o.Verify == nil {
-		return nil, errors.New("rehearsal needs a way to verify tokens")
+		return nil, errors.New("rehearsal needs Options.Verify")
 	}
 	if o.VisitorRole == "" {
 		o.VisitorRole = Presenter
 	}
 	if o.VisitorRole != Presenter && o.VisitorRole != Attendee {
-		return nil, fmt.Errorf("role of visitors is %q, want %s or %s", o.VisitorRole, Presenter, Attendee)
+		return nil, fmt.Errorf("role of visitors is %q, must be %s or %s", o.VisitorRole, Presenter, Attendee)
 	}
 	if len(o.Key) == 0 {
 		o.Key = make([]byte, 32)
 		_, _ = rand.Read(o.Key) // never fails: the program would have ended
 	}
 	if len(o.Key) < 32 {
-		return nil, fmt.Errorf("key has %d bytes, want at least 32", len(o.Key))
+		return nil, fmt.Errorf("key has %d bytes, must have at least 32", len(o.Key))
 	}
 	orDefault(&o.LobbyTimeout, 30*time.Minute)
 	orDefault(&o.IdleTimeout, 10*time.Minute)
@@ -84,12 +90,15 @@ func New(o Options) (*Server, error) {
 	if o.ICEServers == nil {
 		o.ICEServers = []ICEServer{}
 	}
+	if o.ClientKey == nil {
+		o.ClientKey = clientKey
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
 		opts: o, limits: defaultLimits(),
-		lines: map[*line]bool{}, rooms: map[string]*room{}, members: map[string]*member{}, keys: map[string]*member{},
+		lines: map[*line]bool{}, clients: map[string]int{}, rooms: map[string]*room{}, members: map[string]*member{}, keys: map[string]*member{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -101,8 +110,8 @@ func orDefault(d *time.Duration, value time.Duration) {
 	}
 }
 
-// Command makes something happen in the room of that code. Errors are ErrInvalidCommand, ErrNoRoom, ErrNobody,
-// ErrNoHost or ErrClosed; the caller has checked the host key.
+// Command obeys a command for the room of that code. The caller has checked the host key. Command returns
+// ErrInvalidCommand, ErrNoRoom, ErrNobody, ErrNoHost or ErrClosed.
 func (s *Server) Command(room string, c Command) error {
 	if err := c.validate(); err != nil {
 		return err
@@ -119,7 +128,7 @@ func (s *Server) Command(room string, c Command) error {
 	return r.obey(nil, c)
 }
 
-// Counts is how things stand now.
+// Counts returns the present numbers.
 func (s *Server) Counts() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,8 +140,8 @@ func (s *Server) Counts() Counts {
 	return c
 }
 
-// Close ends every call with 503/503 and waits until every connection and invitation is over. When ctx is done first,
-// it cuts the connections and gives ctx's error. New connections are answered with 503 from then on.
+// Close ends every call as service-trouble and waits until every connection and invitation is over. If ctx is done
+// first, Close cuts the connections and returns ctx's error. The response to a new connection is 503 from then on.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
@@ -168,8 +177,8 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 }
 
-// room is the room of that code, made when there is none yet and a place for one. Called with the lock held, as is
-// everything below and everything of rooms and members.
+// room returns the room of that code. It opens a new one if necessary, and returns nil if there are too many. The caller
+// holds the lock, as for everything below and all methods of rooms and members.
 func (s *Server) room(code string) *room {
 	if r := s.rooms[code]; r != nil {
 		return r
@@ -183,7 +192,7 @@ func (s *Server) room(code string) *room {
 	return r
 }
 
-// collectOldest gives up the room that has been without people the longest.
+// collectOldest closes the room that has been without people for the longest time.
 func (s *Server) collectOldest() bool {
 	var oldest *room
 	for _, r := range s.rooms {
@@ -198,7 +207,7 @@ func (s *Server) collectOldest() bool {
 	return true
 }
 
-// after does f under the lock once d has passed, unless the Server has closed or the timer was stopped.
+// after calls f under the lock when d has passed, unless the Server has closed or the timer was stopped.
 func (s *Server) after(d time.Duration, f func()) *time.Timer {
 	return time.AfterFunc(d, func() {
 		s.mu.Lock()
@@ -209,11 +218,11 @@ func (s *Server) after(d time.Duration, f func()) *time.Timer {
 	})
 }
 
-// frame encodes a message of our own. One that does not fit is left out: nothing waits for it.
+// frame encodes one of the Server's own messages. It returns nil for a message that does not fit in a frame.
 func (s *Server) frame(m Message) []byte {
 	b, err := Encode(m)
 	if err != nil {
-		s.opts.Log.Warn("rehearsal message left out", "kind", m.t())
+		s.opts.Log.Warn("rehearsal message dropped", "kind", m.t())
 		return nil
 	}
 	return b

@@ -6,7 +6,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// hello opens or resumes a session on a line. When it cannot, the line is over.
+// hello opens or resumes a session on a line, or ends the line.
 func (s *Server) hello(l *line, h Hello) {
 	who, err := s.identify(h.Token)
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Server) hello(l *line, h Hello) {
 	}
 }
 
-// reopen gives a session its new line: only to the identity whose session it is, and only in time.
+// reopen gives a session a new line, if the identity is the same and the time has not run out.
 func (s *Server) reopen(l *line, who identity, key string) {
 	m := s.keys[key]
 	switch {
@@ -35,13 +35,13 @@ func (s *Server) reopen(l *line, who identity, key string) {
 		s.endLine(l, *m.ending)
 		m.forget()
 	case time.Now().Before(m.barred):
-		l.cut() // as if the network were still away
+		l.cut() // as if the network were still down
 	default:
 		m.resume(l)
 	}
 }
 
-// open begins a session. The newer connection of an identity wins.
+// open begins a session. It ends an older call of the same identity.
 func (s *Server) open(l *line, who identity, h Hello) {
 	name, code := cleanName(h.Name), RoomOf(h.Meeting)
 	if who.role == Organizer {
@@ -73,7 +73,7 @@ func (s *Server) open(l *line, who identity, h Hello) {
 	}
 }
 
-// receive takes a message from a line and tells whether the line is still to be heard.
+// receive handles a message from a line, and reports whether to read on.
 func (s *Server) receive(l *line, msg Message) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,7 +107,7 @@ func (s *Server) receive(l *line, msg Message) bool {
 	return m.line == l
 }
 
-// command obeys a host. Only "end" is answered before it is done, because it ends the host's own call too.
+// command obeys a host. It answers "end" first, because that ends the host's own call too.
 func (m *member) command(c Command) {
 	err := c.validate()
 	if err == nil && c.Verb != "end" {
@@ -119,11 +119,11 @@ func (m *member) command(c Command) {
 	}
 	m.passMessage(answer)
 	if err == nil && c.Verb == "end" {
-		_ = m.room.obey(m, c) // cannot fail: somebody is there, the host
+		_ = m.room.obey(m, c) // cannot fail: the host is there
 	}
 }
 
-// lost is called when a line's connection has ended, however it did.
+// lost handles the end of a line's connection.
 func (s *Server) lost(l *line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +132,7 @@ func (s *Server) lost(l *line) {
 	}
 }
 
-// refuse closes a line whose client broke the rules. Its session, if it had one, is over and cannot be resumed.
+// refuse closes a line whose client broke a rule. Its session, if any, is over.
 func (s *Server) refuse(l *line, kind string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,7 +149,7 @@ func (s *Server) refuseLocked(l *line, kind string) {
 	}
 }
 
-// endLine ends a call that has not begun.
+// endLine ends the call on a line without a member.
 func (s *Server) endLine(l *line, how EndCode) {
 	l.push(s.frame(Ended{how}))
 	l.finish(websocket.StatusNormalClosure, "")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -14,36 +15,37 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Socket is the handler of GET /rehearsal/socket. It answers 503 when the Server is closed or has too many
-// connections, 403 to a page of a foreign origin and 426 to what is no WebSocket; else it stays until the connection
-// has ended.
+// Socket returns the handler of GET /rehearsal/socket. It responds 503 if the Server is closed or the client's address
+// has too many connections, 403 to a page of a foreign origin, and 426 to a request that is not a WebSocket handshake.
+// Otherwise it returns when the connection has ended.
 func (s *Server) Socket() http.Handler { return http.HandlerFunc(s.serveSocket) }
 
 func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
 	l := newLine(s.limits.queue, cancel)
+	l.client = s.opts.ClientKey(req)
 	if !s.register(l) {
-		http.Error(w, "no place for another connection", http.StatusServiceUnavailable)
+		http.Error(w, "too many connections", http.StatusServiceUnavailable)
 		return
 	}
 	defer s.unregister(l)
 
-	taken := &taken{ResponseWriter: w}
-	conn, err := websocket.Accept(taken, req, &websocket.AcceptOptions{
+	raw := &hijacked{ResponseWriter: w}
+	conn, err := websocket.Accept(raw, req, &websocket.AcceptOptions{
 		Subprotocols: []string{Subprotocol}, OriginPatterns: s.opts.Origins,
 	})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has responded
 	}
-	defer func() { _ = conn.CloseNow() }() // an error says that it is closed already
-	conn.SetReadLimit(-1)                  // readFrame has the limit, so that the client is told
+	defer func() { _ = conn.CloseNow() }() // an error means that it is closed already
+	conn.SetReadLimit(-1)                  // readFrame has the limit, so that the client receives a reason
 
 	var work sync.WaitGroup
 	work.Go(func() {
 		defer cancel()
 		s.write(ctx, conn, l)
-		s.sayGoodbye(conn, taken.conn, l)
+		s.sayGoodbye(conn, raw.conn, l)
 	})
 	work.Go(func() { s.ping(ctx, conn, l) })
 	if conn.Subprotocol() == Subprotocol {
@@ -54,14 +56,15 @@ func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
 	work.Wait()
 }
 
-// register makes a line known to Close, which waits for it.
+// register adds a line to those that Close waits for, unless its client has too many already.
 func (s *Server) register(l *line) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || len(s.lines) >= s.limits.sockets {
+	if s.closed || s.clients[l.client] >= s.limits.perClient {
 		return false
 	}
 	s.lines[l] = true
+	s.clients[l.client]++
 	s.work.Add(1)
 	return true
 }
@@ -69,11 +72,31 @@ func (s *Server) register(l *line) bool {
 func (s *Server) unregister(l *line) {
 	s.mu.Lock()
 	delete(s.lines, l)
+	if s.clients[l.client]--; s.clients[l.client] == 0 {
+		delete(s.clients, l.client)
+	}
+	if l.hasSlot {
+		s.slots--
+	}
 	s.mu.Unlock()
 	s.work.Done()
 }
 
-// read takes what the client sends, until the connection has ended or the line is over.
+// occupy gives a line one of the Server's slots. A line has none before its first frame, so that silent connections
+// keep nobody out.
+func (s *Server) occupy(l *line) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.slots >= s.limits.sockets {
+		s.endLine(l, endedService)
+		return false
+	}
+	s.slots++
+	l.hasSlot = true
+	return true
+}
+
+// read handles the frames of a client until the connection has ended or the line is over.
 func (s *Server) read(ctx context.Context, conn *websocket.Conn, l *line) {
 	limiter := rate.NewLimiter(rate.Limit(s.limits.framesPerS), s.limits.burst)
 	late := time.AfterFunc(s.limits.hello, func() { s.refuse(l, RefusedHello) })
@@ -114,8 +137,26 @@ func (s *Server) read(ctx context.Context, conn *websocket.Conn, l *line) {
 		if !late.Stop() {
 			return // refused a moment ago
 		}
+		if !s.occupy(l) {
+			return
+		}
 		s.hello(l, h)
 	}
+}
+
+// clientKey returns what connections of one client have in common: the IPv4 address of a request, or the /64 of its
+// IPv6 address.
+func clientKey(req *http.Request) string {
+	at, err := netip.ParseAddrPort(req.RemoteAddr)
+	if err != nil {
+		return req.RemoteAddr
+	}
+	address := at.Addr().Unmap().WithZone("")
+	if address.Is6() {
+		network, _ := address.Prefix(64) // 64 is within range
+		return network.String()
+	}
+	return address.String()
 }
 
 var errNotText = errors.New("frame is not text")
@@ -135,7 +176,7 @@ func readFrame(ctx context.Context, conn *websocket.Conn) ([]byte, error) {
 	return frame, err
 }
 
-// write sends what waits in the line until the line is over or the connection does not take it.
+// write sends the queue of a line until the line is over or a write times out.
 func (s *Server) write(ctx context.Context, conn *websocket.Conn, l *line) {
 	for {
 		frames, open := l.take()
@@ -165,8 +206,8 @@ func (s *Server) writeFrame(ctx context.Context, conn *websocket.Conn, frame []b
 	return conn.Write(ctx, websocket.MessageText, frame) == nil
 }
 
-// sayGoodbye closes in order when that is what the line ended with. Close waits for the other side, and while that
-// side is in the middle of a frame no context ends its wait: hence the deadline on the connection itself.
+// sayGoodbye closes the connection with the status that the line ended with, if any. Close waits for the other side, and
+// no context ends that wait while the other side is in the middle of a frame: hence the deadline on the connection.
 func (s *Server) sayGoodbye(conn *websocket.Conn, raw net.Conn, l *line) {
 	status, reason := l.goodbye()
 	if status == 0 {
@@ -176,7 +217,7 @@ func (s *Server) sayGoodbye(conn *websocket.Conn, raw net.Conn, l *line) {
 	_ = conn.Close(status, reason)                         // as above
 }
 
-// ping finds out when the other side is no longer there.
+// ping cuts a line whose other side does not answer.
 func (s *Server) ping(ctx context.Context, conn *websocket.Conn, l *line) {
 	tick := time.NewTicker(s.limits.ping)
 	defer tick.Stop()
@@ -196,14 +237,14 @@ func (s *Server) ping(ctx context.Context, conn *websocket.Conn, l *line) {
 	}
 }
 
-// taken keeps the connection that Accept takes over, for its deadlines.
-type taken struct {
+// A hijacked keeps the connection that Accept takes over, to set its deadlines.
+type hijacked struct {
 	http.ResponseWriter
 	conn net.Conn
 }
 
-// Hijack is http.Hijacker's.
-func (t *taken) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+// Hijack implements http.Hijacker.
+func (t *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
 	t.conn = conn
 	return conn, rw, err

@@ -101,7 +101,7 @@ func hello(id string) Hello {
 
 func TestSocketVisit(t *testing.T) {
 	s, url := served(t, nil)
-	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token
+	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token.Reveal()
 	h := dial(t, url)
 	h.say(Hello{Token: token})
 	next[Joined](h)
@@ -184,7 +184,7 @@ func waitCounts(s *Server, ok func(Counts) bool) Counts {
 }
 
 func TestSocketHandshake(t *testing.T) {
-	s, url := served(t, func(s *Server) { s.opts.Origins = []string{"visit.example"} })
+	_, url := served(t, func(s *Server) { s.opts.Origins = []string{"visit.example"} })
 	for name, test := range map[string]struct {
 		header   http.Header
 		protocol []string
@@ -221,14 +221,61 @@ func TestSocketHandshake(t *testing.T) {
 			want(t, "closed", p.closed(), websocket.StatusPolicyViolation)
 		})
 	}
-	waitCounts(s, func(c Counts) bool { return c.Sockets == 0 })
-	s.mu.Lock()
-	s.limits.sockets = 1
-	s.mu.Unlock()
-	dial(t, url)
-	_, r, err := websocket.Dial(t.Context(), url, nil)
-	if err == nil || r.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("one socket too many: %v", err)
+}
+
+func TestSocketRejectsTooManyFromOneClient(t *testing.T) {
+	_, url := served(t, func(s *Server) {
+		s.limits.perClient = 2
+		s.opts.ClientKey = func(req *http.Request) string { return req.Header.Get("X-Client") }
+	})
+	from := func(client string) (*websocket.Conn, *http.Response, error) {
+		return websocket.Dial(t.Context(), url, &websocket.DialOptions{
+			Subprotocols: []string{Subprotocol}, HTTPHeader: http.Header{"X-Client": {client}},
+		})
+	}
+	for range 2 {
+		conn, _, err := from("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.CloseNow()
+	}
+	if _, r, err := from("a"); err == nil || r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a third connection of a client: %v", err)
+	}
+	conn, _, err := from("b")
+	if err != nil {
+		t.Fatalf("a connection of another client: %v", err)
+	}
+	_ = conn.CloseNow()
+}
+
+func TestSilentSocketsOccupyNoSlot(t *testing.T) {
+	s, url := served(t, func(s *Server) { s.limits.sockets = 1 })
+	for range 3 {
+		dial(t, url) // says nothing
+	}
+	p := dial(t, url)
+	p.say(hello("a"))
+	next[Lobby](p)
+	late := dial(t, url)
+	late.say(hello("b"))
+	want(t, "one too many", next[Ended](late).EndCode, endedService)
+	_ = p.conn.Close(websocket.StatusNormalClosure, "")
+	waitCounts(s, func(c Counts) bool { return c.Sockets == 3 })
+	again := dial(t, url)
+	again.say(hello("c"))
+	next[Lobby](again)
+}
+
+func TestClientKeySharesAnIPv6Network(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1:5": "192.0.2.1", "[::ffff:192.0.2.1]:5": "192.0.2.1", "[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:5": "fe80::/64", "no address": "no address",
+	} {
+		if got := clientKey(&http.Request{RemoteAddr: address}); got != want {
+			t.Errorf("clientKey of %s = %q, want %q", address, got, want)
+		}
 	}
 }
 

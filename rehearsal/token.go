@@ -11,19 +11,21 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
-// hostTokenLifetime lets a trainer keep a host's page open for a working day.
+// hostTokenLifetime is long enough to keep a host page open for a working day.
 const hostTokenLifetime = 12 * time.Hour
 
-// identity is who opened a connection, as a token proves it.
+// identity is the person that a token proves.
 type identity struct {
 	id, role string
 	room     string // a host's token is for one room; empty for a visitor
-	name     string // a host's token carries a name, which Hello may replace
+	name     string // from a host's token; Hello may replace it
 }
 
-// claims are those of an ACS access token as far as Microsoft's credential reads them, and two of our own.
+// claims are the claims of an ACS access token that Microsoft's credential reads, and three of our own.
 type claims struct {
 	SkypeID  string `json:"skypeid"` // without the leading "8:"
 	Expires  int64  `json:"exp"`
@@ -36,15 +38,15 @@ type claims struct {
 
 var errBadToken = errors.New("token is not valid")
 
-// HostToken is what a host enters a room with.
+// HostToken lets a host into a room.
 type HostToken struct {
-	ID      string // of the form 8:orgid:UUID
-	Token   string // JWT, HS256, in the shape of an ACS access token
+	ID      string      // of the form 8:orgid:UUID
+	Token   secret.Text // JWT, HS256, in the shape of an ACS access token
 	Expires time.Time
 }
 
-// HostToken mints the token by which a host enters the room of that code as its organizer, under a new identity. It is
-// valid for 12 hours, and for this Server only, or for another with the same Options.Key.
+// HostToken issues a token for a host of the room of that code, with a new identity. It is valid for 12 hours, for this
+// Server and for others with the same Options.Key.
 func (s *Server) HostToken(room, name string) HostToken {
 	now := time.Now()
 	host := HostToken{ID: "8:orgid:" + newUUID(), Expires: now.Add(hostTokenLifetime).Truncate(time.Second)}
@@ -56,21 +58,21 @@ func (s *Server) HostToken(room, name string) HostToken {
 		panic(fmt.Sprintf("rehearsal: encode claims: %v", err)) // strings and numbers always encode
 	}
 	signed := hostTokenHeader() + "." + base64.RawURLEncoding.EncodeToString(body)
-	host.Token = signed + "." + base64.RawURLEncoding.EncodeToString(s.seal("host token", signed))
+	host.Token = secret.New(signed + "." + base64.RawURLEncoding.EncodeToString(s.seal("host token", signed)))
 	return host
 }
 
-// HostKey is the key that commands for the room must show. It is the same for a room as long as the Server's key is.
+// HostKey returns the key that authorizes commands for the room. It depends only on the room and Options.Key.
 func (s *Server) HostKey(room string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(s.seal("host key", room)[:15]))
 }
 
-// CheckHostKey tells whether key is the host key of the room, in a time that does not depend on how much is right.
+// CheckHostKey reports whether key is the host key of the room, in constant time.
 func (s *Server) CheckHostKey(room, key string) bool {
 	return hmac.Equal([]byte(s.HostKey(room)), []byte(key))
 }
 
-// identify proves who holds a token: a host by our own signature, a visitor by Options.Verify.
+// identify returns the identity of a token: a host's by our own signature, a visitor's by Options.Verify.
 func (s *Server) identify(token string) (identity, error) {
 	if who, err := s.readHostToken(token); err == nil {
 		return who, nil
@@ -110,7 +112,7 @@ func hostTokenHeader() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
 }
 
-// seal is a message authentication code under a key of its own for each purpose.
+// seal returns a message authentication code of text, with a separate key for each purpose.
 func (s *Server) seal(purpose, text string) []byte {
 	key := hmac.New(sha256.New, s.opts.Key)
 	key.Write([]byte(purpose))
@@ -119,7 +121,7 @@ func (s *Server) seal(purpose, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// newUUID is a random UUID, version 4 (RFC 9562).
+// newUUID returns a random UUID, version 4 (RFC 9562).
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: the program would have ended

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,9 +17,12 @@ func TestHostToken(t *testing.T) {
 		s := testServer(t)
 		room := RoomOf(meeting)
 		host := s.HostToken(room, "Dr Rivera")
-		token, expires := host.Token, host.Expires
+		token, expires := host.Token.Reveal(), host.Expires
 		want(t, "expires", expires, time.Now().Add(12*time.Hour))
 
+		if printed := fmt.Sprintf("%+v", host); strings.Contains(printed, token) {
+			t.Errorf("a host token prints itself: %s", printed)
+		}
 		parts := strings.Split(token, ".")
 		body, err := base64.RawURLEncoding.DecodeString(parts[1])
 		if err != nil || len(parts) != 3 {

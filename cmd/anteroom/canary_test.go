@@ -248,7 +248,7 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	var meeting *rehearsing
 	if rehearses {
 		var err error
-		if meeting, err = service.rehearse(rehearsalHost{}, log); err != nil {
+		if meeting, err = service.rehearse(rehearsalHost{}, nil, log); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = meeting.close(t.Context()) })

@@ -16,6 +16,7 @@ import (
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	problems "github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/locales"
@@ -38,15 +39,15 @@ type rehearsing struct {
 
 // rehearse puts a stand-in on loopback in the place of the ACS resource, spoken to over HTTP and
 // with signed requests as the real one is, and opens the meeting that it mints tokens for.
-func (s *service) rehearse(h rehearsalHost, log *slog.Logger) (*rehearsing, error) {
+func (s *service) rehearse(h rehearsalHost, proxies address.Proxies, log *slog.Logger) (*rehearsing, error) {
 	r := new(rehearsing)
-	if err := r.open(s, h, log); err != nil {
+	if err := r.open(s, h, proxies, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("start rehearsal: %w", err), r.close(context.Background()))
 	}
 	return r, nil
 }
 
-func (r *rehearsing) open(s *service, h rehearsalHost, log *slog.Logger) (err error) {
+func (r *rehearsing) open(s *service, h rehearsalHost, proxies address.Proxies, log *slog.Logger) (err error) {
 	if r.service, err = acstest.New(acstest.Options{}); err != nil {
 		return err
 	}
@@ -64,8 +65,9 @@ func (r *rehearsing) open(s *service, h rehearsalHost, log *slog.Logger) (err er
 			id, _, _, err := r.service.VerifyToken(token)
 			return id, err
 		},
-		Endings: playableEndings(),
-		Log:     log,
+		Endings:   playableEndings(),
+		ClientKey: func(req *http.Request) string { return address.Key(proxies.Client(req)) },
+		Log:       log,
 	}
 	if h.on {
 		options.Invite = func(ctx context.Context, room string) {
@@ -87,7 +89,7 @@ func (r *rehearsing) hostOptions(h rehearsalHost, log *slog.Logger) (host.Option
 	name := t.Text("host.name")
 	return host.Options{
 		Token: func(room string) string {
-			token := r.meeting.HostToken(room, name).Token
+			token := r.meeting.HostToken(room, name).Token.Reveal()
 			return token
 		},
 		Name:       name,
@@ -144,7 +146,7 @@ func (r *rehearsing) Host(room, name string) handlers.HostPass {
 	minted := r.meeting.HostToken(room, name)
 	pass := handlers.HostPass{
 		UserID:  minted.ID,
-		Token:   identity.Token{Value: masked.New(minted.Token), ExpiresOn: minted.Expires},
+		Token:   identity.Token{Value: minted.Token, ExpiresOn: minted.Expires},
 		HostKey: masked.New(r.meeting.HostKey(room)),
 	}
 	for _, e := range teams.Endings() {

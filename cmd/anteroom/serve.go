@@ -41,7 +41,7 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	var rehearsing *rehearsing
 	if service.client == nil {
 		var err error
-		if rehearsing, err = service.rehearse(checked.host, log); err != nil {
+		if rehearsing, err = service.rehearse(checked.host, checked.proxies, log); err != nil {
 			return err
 		}
 	}

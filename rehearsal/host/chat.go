@@ -9,12 +9,11 @@ import (
 )
 
 const (
-	// A visitor who has just come in is looking at the picture first.
+	// A visitor who has just joined looks at the picture first.
 	greetAfter = 2 * time.Second
-	// An answer that comes at once seems to come from nobody.
+	// An immediate answer seems to come from a machine.
 	replyAfter = time.Second
-	// Two lines written in a row are answered once, and a flood is no reason to
-	// flood.
+	// The host answers two quick messages once, and a flood slowly.
 	replyEvery = 2 * time.Second
 	// Time to read the goodbye before the meeting ends.
 	endAfter = 4 * time.Second
@@ -31,8 +30,8 @@ func (s *session) greetLater(id string) {
 	})
 }
 
-// hear answers a chat message of a visitor. Edits and deletions come as
-// messages too; they were answered when they were new.
+// hear answers a chat message of a visitor, but not edits and deletions, which
+// arrive as messages too.
 func (s *session) hear(message rehearsal.ChatMessage) {
 	from := s.present[message.From]
 	if from == nil || from.host || s.attended() || message.Edited != 0 || message.Deleted != 0 {
@@ -50,8 +49,8 @@ func (s *session) hear(message rehearsal.ChatMessage) {
 	})
 }
 
-// conclude ends a meeting that has lasted long enough, or leaves it to the
-// person who hosts it.
+// conclude ends a meeting that has lasted long enough, or leaves it if a person
+// hosts it.
 func (s *session) conclude() {
 	if s.attended() {
 		s.farewell()
@@ -66,7 +65,7 @@ func (s *session) conclude() {
 	})
 }
 
-// farewell says goodbye, if there is anybody to hear it, and leaves.
+// farewell says goodbye to visitors, if there are any, and leaves.
 func (s *session) farewell() {
 	if s.visitors() > 0 && !s.attended() {
 		s.say(s.o.Texts.Goodbye, "", "")
@@ -74,8 +73,7 @@ func (s *session) farewell() {
 	s.send(rehearsal.Bye{})
 }
 
-// say sends a text to the chat with the visitor's name and words in their
-// places.
+// say sends a text to the chat, with the visitor's name and words filled in.
 func (s *session) say(text, name, words string) {
 	if text == "" {
 		return
@@ -84,7 +82,7 @@ func (s *session) say(text, name, words string) {
 	s.send(rehearsal.SendChat{Text: text, Client: rand.Text()})
 }
 
-// oneLine folds white space and cuts what is long.
+// oneLine folds white space and shortens a long text.
 func oneLine(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > maxEcho {

@@ -16,11 +16,10 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal/host/clip"
 )
 
-// patience is how long a guest waits for anything.
+// patience is how long a guest waits for an event.
 const patience = 15 * time.Second
 
-// A guest is a visitor with a WebRTC of its own that knows as many codecs as a
-// browser.
+// A guest is a visitor with its own WebRTC API, with the codecs of a browser.
 type guest struct {
 	t      *testing.T
 	socket *websocket.Conn
@@ -33,12 +32,13 @@ type guest struct {
 	said  chan rehearsal.ChatMessage
 	ended chan rehearsal.Ended
 	state chan webrtc.PeerConnectionState
+	set   chan struct{} // a remote description was set
 	audio chan *rtp.Packet
 	video chan *rtp.Packet
 	hear  atomic.Pointer[func(*rtp.Packet)] // takes the audio instead, if set
 }
 
-// visit knocks at the meeting.
+// visit connects a guest to the meeting's lobby.
 func visit(t *testing.T, url, name string) *guest {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), patience)
@@ -51,7 +51,7 @@ func visit(t *testing.T, url, name string) *guest {
 		t: t, socket: socket,
 		said: make(chan rehearsal.ChatMessage, 100), ended: make(chan rehearsal.Ended, 1),
 		state: make(chan webrtc.PeerConnectionState, 100),
-		audio: make(chan *rtp.Packet, 1000), video: make(chan *rtp.Packet, 1000),
+		audio: make(chan *rtp.Packet, 1000), video: make(chan *rtp.Packet, 1000), set: make(chan struct{}, 100),
 	}
 	g.send(rehearsal.Hello{Token: "visitor " + name, Name: name, Meeting: meeting})
 	g.tasks.Go(g.read)
@@ -113,7 +113,7 @@ func (g *guest) handle(message rehearsal.Message) {
 		g.describe(m)
 	case rehearsal.ICE:
 		if g.conn.RemoteDescription() == nil {
-			return // of a connection that has been replaced
+			return // for a connection that has been replaced
 		}
 		if err := g.conn.AddICECandidate(webrtc.ICECandidateInit(*m.ICE)); err != nil {
 			g.t.Error(err)
@@ -135,6 +135,7 @@ func (g *guest) describe(m rehearsal.SDP) {
 		g.t.Error(err)
 		return
 	}
+	g.set <- struct{}{}
 	if d.Type == webrtc.SDPTypeOffer {
 		answer, err := g.conn.CreateAnswer(nil)
 		g.propose(answer, err)
@@ -176,13 +177,13 @@ func (g *guest) connect() {
 			}
 			select {
 			case to <- p:
-			default: // nobody asks for this much
+			default: // more than the test reads
 			}
 		}
 	})
 }
 
-// freshOffer describes a new connection with the three lines of a newcomer.
+// freshOffer returns an offer of a new connection, with the three media sections of a newcomer.
 func (g *guest) freshOffer() (webrtc.SessionDescription, error) {
 	g.connect()
 	for _, codec := range []webrtc.RTPCodecCapability{opus, vp8, vp8} {
@@ -197,18 +198,39 @@ func (g *guest) freshOffer() (webrtc.SessionDescription, error) {
 	return g.conn.CreateOffer(nil)
 }
 
-// reload comes with a new connection, as a page does that was loaded again.
+// reload replaces the connection, as a page does when it is loaded again, and
+// waits until the new one is connected.
 func (g *guest) reload() {
+	g.t.Helper()
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	for len(g.state) > 0 {
+		<-g.state
+	}
 	g.propose(g.freshOffer())
+	g.mu.Unlock()
+	for next(g.t, "connected state", g.state) != webrtc.PeerConnectionStateConnected {
+	}
+	g.forget()
 }
 
-// restart looks for a new way to the host on the old connection.
+// restart restarts ICE on the connection, and waits for the host's answer.
 func (g *guest) restart() {
+	g.t.Helper()
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	for len(g.set) > 0 {
+		<-g.set
+	}
 	g.propose(g.conn.CreateOffer(&webrtc.OfferOptions{ICERestart: true}))
+	g.mu.Unlock()
+	next(g.t, "answer", g.set)
+	g.forget()
+}
+
+// forget drops the video that has arrived.
+func (g *guest) forget() {
+	for len(g.video) > 0 {
+		<-g.video
+	}
 }
 
 func (g *guest) propose(d webrtc.SessionDescription, err error) {
@@ -222,7 +244,7 @@ func (g *guest) propose(d webrtc.SessionDescription, err error) {
 	g.send(rehearsal.SDP{To: g.to, SDP: rehearsal.Description{Type: d.Type.String(), SDP: d.SDP}})
 }
 
-// next returns what comes from a channel, or fails the test.
+// next returns the next value of a channel, or fails the test.
 func next[T any](t *testing.T, what string, from <-chan T) T {
 	t.Helper()
 	select {

@@ -6,11 +6,11 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal"
 )
 
-// admitAgain is how long the host waits before it looks again at a visitor who
-// is still in the lobby: the meeting was full, or a person was to decide.
+// admitAgain is the time after which the host tries again to admit a visitor
+// who is still in the lobby: the meeting was full, or a person hosted it.
 const admitAgain = 5 * time.Second
 
-// queue takes note of who is in the lobby now.
+// queue handles a new list of the lobby.
 func (s *session) queue(list []rehearsal.Person) {
 	here := make(map[string]bool, len(list))
 	for _, p := range list {

@@ -41,9 +41,9 @@ func newAPI() (*webrtc.API, error) {
 	}
 	var settings webrtc.SettingEngine
 	settings.SetIncludeLoopbackCandidate(true)
-	// Browsers hide their addresses behind names of multicast DNS. They need not
-	// be looked up: the browser reaches the host's own candidates, and ICE
-	// learns its address from that.
+	// Browsers hide their addresses behind multicast DNS names. The host need not
+	// resolve them: the browser reaches the host's candidates, and ICE learns the
+	// browser's address from that.
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	// Pion logs to standard output by default, addresses included.
 	quiet := logging.NewDefaultLoggerFactory()
@@ -61,7 +61,7 @@ func iceServers(list []rehearsal.ICEServer) []webrtc.ICEServer {
 	return servers
 }
 
-// connect makes a peer connection whose candidates go to the member id.
+// connect returns a peer connection that sends its candidates to the member id.
 func (s *session) connect(id string) (*webrtc.PeerConnection, error) {
 	conn, err := s.api.NewPeerConnection(webrtc.Configuration{ICEServers: s.servers})
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *session) connect(id string) (*webrtc.PeerConnection, error) {
 			return
 		}
 		candidate := rehearsal.Candidate(c.ToJSON())
-		// By way of run's goroutine, behind the description that it belongs to.
+		// From run's goroutine, after the description that it belongs to.
 		s.post(func() {
 			if m := s.present[id]; m != nil && m.conn == conn {
 				s.send(rehearsal.ICE{To: id, ICE: &candidate})
@@ -80,15 +80,15 @@ func (s *session) connect(id string) (*webrtc.PeerConnection, error) {
 		})
 	})
 	conn.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-		// What a visitor sends is thrown away, but it has to be read for the
-		// reports that the visitor's browser steers by.
+		// The host discards a visitor's media, but must read it: the visitor's
+		// browser needs the receiver's reports.
 		s.post(func() {
 			s.tasks.Go(func() { drain(receiver.Read) })
 			s.tasks.Go(func() { drain(track.Read) })
 		})
 	})
 	conn.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
-		s.log.Debug("rehearsal host's connection changed", "state", state.String())
+		s.log.Debug("rehearsal host: connection changed", "state", state.String())
 	})
 	return conn, nil
 }
@@ -103,25 +103,25 @@ func drain(read func([]byte) (int, interceptor.Attributes, error)) {
 	}
 }
 
-// hangUp closes the connection to a member, in a goroutine of its own because
-// that takes a moment.
+// hangUp closes the connection to a member, in its own goroutine because that
+// takes a moment.
 func (s *session) hangUp(m *member) {
 	if conn := m.conn; conn != nil {
 		m.conn = nil
 		s.tasks.Go(func() {
 			if err := conn.GracefulClose(); err != nil {
-				s.log.Debug("rehearsal host closed a connection badly", "error", err)
+				s.log.Debug("rehearsal host: cannot close connection", "error", err)
 			}
 		})
 	}
 }
 
-// call offers a connection to somebody who was here first: audio, camera and
+// call offers a connection to a member who was here first: audio, camera and
 // screen, in this order. The host shows no screen.
 func (s *session) call(id string) {
 	m := s.present[id]
 	if err := s.offer(id, m); err != nil {
-		s.log.Warn("rehearsal host could not call a member", "error", err)
+		s.log.Warn("rehearsal host: cannot call member", "error", err)
 		s.hangUp(m)
 	}
 }
@@ -149,7 +149,7 @@ func (s *session) offer(id string, m *member) error {
 	return s.propose(id, m, d)
 }
 
-// propose makes a description the connection's own and sends it.
+// propose sets a description as the local one and sends it.
 func (s *session) propose(id string, m *member, d webrtc.SessionDescription) error {
 	if err := m.conn.SetLocalDescription(d); err != nil {
 		return fmt.Errorf("set local description: %w", err)
@@ -158,7 +158,7 @@ func (s *session) propose(id string, m *member, d webrtc.SessionDescription) err
 	return nil
 }
 
-// describe takes an offer or an answer from a member.
+// describe handles an offer or an answer from a member.
 func (s *session) describe(from string, d rehearsal.Description) {
 	m := s.present[from]
 	if m == nil {
@@ -172,13 +172,13 @@ func (s *session) describe(from string, d rehearsal.Description) {
 		err = m.conn.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: d.SDP})
 	}
 	if err != nil {
-		s.log.Warn("rehearsal host could not connect to a member", "error", err)
+		s.log.Warn("rehearsal host: cannot connect to member", "error", err)
 		s.hangUp(m)
 	}
 }
 
-// answer accepts an offer. One from the same browser connection renews what is
-// there, after a change of network for instance; any other replaces it.
+// answer accepts an offer. An offer of the same browser connection renews it,
+// for example after a change of network; any other replaces the connection.
 func (s *session) answer(from string, m *member, offer string) error {
 	if m.conn != nil {
 		old := m.conn.RemoteDescription()
@@ -197,7 +197,7 @@ func (s *session) answer(from string, m *member, offer string) error {
 	if err != nil {
 		return fmt.Errorf("set remote description: %w", err)
 	}
-	if isNew { // each track goes to the first line of its kind: audio and camera
+	if isNew { // each track goes to the first section of its kind: audio and camera
 		for _, track := range s.cast.tracks() {
 			sender, err := m.conn.AddTrack(track)
 			if err != nil {
@@ -213,20 +213,20 @@ func (s *session) answer(from string, m *member, offer string) error {
 	return s.propose(from, m, d)
 }
 
-// fingerprint returns the certificate that a description is bound to.
+// fingerprint returns the certificate fingerprint of a description.
 func fingerprint(sdp string) string {
 	_, rest, _ := strings.Cut(sdp, "a=fingerprint:")
 	line, _, _ := strings.Cut(rest, "\n")
 	return strings.TrimSpace(line)
 }
 
-// addCandidate takes an address of a member.
+// addCandidate adds a candidate of a member.
 func (s *session) addCandidate(from string, c *rehearsal.Candidate) {
 	m := s.present[from]
 	if m == nil || m.conn == nil || c == nil || strings.Contains(c.Candidate, ".local ") {
 		return
 	}
 	if err := m.conn.AddICECandidate(webrtc.ICECandidateInit(*c)); err != nil {
-		s.log.Debug("rehearsal host passed over a candidate", "error", err)
+		s.log.Debug("rehearsal host: candidate ignored", "error", err)
 	}
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal"
 )
 
-// joinTime is how long the server may take to let the host in.
+// joinTime is how long the server may take to admit the host.
 const joinTime = 10 * time.Second
 
-// A session is one stay in a room. All of its state belongs to the goroutine of
-// run; timers and peer connections hand their work to it through calls.
+// A session is one stay in a room. Only the goroutine of run touches its state;
+// timers and peer connections send it their work through calls.
 type session struct {
 	o    Options
 	log  *slog.Logger
@@ -29,10 +29,10 @@ type session struct {
 	over  bool
 	err   error
 
-	id      string // the host's own, once the server has said it
+	id      string // the host's own, from Welcome
 	joined  bool
 	present map[string]*member     // the others in the meeting
-	waiting map[string]*time.Timer // visitors in the lobby, and when to admit them
+	waiting map[string]*time.Timer // visitors in the lobby, with timers to admit them
 	empty   *time.Timer            // runs while there is no visitor
 
 	pace    *rate.Limiter // of answers in the chat
@@ -44,10 +44,10 @@ type session struct {
 	tasks   sync.WaitGroup
 }
 
-// A member is somebody else in the meeting.
+// A member is another person in the meeting.
 type member struct {
 	name string
-	host bool // a person who hosts, or was here first
+	host bool // an Organizer: a person who hosts
 	conn *webrtc.PeerConnection
 }
 
@@ -63,8 +63,8 @@ func newSession(o Options, api *webrtc.API, cast *broadcast, send func(rehearsal
 	}
 }
 
-// run handles messages until the stay is over. Lost delivers an error when no
-// more messages will come.
+// run handles messages until the stay is over. Lost delivers an error when the
+// messages have ended.
 func (s *session) run(ctx context.Context, in <-chan rehearsal.Message, lost <-chan error) error {
 	s.after(joinTime, func() {
 		if !s.joined {
@@ -87,14 +87,14 @@ func (s *session) run(ctx context.Context, in <-chan rehearsal.Message, lost <-c
 	return s.err
 }
 
-// end makes run return after the event at hand.
+// end makes run return after the present event.
 func (s *session) end(err error) {
 	if !s.over {
 		s.over, s.err = true, err
 	}
 }
 
-// post hands work to run's goroutine, unless the stay is over.
+// post calls f in run's goroutine, unless the stay is over.
 func (s *session) post(f func()) {
 	select {
 	case s.calls <- f:
@@ -102,12 +102,12 @@ func (s *session) post(f func()) {
 	}
 }
 
-// after does f in run's goroutine once the time has passed.
+// after calls f in run's goroutine when d has passed.
 func (s *session) after(d time.Duration, f func()) *time.Timer {
 	return time.AfterFunc(d, func() { s.post(f) })
 }
 
-// close hangs up on everybody and waits until all goroutines have ended.
+// close closes all connections and waits until all goroutines have ended.
 func (s *session) close() {
 	close(s.done)
 	s.cast.stop()
@@ -154,8 +154,8 @@ func (s *session) handle(message rehearsal.Message) {
 	s.watchEmpty()
 }
 
-// join begins the stay. Whoever is new offers, so the host calls those who are
-// here already.
+// join begins the stay. A newcomer sends the offers, so the host calls everyone
+// who is here already.
 func (s *session) join(m rehearsal.Joined) {
 	s.joined = true
 	s.showState()
@@ -173,14 +173,14 @@ func (s *session) showState() {
 	s.send(rehearsal.StateChange{State: rehearsal.State{Muted: s.cast.muted.Load(), Video: true}})
 }
 
-// arrive takes in a newcomer, who will offer.
+// arrive adds a newcomer, who will send an offer.
 func (s *session) arrive(p rehearsal.Peer) {
 	s.add(p)
 	s.greetLater(p.ID)
 }
 
 func (s *session) add(p rehearsal.Peer) {
-	s.depart(p.ID) // somebody who is back under the same identity
+	s.depart(p.ID) // a person who is back with the same identity
 	s.present[p.ID] = &member{name: p.Name, host: p.Role == rehearsal.Organizer}
 }
 
@@ -191,7 +191,7 @@ func (s *session) depart(id string) {
 	}
 }
 
-// attended says whether a person hosts the room, to whom the host leaves it.
+// attended reports whether a person hosts the room.
 func (s *session) attended() bool {
 	for _, m := range s.present {
 		if m.host {
@@ -201,7 +201,7 @@ func (s *session) attended() bool {
 	return false
 }
 
-// visitors counts those in the meeting.
+// visitors returns the number of visitors in the meeting.
 func (s *session) visitors() int {
 	n := 0
 	for _, m := range s.present {
@@ -212,7 +212,7 @@ func (s *session) visitors() int {
 	return n
 }
 
-// watchEmpty lets the host leave when there has been no visitor for a while.
+// watchEmpty starts or stops the timer after which the host leaves an empty room.
 func (s *session) watchEmpty() {
 	if s.visitors()+len(s.waiting) > 0 {
 		if s.empty != nil {

@@ -16,24 +16,23 @@ import (
 const (
 	dialTime  = 10 * time.Second
 	writeTime = 5 * time.Second
-	// A socket is asked every pingEvery whether it still lives, so that a
-	// half-open one does not keep the host for ever.
+	// Pings end a half-open socket, which would keep the host for ever.
 	pingEvery = 20 * time.Second
 	pingTime  = 10 * time.Second
 )
 
-// A socket carries the protocol's messages.
+// A socket sends and receives the protocol's messages.
 type socket struct {
 	conn   *websocket.Conn
 	in     chan rehearsal.Message
-	lost   chan error // one error, when no more messages will come
+	lost   chan error // receives one error when the messages have ended
 	log    *slog.Logger
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
 }
 
-// dial opens the socket and says hello. The socket lives until close, not only
-// as long as ctx, so that there is time for a goodbye.
+// dial opens the socket and sends Hello. The socket outlives ctx until close, to
+// leave time for a goodbye.
 func dial(ctx context.Context, o Options, room string) (*socket, error) {
 	dialing, stop := context.WithTimeout(ctx, dialTime)
 	defer stop()
@@ -45,7 +44,7 @@ func dial(ctx context.Context, o Options, room string) (*socket, error) {
 		return nil, fmt.Errorf("open signalling socket: %w", err)
 	}
 	if conn.Subprotocol() != rehearsal.Subprotocol {
-		_ = conn.CloseNow() // nothing was said yet, so nothing is lost
+		_ = conn.CloseNow() // nothing was sent yet
 		return nil, fmt.Errorf("open signalling socket: server does not speak %s", rehearsal.Subprotocol)
 	}
 	conn.SetReadLimit(rehearsal.MaxFrame)
@@ -61,7 +60,7 @@ func dial(ctx context.Context, o Options, room string) (*socket, error) {
 	return s, nil
 }
 
-// read passes messages on until the socket fails, and returns why.
+// read delivers messages until the socket fails, and returns the reason.
 func (s *socket) read(ctx context.Context) error {
 	for {
 		kind, frame, err := s.conn.Read(ctx)
@@ -99,31 +98,31 @@ func (s *socket) ping(ctx context.Context) {
 		err := s.conn.Ping(answer)
 		stop()
 		if err != nil {
-			_ = s.conn.CloseNow() // the reader reports it
+			_ = s.conn.CloseNow() // read returns the error
 			return
 		}
 	}
 }
 
-// send writes one message. It reports nothing: a socket that cannot be written
-// to is closed, and its reader says so.
+// send writes one message. If that fails, it closes the socket, and read
+// returns the error.
 func (s *socket) send(m rehearsal.Message) {
 	frame, err := rehearsal.Encode(m)
 	if err != nil {
-		s.log.Warn("rehearsal host dropped a message", "error", err)
+		s.log.Warn("rehearsal host: message dropped", "error", err)
 		return
 	}
 	ctx, stop := context.WithTimeout(context.Background(), writeTime)
 	defer stop()
 	if err := s.conn.Write(ctx, websocket.MessageText, frame); err != nil {
-		s.log.Debug("rehearsal host could not send", "error", err)
-		_ = s.conn.CloseNow() // the reader reports it
+		s.log.Debug("rehearsal host: cannot send", "error", err)
+		_ = s.conn.CloseNow() // read returns the error
 	}
 }
 
 // close ends the socket's goroutines and waits for them.
 func (s *socket) close() {
-	// The server closes on bye; where it already has, this fails and is done.
+	// The server closes on Bye; if it has done so, this fails.
 	_ = s.conn.Close(websocket.StatusNormalClosure, "")
 	s.cancel()
 	s.tasks.Wait()
