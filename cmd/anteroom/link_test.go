@@ -158,3 +158,22 @@ func TestLinksForACSV(t *testing.T) {
 		t.Errorf("no heading: %v", err)
 	}
 }
+
+func TestLinkAsksForTheOrderOfADate(t *testing.T) {
+	env := linkSettingsIn(firstKey)
+	link := func(args ...string) (string, error) {
+		return shell(t, "", env, append([]string{"link", "--meeting", byID, "--passcode", passcode, "--start", "5/6/2027 14:30", "--zone", "America/Toronto"}, args...)...)
+	}
+	if out, err := link(); err == nil || out != "" || !strings.Contains(err.Error(), "--start: may have the day or the month first") {
+		t.Errorf("%v: %q", err, out)
+	}
+	for order, want := range map[string]string{"dmy": "2027-06-05T14:30:00-04:00", "mdy": "2027-05-06T14:30:00-04:00"} {
+		out, err := link("--date-order", order)
+		if err != nil {
+			t.Fatalf("%s: %v", order, err)
+		}
+		if out, err = shell(t, "", env, "link", "open", strings.TrimSpace(out)); err != nil || !strings.Contains(out, want) {
+			t.Errorf("%s: %v: %s", order, err, out)
+		}
+	}
+}
