@@ -110,7 +110,7 @@ func wordedDate(tokens []token) ([]day, []token) {
 			numbers = append(numbers, i)
 		}
 	}
-	if marked(tokens, at, "tháng") && len(numbers) == 3 {
+	if months == 0 { // Vietnamese: tháng 11
 		months = 1 << tokens[at+1].number
 		numbers = slices.DeleteFunc(numbers, func(i int) bool { return i == at+1 })
 	}
@@ -139,9 +139,9 @@ func wordedDate(tokens []token) ([]day, []token) {
 	return out, slices.Delete(rest, i, i+1)
 }
 
-// monthWord returns the place and the months of the only word that is a month.
-// Some words are a month in one language and a weekday in another: next to
-// another month they are the weekday.
+// monthWord returns the place and the months of the only word that is a month, 0
+// months if it says that the next number is one. Some words are a month in one
+// language and a weekday in another: next to another month they are the weekday.
 func monthWord(tokens []token) (at int, months uint16) {
 	var all, pure []int
 	for i, t := range tokens {

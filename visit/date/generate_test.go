@@ -128,7 +128,7 @@ const byHand = "tue w2,tues w2,wednes w3,thur w4,thurs w4,sept m9,am a,pm p," +
 	// around dates and times
 	"t f,de f,del f,of f,the f,at f,on f,um f,uhr f,à f,a f,le f,el f,al f,den f,der f,kl f,klo f,o f,om f,th f,st f,nd f,rd f," +
 	"er f,ers f,às f,as f,alle f,ore f,ora f,в f,г f,года f,р f,року f,ngày f,hrs f,na f,dia f,día f,på f,h f,u f,uur f," +
-	"tháng m0,年 f,時 f,时 f,点 f,點 f,分 f,년 f,시 f,분 f"
+	"年 f,時 f,时 f,点 f,點 f,分 f,년 f,시 f,분 f"
 
 type names map[string]map[string]map[string]string
 
