@@ -72,6 +72,8 @@ func hostOf(l link) (host, bool) {
 		return host{kind: hostOtherCloud, name: name}, true
 	case underAny(name, "safelinks.protection.outlook.com", "safelinks.protection.office365.us", "safelinks.protection.outlook.cn", "safelinks.protection.outlook.de"):
 		return host{kind: hostURLParam, name: name, param: []string{"url"}, rule: "safelinks"}, true
+	case under(name, "protection.sophos.com"):
+		return host{kind: hostURLParam, name: name, param: []string{"u"}, rule: "sophos"}, true
 	case underAny(name, "avanan.click", "checkpoint.com", "avanan.net"):
 		return host{kind: hostMarked, name: name, rule: "checkpoint"}, true
 	}

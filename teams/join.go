@@ -3,7 +3,6 @@ package teams
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -104,8 +103,8 @@ func (p *parser) complete(text string, c candidate, o outcome) (outcome, int) {
 			return o, c.end
 		}
 		joined.rule = "joined+" + joined.rule
-		if joined.meeting.Passcode != "" && !c.bracketed {
-			return p.maybeCut(text, candidate{raw: raw, start: c.start, end: at}, joined)
+		if joined.meeting.Passcode != "" {
+			return p.maybeCut(text, candidate{raw: raw, start: c.start, end: at, bracketed: c.bracketed}, joined)
 		}
 		return joined, at
 	}
@@ -148,35 +147,37 @@ const (
 	longestSeen  = 18
 )
 
-// fullLine is the length from which a line may have been broken within a link:
-// the shortest width at which mail programs break is 60.
-const fullLine = 60
+// narrowest is the shortest width at which programs break lines, in characters.
+const narrowest = 40
+
+// longer reports whether one passcode is another with something behind it.
+func longer(whole, part string) bool { return len(whole) > len(part) && strings.HasPrefix(whole, part) }
 
 // maybeCut decides whether a short link that is complete was nevertheless cut
 // within its p, because what follows it could be the rest.
 func (p *parser) maybeCut(text string, c candidate, o outcome) (outcome, int) {
 	next, ok := continued(text, c.end)
-	if !ok || !strings.HasSuffix(c.raw, o.meeting.Passcode) && !strings.Contains(c.raw, "%") && len(o.others) == 0 || p.joins >= maxJoins {
+	if !ok || p.joins >= maxJoins {
 		return o, c.end
 	}
 	rest := leadingCode(next.text)
-	whole := len(o.meeting.Passcode) + len(rest)
 	if rest == "" || labelAt(text[next.start:]) > 0 {
 		return o, c.end
 	}
 	p.joins++
 	p.around(text, candidate{start: c.start, end: next.end, raw: c.raw + next.text})
 	joined := p.read(trimLink(c.raw+next.text), 0)
-	if joined.meeting == nil || joined.meeting.ID != o.meeting.ID || *joined.meeting == *o.meeting {
+	if joined.meeting == nil || joined.meeting.ID != o.meeting.ID || !longer(joined.meeting.Passcode, o.meeting.Passcode) {
 		return o, c.end
 	}
 	joined.rule = "joined+" + joined.rule
+	whole := len(joined.meeting.Passcode)
 	switch {
 	case c.bracketed && strings.HasPrefix(text[next.end:], ">"), strings.ContainsAny(next.text, "&="), next.newline && p.quotedLines(text, c.end):
 		return joined, next.end
 	case whole > longestSeen:
 		return o, c.end
-	case whole == longestSeen, next.newline && lineLength(text, c.end) >= fullLine, mixed(rest) && !timeOfDay.MatchString(rest):
+	case whole == longestSeen, next.newline, mixed(rest) && !timeOfDay.MatchString(rest):
 		o.others = append(o.others, *joined.meeting)
 	}
 	return o, c.end
@@ -214,19 +215,12 @@ func (p *parser) quotedLines(text string, end int) bool {
 			same++
 		}
 	}
-	return length >= fullLine && same > 1
+	return length >= narrowest && same > 1
 }
 
 // around keeps what stands around the link that is being read.
 func (p *parser) around(text string, c candidate) {
 	p.solo = strings.TrimSpace(text) == strings.TrimSpace(text[min(c.start, len(text)):min(c.end, len(text))])
-	p.after = text[min(c.end, len(text)):]
+	p.after, p.raw = text[min(c.end, len(text)):], trimLink(c.raw)
 	p.steps += len(c.raw)
-}
-
-// glued reports whether a Latin letter beyond ASCII follows a link without a
-// blank: a word then begins somewhere before it.
-func (p *parser) glued() bool {
-	r, _ := utf8.DecodeRuneInString(p.after)
-	return r >= utf8.RuneSelf && unicode.IsLetter(r) && latin(r)
 }

@@ -17,13 +17,13 @@ var labelsJSON []byte
 // labelTable holds the words that invitations print, from labels.json. Words only
 // confirm what the form of a text suggests; none is needed to find a meeting.
 type labelTable struct {
-	id       *regexp.Regexp // "Meeting ID" and its like
-	passcode *regexp.Regexp // "Passcode" and its like
-	code     *regexp.Regexp // short words for a passcode, which need a colon
-	video    *regexp.Regexp // the number is for a video conference device
-	phone    *regexp.Regexp // the number is for a telephone
-	other    *regexp.Regexp // the number belongs to an order, an invoice, a parcel
-	cancel   *regexp.Regexp // a subject that begins so cancels the meeting
+	id       wordSet // "Meeting ID" and its like
+	passcode wordSet // "Passcode" and its like
+	code     wordSet // short words for a passcode, which need a colon
+	video    wordSet // the number is for a video conference device
+	phone    wordSet // the number is for a telephone
+	other    wordSet // the number belongs to an order, an invoice, a parcel
+	cancel   wordSet // a subject that begins so cancels the meeting
 	// next maps the first rune of what invitations print behind a passcode, and of
 	// every label, to the words that begin so, the longest first.
 	next map[rune][]string
@@ -72,8 +72,7 @@ var labels = sync.OnceValue(func() labelTable {
 	return labelTable{
 		id: anyOf(ids), passcode: anyOf(passcodes), code: anyOf(file.ShortPasscodeLabels),
 		video: anyOf(file.VideoWords), phone: anyOf(file.PhoneWords), other: anyOf(file.OtherWords),
-		cancel: regexp.MustCompile(`(?im)^(?:SUMMARY[^:\n]*|Subject): *` + anyOf(file.CancelledWords).String()),
-		next:   next,
+		cancel: anyOf(file.CancelledWords), next: next,
 	}
 })
 
@@ -81,16 +80,82 @@ func normaliseLabel(word string) string { return strings.Map(plainRune, word) }
 
 func longestFirst(a, b string) int { return len(b) - len(a) }
 
-// anyOf matches any of the words in any case; a blank in a word matches any
-// number of blanks.
-func anyOf(words []string) *regexp.Regexp {
-	words = slices.Clone(words)
-	slices.SortFunc(words, longestFirst)
-	var quoted []string
+// wordSet finds words in any case. It holds them by their first rune, the longest
+// first, so that a text is looked at once, whatever the number of words.
+type wordSet map[rune][]string
+
+func anyOf(words []string) wordSet {
+	set := make(wordSet)
 	for _, word := range words {
-		quoted = append(quoted, strings.ReplaceAll(regexp.QuoteMeta(normaliseLabel(word)), " ", `[ \t\n]*`))
+		word = strings.ToLower(normaliseLabel(word))
+		first, _ := utf8.DecodeRuneInString(word)
+		if !slices.Contains(set[first], word) {
+			set[first] = append(set[first], word)
+		}
 	}
-	return regexp.MustCompile(`(?i)(?:` + strings.Join(quoted, "|") + `)`)
+	for _, words := range set {
+		slices.SortFunc(words, longestFirst)
+	}
+	return set
+}
+
+// at returns the length of the word with which a text begins, or 0.
+func (set wordSet) at(text string) int {
+	first, _ := utf8.DecodeRuneInString(text)
+	for _, word := range set[unicode.ToLower(first)] {
+		if n := prefixFold(text, word); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// find returns where the first n words stand, all of them for a negative n.
+func (set wordSet) find(text string, n int) (found [][2]int) {
+	for i := 0; i < len(text) && n != 0; {
+		if length := set.at(text[i:]); length > 0 {
+			found, n = append(found, [2]int{i, i + length}), n-1
+			i += length
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+	}
+	return found
+}
+
+func (set wordSet) in(text string) bool { return len(set.find(text, 1)) > 0 }
+
+// prefixFold returns the length of the beginning of a text that is the word, in any
+// case and with any number of blanks where the word has one, or 0.
+func prefixFold(text, word string) int {
+	at := 0
+	for _, want := range word {
+		if want == ' ' {
+			at += countPrefix(text[at:], " \t\n")
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if unicode.ToLower(r) != want {
+			return 0
+		}
+		at += size
+	}
+	return at
+}
+
+var subject = regexp.MustCompile(`(?im)^(?:SUMMARY[^:\n]*|Subject): *`)
+
+// cancels reports whether the subject of a mail or of a calendar entry says that
+// the meeting is cancelled.
+func cancels(text string) bool {
+	for _, loc := range subject.FindAllStringIndex(text, 4) {
+		rest := text[loc[1]:]
+		if n := labels().cancel.at(rest); n > 0 && strings.HasPrefix(strings.TrimLeft(rest[n:], " "), ":") {
+			return true
+		}
+	}
+	return false
 }
 
 // labelAt returns the length of the word with which a text begins, if that is one

@@ -32,7 +32,10 @@ type number struct {
 	// what follows; shorterEnd is where it ends.
 	shorter    string
 	shorterEnd int
-	spoken     scope
+	// longer is the ID with the digits that follow a line break or a blank, where
+	// those could belong to it.
+	longer string
+	spoken scope
 }
 
 // scope is what the words before a number are about.
@@ -151,8 +154,47 @@ func (n number) meeting(code string, others []string, rule string) outcome {
 	if n.shorter != "" && n.shorterEnd > n.start && unitEnds(n) {
 		o.others = append(o.others, Meeting{Kind: KindID, ID: n.shorter, Passcode: code})
 	}
+	if n.longer != "" {
+		o.others = append(o.others, Meeting{Kind: KindID, ID: n.longer, Passcode: code})
+	}
 	o.unsure = len(o.others) > 0
 	return o
+}
+
+// groupedID is how Teams prints an ID: digits in threes, the last group with one to
+// three.
+var groupedID = regexp.MustCompile(`^[1-9][0-9]{2}(?:[ -][0-9]{3}){2,4}(?:[ -][0-9]{1,3})?$`)
+
+// continuation is what may be the rest of an ID that a break has cut: at most three
+// digits, then further groups.
+var continuation = regexp.MustCompile(`^ ?\n? ?([0-9]{1,3}(?: [0-9]{3})*(?: [0-9]{1,3})?)`)
+
+// lengthen finds the ID that a number is a part of, if a line break or a blank has
+// cut it.
+func (n number) lengthen(words string) number {
+	after := words[n.end:]
+	m := continuation.FindStringSubmatchIndex(after)
+	if m == nil || m[2] == 0 {
+		return n
+	}
+	rest, behind := after[m[2]:m[3]], after[m[3]:]
+	r, _ := utf8.DecodeRuneInString(behind)
+	switch {
+	case r == ':' || r == '.' || r == '/' || r == '-' || unicode.IsDigit(r), unitAfter.MatchString(behind):
+		return n
+	case unicode.IsLetter(r) && latin(r) && labelAt(behind) == 0:
+		return n
+	}
+	run := words[n.start:n.end]
+	for _, whole := range []string{run + " " + rest, run + rest} {
+		if groupedID.MatchString(whole) || plainID.MatchString(whole) {
+			if id := digitsOf(whole); len(id) <= 16 && id != n.id {
+				n.longer = id
+				return n
+			}
+		}
+	}
+	return n
 }
 
 // unitEnds reports whether the last group of a number may count something.
@@ -203,6 +245,7 @@ func meetingNumber(words string, from, to int) (number, bool) {
 	if after := strings.TrimLeft(words[n.end:], " "); strings.HasPrefix(after, "#") || strings.HasPrefix(after, ",,") || strings.HasPrefix(after, "@") {
 		return number{}, false
 	}
+	n = n.lengthen(words)
 	n.spoken = scopeBefore(words, from)
 	if len(n.id) == 9 && n.spoken != scopeMeeting {
 		return number{}, false
@@ -315,13 +358,13 @@ func scopeBefore(words string, from int) scope {
 		label = label[i+1:]
 	}
 	t := labels()
-	meeting := t.id.FindAllStringIndex(label, -1)
+	meeting := t.id.find(label, 1)
 	switch {
-	case t.video.MatchString(label), strings.Contains(above, "@") && len(meeting) == 0 && strings.IndexFunc(label, unicode.IsLetter) >= 0:
+	case t.video.in(label), strings.Contains(above, "@") && len(meeting) == 0 && strings.IndexFunc(label, unicode.IsLetter) >= 0:
 		return scopeOther
 	case len(meeting) > 0:
 		return scopeMeeting
-	case t.phone.MatchString(label), t.other.MatchString(label):
+	case t.phone.in(label), t.other.in(label):
 		return scopeOther
 	case strings.IndexFunc(label, unicode.IsLetter) >= 0:
 		return scopeUnknown

@@ -69,7 +69,8 @@ type parser struct {
 	noPasscode bool
 	quoted     bool   // the text is a quoted reply
 	solo       bool   // the text is the link alone
-	after      string // what follows the link in the text
+	raw        string // the link in the text, wrappers included
+	after      string // what follows it
 	readings   int    // addresses read so far
 	joins      int    // joins of lines tried so far
 	steps      int    // bytes looked at so far, for tests

@@ -40,8 +40,8 @@ const (
 // one before it, or by its form alone.
 func codeFor(words string, n number) code {
 	after := words[n.end:min(len(words), n.end+windowAfter)]
-	if next := labels().id.FindStringIndex(after); next != nil && next[0] > 0 { // the next meeting's
-		after = after[:next[0]]
+	if next := labels().id.find(after, 1); len(next) > 0 && next[0][0] > 0 { // the next meeting's
+		after = after[:next[0][0]]
 	}
 	if n.shorter != "" && glued(words[n.end:]) {
 		if c := gluedCode(words, n); c.text != "" {
@@ -56,9 +56,9 @@ func codeFor(words string, n number) code {
 	}
 	c := likelyCode(after, len(words) > n.end+windowAfter)
 	if c.text == "" {
-		c.text = codeOnLineBefore(words[max(0, n.start-windowBefore):n.start])
+		c = code{text: codeOnLineBefore(words[max(0, n.start-windowBefore):n.start]), unsure: true, rule: "form-before"}
 	}
-	if n.spoken == scopeUnknown {
+	if n.spoken != scopeNone || strings.TrimSpace(words[:n.start]) != "" {
 		c.unsure = true
 	}
 	return c
@@ -77,7 +77,7 @@ func gluedCode(words string, n number) code {
 // codeAfter returns the value of the first known passcode label in words.
 func codeAfter(words string) code {
 	t := labels()
-	for _, loc := range t.passcode.FindAllStringIndex(words, 4) {
+	for _, loc := range t.passcode.find(words, 4) {
 		if withinWord(words, loc[0]) {
 			continue
 		}
@@ -86,7 +86,7 @@ func codeAfter(words string) code {
 			return c
 		}
 	}
-	for _, loc := range t.code.FindAllStringIndex(words, 8) {
+	for _, loc := range t.code.find(words, 8) {
 		rest := strings.TrimLeft(words[loc[1]:], " *")
 		if withinWord(words, loc[0]) || rest == "" || rest[0] != ':' && rest[0] != '=' {
 			continue
@@ -101,7 +101,7 @@ func codeAfter(words string) code {
 
 // codeBefore returns the value of the last known passcode label in words.
 func codeBefore(words string) code {
-	all := labels().passcode.FindAllStringIndex(words, -1)
+	all := labels().passcode.find(words, -1)
 	for _, loc := range slices.Backward(all) {
 		if withinWord(words, loc[0]) {
 			continue
@@ -125,7 +125,7 @@ func withinWord(words string, at int) bool {
 func codeAt(rest string) code {
 	gap := labelGap.FindString(rest)
 	value := rest[len(gap):]
-	plain := strings.ContainsAny(gap, ":=\n")
+	plain := strings.ContainsAny(gap, ":=\n\"")
 	if c := splitCode(value); c.text != "" && (plain || mixed(c.text) || strings.ContainsAny(c.text, "0123456789")) {
 		return c
 	}
@@ -170,9 +170,11 @@ func splitCode(text string) code {
 		return code{}
 	case len(word) < shortestSeen:
 		return shortCode(word, after)
+	case len(word) <= longestSeen && labelAt(after) > 0:
+		return code{text: word}
 	case unicode.IsLetter(next) && latin(next), len(word) > longestSeen:
 		return longCode(word)
-	case len(word) > 8 && wordEnds(word):
+	case len(word) > 8: // longer than any that an invitation has shown
 		return longCode(word)
 	}
 	plain := !mixed(word) && strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz") && strings.ToLower(word) == word
@@ -181,7 +183,7 @@ func splitCode(text string) code {
 
 // joins reports whether punctuation makes a word a part of a longer thing.
 func joins(after string) bool {
-	return len(after) > 1 && strings.IndexByte("@-_./'\\", after[0]) >= 0 && wordByte(after[1])
+	return len(after) > 1 && strings.IndexByte("@-_./'\\", after[0]) >= 0 && wordByte(after[1]) && after[1] != '_'
 }
 
 // startsCode reports whether a blank and further letters and digits follow.
@@ -218,17 +220,6 @@ func longCode(word string) code {
 	return code{text: cuts[0], others: cuts[1:], unsure: true}
 }
 
-// wordEnds reports whether a word ends in a capitalised word that could have been
-// glued to a passcode of a usual length.
-func wordEnds(word string) bool {
-	for _, at := range []int{6, 7, 8, 9, 10} {
-		if at+2 < len(word) && word[at] >= 'A' && word[at] <= 'Z' && strings.Trim(word[at+1:], "abcdefghijklmnopqrstuvwxyz") == "" {
-			return true
-		}
-	}
-	return false
-}
-
 // likelyCode returns the most likely passcode in the words that follow a meeting
 // ID, by its form. A word after a colon counts more than a bare one, mixed letters
 // and digits more than a plain word.
@@ -247,7 +238,7 @@ func likelyCode(words string, cut bool) code {
 			continue
 		}
 		c.rule = "form"
-		c.unsure = c.unsure || s < 3
+		c.unsure = c.unsure || s < 3 || hasLetter(words[:loc[0]]) || strings.TrimSpace(words[loc[0]+len(c.text):]) != "" || !strings.ContainsAny(c.text, "0123456789")
 		best, bestScore = c, s
 	}
 	return best
@@ -277,8 +268,11 @@ func passcodeScore(words string, from, to int, first bool) int {
 	if numeric { // "342 178 905 663 482913"
 		return 1
 	}
+	if from > 1 && digit(word[0]) && words[from-1] == ' ' && digit(words[from-2]) { // the end of a longer number
+		return 0
+	}
 	labelled := afterLabel(words[:from])
-	if labelled && labels().other.MatchString(lastLine(words[:from])) {
+	if labelled && labels().other.in(lastLine(words[:from])) {
 		return 0
 	}
 	switch {

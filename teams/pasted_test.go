@@ -23,7 +23,7 @@ type expectation struct {
 	Question                                                   string
 }
 
-// want is the description of what a case expects, as describeReading makes it.
+// want is the description of what a case expects, as describePasted makes it.
 func (c pastedCase) want(t *testing.T) string {
 	t.Helper()
 	var code string
@@ -34,33 +34,35 @@ func (c pastedCase) want(t *testing.T) string {
 	if err := json.Unmarshal(c.Expect, &e); err != nil {
 		t.Fatal(err)
 	}
+	cancelled := ""
+	if e.Cancelled {
+		cancelled = "cancelled "
+	}
 	switch {
 	case e.Question != "":
 		return "question " + e.Question
 	case e.Kind == "id":
-		return e.MeetingID + " " + e.Passcode
+		return cancelled + e.MeetingID + " " + e.Passcode
 	case len(e.Short) == 2:
-		return "https://teams.microsoft.com/meet/" + e.Short[0] + "?p=" + e.Short[1]
+		return cancelled + "https://teams.microsoft.com/meet/" + e.Short[0] + "?p=" + e.Short[1]
 	}
-	return e.ThreadID + " " + e.TenantID + " " + e.OrganizerID
+	return cancelled + e.ThreadID + " " + e.TenantID + " " + e.OrganizerID
 }
 
-func describeReading(r Reading) string {
-	switch {
-	case r.Question != nil:
-		return "question " + string(r.Question.Code)
-	case r.Refusal != nil:
-		return string(r.Refusal.Code)
-	case r.Cancelled:
-		return "cancelled " + r.Meeting.Text()
-	case r.Meeting.ThreadID != "":
-		return r.Meeting.ThreadID + " " + r.Meeting.TenantID + " " + r.Meeting.OrganizerID
+func describePasted(r Reading) string {
+	text := describe(r)
+	if r.Meeting != nil && r.Meeting.ThreadID != "" {
+		text = r.Meeting.ThreadID + " " + r.Meeting.TenantID + " " + r.Meeting.OrganizerID
 	}
-	return r.Meeting.Text()
+	if r.Cancelled && r.Meeting != nil {
+		return "cancelled " + text
+	}
+	return text
 }
 
-func TestReadPasted(t *testing.T) {
-	data, err := os.ReadFile("testdata/pasted.json")
+func pastedCases(t *testing.T, file string) []pastedCase {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +70,27 @@ func TestReadPasted(t *testing.T) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range cases {
-		t.Run(c.Kind+"/"+c.Name, func(t *testing.T) {
-			r := Read(Input{Text: c.Text})
-			if got, want := describeReading(r), c.want(t); got != want {
-				t.Errorf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, want, c.Text)
-			}
-		})
+	return cases
+}
+
+// TestReadPasted reads what people really paste. pasted.json holds inputs that
+// earlier versions read wrongly, pasted-more.json further ones of the same kinds.
+func TestReadPasted(t *testing.T) {
+	for file, least := range map[string]int{"pasted.json": 48, "pasted-more.json": 150} {
+		cases := pastedCases(t, "testdata/"+file)
+		if len(cases) < least {
+			t.Errorf("%s: %d cases, want at least %d", file, len(cases), least)
+		}
+		for _, c := range cases {
+			t.Run(c.Kind+"/"+c.Name, func(t *testing.T) {
+				r := read(c.Text)
+				if got, want := describePasted(r), c.want(t); got != want {
+					t.Errorf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, want, c.Text)
+				}
+				if err := sound(r); err != nil {
+					t.Error(err)
+				}
+			})
+		}
 	}
 }

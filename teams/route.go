@@ -64,7 +64,7 @@ func (p *parser) route(l link, h host, depth int) outcome {
 			return o
 		}
 	case startsWith(s, "meet"):
-		return p.short(l, h, s[1:], depth)
+		return p.short(l, h, s[1:])
 	case startsWith(s, "light-meetings"):
 		return p.light(l, h, depth)
 	case startsWith(s, "dl", "launcher"), startsWith(s, "convene", "meetings"):

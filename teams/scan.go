@@ -96,7 +96,7 @@ func tailLen(text string, at int) int {
 	i := at
 	for i < len(text) {
 		b := text[i]
-		if b == '{' {
+		if b == '{' || b == '"' || b == '\'' {
 			end := bareContext(text, i)
 			if end == 0 {
 				break
@@ -142,17 +142,23 @@ func nextAddress(text string, i int) bool {
 	return strings.HasPrefix(text[i:], "https://") || strings.HasPrefix(text[i:], "http://")
 }
 
-// bareContext gives the end of a JSON object that begins at text[i], when it is
-// the value of context and closes within 1 KiB; otherwise 0.
+// bareContext returns where the JSON of a context ends that was not encoded, or
+// whose quotes were not: text[i] is its brace, or its first quote behind an encoded
+// brace. It returns 0 for anything else, or if the JSON does not close within 1 KiB.
 func bareContext(text string, i int) int {
-	const key = "context="
+	key := "context="
+	if text[i] != '{' {
+		key = "context=%7b"
+	}
 	if i < len(key) || !strings.EqualFold(text[i-len(key):i], key) {
 		return 0
 	}
 	window := text[i:min(len(text), i+1024)]
-	end := strings.IndexByte(window, '}')
-	if end < 0 || strings.IndexByte(window[1:end], '{') >= 0 {
+	end := contextEnd.FindStringIndex(window)
+	if end == nil || strings.IndexByte(window[1:end[1]], '{') >= 0 {
 		return 0
 	}
-	return i + end + 1
+	return i + end[1]
 }
+
+var contextEnd = regexp.MustCompile(`(?i)\}|%7d`)

@@ -8,7 +8,7 @@ import (
 )
 
 // short reads /meet/{id}?p={passcode}.
-func (p *parser) short(l link, h host, s []string, depth int) outcome {
+func (p *parser) short(l link, h host, s []string) outcome {
 	if len(s) == 0 {
 		return outcome{code: IncompleteLink, partial: true}
 	}
@@ -28,7 +28,7 @@ func (p *parser) short(l link, h host, s []string, depth int) outcome {
 	if code == "" {
 		return p.withoutCode(id)
 	}
-	return p.shortMeeting(h, id, code, depth)
+	return p.shortMeeting(h, id, code)
 }
 
 // withoutCode decides about an ID whose link came without a passcode.
@@ -64,7 +64,7 @@ func readCode(raw string) string {
 // shortMeeting decides where the passcode of a short link ends. A length that was
 // seen in practice ends it; a longer one is accepted where nothing suggests that
 // something was glued to it.
-func (p *parser) shortMeeting(h host, id, code string, depth int) outcome {
+func (p *parser) shortMeeting(h host, id, code string) outcome {
 	meeting := func(code string) Meeting {
 		return Meeting{Kind: KindLink, ID: id, Passcode: code, Link: "https://" + h.name + "/meet/" + id + "?p=" + code}
 	}
@@ -76,11 +76,10 @@ func (p *parser) shortMeeting(h host, id, code string, depth int) outcome {
 		o.unsure = true
 		return o
 	}
-	if at := p.labelWithin(code, depth); at > 0 {
+	if at := p.labelWithin(code); at > 0 {
 		return accepted(meeting(code[:at]), "short-link+label")
 	}
 	run := leadingCode(code)
-	solo := p.solo || depth > 0
 	switch {
 	case len(code) < shortestSeen:
 		return outcome{code: IncompleteLink, partial: true}
@@ -90,13 +89,13 @@ func (p *parser) shortMeeting(h host, id, code string, depth int) outcome {
 		}
 		return either(code, code[2:]) // "p=3D..." is also how a mail encodes "p=..."
 	case len(run) == len(code) && len(code) <= longestSeen:
-		if !solo && p.lowerFollows() {
+		if !p.solo && (p.lowerFollows(code) || len(code) < longestSeen && wordAtEnd.MatchString(code)) {
 			return either(code, cutsBeforeCapital(code)...)
 		}
 		return accepted(meeting(code), "short-link")
-	case solo:
+	case p.solo:
 		return accepted(meeting(code), "short-link")
-	case len(run) == len(code) && !wordLike(code[longestSeen:]) && !p.letterFollows():
+	case len(run) == len(code) && !wordLike(code[longestSeen:]) && !p.letterFollows(code):
 		return accepted(meeting(code), "short-link")
 	case len(run) == len(code):
 		return either(code[:longestSeen], code)
@@ -110,11 +109,8 @@ func (p *parser) shortMeeting(h host, id, code string, depth int) outcome {
 
 // labelWithin returns where in a passcode a known label begins that was glued to
 // it, or 0. Within a length that passcodes have, only a long label counts.
-func (p *parser) labelWithin(code string, depth int) int {
-	after := p.after
-	if depth > 0 {
-		after = ""
-	}
+func (p *parser) labelWithin(code string) int {
+	after := p.behind(code)
 	text := code + after[:min(len(after), 64)]
 	for at := shortestSeen; at < len(code) && at <= longestSeen; at++ {
 		if n := labelAt(text[at:]); n >= 7 || n > 0 && len(code) > longestSeen {
@@ -124,17 +120,29 @@ func (p *parser) labelWithin(code string, depth int) int {
 	return 0
 }
 
-// letterFollows reports whether a Latin letter beyond ASCII follows the link
-// without a blank, so that a word begins somewhere before it.
-func (p *parser) letterFollows() bool {
-	r, _ := utf8.DecodeRuneInString(p.after)
-	return r >= utf8.RuneSelf && unicode.IsLetter(r) && latin(r)
+// behind returns what follows a passcode in the text, if the link ends with it.
+func (p *parser) behind(code string) string {
+	if !strings.HasSuffix(p.raw, code) {
+		return ""
+	}
+	return p.after
 }
 
-func (p *parser) lowerFollows() bool {
-	r, _ := utf8.DecodeRuneInString(p.after)
-	return p.letterFollows() && unicode.IsLower(r)
+// letterFollows reports whether a Latin letter beyond ASCII follows a passcode
+// without a blank, so that a word begins somewhere before it.
+func (p *parser) letterFollows(code string) bool {
+	after := p.behind(code)
+	r, _ := utf8.DecodeRuneInString(after)
+	return labelAt(after) == 0 && r >= utf8.RuneSelf && unicode.IsLetter(r) && latin(r)
 }
+
+func (p *parser) lowerFollows(code string) bool {
+	r, _ := utf8.DecodeRuneInString(p.after)
+	return p.letterFollows(code) && unicode.IsLower(r)
+}
+
+// wordAtEnd is a capitalised word behind a passcode that could have been glued to it.
+var wordAtEnd = regexp.MustCompile(`^[A-Za-z0-9]{6,}[A-Z][a-z]{3,}$`)
 
 // cutsBeforeCapital returns the beginnings of a passcode that end before a capital.
 func cutsBeforeCapital(code string) []string {

@@ -35,19 +35,18 @@ func (p *parser) open(text string, mail bool) document {
 	decoded, done := decodeUTF16(text)
 	d.apply("utf-16", decoded, done)
 	d.text = strings.TrimPrefix(d.text, "\ufeff")
-	d.text = strings.ReplaceAll(strings.ToValidUTF8(d.text, " "), "\r\n", "\n")
-	d.text = strings.ReplaceAll(d.text, "\r", "\n")
+	d.text = lineEnds.Replace(strings.ToValidUTF8(d.text, " "))
 	if mail {
 		decoded, done = p.decodeMail(d.text)
 		d.apply("mail", strings.ToValidUTF8(decoded, " "), done)
 	}
+	d.text = decodeWords(d.text)
 	decoded, done = decodeBase64(d.text)
 	d.apply("base64", decoded, done)
 	decoded, done = decodeQuoted(d.text)
 	d.apply("quoted-printable", decoded, done)
 	decoded, done = decodeDataURLs(d.text)
 	d.apply("data-url", decoded, done)
-	d.text = decodeWords(d.text)
 	for range 2 { // a mail quoted in a mail is escaped twice
 		d.text = entity.ReplaceAllStringFunc(d.text, html.UnescapeString)
 	}
@@ -56,13 +55,17 @@ func (p *parser) open(text string, mail bool) document {
 	} else {
 		d.text = unescapeJSON(d.text)
 	}
-	d.cancelled = d.cancelled || labels().cancel.MatchString(d.text)
+	d.cancelled = d.cancelled || cancels(d.text)
 	d.text = strings.Map(plainRune, strings.ReplaceAll(d.text, "<wbr>", ""))
 	decoded, done = unquote(d.text)
 	d.apply("quoted-reply", decoded, done)
 	p.steps += 16 * len(text)
 	return d
 }
+
+// lineEnds makes one line feed of every kind of line end; "\r\r\n" is what a conversion
+// makes of one that was converted before.
+var lineEnds = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n")
 
 // decodeUTF16 decodes UTF-16, known by its byte order mark or by its zero bytes.
 func decodeUTF16(text string) (string, bool) {

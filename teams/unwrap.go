@@ -39,6 +39,11 @@ func (p *parser) inner(address string, depth int) outcome {
 		}
 		address = unescape(address)
 	}
+	if !webScheme.MatchString(address) {
+		if decoded, err := decodeAnyBase64(address); err == nil && strings.HasPrefix(decoded, "http") {
+			address = decoded
+		}
+	}
 	o := p.read(address, depth+1)
 	if o.empty() {
 		o.partial = true
@@ -153,9 +158,13 @@ func (p *parser) mentioned(text string, depth int) outcome {
 
 var addressStart = regexp.MustCompile(`(?i)^(?:http|msteams:)`)
 
-// decodeAnyBase64 decodes base64 of either alphabet, padded or not.
+// decodeAnyBase64 decodes base64 of either alphabet, padded or not, and cut or not.
 func decodeAnyBase64(s string) (string, error) {
-	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.Map(standardBase64, s), "="))
+	s = strings.TrimRight(strings.Map(standardBase64, s), "=")
+	if len(s)%4 == 1 {
+		s = s[:len(s)-1]
+	}
+	plain, err := base64.RawStdEncoding.DecodeString(s)
 	return string(plain), err
 }
 
