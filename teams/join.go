@@ -147,9 +147,6 @@ const (
 	longestSeen  = 18
 )
 
-// narrowest is the shortest width at which programs break lines, in characters.
-const narrowest = 40
-
 // longer reports whether one passcode is another with something behind it.
 func longer(whole, part string) bool { return len(whole) > len(part) && strings.HasPrefix(whole, part) }
 
@@ -177,7 +174,7 @@ func (p *parser) maybeCut(text string, c candidate, o outcome) (outcome, int) {
 		return joined, next.end
 	case whole > longestSeen:
 		return o, c.end
-	case whole == longestSeen, next.newline, mixed(rest) && !timeOfDay.MatchString(rest):
+	case whole == longestSeen, next.newline, mixed(rest) && !timeOfDay.MatchString(rest), len(rest) <= 3 && strings.ToLower(rest) != rest:
 		o.others = append(o.others, *joined.meeting)
 	}
 	return o, c.end
@@ -215,7 +212,7 @@ func (p *parser) quotedLines(text string, end int) bool {
 			same++
 		}
 	}
-	return length >= narrowest && same > 1
+	return same > 1
 }
 
 // around keeps what stands around the link that is being read.

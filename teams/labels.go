@@ -126,6 +126,22 @@ func (set wordSet) find(text string, n int) (found [][2]int) {
 
 func (set wordSet) in(text string) bool { return len(set.find(text, 1)) > 0 }
 
+// prefixOf returns the length of the beginning of a text that is the word, with any
+// number of blanks and line breaks where the word has one, or 0.
+func prefixOf(text, word string) int {
+	at := 0
+	for part := range strings.SplitSeq(word, " ") {
+		if at > 0 {
+			at += countPrefix(text[at:], " \t\n")
+		}
+		if !strings.HasPrefix(text[at:], part) {
+			return 0
+		}
+		at += len(part)
+	}
+	return at
+}
+
 // prefixFold returns the length of the beginning of a text that is the word, in any
 // case and with any number of blanks where the word has one, or 0.
 func prefixFold(text, word string) int {
@@ -164,12 +180,13 @@ func cancels(text string) bool {
 func labelAt(text string) int {
 	first, _ := utf8.DecodeRuneInString(text)
 	for _, word := range labels().next[first] {
-		if !strings.HasPrefix(text, word) {
+		length := prefixOf(text, word)
+		if length == 0 {
 			continue
 		}
-		after, _ := utf8.DecodeRuneInString(text[len(word):])
+		after, _ := utf8.DecodeRuneInString(text[length:])
 		if !unicode.IsLetter(after) || !latin(after) || len(word) >= 9 {
-			return len(word)
+			return length
 		}
 	}
 	return 0

@@ -32,6 +32,8 @@ type number struct {
 	// what follows; shorterEnd is where it ends.
 	shorter    string
 	shorterEnd int
+	// early: if no label says otherwise, the last group begins the passcode.
+	early bool
 	// longer is the ID with the digits that follow a line break or a blank, where
 	// those could belong to it.
 	longer string
@@ -132,6 +134,13 @@ func (p *parser) withPasscode(n number, words string) outcome {
 		return n.meeting(p.passcode, nil, "id+passcode-field")
 	}
 	code := codeFor(words, n)
+	switch labelled := strings.Contains(code.rule, "label"); {
+	case labelled && glued(words[n.end:]):
+		n.shorter = ""
+	case n.early && !labelled:
+		n.id, n.end, n.shorter, n.early = n.shorter, n.shorterEnd, "", false
+		code = codeFor(words, n)
+	}
 	switch {
 	case code.text != "":
 		o := n.meeting(code.text, code.others, "id+"+code.rule)
@@ -310,10 +319,8 @@ func (n number) settle(words string) number {
 		switch {
 		case labelAt(after) > 0, strings.HasPrefix(strings.TrimLeft(follows, " "), ":"), len(token) < shortestSeen:
 			n.shorter = "" // a label is glued to the ID
-		case len(rest) < shortestSeen && mixed(token): // "567 4SMTaW"
-			n.id, n.end, n.shorter = n.shorter, n.shorterEnd, ""
-		default:
-			return n
+		default: // "567 4SMTaW": codeFor decides
+			n.early = len(rest) < shortestSeen && mixed(token)
 		}
 		return n
 	case unitAfter.MatchString(after):

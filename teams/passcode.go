@@ -43,16 +43,16 @@ func codeFor(words string, n number) code {
 	if next := labels().id.find(after, 1); len(next) > 0 && next[0][0] > 0 { // the next meeting's
 		after = after[:next[0][0]]
 	}
-	if n.shorter != "" && glued(words[n.end:]) {
-		if c := gluedCode(words, n); c.text != "" {
-			return c
-		}
-	}
 	if c := codeAfter(after); c.text != "" {
 		return c
 	}
 	if c := codeBefore(words[max(0, n.start-windowBefore):n.start]); c.text != "" {
 		return c
+	}
+	if n.shorter != "" && !n.early && glued(words[n.end:]) {
+		if c := gluedCode(words, n); c.text != "" {
+			return c
+		}
 	}
 	c := likelyCode(after, len(words) > n.end+windowAfter)
 	if c.text == "" {
@@ -163,6 +163,9 @@ func splitCode(text string) code {
 		if labelAt(text[at:]) > 0 {
 			return code{text: word[:at]}
 		}
+		if window := text[at:min(len(text), at+96)]; strings.Contains(window, "\n") && labelAt(strings.ReplaceAll(window, "\n", "")) > 0 {
+			return code{text: word[:at], others: []string{word}, unsure: true} // a line break has cut the label
+		}
 	}
 	next, _ := utf8.DecodeRuneInString(after)
 	switch {
@@ -174,11 +177,34 @@ func splitCode(text string) code {
 		return code{text: word}
 	case unicode.IsLetter(next) && latin(next), len(word) > longestSeen:
 		return longCode(word)
-	case len(word) > 8: // longer than any that an invitation has shown
+	case len(word) > usual: // longer than any that an invitation has shown
 		return longCode(word)
+	}
+	if whole := cutCode(word, after); whole != "" {
+		return code{text: whole, others: []string{word}, unsure: true}
 	}
 	plain := !mixed(word) && strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz") && strings.ToLower(word) == word
 	return code{text: word, unsure: plain && !lastOnLine(after)}
+}
+
+// usual is the longest passcode that an invitation has shown.
+const usual = 8
+
+// cutCode returns a passcode together with what a line break or a blank may have
+// cut off it, or "". A small word behind a blank is prose.
+func cutCode(word, after string) string {
+	gap := countPrefix(after, " \n")
+	rest := after[gap:]
+	for n := 1; gap > 0 && len(word)+n <= usual && n <= len(rest) && wordByte(rest[n-1]) && rest[n-1] != '_'; n++ {
+		if n < len(rest) && wordByte(rest[n]) && labelAt(rest[n:]) == 0 || labelAt(rest) > 0 {
+			continue
+		}
+		if !strings.Contains(after[:gap], "\n") && strings.Trim(rest[:n], "abcdefghijklmnopqrstuvwxyz") == "" {
+			continue
+		}
+		return word + rest[:n]
+	}
+	return ""
 }
 
 // joins reports whether punctuation makes a word a part of a longer thing.

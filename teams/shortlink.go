@@ -77,7 +77,7 @@ func (p *parser) shortMeeting(h host, id, code string) outcome {
 		return o
 	}
 	if at := p.labelWithin(code); at > 0 {
-		return accepted(meeting(code[:at]), "short-link+label")
+		return accepted(meeting(strings.TrimRight(code[:at], "._~-")), "short-link+label")
 	}
 	run := leadingCode(code)
 	switch {
@@ -89,11 +89,15 @@ func (p *parser) shortMeeting(h host, id, code string) outcome {
 		}
 		return either(code, code[2:]) // "p=3D..." is also how a mail encodes "p=..."
 	case len(run) == len(code) && len(code) <= longestSeen:
-		if !p.solo && (p.lowerFollows(code) || len(code) < longestSeen && wordAtEnd.MatchString(code)) {
+		switch word := wordAtEnd.FindStringSubmatch(code); {
+		case p.solo:
+		case p.lowerFollows(code):
 			return either(code, cutsBeforeCapital(code)...)
+		case len(code) < longestSeen && word != nil:
+			return either(code, word[1])
 		}
 		return accepted(meeting(code), "short-link")
-	case p.solo:
+	case p.solo && len(run) < len(code) && !strings.Contains(code, "."), p.solo && len(run) == len(code) && !wordLike(code[longestSeen:]):
 		return accepted(meeting(code), "short-link")
 	case len(run) == len(code) && !wordLike(code[longestSeen:]) && !p.letterFollows(code):
 		return accepted(meeting(code), "short-link")
@@ -141,8 +145,9 @@ func (p *parser) lowerFollows(code string) bool {
 	return p.letterFollows(code) && unicode.IsLower(r)
 }
 
-// wordAtEnd is a capitalised word behind a passcode that could have been glued to it.
-var wordAtEnd = regexp.MustCompile(`^[A-Za-z0-9]{6,}[A-Z][a-z]{3,}$`)
+// wordAtEnd is a capitalised word, or a time, behind a passcode to which it could
+// have been glued.
+var wordAtEnd = regexp.MustCompile(`^([A-Za-z0-9]{6,}?)(?:[A-Z][a-z]{2,}|[0-9]{1,2}h[0-9]{2}|[0-9]{1,2}(?:am|pm))$`)
 
 // cutsBeforeCapital returns the beginnings of a passcode that end before a capital.
 func cutsBeforeCapital(code string) []string {

@@ -69,6 +69,35 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
+// TestJoinsStopAtTheirLimit reads a broken link behind decoys that each cost one
+// join, up to the limit and beyond it.
+func TestJoinsStopAtTheirLimit(t *testing.T) {
+	const decoy = "https://teams.microsoft.com/meet/2735 %\n\n"
+	cut := classic[:120] + "\n" + classic[120:]
+	for decoys, want := range map[int]string{0: classic, 95: classic, 96: "incomplete-link", 200: "incomplete-link"} {
+		if got := describe(read(strings.Repeat(decoy, decoys) + cut)); got != want {
+			t.Errorf("%d decoys: got %s, want %s", decoys, got, want)
+		}
+	}
+}
+
+// TestQuotedLinesOfOneLengthAreJoined reads a short link that is cut within
+// its passcode, in a quoted reply whose lines are all as long.
+func TestQuotedLinesOfOneLengthAreJoined(t *testing.T) {
+	reply := func(width int) string {
+		fill := strings.Repeat("lorem ", 20)[:width]
+		link := short[:len(short)-9]
+		return "> " + fill + "\n> " + strings.Repeat("x", width-len(link)-1) + " " + link + "\n> " + short[len(short)-9:] + "\n> Regards"
+	}
+	if got := describe(read(reply(72))); got != short {
+		t.Errorf("lines of 72: got %s", got)
+	}
+	uneven := strings.Replace(reply(72), "lorem ", "lorem ipsum ", 1)
+	if got := describe(read(uneven)); got != "question confirm-passcode" {
+		t.Errorf("lines of different lengths: got %s", got)
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	for name, text := range map[string]string{
 		"link":       classic,
