@@ -43,6 +43,8 @@ LABEL org.opencontainers.image.title="Anteroom" \
 COPY --from=program /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=program /image/licences.txt /licences.txt
 COPY --from=program /image/anteroom /anteroom
+# So that guides can write `docker exec CONTAINER anteroom doctor`, as anywhere else.
+ENV PATH=/
 # A number, so that Kubernetes can see that it is not root.
 USER 65532:65532
 EXPOSE 8080

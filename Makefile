@@ -37,7 +37,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race probe check-browser ## Run everything else: races, all pages, all endings
+check: build check-race check-deploy probe check-browser ## Run everything else: races, all pages, all endings
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?
@@ -58,6 +58,11 @@ test-go: $(BUNDLE)
 .PHONY: check-race
 check-race: $(BUNDLE)
 	go test -race ./...
+
+.PHONY: check-deploy
+check-deploy: $(BUNDLE) # two copies behind a real proxy; skipped where Caddy cannot be installed
+	@command -v caddy >/dev/null || apt-get install -y --no-install-recommends caddy || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
+	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)
