@@ -27,22 +27,22 @@ const (
 // Finding is what a check found. It holds nothing secret, and is in English, as all text for operators.
 type Finding struct {
 	// Check names the check, such as "link-keys". Several findings can share it.
-	Check string `json:"check"`
+	Check string
 	// State is the result.
-	State FindingState `json:"state"`
-	// Says is what was found.
-	Says string `json:"says"`
+	State FindingState
+	// Message is what was found.
+	Message string
 	// Fix is what to do; empty for nothing.
-	Fix string `json:"fix,omitempty"`
+	Fix string
 	// Command is a line for a shell that shows more; empty for none.
-	Command string `json:"command,omitempty"`
+	Command string
 }
 
 // viewFindings returns findings as the page shows them.
 func viewFindings(findings []Finding) []views.Finding {
 	shown := make([]views.Finding, len(findings))
 	for i, f := range findings {
-		shown[i] = views.Finding{Check: f.Check, State: string(f.State), Says: f.Says, Fix: f.Fix, Command: f.Command}
+		shown[i] = views.Finding{Check: f.Check, State: string(f.State), Message: f.Message, Fix: f.Fix, Command: f.Command}
 	}
 	return shown
 }

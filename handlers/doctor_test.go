@@ -20,10 +20,10 @@ func withDoctor(d Doctor) func(*Options) { return func(o *Options) { o.Desk.Doct
 
 func TestDoctorPage(t *testing.T) {
 	s := startSite(t, withDesk(t), withDoctor(examined{
-		{Check: "phone", State: FindingWarning, Says: "no number & <b>no call</b>", Fix: "set BRAND_PHONE"},
-		{Check: "colour", State: FindingOK, Says: "as given"},
-		{Check: "service", State: FindingProblem, Says: "refused", Fix: "give the role"},
-		{Check: "teams", State: FindingInformation, Says: "a policy", Command: "Get-CsTeamsMeetingPolicy | Select-Object Identity"},
+		{Check: "phone", State: FindingWarning, Message: "no number & <b>no call</b>", Fix: "set BRAND_PHONE"},
+		{Check: "colour", State: FindingOK, Message: "as given"},
+		{Check: "service", State: FindingProblem, Message: "refused", Fix: "give the role"},
+		{Check: "teams", State: FindingInformation, Message: "a policy", Command: "Get-CsTeamsMeetingPolicy | Select-Object Identity"},
 	}))
 	a := clerk(t, s).get("/desk/doctor")
 	page := a.page(t)
@@ -59,7 +59,7 @@ func TestDoctorPage(t *testing.T) {
 }
 
 func TestDoctorPageOfASoundSite(t *testing.T) {
-	s := startSite(t, withDesk(t), withDoctor(examined{{Check: "phone", State: FindingOK, Says: "there is one"}}))
+	s := startSite(t, withDesk(t), withDoctor(examined{{Check: "phone", State: FindingOK, Message: "there is one"}}))
 	page := clerk(t, s).get("/desk/doctor").page(t)
 	if v := page.Find(".verdict"); v.AttrOr("data-verdict", "") != "good" || !strings.Contains(v.Text(), "Nothing is wrong.") {
 		t.Errorf("verdict %q", v.Text())
@@ -98,7 +98,7 @@ func (c *counting) Examine(ctx context.Context) []Finding {
 	if _, bounded := ctx.Deadline(); !bounded {
 		return nil
 	}
-	return []Finding{{Check: "phone", State: FindingOK, Says: "there is one"}}
+	return []Finding{{Check: "phone", State: FindingOK, Message: "there is one"}}
 }
 
 // Who gives up waiting does not end the examination for the others.

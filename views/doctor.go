@@ -10,7 +10,7 @@ type DoctorPage struct {
 
 // Finding is what was seen of one thing. State is ok, warning, problem or information.
 type Finding struct {
-	Check, State, Says, Fix, Command string
+	Check, State, Message, Fix, Command string
 }
 
 // in are the findings in one of the states, the worst state first.

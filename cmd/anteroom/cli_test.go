@@ -123,7 +123,7 @@ func TestHelpAndVersion(t *testing.T) {
 }
 
 func TestSecretsAreNotPrinted(t *testing.T) {
-	var s secret
+	var s secretSetting
 	if err := s.UnmarshalText([]byte("canary")); err != nil {
 		t.Fatal(err)
 	}

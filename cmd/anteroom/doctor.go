@@ -2,41 +2,45 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
+	"github.com/anteroom-visit/anteroom/doctor"
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/secret"
+	"github.com/anteroom-visit/anteroom/static"
 )
 
 // doctorCommand examines a site by the settings that serve would read.
 type doctorCommand struct {
 	serveCommand
-	JSON   bool `name:"json" help:"Answer as JSON."`
+	JSON   bool `name:"json" help:"Print JSON."`
 	Strict bool `help:"Exit with status 1 for warnings as well."`
 }
 
-// diagnosis is the answer as JSON.
+// diagnosis is the output as JSON.
 type diagnosis struct {
-	Version  string             `json:"version"`
-	Sound    bool               `json:"sound"` // whether the exit status is 0
-	Problems int                `json:"problems"`
-	Warnings int                `json:"warnings"`
-	Findings []handlers.Finding `json:"findings"`
+	Version  string           `json:"version"`
+	Sound    bool             `json:"sound"` // whether the exit status is 0
+	Problems int              `json:"problems"`
+	Warnings int              `json:"warnings"`
+	Findings []doctor.Finding `json:"findings"`
 }
 
-// Run prints one line for each finding. Exit status 0 is for a site without problems, with --strict
+// Run prints a line for each finding. The exit status is 0 for a site without problems, with --strict
 // for one without warnings too.
 func (d doctorCommand) Run(ctx context.Context, c console, env environ) error {
-	out := diagnosis{Version: versionText(), Findings: newExamination(d.serveCommand, env).Examine(ctx)}
+	out := diagnosis{Version: versionText(), Findings: doctor.New(d.described(env)).Examine(ctx)}
 	for _, f := range out.Findings {
 		switch f.State {
-		case handlers.FindingProblem:
+		case doctor.Problem:
 			out.Problems++
-		case handlers.FindingWarning:
+		case doctor.Warning:
 			out.Warnings++
-		case handlers.FindingOK, handlers.FindingInformation: // count for nothing
+		case doctor.OK, doctor.Information: // not counted
 		}
 	}
 	out.Sound = out.Problems == 0 && (!d.Strict || out.Warnings == 0)
@@ -56,15 +60,15 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 	var b strings.Builder
 	for _, f := range d.Findings {
 		state := string(f.State)
-		if f.State == handlers.FindingInformation {
+		if f.State == doctor.Information {
 			state = "info"
 		}
-		fmt.Fprintf(&b, "%-8s %-13s %s", state, f.Check, f.Says)
+		fmt.Fprintf(&b, "%-8s %-13s %s", state, f.Check, f.Message)
 		if f.Fix != "" {
 			fmt.Fprintf(&b, ". Fix: %s", f.Fix)
 		}
 		if f.Command != "" {
-			fmt.Fprintf(&b, ". Cannot be checked from here; shown by: %s", f.Command)
+			fmt.Fprintf(&b, ". Cannot be checked from here; to see it: %s", f.Command)
 		}
 		b.WriteString("\n")
 	}
@@ -73,60 +77,67 @@ func (d diagnosis) print(w io.Writer, asJSON bool) error {
 	return err
 }
 
-// examinationTime bounds a whole examination, whatever does not answer.
-const examinationTime = 15 * time.Second
-
-// Examine makes all checks at once. One that is not done in time is told as a problem.
-func (x *examination) Examine(ctx context.Context) []handlers.Finding {
-	ctx, cancel := context.WithTimeout(ctx, examinationTime)
-	defer cancel()
-	x = x.begin(ctx)
-	list := checks()
-	done := make([]chan []handlers.Finding, len(list))
-	for i, c := range list {
-		done[i] = make(chan []handlers.Finding, 1) // nobody may be there any more
-		go func() { done[i] <- c.look(ctx, x) }()
+// described returns the site as the doctor examines it.
+func (s serveCommand) described(env environ) doctor.Site {
+	service, checked, m := s.checked(env)
+	site := doctor.Site{
+		Environment: env, Mask: m.secrets.Replace,
+		Resource: doctor.Resource{
+			Named: s.named(), ByEndpoint: s.ACSEndpoint != "", Client: service.client, Request: service.request,
+			TokenScopes: s.TokenScopes, TokenMinutes: s.TokenMinutes, Chat: s.Chat, Government: checked.government,
+		},
+		Address: doctor.Address{
+			Public: checked.baseURL, Given: s.BaseURL != "", SelfSigned: s.TLSSelfSigned.on(),
+			Listen: checked.listen, Metrics: s.MetricsListen, Proxies: checked.proxies,
+		},
+		Keys: doctor.Keys{Session: secrets(s.SessionKeys), Link: secrets(s.LinkKeys), Weak: keyStrength().check},
+		Joins: doctor.Joins{
+			Admission: string(checked.admitsBy(!s.named())), Tenants: len(checked.tenants),
+			PerAddress: checked.budgets.PerAddress, PerVisit: checked.budgets.PerVisit, PerSession: checked.budgets.PerSession, PerDay: checked.budgets.PerDay,
+		},
+		Organisation: doctor.Organisation{
+			Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, SurveyURL: s.SurveyURL,
+			Colour: s.BrandColour, Logo: s.BrandLogo, HasLogo: checked.logo != nil,
+		},
+		Bundle: describedBundle(),
 	}
-	var all []handlers.Finding
-	for i, c := range list {
-		var found []handlers.Finding
-		select {
-		case found = <-done[i]:
-		case <-ctx.Done():
-			select {
-			case found = <-done[i]: // it was done at the last moment
-			default:
-				found = []handlers.Finding{problem("look at the network between this machine and what is asked", "not done within %s", examinationTime)}
-			}
-		}
-		for _, f := range found {
-			f.Check = c.name
-			all = append(all, x.redact(f))
-		}
+	for _, one := range m.list {
+		site.Mistakes = append(site.Mistakes, one.Error())
 	}
-	return all
-}
-
-func fine(format string, args ...any) handlers.Finding {
-	return handlers.Finding{State: handlers.FindingOK, Says: fmt.Sprintf(format, args...)}
-}
-
-func warning(fix, format string, args ...any) handlers.Finding {
-	return handlers.Finding{State: handlers.FindingWarning, Says: fmt.Sprintf(format, args...), Fix: fix}
-}
-
-func problem(fix, format string, args ...any) handlers.Finding {
-	return handlers.Finding{State: handlers.FindingProblem, Says: fmt.Sprintf(format, args...), Fix: fix}
-}
-
-func unseen(format string, args ...any) handlers.Finding {
-	return handlers.Finding{State: handlers.FindingInformation, Says: fmt.Sprintf(format, args...)}
-}
-
-// orFine is what was found, or where that is nothing, that all is well.
-func orFine(found []handlers.Finding, format string, args ...any) []handlers.Finding {
-	if len(found) > 0 {
-		return found
+	for _, l := range listSettings() {
+		site.Settings = append(site.Settings, l.Variable)
 	}
-	return []handlers.Finding{fine(format, args...)}
+	if checked.palette != nil {
+		site.Organisation.Light, site.Organisation.Dark = checked.palette.Light.Brand, checked.palette.Dark.Brand
+	}
+	return site
+}
+
+func describedBundle() doctor.Bundle {
+	bundle, err := assets.NewBundle(static.Dist())
+	if err != nil {
+		return doctor.Bundle{Err: err, Missing: errors.Is(err, assets.ErrNoBundle)}
+	}
+	return doctor.Bundle{HasCall: bundle.HoldsCall()}
+}
+
+// secrets returns the keys of a setting, whether they are good enough or not.
+func secrets(setting secretSetting) []secret.Text {
+	var keys []secret.Text
+	for _, key := range splitKeys(setting.Reveal()) {
+		keys = append(keys, secret.New(key))
+	}
+	return keys
+}
+
+// deskDoctor examines the site for its desk.
+type deskDoctor struct{ *doctor.Doctor }
+
+// Examine returns the findings as the site shows them.
+func (d deskDoctor) Examine(ctx context.Context) []handlers.Finding {
+	var shown []handlers.Finding
+	for _, f := range d.Doctor.Examine(ctx) {
+		shown = append(shown, handlers.Finding{Check: f.Check, State: handlers.FindingState(f.State), Message: f.Message, Fix: f.Fix, Command: f.Command})
+	}
+	return shown
 }

@@ -1,28 +1,26 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/anteroom-visit/anteroom/acs/acstest"
-	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/doctor"
 )
 
 // Each mistake is planted into a sound site, and is the only thing that the doctor finds, but for
 // what follows from it.
 func TestDoctorFindsPlantedMistakes(t *testing.T) {
-	const problem, warning = handlers.FindingProblem, handlers.FindingWarning
+	const problem, warning = doctor.Problem, doctor.Warning
 	for _, c := range []struct {
 		name      string
 		plant     map[string]string
 		check     string
-		state     handlers.FindingState
+		state     doctor.State
 		says, fix string
 		also      string // the other checks that see it
 	}{
@@ -41,9 +39,9 @@ func TestDoctorFindsPlantedMistakes(t *testing.T) {
 		{"no resource", map[string]string{"ACS_CONNECTION_STRING": ""}, "service", problem, "rehearses", "ACS_ENDPOINT", "settings clock"},
 		{"a connection string without its key", map[string]string{"ACS_CONNECTION_STRING": "endpoint=https://x.communication.azure.com/"}, "settings", problem, "ACS_CONNECTION_STRING", "change it", "service clock"},
 		{"no public address", map[string]string{"BASE_URL": ""}, "address", problem, "BASE_URL", "https://", "settings https framing"},
-		{"no such name", map[string]string{"BASE_URL": "https://" + nowhere}, "address", problem, "no such name", "DNS", "https framing"},
+		{"no such name", map[string]string{"BASE_URL": "https://" + nowhere}, "address", problem, "does not exist", "DNS", "https framing"},
 		{"certificate of nobody", map[string]string{"SSL_CERT_FILE": "/dev/null"}, "address", problem, "issuer is not known", "certificate", "https framing"},
-		{"no session keys", map[string]string{"SESSION_KEYS": ""}, "session-keys", problem, "second replica", "openssl rand", ""},
+		{"no session keys", map[string]string{"SESSION_KEYS": ""}, "session-keys", problem, "another copy", "openssl rand", ""},
 		{"session key made up", map[string]string{"SESSION_KEYS": "aaaabbbbccccddddeeee"}, "settings", problem, "different characters", "change it", "session-keys"},
 		{"weak passphrase", map[string]string{"DESK_PASSPHRASE": "canarycanary"}, "settings", problem, "DESK_PASSPHRASE", "change it", ""},
 		{"session key of few bits", map[string]string{"SESSION_KEYS": "visit-this-link-1"}, "session-keys", warning, "key 1", "openssl rand", ""},
@@ -57,7 +55,7 @@ func TestDoctorFindsPlantedMistakes(t *testing.T) {
 		{"metrics for everybody", map[string]string{"METRICS_LISTEN": ":9090"}, "metrics", warning, "every address", "127.0.0.1", ""},
 		{"metrics on a public address", map[string]string{"METRICS_LISTEN": "203.0.113.7:9090"}, "metrics", problem, "public", "127.0.0.1", ""},
 		{"metrics on the site's port", map[string]string{"METRICS_LISTEN": "127.0.0.1:8080"}, "metrics", problem, "same port", "METRICS_LISTEN", ""},
-		{"no name", map[string]string{"BRAND_NAME": ""}, "name", warning, "whose site", "BRAND_NAME", ""},
+		{"no name", map[string]string{"BRAND_NAME": ""}, "name", warning, "do not name", "BRAND_NAME", ""},
 		{"no number to call", map[string]string{"BRAND_PHONE": ""}, "phone", warning, "no number", "BRAND_PHONE", ""},
 		{"no privacy notice", map[string]string{"BRAND_PRIVACY_URL": ""}, "privacy", warning, "privacy notice", "BRAND_PRIVACY_URL", ""},
 		{"privacy notice without https", map[string]string{"BRAND_PRIVACY_URL": "http://lamna.example"}, "privacy", warning, "https", "BRAND_PRIVACY_URL", ""},
@@ -95,15 +93,15 @@ func needsNames(t *testing.T) {
 }
 
 // mustFind expects one finding, and none of other checks but those in also.
-func (p *patient) mustFind(check string, state handlers.FindingState, says, fix, also string) {
+func (p *patient) mustFind(check string, state doctor.State, says, fix, also string) {
 	p.t.Helper()
 	told, status := p.diagnose()
-	if want := state == handlers.FindingProblem; (status == 1) != want {
+	if want := state == doctor.Problem; (status == 1) != want {
 		p.t.Errorf("status %d", status)
 	}
 	found := false
 	for _, f := range told.amiss() {
-		if !found && f.Check == check && f.State == state && strings.Contains(f.Says, says) && strings.Contains(f.Fix, fix) {
+		if !found && f.Check == check && f.State == state && strings.Contains(f.Message, says) && strings.Contains(f.Fix, fix) {
 			found = true
 		} else if !strings.Contains(" "+also+" ", " "+f.Check+" ") {
 			p.t.Errorf("not planted: %+v", f)
@@ -127,16 +125,16 @@ func dated(by time.Duration) func(http.Handler) http.Handler {
 func TestDoctorComparesClocks(t *testing.T) {
 	for _, c := range []struct {
 		by    time.Duration
-		state handlers.FindingState
+		state doctor.State
 		says  string
 	}{
-		{3 * time.Minute, handlers.FindingWarning, "behind"},
-		{-3 * time.Minute, handlers.FindingWarning, "ahead of"},
-		{time.Hour, handlers.FindingProblem, "behind"},
+		{3 * time.Minute, doctor.Warning, "behind"},
+		{-3 * time.Minute, doctor.Warning, "ahead of"},
+		{time.Hour, doctor.Problem, "behind"},
 	} {
 		t.Run(c.by.String(), func(t *testing.T) {
 			t.Parallel()
-			newPatient(t, dated(c.by), passing).mustFind("clock", c.state, c.says, "NTP", "")
+			newPatient(t, dated(c.by), passing).mustFind("clock", c.state, c.says, "set-ntp", "")
 		})
 	}
 }
@@ -144,14 +142,14 @@ func TestDoctorComparesClocks(t *testing.T) {
 func TestDoctorSeesWhatTheServiceRefuses(t *testing.T) {
 	for _, c := range []struct {
 		fault acstest.Fault
-		state handlers.FindingState
+		state doctor.State
 		fix   string
 	}{
-		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpCreateWithToken}, handlers.FindingProblem, "local authentication"},
-		{acstest.Fault{Kind: acstest.FaultThrottled, Operation: acstest.OpCreateWithToken, RetryAfter: time.Hour}, handlers.FindingProblem, "higher limit"},
-		{acstest.Fault{Kind: acstest.FaultRedirect, Operation: acstest.OpCreateWithToken}, handlers.FindingProblem, "something else answers"},
-		{acstest.Fault{Kind: acstest.FaultServerError, Operation: acstest.OpCreateWithToken, Times: 9}, handlers.FindingProblem, "status.azure.com"},
-		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpDelete}, handlers.FindingWarning, "run doctor again"},
+		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpCreateWithToken}, doctor.Problem, "local authentication"},
+		{acstest.Fault{Kind: acstest.FaultThrottled, Operation: acstest.OpCreateWithToken, RetryAfter: time.Hour}, doctor.Problem, "higher limit"},
+		{acstest.Fault{Kind: acstest.FaultRedirect, Operation: acstest.OpCreateWithToken}, doctor.Problem, "something else answers"},
+		{acstest.Fault{Kind: acstest.FaultServerError, Operation: acstest.OpCreateWithToken, Times: 9}, doctor.Problem, "status.azure.com"},
+		{acstest.Fault{Kind: acstest.FaultDenied, Operation: acstest.OpDelete}, doctor.Warning, "run doctor again"},
 	} {
 		t.Run(string(c.fault.Kind)+" "+string(c.fault.Operation), func(t *testing.T) {
 			t.Parallel()
@@ -166,20 +164,20 @@ func TestDoctorSeesWhatTheServiceRefuses(t *testing.T) {
 		t.Parallel()
 		p := newPatient(t, passing, passing)
 		p.env["ACS_CONNECTION_STRING"] = "endpoint=" + p.service.Endpoint() + ";accesskey=Y2FuYXJ5"
-		p.mustFind("service", handlers.FindingProblem, "denied", "Keys page", "")
+		p.mustFind("service", doctor.Problem, "denied", "Keys page", "")
 	})
 	t.Run("no identity here", func(t *testing.T) {
 		t.Parallel()
 		p := newPatient(t, passing, passing)
 		p.env["ACS_CONNECTION_STRING"], p.env["ACS_ENDPOINT"] = "", "https://"+nowhere
-		p.mustFind("service", handlers.FindingProblem, "Entra", "AZURE_CLIENT_ID", "clock")
+		p.mustFind("service", doctor.Problem, "Entra", "AZURE_CLIENT_ID", "clock")
 	})
 	t.Run("no such resource", func(t *testing.T) {
 		t.Parallel()
 		needsNames(t)
 		p := newPatient(t, passing, passing)
 		p.env["ACS_CONNECTION_STRING"] = "endpoint=https://" + nowhere + ";accesskey=Y2FuYXJ5"
-		p.mustFind("service", handlers.FindingProblem, nowhere, "resource's name", "clock")
+		p.mustFind("service", doctor.Problem, nowhere, "resource's name", "clock")
 	})
 }
 
@@ -215,17 +213,17 @@ func TestDoctorSeesWhatAProxySpoils(t *testing.T) {
 	for _, c := range []struct {
 		name, check     string
 		proxy           func(http.Handler) http.Handler
-		state           handlers.FindingState
+		state           doctor.State
 		says, fix, also string
 	}{
-		{"no HSTS", "https", rewriting("Strict-Transport-Security", ""), handlers.FindingWarning, "HSTS", "Strict-Transport-Security", ""},
-		{"no policy", "framing", rewriting("Content-Security-Policy", ""), handlers.FindingProblem, "0 Content-Security-Policies", "as it is", ""},
-		{"another policy", "framing", rewriting("Content-Security-Policy", "default-src *"), handlers.FindingProblem, "not this program's", "as it is", ""},
-		{"frames of everybody", "framing", policy("https:"), handlers.FindingProblem, "https:", "exact", ""},
-		{"frames without https", "framing", policy("http://portal.example"), handlers.FindingProblem, "http://portal.example", "https", ""},
-		{"frames of all hosts of a name", "framing", policy("https://*.portal.example"), handlers.FindingWarning, "*.portal.example", "exactly", ""},
-		{"leads elsewhere", "address", elsewhere, handlers.FindingProblem, "302", "BASE_URL", "https framing"},
-		{"another program", "address", mute, handlers.FindingProblem, "200", "BASE_URL", "https framing"},
+		{"no HSTS", "https", rewriting("Strict-Transport-Security", ""), doctor.Warning, "HSTS", "Strict-Transport-Security", ""},
+		{"no policy", "framing", rewriting("Content-Security-Policy", ""), doctor.Problem, "0 Content-Security-Policy", "unchanged", ""},
+		{"another policy", "framing", rewriting("Content-Security-Policy", "default-src *"), doctor.Problem, "not this program's", "unchanged", ""},
+		{"frames of everybody", "framing", policy("https:"), doctor.Problem, "https:", "exact", ""},
+		{"frames without https", "framing", policy("http://portal.example"), doctor.Problem, "http://portal.example", "https", ""},
+		{"frames of all hosts of a name", "framing", policy("https://*.portal.example"), doctor.Warning, "*.portal.example", "exact", ""},
+		{"leads elsewhere", "address", elsewhere, doctor.Problem, "302", "BASE_URL", "https framing"},
+		{"another program", "address", mute, doctor.Problem, "200", "BASE_URL", "https framing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -238,52 +236,4 @@ func TestDoctorSeesWhatAProxySpoils(t *testing.T) {
 			t.Errorf("%+v", told.amiss())
 		}
 	})
-}
-
-// What was built into the program can only be another in a test.
-func TestDoctorLooksIntoTheProgram(t *testing.T) {
-	x := newExamination(serveCommand{}, nil)
-	x.missing = map[string][]string{"fr": {"b", "a", "d", "c"}}
-	if f := x.lookAtLanguages(); len(f) != 1 || f[0].State != handlers.FindingWarning || !strings.Contains(f[0].Says, "fr lacks 4") || !strings.Contains(f[0].Says, "a, b, c") || !strings.Contains(f[0].Fix, "fr.json") {
-		t.Errorf("languages: %+v", f)
-	}
-	x.bundle = fstest.MapFS{}
-	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Fix, "make build") {
-		t.Errorf("no bundle: %+v", f)
-	}
-	files := map[string]string{"visit.js": "a", "check.js": "a", "try.js": "a", "desk.js": "a", "visit.css": "a", "check.css": "a", "desk.css": "a", "stage.js": "a", "callpage.js": "a", "favicon.svg": "a"}
-	manifest, err := json.Marshal(map[string]any{"files": files, "rehearsal": []string{"a"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.bundle = fstest.MapFS{"manifest.json": {Data: manifest}}
-	if f := x.lookAtBundle(); len(f) != 1 || f[0].State != handlers.FindingProblem || !strings.Contains(f[0].Says, "only rehearse") {
-		t.Errorf("a bundle for rehearsals: %+v", f)
-	}
-}
-
-func TestNearest(t *testing.T) {
-	known := []string{"BRAND_PHONE", "BRAND_COLOUR", "PORT", "CHAT", "LISTEN", "TENANTS", "TOKEN_MINUTES", "SESSION_KEYS", "BASE_URL", "ACS_ENDPOINT"}
-	for name, want := range map[string]string{
-		"BRAND_COLOR": "BRAND_COLOUR", "BRANDPHONE": "BRAND_PHONE", "ANTEROOM_BASE_URL": "BASE_URL", "base-url": "BASE_URL", "port": "PORT",
-		"TENANT": "TENANTS", "TOKNE_MINUTES": "TOKEN_MINUTES", "ACS_ENDPONT": "ACS_ENDPOINT", "ANTEROOM_PORT": "PORT",
-		"PATH": "", "HOME": "", "CHAR": "", "POST": "", "HOSTNAME": "", "KUBERNETES_PORT": "", "WEBSITE_HOSTNAME": "", "SSL_CERT_FILE": "",
-		"AZURE_CLIENT_SECRET": "", "CONTAINER_APP_NAME": "", "": "", "_": "",
-	} {
-		if got := nearest(name, known); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-}
-
-func TestGuessable(t *testing.T) {
-	for key, want := range map[string]bool{
-		sessionKey: false, linkKey: false, "Zq7vR2mXk9TbW4cYh8NdGs6P": false,
-		"3f2b8c1e-7d4a-4e9f-b0c6-5a1d2e3f4b5c9e8d7c6b-5a4f-4e3d-a2c1-b0f9e8d7c6b5": false,
-		"visit-this-link-1": true, "w8#kQz!2mTr4/vXp": false,
-	} {
-		if got := guessable(key); got != want {
-			t.Errorf("%.12s...: %v", key, got)
-		}
-	}
 }

@@ -148,13 +148,13 @@ func settingsOf(command any) []setting {
 }
 
 func (s setting) value() string {
-	if held, ok := reflect.TypeAssert[secret](s.Target); ok {
+	if held, ok := reflect.TypeAssert[secretSetting](s.Target); ok {
 		return held.Reveal()
 	}
 	return s.Target.String()
 }
 
-func (s setting) isSecret() bool { return s.Target.Type() == reflect.TypeFor[secret]() }
+func (s setting) isSecret() bool { return s.Target.Type() == reflect.TypeFor[secretSetting]() }
 
 // maskSecrets returns a replacer that masks the secret values among the settings, whole and by their
 // parts.

@@ -1,12 +1,12 @@
 package main
 
-import masked "github.com/anteroom-visit/anteroom/secret"
+import "github.com/anteroom-visit/anteroom/secret"
 
-// secret is a setting that is never printed.
-type secret struct{ masked.Text }
+// secretSetting is a setting that is never printed.
+type secretSetting struct{ secret.Text }
 
-// UnmarshalText takes the setting's value.
-func (s *secret) UnmarshalText(text []byte) error {
-	s.Text = masked.New(string(text))
+// UnmarshalText reads the setting's value.
+func (s *secretSetting) UnmarshalText(text []byte) error {
+	s.Text = secret.New(string(text))
 	return nil
 }

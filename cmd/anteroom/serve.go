@@ -13,6 +13,7 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/anteroom-visit/anteroom/doctor"
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/assets"
 	"github.com/anteroom-visit/anteroom/locales"
@@ -93,7 +94,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		},
 		Joins:  handlers.Joins{Admission: checked.admitsBy(rehearsing != nil), Tenants: checked.tenants, Budgets: checked.budgets},
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
-		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: newExamination(s, s.environ)},
+		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.described(s.environ))}},
 		Organisation: handlers.Organisation{
 			Brand:     views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
 			Logo:      checked.logo,

@@ -29,7 +29,7 @@ func testSite(t *testing.T) *handlers.Site {
 	return site
 }
 
-func secretText(t *testing.T, text string) (s secret) {
+func secretText(t *testing.T, text string) (s secretSetting) {
 	t.Helper()
 	if err := s.UnmarshalText([]byte(text)); err != nil {
 		t.Fatal(err)

@@ -22,18 +22,18 @@ import (
 
 // serviceSettings say which identity service to ask, and for what.
 type serviceSettings struct {
-	ACSEndpoint         string `name:"acs-endpoint" setting:"" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
-	ACSConnectionString secret `name:"acs-connection-string" setting:"" placeholder:"TEXT" help:"ACS resource and its access key."`
-	AzureClientID       string `name:"azure-client-id" setting:"" placeholder:"ID" help:"Client ID of the managed identity that asks; empty takes what is signed in here."`
-	AzureTenantID       string `name:"azure-tenant-id" setting:"" placeholder:"ID" hidden:"" help:"Tenant of a workload identity or service principal."`
-	TokenScopes         string `name:"token-scopes" setting:"" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
-	TokenMinutes        string `name:"token-minutes" setting:"" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
+	ACSEndpoint         string        `name:"acs-endpoint" setting:"" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
+	ACSConnectionString secretSetting `name:"acs-connection-string" setting:"" placeholder:"TEXT" help:"ACS resource and its access key."`
+	AzureClientID       string        `name:"azure-client-id" setting:"" placeholder:"ID" help:"Client ID of the managed identity that asks; empty takes what is signed in here."`
+	AzureTenantID       string        `name:"azure-tenant-id" setting:"" placeholder:"ID" hidden:"" help:"Tenant of a workload identity or service principal."`
+	TokenScopes         string        `name:"token-scopes" setting:"" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
+	TokenMinutes        string        `name:"token-minutes" setting:"" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
 }
 
 // linkSettings are what links to visits are made of and opened with.
 type linkSettings struct {
-	BaseURL  string `name:"base-url" setting:"" placeholder:"URL" help:"Public address of the site."`
-	LinkKeys secret `name:"link-keys" setting:"" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
+	BaseURL  string        `name:"base-url" setting:"" placeholder:"URL" help:"Public address of the site."`
+	LinkKeys secretSetting `name:"link-keys" setting:"" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
 }
 
 // brandSettings are whose site it is.
@@ -52,16 +52,16 @@ type siteSettings struct {
 	brandSettings
 	admissionSettings
 	deskSettings
-	Listen          string `setting:"" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
-	Port            string `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
-	Chat            string `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
-	FrameAncestors  string `name:"frame-ancestors" setting:"" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
-	Try             string `setting:"" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
-	WaitMinutes     string `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
-	OpenBefore      string `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How long before its start a visit by link can be joined, 0 to 1440."`
-	Grace           string `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How long after its planned end it still can, 0 to 1440."`
-	GovernmentCloud string `name:"government-cloud" setting:"" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
-	SessionKeys     secret `name:"session-keys" setting:"" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
+	Listen          string        `setting:"" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
+	Port            string        `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
+	Chat            string        `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	FrameAncestors  string        `name:"frame-ancestors" setting:"" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
+	Try             string        `setting:"" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
+	WaitMinutes     string        `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
+	OpenBefore      string        `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How long before its start a visit by link can be joined, 0 to 1440."`
+	Grace           string        `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How long after its planned end it still can, 0 to 1440."`
+	GovernmentCloud string        `name:"government-cloud" setting:"" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
+	SessionKeys     secretSetting `name:"session-keys" setting:"" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
 
 // rehearsalSettings are for a site without an ACS resource.
