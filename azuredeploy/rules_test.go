@@ -185,7 +185,7 @@ func more() map[string]examples {
 // isNarrower reports whether the template rejects a value that the program accepts.
 func isNarrower(variable, value string) bool {
 	switch variable {
-	case "BASE_URL", "BRAND_PRIVACY_URL":
+	case "BASE_URL", "BRAND_PRIVACY_URL", "ENTRA_AUTHORITY":
 		return strings.HasPrefix(value, "http:") // a site on Azure has a certificate
 	case "METRICS_LISTEN":
 		return !strings.HasPrefix(value, ":") || value == ":8080" // the site itself is there
@@ -208,13 +208,21 @@ func isNarrowerInForm(variable, value string) bool {
 	return isNarrower(variable, value)
 }
 
+const aGUID = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
+
 // companions are what a value needs beside it.
 func companions(variable, value string) map[string]any {
 	switch {
 	case variable == "TENANTS":
 		return map[string]any{"admission": "tenants"}
+	case strings.HasPrefix(variable, "ENTRA_"):
+		given := map[string]any{"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity"}
+		if variable == "ENTRA_CLIENT_SECRET" || variable == "ENTRA_CLIENT_CERTIFICATE" {
+			given["entraFederated"] = ""
+		}
+		return given
 	case value == "tenants":
-		return map[string]any{"tenants": "aaaabbbb-0000-cccc-1111-dddd2222eeee"}
+		return map[string]any{"tenants": aGUID}
 	}
 	return map[string]any{}
 }
@@ -300,6 +308,13 @@ func TestFormAcceptsWhatTheTemplateAccepts(t *testing.T) {
 		if trial.variable == "TENANTS" {
 			f.answer("expert.visitors.admission", "tenants")
 		}
+		if strings.HasPrefix(trial.variable, "ENTRA_") {
+			f.answer("expert.staff.entraTenant", aGUID)
+			f.answer("expert.staff.entraClientId", aGUID)
+			if trial.variable == "ENTRA_CLIENT_SECRET" {
+				f.answer("expert.staff.entraFederated", "")
+			}
+		}
 		if trial.variable == "ADMISSION" {
 			f.answer("expert.visitors.tenants", "aaaabbbb-0000-cccc-1111-dddd2222eeee")
 		}
@@ -345,6 +360,8 @@ func TestTemplateRejectsWrongCombinations(t *testing.T) {
 		"must be set together":    {{"customDomain": "visit.example.org"}, {"customDomainCertificateId": certificate}},
 		"appName must be":         {{"appName": "a--b"}, {"appName": "Anteroom"}, {"appName": "9lives"}, {"appName": "a.b"}, {"appName": "a-"}, {"appName": "-a"}},
 		"tenants must be set":     {{"admission": "tenants"}, {"tenants": "aaaabbbb-0000-cccc-1111-dddd2222eeee"}},
+		"One of entraFederated":   {{"entraFederated": "managed-identity"}, {"entraTenant": aGUID, "entraClientId": aGUID}, {"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity", "entraClientSecret": "Zx8~Q1w2e3r4"}},
+		"entraTenant and entra":   {{"entraTenant": aGUID, "entraFederated": "managed-identity"}},
 		"zoneRedundant needs":     {{"zoneRedundant": true}},
 		"existingAcsResourceId m": {{"existingAcsResourceId": "anteroom"}, {"existingAcsResourceId": "/subscriptions/x/resourceGroups/y/providers/Microsoft.Web/sites/z"}},
 		"infrastructureSubnetId":  {{"infrastructureSubnetId": "default"}},
@@ -365,6 +382,7 @@ func TestTemplateRejectsWrongCombinations(t *testing.T) {
 	for _, given := range []map[string]any{
 		{"customDomain": "visit.example.org", "customDomainCertificateId": certificate},
 		{"minReplicas": int64(1), "maxReplicas": int64(1)},
+		{"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity"},
 		{"zoneRedundant": true, "infrastructureSubnetId": "/subscriptions/x/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/net/subnets/apps"},
 		{"tags": map[string]any{"owner": "desk"}, "authMode": "accessKey"},
 	} {
