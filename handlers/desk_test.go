@@ -239,7 +239,7 @@ func TestSheet(t *testing.T) {
 	if title := page.Find("title").Text(); strings.Contains(title, "Canary") || strings.Contains(location, "anary") {
 		t.Errorf("the name stands in %q", title)
 	}
-	if sms := page.Find("#sms").Text(); !strings.Contains(sms, link) || !strings.Contains(page.Find("#sms-hint").Text(), "of 160 characters: one message") {
+	if sms := page.Find("#sms").Text(); !strings.Contains(sms, link) || !strings.Contains(page.Find("#sms-hint").Text(), "characters, but one message holds 160: it is sent as 2 messages") {
 		t.Errorf("text message %q", sms)
 	}
 	for id, role := range map[string]visit.Role{"companion": visit.RoleCompanion, "interpreter": visit.RoleInterpreter} {

@@ -96,17 +96,20 @@ type QR struct{ Size, Path, Title string }
 
 func (q QR) box() string { return "0 0 " + q.Size + " " + q.Size }
 
-// TextMessage is a text for phones, and what it costs.
-type TextMessage struct {
-	Text, Count string
-	Fits        bool
+// TextMessage is a text for phones, and its length and cost.
+type TextMessage struct{ Text, Count string }
+
+// Paper is a page for the visitor, in large type.
+type Paper struct {
+	Title, When, DoNotTravel string
+	Steps                    []string
+	// Caption belongs under the code.
+	Caption string
+	Notes   []string
 }
 
-// Email is a message, as one text and as paragraphs of lines, and as an address that opens a new one.
-type Email struct {
-	Subject, Body, Mailto string
-	Paragraphs            [][]string
-}
+// Email is a message, and the address that opens it in an email program.
+type Email struct{ Subject, Body, Mailto string }
 
 // OtherLink is the link for somebody who joins the same visit.
 type OtherLink struct{ ID, Title, Link, Sheet string }
@@ -117,11 +120,15 @@ type SheetPage struct {
 	// Self is the path of this sheet, Like that of a form which begins with what it has.
 	Link, Self, Like       string
 	When, Zone, Name, Host string
-	Role, State, Phone     string
-	Code                   QR
-	TextMessage            TextMessage
-	Email                  Email
-	Others                 []OtherLink
+	// DialIn is the meeting's telephone number with its conference ID, "" for none.
+	Role, State, DialIn string
+	Code                QR
+	FullText, ShortText TextMessage
+	// LongLink is true if the link makes every text message long.
+	LongLink bool
+	Email    Email
+	Paper    Paper
+	Others   []OtherLink
 	// Lang, Dir and CodeTitle are of the visitor's language, in which the printed page is.
 	Lang, Dir, CodeTitle string
 	// Texts are the messages that the script says.

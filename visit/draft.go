@@ -39,8 +39,9 @@ type Draft struct {
 	// Language is "en-GB" when empty.
 	Language string
 	// Role is "guest" when empty.
-	Role       string
-	Phone      string
+	Role  string
+	Phone string
+	// DialIn and Conference are those of a pasted invitation when both are empty.
 	DialIn     string
 	Conference string
 	// Chat, Camera and Share are on, yes, true, 1 (also when empty) or off, no,
@@ -119,6 +120,9 @@ func (d Draft) Visit(now time.Time, rules teams.Rules) (Visit, error) {
 		Zone:   date.Zone(or(d.Zone, defaultZone)), Role: Role(strings.ToLower(or(d.Role, string(RoleGuest)))),
 	}
 	v.Meeting = d.meeting(rules, &f)
+	if v.DialIn == (DialIn{}) {
+		v.DialIn = dialInOf(d.Meeting)
+	}
 	v.Language = d.language(&f)
 	d.times(&v, now, &f)
 	v.Chat, v.Camera, v.Share = d.flag(FieldChat, d.Chat, &f), d.flag(FieldCamera, d.Camera, &f), d.flag(FieldShare, d.Share, &f)
@@ -149,6 +153,16 @@ func or(text, otherwise string) string {
 		return otherwise
 	}
 	return text
+}
+
+// dialInOf returns the dial-in of a pasted invitation, none if it is not usable.
+func dialInOf(invitation string) DialIn {
+	read, ok := teams.ReadDialIn(invitation)
+	number := phone(read.Number)
+	if !ok || phoneReason(number) != "" || conferenceReason(read.Conference) != "" {
+		return DialIn{}
+	}
+	return DialIn{number, read.Conference}
 }
 
 func (d Draft) meeting(rules teams.Rules, f *Faults) teams.Meeting {

@@ -148,3 +148,15 @@ func FuzzDraft(f *testing.F) {
 		}
 	})
 }
+
+func TestDraftReadsTheDialInOfTheInvitation(t *testing.T) {
+	d := Draft{Start: "now", Meeting: "Join: " + short + "\nDial in by phone\n+44 20 3443 9563,,123456789# United Kingdom, London\nPhone conference ID: 123 456 789#"}
+	v, err := d.Visit(noon, teams.Rules{})
+	if err != nil || v.DialIn != (DialIn{"+44 20 3443 9563", "123456789"}) {
+		t.Errorf("%v: %+v", err, v.DialIn)
+	}
+	d.DialIn = "+1 323 849 4874"
+	if v, err = d.Visit(noon, teams.Rules{}); err != nil || v.DialIn != (DialIn{"+1 323 849 4874", ""}) {
+		t.Errorf("typed: %v: %+v", err, v.DialIn)
+	}
+}

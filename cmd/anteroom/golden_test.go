@@ -197,7 +197,7 @@ func TestGoldenLinkJSON(t *testing.T) {
 			}
 		}
 	}
-	if want := "email,   body,   subject, end, id, link, start, textMessage,   encoding,   length,   limit,   messages,   text"; strings.Join(got, ", ") != want {
+	if want := "email,   body,   subject, end, id, link, shortTextMessage,   encoding,   length,   limit,   messages,   text, start, textMessage,   encoding,   length,   limit,   messages,   text"; strings.Join(got, ", ") != want {
 		t.Errorf("fields %q, want %q", strings.Join(got, ", "), want)
 	}
 }

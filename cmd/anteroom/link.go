@@ -160,6 +160,7 @@ type handed struct {
 	Start       time.Time              `json:"start"`
 	End         time.Time              `json:"end"`
 	TextMessage invitation.TextMessage `json:"textMessage"`
+	ShortText   invitation.TextMessage `json:"shortTextMessage"`
 	Email       invitation.Email       `json:"email"`
 }
 
@@ -175,7 +176,7 @@ func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
 	}
 	if l.JSON {
 		zone := v.Location()
-		return writeJSON(c.out, handed{link, v.ID.String(), v.Start.In(zone), v.End().In(zone), i.TextMessage(), i.Email()})
+		return writeJSON(c.out, handed{link, v.ID.String(), v.Start.In(zone), v.End().In(zone), i.TextMessage(), i.ShortTextMessage(), i.Email()})
 	}
 	write := i.SVG
 	if l.ICS {

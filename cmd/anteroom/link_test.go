@@ -88,7 +88,7 @@ func TestLinkForms(t *testing.T) {
 	if err != nil || json.Unmarshal([]byte(out), &got) != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if got.Start.Format(time.RFC3339) != "2026-11-24T14:30:00+01:00" || got.End.Sub(got.Start) != 30*time.Minute || !got.TextMessage.Fits() ||
+	if got.Start.Format(time.RFC3339) != "2026-11-24T14:30:00+01:00" || got.End.Sub(got.Start) != 30*time.Minute || got.TextMessage.Messages > 2 || !strings.Contains(got.ShortText.Text, "Lamna Clinic: Video visit") ||
 		!strings.Contains(got.TextMessage.Text, got.Link) || !strings.Contains(got.Email.Body, "Berlin time") || !strings.Contains(got.Email.Body, "01234 567890") ||
 		!strings.Contains(out, `"link":"https://`) {
 		t.Errorf("%s", out)

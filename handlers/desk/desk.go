@@ -203,6 +203,9 @@ func (d *Desk) examineMeeting(w http.ResponseWriter, r *http.Request) error {
 		answer.Title, answer.Text = pasted.RefusalText(t, "desk.refusal.", *reading.Refusal)
 	default:
 		answer = meetingAnswer{Meeting: string(reading.Meeting.Kind), Text: t.Text(foundText(*reading.Meeting))}
+		if _, ok := teams.ReadDialIn(r.PostForm.Get("meeting")); ok {
+			answer.Text += " " + t.Text("desk.found.dialIn")
+		}
 		if reading.Cancelled {
 			answer.Cancelled, answer.Title = true, t.Text("desk.found.cancelled")
 		}

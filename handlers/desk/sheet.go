@@ -9,6 +9,7 @@ import (
 
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 	"github.com/anteroom-visit/anteroom/visit/invitation"
@@ -56,12 +57,13 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 		When: t.DateAndTime(start, v.Minutes), Zone: t.Zone(start), Name: v.Name, Host: v.Host, Role: t.Text(roleText(v.Role)),
 		State: t.Text(stateText(v.State(now, d.limits)), "When", t.RelativeDay(v.Opens(d.limits).In(v.Location()), now)+" "+t.Clock(v.Opens(d.limits).In(v.Location()))),
 		Code:  views.QR{Size: strconv.Itoa(code.Size), Path: code.Path, Title: t.Text("desk.sheet.qr")},
-		Texts: d.catalogue.Texts(t, "desk.say."), Phone: d.brand.Phone,
+		Texts: d.catalogue.Texts(t, "desk.say."), DialIn: v.DialIn.Number,
 	}
-	if v.Phone != "" {
-		page.Phone = v.Phone
+	if v.DialIn.Conference != "" {
+		page.DialIn += ",," + v.DialIn.Conference + "#"
 	}
-	page.TextMessage, page.Email = d.messagesOf(r, i)
+	page.FullText, page.ShortText = textMessage(t, i.TextMessage()), textMessage(t, i.ShortTextMessage())
+	page.Email, page.Paper, page.LongLink = email(i.Email()), views.Paper(i.Paper()), v.Meeting.ID == ""
 	words := d.catalogue.Match(v.Language)
 	page.Lang, page.Dir, page.CodeTitle = words.Lang(), words.Dir(), i.QRTitle()
 	page.Others, err = d.othersOf(r, v)
@@ -71,27 +73,26 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	return d.site.Render(w, r, http.StatusOK, views.Sheet(page))
 }
 
-// messagesOf are the texts to send, with what they cost.
-func (d *Desk) messagesOf(r *http.Request, i invitation.Invitation) (views.TextMessage, views.Email) {
-	t := d.site.Translator(r)
-	m, mail := i.TextMessage(), i.Email()
-	text := views.TextMessage{Text: m.Text, Fits: m.Fits()}
-	count := []string{"Length", strconv.Itoa(m.Length), "Limit", strconv.Itoa(m.Limit), "Messages", strconv.Itoa(m.Messages)}
-	if m.Fits() {
-		text.Count = t.Text("desk.sheet.smsFits", count...)
-	} else {
-		text.Count = t.Text("desk.sheet.smsLong", count...)
+// textMessage returns a text message with its length in words.
+func textMessage(t locales.Translator, m invitation.TextMessage) views.TextMessage {
+	id := "desk.sheet.smsFits"
+	if !m.Fits() {
+		id = "desk.sheet.smsLong"
 	}
-	email := views.Email{Subject: mail.Subject, Body: mail.Body}
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(mail.Body), "\n\n") {
-		email.Paragraphs = append(email.Paragraphs, strings.Split(paragraph, "\n"))
-	}
-	// RFC 6068: spaces as %20, line breaks as %0D%0A.
+	return views.TextMessage{Text: m.Text, Count: t.Text(
+		id, "Length", strconv.Itoa(m.Length), "Limit", strconv.Itoa(m.Limit), "Messages", strconv.Itoa(m.Messages),
+	)}
+}
+
+// email returns an email with the address that opens it in a mail program (RFC 6068: spaces as %20,
+// line breaks as %0D%0A).
+func email(mail invitation.Email) views.Email {
 	escape := func(text string) string {
 		return strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(text, "\n", "\r\n")), "+", "%20")
 	}
-	email.Mailto = "mailto:?subject=" + escape(mail.Subject) + "&body=" + escape(mail.Body)
-	return text, email
+	return views.Email{
+		Subject: mail.Subject, Body: mail.Body, Mailto: "mailto:?subject=" + escape(mail.Subject) + "&body=" + escape(mail.Body),
+	}
 }
 
 // othersOf are the links for those who join the visit with the visitor.

@@ -9,12 +9,12 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-// Calendar writes the visit as an iCalendar file (RFC 5545), METHOD:PUBLISH. Its
-// UID is the visit's ID at the link's host and its SEQUENCE the visit's revision,
-// so that a calendar that has it already moves the entry.
+// Calendar returns the visit as an iCalendar file (RFC 5545), METHOD:PUBLISH, with
+// an alarm 15 minutes before. Its UID is the visit's ID at the link's host and its
+// SEQUENCE the visit's revision, so that a calendar moves an entry that it has.
 func (i Invitation) Calendar() (string, error) { return i.calendar(ics.MethodPublish) }
 
-// Cancellation writes the file that takes the visit out of a calendar,
+// Cancellation returns the file that removes the visit from a calendar,
 // METHOD:CANCEL, with the next SEQUENCE.
 func (i Invitation) Cancellation() (string, error) { return i.calendar(ics.MethodCancel) }
 
@@ -40,6 +40,10 @@ func (i Invitation) calendar(method ics.Method) (string, error) {
 		e.SetStatus(ics.ObjectStatusCancelled)
 	} else {
 		e.SetStatus(ics.ObjectStatusConfirmed)
+		alarm := e.AddAlarm()
+		alarm.SetAction(ics.ActionDisplay)
+		alarm.SetTrigger("-PT15M")
+		alarm.SetProperty(ics.ComponentPropertyDescription, i.summary())
 	}
 	e.SetProperty(ics.ComponentPropertySequence, strconv.Itoa(sequence))
 	var b strings.Builder
@@ -58,9 +62,9 @@ func (i Invitation) summary() string {
 
 const icsLocal = "20060102T150405"
 
-// setTime writes a time as the clocks of its zone show it. When clocks are put
-// back, they show some times twice, and a calendar takes such a time for the first
-// of the two (RFC 5545, section 3.3.5): the second is written in UTC.
+// setTime writes a time as the clocks of its zone show it. When clocks go back,
+// they show some times twice, and a calendar reads such a time as the first of the
+// two (RFC 5545, section 3.3.5): the second is written in UTC.
 func setTime(e *ics.VEvent, property ics.ComponentProperty, at time.Time) {
 	if again(at) {
 		e.SetProperty(property, at.UTC().Format(icsLocal+"Z"))
@@ -80,41 +84,71 @@ func again(at time.Time) bool {
 	return at.Sub(changed) < time.Duration(before-after)*time.Second
 }
 
-// zoneOf describes start's zone for as long as the visit lasts, one observance
-// for each time the clocks change in it. A rule for ever (RRULE) is not needed by
-// a single event, and no zone database holds one for certain.
+// zoneOf describes start's zone for as long as the visit lasts: one observance for
+// each time the clocks change in it, and in a zone with daylight saving time also
+// the observance before, so that there is always a STANDARD one (MS-OXCICAL,
+// section 2.1.3.1.1.19). A single event needs no rule for ever (RRULE), and no
+// zone database has a certain one.
 func zoneOf(start, end time.Time) *ics.VTimezone {
-	zone := ics.NewTimezone(start.Location().String())
-	for at := start; ; {
-		from, until := at.ZoneBounds()
-		zone.Components = append(zone.Components, observance(at, from))
-		if until.IsZero() || until.After(end) {
-			return zone
-		}
-		at = until
+	all := []observance{observanceAt(start)}
+	for until := all[0].until; !until.IsZero() && !until.After(end); until = all[len(all)-1].until {
+		all = append(all, observanceAt(until))
 	}
+	if first := all[0]; len(all) == 1 && !first.from.IsZero() && start.Sub(first.from) < maxObservance {
+		if before := observanceAt(first.from.Add(-time.Second)); before.saving != first.saving {
+			all = []observance{before, first}
+		}
+	}
+	least := all[0].offset
+	for _, o := range all {
+		least = min(least, o.offset)
+	}
+	zone := ics.NewTimezone(start.Location().String())
+	for _, o := range all {
+		zone.Components = append(zone.Components, o.component(o.offset > least))
+	}
+	return zone
 }
 
-// observance is the offset that holds at the time at, since the clocks changed.
-func observance(at, changed time.Time) ics.Component {
-	name, offset := at.Zone()
-	before, onset := offset, time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-	if !changed.IsZero() {
-		_, before = changed.Add(-time.Second).Zone()
-		onset = changed.UTC().Add(time.Duration(before) * time.Second)
+// maxObservance is longer than any daylight saving time and any time between.
+const maxObservance = 366 * 24 * time.Hour
+
+// observance is an offset from UTC between two changes of the clocks, zero for
+// none.
+type observance struct {
+	name        string
+	offset      int // seconds
+	saving      bool
+	from, until time.Time
+}
+
+func observanceAt(at time.Time) observance {
+	o := observance{saving: at.IsDST()}
+	o.name, o.offset = at.Zone()
+	o.from, o.until = at.ZoneBounds()
+	return o
+}
+
+// component writes the observance. Daylight is decided by the offsets and not by
+// the zone database, in which the winter of Ireland is the daylight saving time.
+func (o observance) component(daylight bool) ics.Component {
+	before, onset := o.offset, time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	if !o.from.IsZero() {
+		_, before = o.from.Add(-time.Second).Zone()
+		onset = o.from.UTC().Add(time.Duration(before) * time.Second)
 	}
 	var base ics.ComponentBase
 	base.AddProperty(ics.ComponentPropertyDtStart, onset.Format(icsLocal))
 	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetfrom), icsOffset(before))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), icsOffset(offset))
-	base.AddProperty(ics.ComponentProperty(ics.PropertyTzname), name)
-	if at.IsDST() {
+	base.AddProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), icsOffset(o.offset))
+	base.AddProperty(ics.ComponentProperty(ics.PropertyTzname), o.name)
+	if daylight {
 		return &ics.Daylight{ComponentBase: base}
 	}
 	return &ics.Standard{ComponentBase: base}
 }
 
-// icsOffset is +hhmm, with seconds only where a zone of long ago has them.
+// icsOffset returns +hhmm, with seconds only for zones of long ago that have them.
 func icsOffset(seconds int) string {
 	sign := '+'
 	if seconds < 0 {

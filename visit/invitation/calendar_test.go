@@ -88,6 +88,26 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
+func TestCalendarReminds(t *testing.T) {
+	i := invite(t, sample(t), link, lamna)
+	text, _ := i.Calendar()
+	_, e := read(t, text)
+	if len(e.Children) != 1 || e.Children[0].Name != ical.CompAlarm {
+		t.Fatalf("%d parts", len(e.Children))
+	}
+	for name, want := range map[string]string{
+		ical.PropAction: "DISPLAY", ical.PropTrigger: "-PT15M", ical.PropDescription: "Video visit - do not travel: Dr Asha Rao",
+	} {
+		if got := e.Children[0].Props.Get(name).Value; got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	text, _ = i.Cancellation()
+	if _, e := read(t, text); len(e.Children) != 0 {
+		t.Error("a cancellation reminds")
+	}
+}
+
 func TestCalendarMovesAndCancels(t *testing.T) {
 	v := sample(t)
 	first, _ := invite(t, v, link, lamna).Calendar()
@@ -120,8 +140,11 @@ func TestCalendarZones(t *testing.T) {
 		minutes     int
 		want        []string // offsets from and to of each observance, after its kind
 	}{
-		{"Europe/London", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +0100 +0000 20261025T020000"}},
-		{"Europe/London", "2026-07-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000"}},
+		{"Europe/London", "2026-11-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
+		{"Europe/London", "2026-07-24T14:30:00Z", 15, []string{"STANDARD +0100 +0000 20251026T020000", "DAYLIGHT +0000 +0100 20260329T010000"}},
+		// In the zone database the winter of Ireland is its daylight saving time.
+		{"Europe/Dublin", "2026-11-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
+		{"America/Sao_Paulo", "2026-11-24T14:30:00Z", 15, []string{"STANDARD -0200 -0300 20190217T000000"}},
 		{"Europe/London", "2026-10-25T00:30:00Z", 60, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
 		{"America/New_York", "2026-03-08T06:30:00Z", 120, []string{"STANDARD -0400 -0500 20251102T020000", "DAYLIGHT -0500 -0400 20260308T020000"}},
 		{"Asia/Kolkata", "2026-11-24T14:30:00Z", 15, []string{"STANDARD +0630 +0530 19451015T000000"}},
@@ -183,7 +206,7 @@ func TestHostileNamesStayInTheirProperty(t *testing.T) {
 		if got := property(t, e, ical.PropDescription); !strings.Contains(got, name) || !strings.Contains(got, link) {
 			t.Errorf("%q: %q", name, got)
 		}
-		if len(e.Props) != 11 || e.Props.Get("ATTENDEE") != nil || len(e.Children) != 0 {
+		if len(e.Props) != 11 || e.Props.Get("ATTENDEE") != nil || len(e.Children) != 1 {
 			t.Errorf("%q: %d properties", name, len(e.Props))
 		}
 	}

@@ -1,6 +1,6 @@
-// Package invitation is what is handed to a visitor for a visit and its address:
-// a calendar file, a QR code, a text message, an e-mail. All words are the
-// catalogue's, in the visitor's language. It sends nothing and seals nothing.
+// Package invitation writes what a visitor receives for a visit: a calendar file, a
+// QR code, text messages, an email, a page to print. Its words are the catalogue's,
+// in the visitor's language. It sends nothing and seals nothing.
 package invitation
 
 import (
@@ -15,17 +15,16 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Brand is whose site it is, as far as an invitation says so.
+// Brand is the organisation, as an invitation shows it.
 type Brand struct {
-	// Name is the organisation's, may be empty.
+	// Name of the organisation, may be empty.
 	Name string
-	// Phone is called when joining fails and the visit names no number of its
+	// Phone is the number to call when joining fails, if the visit has none of its
 	// own; may be empty.
 	Phone string
 }
 
-// Invitation is one visit's, ready to be written down in several forms. Make it
-// with New.
+// Invitation writes one visit in several forms. Make it with New.
 type Invitation struct {
 	visit visit.Visit
 	link  string
@@ -39,15 +38,15 @@ type Invitation struct {
 // maxLink is more than any link of ours has, in characters.
 const maxLink = 2000
 
-// New makes the invitation of a valid visit whose address is link. Now is when it
-// is handed out: dates of another year are then written with it.
+// New returns the invitation to a valid visit whose address is link. Dates outside
+// the year of now are written with their year.
 func New(v visit.Visit, link string, brand Brand, catalogue *locales.Catalogue, now time.Time) (Invitation, error) {
 	if err := v.Validate(); err != nil {
 		return Invitation{}, fmt.Errorf("make invitation: %w", err)
 	}
 	u, err := url.Parse(link)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || len(link) > maxLink || strings.IndexFunc(link, odd) >= 0 {
-		return Invitation{}, errors.New("make invitation: the link is no web address")
+		return Invitation{}, errors.New("make invitation: the link must be a web address")
 	}
 	return Invitation{
 		visit: v, link: link, host: u.Hostname(), words: catalogue.Match(v.Language), start: v.Start.In(v.Location()), now: now,
@@ -55,12 +54,12 @@ func New(v visit.Visit, link string, brand Brand, catalogue *locales.Catalogue, 
 	}, nil
 }
 
-// odd are characters that an address has only in escaped form.
+// odd reports whether an address has the character only in escaped form.
 func odd(r rune) bool {
 	return r <= ' ' || r > unicode.MaxASCII || strings.ContainsRune(`<>"\^{|}`+"`\x7f", r)
 }
 
-// plain is an operator's text on one line, without characters that nobody sees.
+// plain returns an operator's text on one line, without invisible characters.
 func plain(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -74,10 +73,10 @@ func plain(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Link is the visit's address.
+// Link returns the visit's address.
 func (i Invitation) Link() string { return i.link }
 
-// phone is the number to call when joining fails, "" for none.
+// phone returns the number to call when joining fails, "" for none.
 func (i Invitation) phone() string {
 	if i.visit.Phone != "" {
 		return i.visit.Phone
@@ -85,32 +84,39 @@ func (i Invitation) phone() string {
 	return i.brand.Phone
 }
 
-// paragraphs are what an e-mail and a calendar entry say.
+// paragraphs returns the text of an email and of a calendar entry.
 func (i Invitation) paragraphs() []string {
-	day, clock, zone := i.words.FullDay(i.start, i.now), i.words.Clock(i.start), i.words.Zone(i.start)
-	var out []string
-	if i.visit.Host == "" {
-		out = append(out, i.words.Text("invitation.visit", "Day", day, "Time", clock, "Zone", zone))
-	} else {
-		out = append(out, i.words.Text("invitation.visitWith", "With", i.visit.Host, "Day", day, "Time", clock, "Zone", zone))
-	}
-	out = append(
-		out,
+	out := []string{
+		i.when(i.words.FullDay(i.start, i.now)),
 		i.words.Text("invitation.doNotTravel"),
-		i.words.Text("invitation.open")+"\n"+i.link,
+		i.words.Text("invitation.open") + "\n" + i.link,
 		i.words.Text("invitation.noApp"),
 		i.words.Text("invitation.private"),
-	)
+	}
 	if phone := i.phone(); phone != "" {
 		out = append(out, i.words.Text("invitation.help", "Phone", phone))
 	}
-	switch dialIn := i.visit.DialIn; {
-	case dialIn.Conference != "":
-		out = append(out, i.words.Text("invitation.dialInConference", "Number", dialIn.Number, "Conference", dialIn.Conference))
-	case dialIn.Number != "":
-		out = append(out, i.words.Text("invitation.dialIn", "Number", dialIn.Number))
+	return append(out, i.dialIn()...)
+}
+
+// when returns the sentence with the time, and with the host if there is one.
+func (i Invitation) when(day string) string {
+	id := "invitation.visit"
+	if i.visit.Host != "" {
+		id = "invitation.visitWith"
 	}
-	return out
+	return i.words.Text(id, "With", i.visit.Host, "Day", day, "Time", i.words.Clock(i.start), "Zone", i.words.Zone(i.start))
+}
+
+// dialIn returns the sentence with the meeting's telephone number, if it has one.
+func (i Invitation) dialIn() []string {
+	switch d := i.visit.DialIn; {
+	case d.Conference != "":
+		return []string{i.words.Text("invitation.dialInConference", "Number", d.Number, "Conference", d.Conference)}
+	case d.Number != "":
+		return []string{i.words.Text("invitation.dialIn", "Number", d.Number)}
+	}
+	return nil
 }
 
 // Email is a message in plain text.
@@ -121,7 +127,7 @@ type Email struct {
 	Body string `json:"body"`
 }
 
-// Email writes the e-mail.
+// Email returns the email.
 func (i Invitation) Email() Email {
 	day, clock := i.words.FullDay(i.start, i.now), i.words.Clock(i.start)
 	subject := i.words.Text("invitation.subject", "Day", day, "Time", clock)

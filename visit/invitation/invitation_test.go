@@ -1,6 +1,7 @@
 package invitation
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,5 +122,23 @@ func TestNewRefuses(t *testing.T) {
 	v.Host = "a\r\nb"
 	if _, err := New(v, link, lamna, catalogue, noon); err == nil {
 		t.Error("an invalid visit was taken")
+	}
+}
+
+func TestPaperHasThreeStepsAndNoAddress(t *testing.T) {
+	v := sample(t)
+	v.DialIn = visit.DialIn{Number: "+44 20 1234 5678", Conference: "123456789"}
+	for _, language := range []string{"en-GB", "ar"} {
+		v.Language = language
+		page := invite(t, v, link, lamna).Paper()
+		all := strings.Join(slices.Concat([]string{page.Title, page.When, page.DoNotTravel, page.Caption}, page.Steps, page.Notes), "\n")
+		if len(page.Steps) != 3 || strings.Contains(all, "/v/") || strings.Contains(all, "⟨") {
+			t.Errorf("%s: %s", language, all)
+		}
+		for _, want := range []string{"Lamna Clinic", "Dr Asha Rao", "2026", "01234 567890", "+44 20 1234 5678", "123456789"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("%s: no %q in %s", language, want, all)
+			}
+		}
 	}
 }

@@ -13,14 +13,14 @@ type QR struct {
 	// Size is the side of the square viewBox in modules, with the quiet zone of
 	// four on each side (ISO/IEC 18004).
 	Size int
-	// Path is the dark modules, as the d of one path: digits and the letters
-	// M, h, v and z only.
+	// Path is the dark modules as the d attribute of one path: digits and the
+	// letters M, h, v and z only.
 	Path string
 }
 
 const quietZone = 4
 
-// QR draws the link, exactly, at level M: a seventh of it may be dirty.
+// QR returns the code of the link at level M: a seventh of it may be dirty.
 func (i Invitation) QR() (QR, error) {
 	code, err := qr.Encode(i.link, qr.M)
 	if err != nil {
@@ -42,7 +42,7 @@ func (i Invitation) QR() (QR, error) {
 	return QR{Size: code.Size + 2*quietZone, Path: b.String()}, nil
 }
 
-// SVG is the whole image as a file: black on white in every colour scheme, with a
+// SVG returns the code as a file: black on white in every colour scheme, with a
 // title in the visitor's language.
 func (i Invitation) SVG() (string, error) {
 	q, err := i.QR()
@@ -60,5 +60,5 @@ func (i Invitation) SVG() (string, error) {
 	), nil
 }
 
-// QRTitle says what the code is, for whoever does not see it.
+// QRTitle returns the code's text alternative.
 func (i Invitation) QRTitle() string { return i.words.Text("invitation.qr") }

@@ -1,7 +1,6 @@
 package invitation
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -9,70 +8,49 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// TextMessage is a text for phones (SMS), with what it costs to send.
+// TextMessage is a text for phones (SMS), with its length and cost.
 type TextMessage struct {
 	Text string `json:"text"`
-	// Encoding is "GSM-7", or "UCS-2" when a character needs it.
+	// Encoding is "GSM-7", or "UCS-2" if a character needs it.
 	Encoding string `json:"encoding"`
 	// Length in the units of the encoding: septets, of which the signs ^{}\[~]|
 	// and the euro take two (3GPP TS 23.038), or UTF-16 units.
 	Length int `json:"length"`
 	// Limit is how many units one message holds: 160 or 70.
 	Limit int `json:"limit"`
-	// Messages is how many are sent and paid for: more than one when Length is
-	// beyond Limit, which only a very long link makes it.
+	// Messages is how many are sent and paid for: more than one if Length exceeds
+	// Limit.
 	Messages int `json:"messages"`
 }
 
 // Fits reports whether the text is one message.
 func (m TextMessage) Fits() bool { return m.Length <= m.Limit }
 
-// TextMessage writes the fullest text that is one message. As room gets scarce, the host is left out
-// first, then the phone number, then the site's name, then words; the time and the link never are.
-// Where the language's letters make it several messages anyway, the text may cost one more than the
-// shortest, for words that can be understood.
+// TextMessage returns the full text: the site, the host, weekday and time, the
+// link and the number to call. It may take several messages.
 func (i Invitation) TextMessage() TextMessage {
-	var all []TextMessage
-	for _, text := range i.textMessages() {
-		all = append(all, measure(text))
+	id, host := "invitation.sms.full", fold(i.visit.Host)
+	if host != "" {
+		id = "invitation.sms.fullWith"
 	}
-	least := slices.MinFunc(all, func(a, b TextMessage) int { return a.Messages - b.Messages })
-	most := least.Messages
-	if most > 1 && least.Encoding == "UCS-2" {
-		most++
-	}
-	return all[slices.IndexFunc(all, func(m TextMessage) bool { return m.Messages <= most })]
+	return i.textMessage(id, i.words.ShortDay(i.start))
 }
 
-// textMessages are all wordings, the fullest first.
-func (i Invitation) textMessages() []string {
-	host, phone, site := fold(i.visit.Host), i.phone(), fold(i.brand.Name)
-	day, date, clock := i.words.ShortDay(i.start), i.words.ShortDate(i.start), i.words.Clock(i.start)
-	say := func(id, day string) string {
-		return i.words.Text(id, "With", host, "Phone", phone, "Day", day, "Time", clock, "Link", i.link)
+// ShortTextMessage returns the text without the host and the weekday. It still has
+// the site and the number to call: without them it would look like fraud.
+func (i Invitation) ShortTextMessage() TextMessage {
+	return i.textMessage("invitation.sms.short", i.words.ShortDate(i.start))
+}
+
+func (i Invitation) textMessage(id, day string) TextMessage {
+	text := i.words.Text(id, "With", fold(i.visit.Host), "Day", day, "Time", i.words.Clock(i.start), "Link", i.link)
+	if site := fold(i.brand.Name); site != "" {
+		text = i.words.Text("invitation.sms.from", "Site", site, "Text", text)
 	}
-	var full []string
-	if host != "" && phone != "" {
-		full = append(full, say("invitation.sms.hostPhone", day))
+	if phone := i.phone(); phone != "" {
+		text = i.words.Text("invitation.sms.help", "Text", text, "Phone", phone)
 	}
-	if host != "" && phone == "" {
-		full = append(full, say("invitation.sms.host", day))
-	}
-	if phone != "" {
-		full = append(full, say("invitation.sms.phone", day))
-	}
-	full = append(full, say("invitation.sms.plain", day))
-	var out []string
-	if site != "" {
-		for _, text := range full {
-			out = append(out, i.words.Text("invitation.sms.from", "Site", site, "Text", text))
-		}
-	}
-	return append(
-		append(out, full...),
-		say("invitation.sms.short", day), say("invitation.sms.short", date),
-		say("invitation.sms.least", day), say("invitation.sms.least", date),
-	)
+	return measure(text)
 }
 
 // The characters of the GSM 7-bit default alphabet, and those of its extension,
@@ -116,8 +94,8 @@ func messages(m TextMessage, ofMany int) int {
 	return (m.Length + ofMany - 1) / ofMany
 }
 
-// fold writes a name in the GSM alphabet where that only costs it its accents;
-// any other name stays as it is.
+// fold writes a name in the GSM alphabet if it only loses accents. It returns any
+// other name as it is.
 func fold(name string) string {
 	var b strings.Builder
 	for _, r := range name {

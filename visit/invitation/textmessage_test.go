@@ -6,70 +6,96 @@ import (
 	"unicode/utf8"
 )
 
-func TestTextMessage(t *testing.T) {
+func TestTextMessages(t *testing.T) {
 	const brief = "https://v.example.org/v/" + "abcdefghij"
-	at := func(n int) string { return link + strings.Repeat("a", n-len(link)) }
 	for _, c := range []struct {
 		what, link, host string
 		brand            Brand
-		want             string
+		full, short      string
 	}{
-		{"all of it", brief, "Dr Rao", lamna, "Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890"},
-		{"no phone known", brief, "Dr Rao", Brand{Name: "Lamna Clinic"}, "Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief},
-		{"no name known", brief, "Dr Rao", Brand{Phone: "112"}, "Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 112"},
-		{"long host", brief, strings.Repeat("Rao ", 15) + "Rao", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890"},
-		{"no room for the phone", brief + strings.Repeat("a", 35), "Dr Rao", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + strings.Repeat("a", 35)},
-		{"our own link", link, "Dr Asha Rao", lamna, "Video visit Tue 24 Nov 2:30pm, do not travel: " + link},
-		{"a longer one", at(117), "Dr Asha Rao", lamna, "Video visit 24 Nov 2:30pm, do not travel: " + at(117)},
-		{"longer still", at(130), "Dr Asha Rao", lamna, "Visit Tue 24 Nov 2:30pm: " + at(130)},
-		{"only just", at(139), "Dr Asha Rao", lamna, "Visit 24 Nov 2:30pm: " + at(139)},
-		{"accents that can go", brief, "Dr Łukasz Žižek", Brand{Name: "Lamna Clinic"}, "Lamna Clinic: Your video visit with Dr Lukasz Zizek is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief},
-		{"letters that cannot", brief, "Др Иванов", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890"},
+		{
+			"all of it", brief, "Dr Rao", lamna, "Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890",
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 01234 567890",
+		},
+		{
+			"no host", brief, "", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890",
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 01234 567890",
+		},
+		{
+			"no phone known", brief, "Dr Rao",
+			Brand{Name: "Lamna Clinic"},
+			"Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief,
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief,
+		},
+		{
+			"no name known", brief, "Dr Rao",
+			Brand{Phone: "112"},
+			"Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 112",
+			"Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 112",
+		},
+		{
+			"accents that can go", brief, "Dr Łukasz Žižek",
+			Brand{},
+			"Your video visit with Dr Lukasz Zizek is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief,
+			"Video visit 24 Nov 2:30pm, do not travel: " + brief,
+		},
 	} {
 		v := sample(t)
 		v.Host = c.host
-		got := invite(t, v, c.link, c.brand).TextMessage()
-		if got.Text != c.want {
-			t.Errorf("%s: %d of %q, want\n%d of %q", c.what, got.Length, got.Text, len(c.want), c.want)
-		}
-		if !got.Fits() || got.Encoding != "GSM-7" || got.Limit != 160 || got.Messages != 1 {
-			t.Errorf("%s: %+v", c.what, got)
+		i := invite(t, v, c.link, c.brand)
+		if full, short := i.TextMessage(), i.ShortTextMessage(); full.Text != c.full || short.Text != c.short || full.Encoding != "GSM-7" || !short.Fits() {
+			t.Errorf("%s: %+v\n%+v", c.what, full, short)
 		}
 	}
 }
 
-func TestTextMessageKeepsTheLink(t *testing.T) {
-	long := "https://visit.example.org/v/" + strings.Repeat("a", 180)
-	got := invite(t, sample(t), long, lamna).TextMessage()
-	// Two it has to be, and so there is room for whatever fits two.
-	if got.Fits() || got.Messages != 2 || !strings.Contains(got.Text, ": "+long+" Help: ") || got.Length != len(got.Text) {
-		t.Errorf("%+v", got)
+// A text message without the clinic, the words or the number to call would read
+// like fraud: however long the link is, both have them.
+func TestTextMessagesAlwaysSayWhoAndWhat(t *testing.T) {
+	for _, language := range []string{"en-GB", "ar"} {
+		video := map[string]string{"en-GB": "video visit", "ar": "بالفيديو"}[language]
+		for n := len(link); n < 400; n += 9 {
+			v := sample(t)
+			v.Language = language
+			long := link + strings.Repeat("a", n-len(link))
+			i := invite(t, v, long, lamna)
+			for _, m := range []TextMessage{i.TextMessage(), i.ShortTextMessage()} {
+				for _, want := range []string{"Lamna Clinic", video, "01234 567890", long} {
+					if !strings.Contains(strings.ToLower(m.Text), strings.ToLower(want)) {
+						t.Fatalf("%s: no %q in %q", language, want, m.Text)
+					}
+				}
+			}
+		}
 	}
+	i := invite(t, sample(t), link, lamna)
+	if full, short := i.TextMessage(), i.ShortTextMessage(); full.Messages != 2 || short.Messages != 2 || full.Length != len(full.Text) {
+		t.Errorf("an ordinary link: %+v, %+v", full, short)
+	}
+}
+
+func TestHostileNamesInTextMessages(t *testing.T) {
 	for _, name := range hostileNames() {
 		v := sample(t)
 		v.Host, v.Name = name, name
-		got := invite(t, v, link, Brand{Name: name, Phone: "0800 1111"}).TextMessage()
-		if !got.Fits() || got.Encoding != "GSM-7" || strings.Count(got.Text, link) != 1 || strings.ContainsAny(got.Text, "\r\n⟨") {
-			t.Errorf("%q: %+v", name, got)
+		i := invite(t, v, link, Brand{Name: name, Phone: "0800 1111"})
+		for _, m := range []TextMessage{i.TextMessage(), i.ShortTextMessage()} {
+			if strings.Count(m.Text, link) != 1 || strings.ContainsAny(m.Text, "\r\n⟨") {
+				t.Errorf("%q: %+v", name, m)
+			}
 		}
 	}
 }
 
-func TestTextMessageInArabic(t *testing.T) {
+func TestTextMessagesInArabic(t *testing.T) {
 	v := sample(t)
 	v.Language = "ar"
-	for _, c := range []struct {
-		link     string
-		messages int
-		words    string
-	}{
-		{"https://a.example/v/x", 1, "زيارة فيديو 24 نوفمبر 14:30، لا داعي للحضور https://a.example/v/x"},
-		{link, 3, "Lamna Clinic: زيارتك بالفيديو الثلاثاء 24 نوفمبر 14:30. لا داعي للحضور شخصيًا. للانضمام " + link},
-	} {
-		got := invite(t, v, c.link, lamna).TextMessage()
-		if got.Encoding != "UCS-2" || got.Messages != c.messages || got.Text != c.words {
-			t.Errorf("%+v", got)
-		}
+	i := invite(t, v, link, lamna)
+	if m := i.ShortTextMessage(); m.Encoding != "UCS-2" || m.Text != "Lamna Clinic: زيارة بالفيديو 24 نوفمبر 14:30، لا داعي للحضور "+link+" للمساعدة 01234 567890" {
+		t.Errorf("%+v", m)
+	}
+	if m := i.TextMessage(); !strings.Contains(m.Text, "مع Dr Asha Rao") {
+		t.Errorf("%+v", m)
 	}
 }
 

@@ -1,0 +1,77 @@
+package teams
+
+import (
+	"regexp"
+	"strings"
+)
+
+// DialIn is how to join a meeting by telephone.
+type DialIn struct {
+	// Number to dial, as the invitation prints it, such as +44 20 1234 5678.
+	Number string
+	// Conference is the conference ID to type after dialling, digits only.
+	Conference string
+}
+
+var (
+	// dialled is a number with the conference ID that a telephone dials after it:
+	// +44 20 1234 5678,,123456789#. The invitations of every language have it.
+	dialled = regexp.MustCompile(`(\+?[0-9(][0-9 ().-]{5,24}[0-9])\s?,{1,4}\s?([0-9][0-9 ]{2,24}[0-9])\s?(?:#|%23)`)
+	// conferenceID is the ID on a line of its own, with its number sign.
+	conferenceID = regexp.MustCompile(`(?:^|[^0-9,])([0-9]{1,6}(?: [0-9]{1,6}){1,5}|[0-9]{6,12}) ?#`)
+	// international is a telephone number with its country.
+	international = regexp.MustCompile(`\+[0-9][0-9 ().-]{6,24}[0-9]`)
+)
+
+// ReadDialIn returns the dial-in of an invitation. It returns false if there is
+// none, or if the text has several conference IDs or several numbers for one ID
+// without saying which belongs to it. Of several numbers that all dial the same
+// conference it returns the first with a country code.
+func ReadDialIn(text string) (DialIn, bool) {
+	if len(text) > maxText {
+		return DialIn{}, false
+	}
+	p := &parser{}
+	body := p.open(text, true).text
+	var found []DialIn
+	for _, m := range dialled.FindAllStringSubmatch(body, maxIDs) {
+		found = append(found, DialIn{Number: tidyNumber(m[1]), Conference: strings.ReplaceAll(m[2], " ", "")})
+	}
+	if len(found) == 0 {
+		ids, numbers := unique(conferenceID, body, 1), unique(international, body, 0)
+		if len(ids) != 1 || len(numbers) != 1 {
+			return DialIn{}, false
+		}
+		return DialIn{Number: tidyNumber(numbers[0]), Conference: strings.ReplaceAll(ids[0], " ", "")}, true
+	}
+	best := found[0]
+	for _, d := range found[1:] {
+		if d.Conference != best.Conference {
+			return DialIn{}, false
+		}
+		if d.Number[0] == '+' && best.Number[0] != '+' {
+			best = d
+		}
+	}
+	return best, true
+}
+
+func tidyNumber(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// unique returns the different matches, compared by their digits.
+func unique(pattern *regexp.Regexp, text string, group int) (all []string) {
+	seen := make(map[string]bool)
+	for _, m := range pattern.FindAllStringSubmatch(text, maxIDs) {
+		digits := strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, m[group])
+		if !seen[digits] {
+			seen[digits] = true
+			all = append(all, m[group])
+		}
+	}
+	return all
+}
