@@ -198,7 +198,9 @@ func TestServiceFindsFault(t *testing.T) {
 func TestExchangeTeamsToken(t *testing.T) {
 	const app, user = "11111111-2222-3333-4444-555555555555", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 	ends := time.Now().Add(70 * time.Minute).UTC().Truncate(time.Second)
-	server := startService(t, acstest.Options{TeamsTokens: []acstest.TeamsToken{{Token: "entra", AppID: app, UserID: user, ExpiresOn: ends}}})
+	server := startService(t, acstest.Options{TeamsToken: func(token, appID, userID string) (time.Time, bool) {
+		return ends, token == "entra" && appID == app && userID == user
+	}})
 	c := newClient(t, server.ConnectionString(), options())
 	token, err := c.ExchangeTeamsToken(t.Context(), acs.TeamsUserToken{Token: secret.New("entra"), AppID: app, UserID: user})
 	if err != nil {

@@ -30,6 +30,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/handlers/staff"
 	"github.com/anteroom-visit/anteroom/handlers/traffic"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -125,13 +126,17 @@ type Visits struct {
 
 // Desk configures the pages on which staff make links to visits.
 type Desk struct {
-	// Passphrase opens the desk; without it there is none. It needs Visits.Seals.
+	// Passphrase opens the desk, and so does Staff; without both there is none. They need Visits.Seals.
 	Passphrase string
+	// Staff is the directory of the organisation's own accounts; nil is none.
+	Staff staff.Provider
 	// Zone is the IANA time zone that the desk begins with; empty is Europe/London.
 	Zone string
 	// Doctor examines the site; without it the desk has no such page.
 	Doctor Doctor
 }
+
+func (d Desk) exists() bool { return d.Passphrase != "" || d.Staff != nil }
 
 // Organisation is who runs the site, as visitors see it.
 type Organisation struct {
@@ -169,7 +174,8 @@ type Site struct {
 	issued       *issuedCredentials
 	reaper       *identity.Reaper
 	deletions    sync.WaitGroup
-	desk         *desk.Desk // nil where there is none
+	desk         *desk.Desk   // nil where there is none
+	staff        *staff.Staff // nil where staff have no accounts of their own
 	unnamedProxy sync.Once
 	violations   *rate.Limiter
 	answered     recentSet
@@ -209,7 +215,7 @@ func New(o Options) (*Site, error) {
 		},
 	}
 	s.reaper = identity.NewReaper(o.Now, s.deleteIdentity)
-	if o.Desk.Passphrase != "" {
+	if o.Desk.exists() {
 		if s.desk, err = s.newDesk(o); err != nil {
 			return nil, fmt.Errorf("build site: %w", err)
 		}
@@ -228,7 +234,7 @@ func (o Options) check() error {
 		return fmt.Errorf("this bundle can only rehearse: run `make build` for one with the Calling SDK")
 	case o.Origin.embeddable() && !o.Origin.secure():
 		return fmt.Errorf("a frame needs https")
-	case o.Desk.Passphrase != "" && o.Visits.Seals == nil:
+	case o.Desk.exists() && o.Visits.Seals == nil:
 		return fmt.Errorf("the desk has no keys to make links with")
 	}
 	return nil
@@ -239,6 +245,15 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 		Passphrase: o.Desk.Passphrase, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
 		Seals: o.Visits.Seals, Limits: o.Visits.Limits, Links: o.Call.Links, Brand: o.Organisation.Brand,
 		Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
+	}
+	if o.Desk.Staff != nil {
+		signIn, err := staff.New(staff.Options{
+			Provider: o.Desk.Staff, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(), Site: deskSite{s}, Log: s.log, Now: o.Now,
+		})
+		if err != nil {
+			return nil, err
+		}
+		s.staff, options.Staff = signIn, signIn
 	}
 	if o.Desk.Doctor != nil {
 		options.Examine = func(ctx context.Context) []views.Finding { return viewFindings(o.Desk.Doctor.Examine(ctx)) }

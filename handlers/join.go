@@ -29,6 +29,8 @@ type ticket struct {
 	Endpoint    string    `json:"endpoint"`
 	Role        string    `json:"role"`
 	Locale      string    `json:"locale"`
+	// TeamsUser marks a ticket of signed-in staff, whose identity is a Teams user's.
+	TeamsUser bool `json:"teamsUser,omitempty"`
 }
 
 type joinRequest struct {

@@ -56,6 +56,11 @@ func (s *Site) routes() {
 	if s.desk != nil {
 		s.desk.Routes(s.read, s.post)
 	}
+	if s.staff != nil {
+		s.read("/host/:seal", s.showStaffCall)
+		s.post("/host/join", s.joinAsStaff)
+		s.post("/host/token", s.renewStaffToken)
+	}
 	if s.call.rehearses() { // with an ACS resource there is nothing behind these addresses
 		s.echo.GET("/rehearsal/socket", echo.WrapHandler(s.call.RehearsalSocket))
 		s.echo.GET("/rehearsal/host/:room", onEcho(s.showHost))

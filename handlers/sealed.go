@@ -42,6 +42,9 @@ func (s *Site) reopen(seal string) (*sealedVisit, error) {
 	if err != nil {
 		return nil, problem.VisitUnknown
 	}
+	if opened.Role == visit.RoleHost { // opens for signed-in staff only, at /host/
+		return nil, problem.VisitUnknown
+	}
 	return &sealedVisit{opened, seal}, nil
 }
 

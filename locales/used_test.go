@@ -104,6 +104,10 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	both("problem.", captured(t, all, "handlers", `Problem\{"([^"]+)"`)...)
 	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
+	for _, reason := range append(captured(t, all, "entra", `Reason = "([^"]+)"`), captured(t, all, "cmd", `return "(exchange-[a-z]+)"`)...) {
+		both("staff.", reason)
+		ids = append(ids, "staff."+reason+".next")
+	}
 	for _, fault := range captured(t, all, "handlers", `surveyFault = "([^"]+)"`) {
 		ids = append(ids, "survey.fault."+fault)
 	}

@@ -44,7 +44,7 @@ func (s *Server) reopen(l *line, who identity, key string) {
 // open begins a session. It ends an older call of the same identity.
 func (s *Server) open(l *line, who identity, h Hello) {
 	name, code := cleanName(h.Name), RoomOf(h.Meeting)
-	if who.role == Organizer {
+	if who.room != "" {
 		code = who.room
 		if name == "" {
 			name = cleanName(who.name)

@@ -36,6 +36,10 @@ type claims struct {
 	Name     string `json:"name,omitempty"`
 }
 
+// teamsUserPrefix begins the raw ID of a Teams user. One whom Options.Verify names organizes every meeting
+// that they join.
+const teamsUserPrefix = "8:orgid:"
+
 var errBadToken = errors.New("token is not valid")
 
 // HostToken lets a host into a room.
@@ -49,7 +53,7 @@ type HostToken struct {
 // Server and for others with the same Options.Key.
 func (s *Server) HostToken(room, name string) HostToken {
 	now := time.Now()
-	host := HostToken{ID: "8:orgid:" + newUUID(), Expires: now.Add(hostTokenLifetime).Truncate(time.Second)}
+	host := HostToken{ID: teamsUserPrefix + newUUID(), Expires: now.Add(hostTokenLifetime).Truncate(time.Second)}
 	body, err := json.Marshal(claims{
 		SkypeID: strings.TrimPrefix(host.ID, "8:"), Expires: host.Expires.Unix(), Issued: now.Unix(),
 		ACSScope: "chat,voip", Role: Organizer, Room: room, Name: name,
@@ -83,6 +87,9 @@ func (s *Server) identify(token string) (identity, error) {
 	}
 	if id == "" || len(id) > maxID {
 		return identity{}, errBadToken
+	}
+	if strings.HasPrefix(id, teamsUserPrefix) {
+		return identity{id: id, role: Organizer}, nil
 	}
 	return identity{id: id, role: s.opts.VisitorRole}, nil
 }

@@ -2,9 +2,11 @@ package views
 
 import "slices"
 
-// SignInPage is where the desk asks for its passphrase.
+// SignInPage is where staff sign in to the desk.
 type SignInPage struct {
 	Page
+	// Passphrase and Microsoft report which ways in there are; at least one.
+	Passphrase, Microsoft bool
 	// Wrong is a passphrase that was not the right one.
 	Wrong bool
 	// LockedMinutes is how long to wait, "" for whoever may try.
@@ -129,6 +131,8 @@ type SheetPage struct {
 	Email    Email
 	Paper    Paper
 	Others   []OtherLink
+	// HostLink is where signed-in staff join the visit as themselves, "" without such a sign-in.
+	HostLink string
 	// Lang, Dir and CodeTitle are of the visitor's language, in which the printed page is.
 	Lang, Dir, CodeTitle string
 	// Texts are the messages that the script says.

@@ -299,4 +299,6 @@ type pageData struct {
 	Ticket  any    `json:"ticket,omitempty"`
 	HostKey string `json:"hostKey,omitempty"`
 	Room    string `json:"room,omitempty"`
+	// Seal is the link's text on the page of signed-in staff.
+	Seal string `json:"seal,omitempty"`
 }

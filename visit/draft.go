@@ -126,6 +126,9 @@ func (d Draft) Visit(now time.Time, rules teams.Rules) (Visit, error) {
 	v.Language = d.language(&f)
 	d.times(&v, now, &f)
 	v.Chat, v.Camera, v.Share = d.flag(FieldChat, d.Chat, &f), d.flag(FieldCamera, d.Camera, &f), d.flag(FieldShare, d.Share, &f)
+	if v.Role == RoleHost { // staff get theirs from the visit's sheet
+		f.add(FieldRole, Unknown)
+	}
 	var more Faults
 	_ = errors.As(v.Validate(), &more)
 	for _, fault := range more {

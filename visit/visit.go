@@ -30,11 +30,19 @@ const (
 	RoleInterpreter Role = "interpreter"
 	// RoleAudience watches and listens: no camera, no microphone, no sharing.
 	RoleAudience Role = "audience"
+	// RoleHost is the member of staff whom the visitor meets. Its link opens only for
+	// signed-in staff.
+	RoleHost Role = "host"
 )
 
 // Roles returns every role, the usual one first. The order is part of the sealed
 // form: append only, at most 16.
 func Roles() []Role {
+	return append(VisitorRoles(), RoleHost)
+}
+
+// VisitorRoles returns the roles that a visitor can have, the usual one first.
+func VisitorRoles() []Role {
 	return []Role{RoleGuest, RoleCompanion, RoleInterpreter, RoleAudience}
 }
 

@@ -43,29 +43,25 @@ type Options struct {
 	// Bearer says whether an Entra token is accepted, by returning nil; a nil Bearer
 	// accepts none. It is called by many goroutines at once.
 	Bearer func(token string) error
-	// TeamsTokens are the Teams users' Entra tokens that can be exchanged.
-	TeamsTokens []TeamsToken
+	// TeamsToken returns when a Teams user's Entra token ends, or false for one that cannot be exchanged
+	// with these IDs of application and user; a nil TeamsToken accepts none. It is called by many
+	// goroutines at once.
+	TeamsToken func(token, appID, userID string) (expires time.Time, ok bool)
 	// Limits are requests per 30 seconds by operation, in place of the published
 	// ones; an operation that is missing keeps its published limit.
 	Limits map[Operation]int
 }
 
-// TeamsToken is an Entra token of a Teams user that the server knows.
-type TeamsToken struct {
-	Token, AppID, UserID string
-	ExpiresOn            time.Time
-}
-
 // Server is one ACS resource's identity service. It is an [http.Handler], safe for
 // use by many goroutines at once.
 type Server struct {
-	clock       func() time.Time
-	keys        [][]byte
-	versions    []string
-	bearer      func(string) error
-	teamsTokens []TeamsToken
-	resourceID  string
-	tokenKey    []byte
+	clock      func() time.Time
+	keys       [][]byte
+	versions   []string
+	bearer     func(string) error
+	teamsToken func(token, appID, userID string) (time.Time, bool)
+	resourceID string
+	tokenKey   []byte
 
 	mu         sync.Mutex
 	identities map[string]*identity
@@ -89,15 +85,15 @@ type Server struct {
 // [Server.Start]. An access key that is not base64 is an error.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		clock:       o.Clock,
-		versions:    o.APIVersions,
-		bearer:      o.Bearer,
-		teamsTokens: o.TeamsTokens,
-		resourceID:  o.ResourceID,
-		tokenKey:    random(32),
-		identities:  make(map[string]*identity),
-		requests:    make(map[Operation]int),
-		limits:      newLimiter(o.Limits),
+		clock:      o.Clock,
+		versions:   o.APIVersions,
+		bearer:     o.Bearer,
+		teamsToken: o.TeamsToken,
+		resourceID: o.ResourceID,
+		tokenKey:   random(32),
+		identities: make(map[string]*identity),
+		requests:   make(map[Operation]int),
+		limits:     newLimiter(o.Limits),
 	}
 	if s.clock == nil {
 		s.clock = time.Now

@@ -37,8 +37,8 @@ type conformance struct {
 // against the server.
 func TestMicrosoftsClient(t *testing.T) {
 	const app, user = "11111111-2222-3333-4444-555555555555", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
-	server, err := acstest.New(acstest.Options{TeamsTokens: []acstest.TeamsToken{
-		{Token: "entra", AppID: app, UserID: user, ExpiresOn: time.Now().Add(75 * time.Minute)},
+	server, err := acstest.New(acstest.Options{TeamsToken: func(token, appID, userID string) (time.Time, bool) {
+		return time.Now().Add(75 * time.Minute), token == "entra" && appID == app && userID == user
 	}})
 	if err != nil {
 		t.Fatal(err)

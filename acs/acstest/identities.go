@@ -109,16 +109,18 @@ func (s *Server) exchange(body []byte) *answer {
 	if !guid.MatchString(b.UserID) {
 		return invalid("userId", "Provided UserId has invalid format.")
 	}
-	known := slices.IndexFunc(s.teamsTokens, func(t TeamsToken) bool {
-		return t.Token == b.Token && t.AppID == b.AppID && t.UserID == b.UserID && t.ExpiresOn.After(s.clock())
-	})
-	if b.Token == "" || known < 0 {
+	var expires time.Time
+	known := false
+	if b.Token != "" && s.teamsToken != nil {
+		expires, known = s.teamsToken(b.Token, b.AppID, b.UserID)
+	}
+	if !known || !expires.After(s.clock()) {
 		return failure(http.StatusUnauthorized, serviceError{Code: "InvalidAccessToken", Message: "Provided access token is not valid."})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.exchanges++
-	return success(http.StatusOK, s.sign("8:orgid:"+b.UserID, []string{"voip", "chat"}, s.teamsTokens[known].ExpiresOn))
+	return success(http.StatusOK, s.sign("8:orgid:"+b.UserID, []string{"voip", "chat"}, expires))
 }
 
 // owned returns the identity when it exists and was not deleted. The caller holds

@@ -15,6 +15,7 @@ func (s serveCommand) checked(env environ) (service, site, *mistakes) {
 	s.checkRehearsal(m)
 	s.checkPublic(m)
 	s.checkTenants(m)
+	s.checkEntra(m)
 	return service, site, m
 }
 

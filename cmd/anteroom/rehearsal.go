@@ -15,6 +15,7 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/entra/entratest"
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/identity"
@@ -33,6 +34,7 @@ const hostStays = 30 * time.Minute
 // and the host who waits in it.
 type rehearsing struct {
 	service *acstest.Server
+	entra   *entratest.Server
 	meeting *rehearsal.Server
 	host    host.Options
 }
@@ -48,7 +50,10 @@ func (s *service) rehearse(h rehearsalHost, proxies address.Proxies, log *slog.L
 }
 
 func (r *rehearsing) open(s *service, h rehearsalHost, proxies address.Proxies, log *slog.Logger) (err error) {
-	if r.service, err = acstest.New(acstest.Options{}); err != nil {
+	if err = r.openEntra(); err != nil {
+		return err
+	}
+	if r.service, err = acstest.New(acstest.Options{TeamsToken: r.teamsToken}); err != nil {
 		return err
 	}
 	if _, err = r.service.Start("127.0.0.1:0", r.service); err != nil {
@@ -124,6 +129,9 @@ func (r *rehearsing) close(ctx context.Context) error {
 	}
 	if r.service != nil {
 		err = errors.Join(err, r.service.Close())
+	}
+	if r.entra != nil {
+		err = errors.Join(err, r.entra.Close())
 	}
 	return err
 }

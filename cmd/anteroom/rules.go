@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,7 +32,7 @@ type rule struct {
 
 // rules returns the rule of every setting by its variable. Its tests require a row for each setting.
 func rules() map[string]rule {
-	return map[string]rule{
+	table := map[string]rule{
 		"ACS_ENDPOINT":          endpointRule().production(),
 		"ACS_CONNECTION_STRING": connectionRule().production(),
 		"AZURE_CLIENT_ID":       guidRule(),
@@ -74,6 +75,8 @@ func rules() map[string]rule {
 		},
 		"TLS_SELF_SIGNED": onOff(),
 	}
+	maps.Copy(table, entraRules())
+	return table
 }
 
 // maxJoins is more than any site has in an hour or a day.

@@ -47,6 +47,9 @@ func TestEverySettingFollowsItsRule(t *testing.T) {
 			continue
 		}
 		delete(table, l.Variable)
+		if r.Kind == "certificate" {
+			r.Valid = []string{certificatePEM(t)}
+		}
 		if r.Kind == "" || r.Must == "" || len(r.Valid) == 0 || len(r.Invalid) < 2 {
 			t.Errorf("%s: %+v lacks something", l.Variable, r)
 		}

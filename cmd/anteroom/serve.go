@@ -110,6 +110,9 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}
+	if options.Desk.Staff, err = s.staffDirectory(service, rehearsing); err != nil {
+		return nil, err
+	}
 	if rehearsing != nil {
 		options.Call.Rehearsal, options.Call.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
 	}

@@ -52,6 +52,7 @@ type siteSettings struct {
 	brandSettings
 	admissionSettings
 	deskSettings
+	entraSettings
 	Listen          string        `setting:"" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
 	Port            string        `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string        `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`

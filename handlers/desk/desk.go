@@ -21,6 +21,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/handlers/staff"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
@@ -51,8 +52,10 @@ type Site interface {
 
 // Options configures a Desk.
 type Options struct {
-	// Passphrase opens the desk.
+	// Passphrase opens the desk; empty leaves only Staff.
 	Passphrase string
+	// Staff signs staff in with their own accounts; nil leaves only the passphrase.
+	Staff *staff.Staff
 	// Zone is the IANA time zone that a form begins with; empty is Europe/London.
 	Zone string
 	// SessionKeys seal the cookie, together with the passphrase; Secure cookies travel over https only.
@@ -87,6 +90,7 @@ type Desk struct {
 	now       func() time.Time
 
 	door         door
+	staff        *staff.Staff
 	examine      func(ctx context.Context) []views.Finding
 	examinations singleflight.Group
 }
@@ -99,7 +103,7 @@ func New(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		zone: o.Zone, seals: o.Seals, limits: o.Limits, links: o.Links, brand: o.Brand, site: o.Site, assets: o.Assets,
-		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, examine: o.Examine,
+		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, staff: o.Staff, examine: o.Examine,
 	}, nil
 }
 
@@ -109,18 +113,23 @@ type Handler = func(w http.ResponseWriter, r *http.Request) error
 // Routes lists the desk's addresses: read routes GET and HEAD, post POST.
 func (d *Desk) Routes(read, post func(path string, h Handler)) {
 	read(SignInPath, d.showSignIn)
-	post(SignInPath, d.signIn)
+	if d.door.isOpenable() {
+		post(SignInPath, d.signIn)
+	}
+	if d.staff != nil {
+		d.staff.Routes(read)
+	}
 	post("/desk/sign-out", d.signOut)
-	read(Path, d.signedInOnly(d.showDesk))
-	post(Path, d.signedInOnly(d.makeVisit))
-	post(MeetingPath, d.signedInOnly(d.examineMeeting))
-	read("/desk/visits/:seal", d.signedInOnly(d.showSheet))
-	read("/desk/visits/:seal/visit.ics", d.signedInOnly(d.sendSheetCalendar))
-	read("/desk/visits/:seal/qr.svg", d.signedInOnly(d.sendQR))
-	read(BatchPath, d.signedInOnly(d.showBatch))
-	post(BatchPath, d.signedInOnly(d.makeBatch))
-	read("/desk/batch/template.csv", d.signedInOnly(d.sendTemplate))
-	read("/desk/doctor", d.signedInOnly(d.showDoctor))
+	read(Path, d.signedInOnly("open form", d.showDesk))
+	post(Path, d.signedInOnly("make visit", d.makeVisit))
+	post(MeetingPath, d.signedInOnly("check meeting", d.examineMeeting))
+	read("/desk/visits/:seal", d.signedInOnly("open visit", d.showSheet))
+	read("/desk/visits/:seal/visit.ics", d.signedInOnly("fetch calendar file", d.sendSheetCalendar))
+	read("/desk/visits/:seal/qr.svg", d.signedInOnly("fetch QR code", d.sendQR))
+	read(BatchPath, d.signedInOnly("open batch form", d.showBatch))
+	post(BatchPath, d.signedInOnly("make batch", d.makeBatch))
+	read("/desk/batch/template.csv", d.signedInOnly("fetch batch template", d.sendTemplate))
+	read("/desk/doctor", d.signedInOnly("examine site", d.showDoctor))
 }
 
 // showDesk is the form for a new visit; ?like= is the link of one whose person, time zone and

@@ -85,7 +85,7 @@ func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, fa
 	for _, language := range languages {
 		page.Languages = append(page.Languages, views.Choice{Value: language.Lang(), Text: language.Text("language.name")})
 	}
-	for _, role := range visit.Roles() {
+	for _, role := range visit.VisitorRoles() {
 		page.Roles = append(page.Roles, views.Choice{Value: string(role), Text: t.Text(roleText(role))})
 	}
 	return page

@@ -70,6 +70,11 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if d.staff != nil && v.State(now, d.limits) != visit.StateEnded {
+		if page.HostLink, err = d.hostPath(v); err != nil {
+			return err
+		}
+	}
 	return d.site.Render(w, r, http.StatusOK, views.Sheet(page))
 }
 
@@ -112,6 +117,15 @@ func (d *Desk) othersOf(r *http.Request, v visit.Visit) ([]views.OtherLink, erro
 		})
 	}
 	return others, nil
+}
+
+// hostPath returns the path at which signed-in staff join the visit as themselves.
+func (d *Desk) hostPath(v visit.Visit) (string, error) {
+	seal, err := d.seals.Seal(v.In(visit.RoleHost, v.Name))
+	if err != nil {
+		return "", fmt.Errorf("make host's link: %w", err)
+	}
+	return "/host/" + seal, nil
 }
 
 func otherText(role visit.Role) string {

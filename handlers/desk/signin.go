@@ -77,6 +77,9 @@ func newCookieJar(o Options, name, purpose string, lifetime time.Duration) (cook
 	return cookieJar{store, cookie.Name(name, o.Secure)}, err
 }
 
+// isOpenable reports whether there is a passphrase that opens the desk.
+func (d door) isOpenable() bool { return d.passphrase != sha256.Sum256(nil) }
+
 // opens compares in constant time, which does not depend on the length either.
 func (d door) opens(typed string) bool {
 	sum := sha256.Sum256([]byte(typed))
@@ -95,7 +98,7 @@ func (d *Desk) signedIn(r *http.Request) bool {
 	stored := d.door.signIns.get(r)
 	until, ok := stored.Values[cookieUntil].(int64)
 	id, _ := stored.Values[cookieID].(string)
-	return ok && d.now().Before(time.Unix(until, 0)) && !d.door.revoked.has(id)
+	return ok && d.door.isOpenable() && d.now().Before(time.Unix(until, 0)) && !d.door.revoked.has(id)
 }
 
 // device returns the ID of a browser that has signed in before, "" for any other.
@@ -105,14 +108,18 @@ func (d *Desk) device(r *http.Request) string {
 }
 
 // knows reports whether the browser has signed in before, or is signed in.
-func (d *Desk) knows(r *http.Request) bool { return d.device(r) != "" || d.signedIn(r) }
+func (d *Desk) knows(r *http.Request) bool {
+	return d.device(r) != "" || d.signedIn(r) || d.staff != nil && d.staff.Knows(r)
+}
 
-// signedInOnly lets signed-in staff through and sends everyone else to the sign-in page. What a form was
-// filled in with survives a sign-in that has expired meanwhile.
-func (d *Desk) signedInOnly(next Handler) Handler {
+// signedInOnly lets signed-in staff through, with a line in the audit log, and sends everyone else to the
+// sign-in page. What a form was filled in with survives a sign-in that has expired meanwhile.
+func (d *Desk) signedInOnly(action string, next Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		who, err := d.identify(w, r)
 		switch {
-		case d.signedIn(r):
+		case who != "":
+			d.log.InfoContext(r.Context(), "desk action", "account", who, "action", action)
 			return next(w, r)
 		case problem.ForScript(r):
 			return problem.SignedOut
@@ -125,9 +132,27 @@ func (d *Desk) signedInOnly(next Handler) Handler {
 				page.Kept = keptFields(r.PostForm)
 			}
 			return d.renderSignIn(w, r, http.StatusUnauthorized, page)
+		case err != nil:
+			return d.staff.RenderProblem(w, r, err, r.URL.Path)
 		}
 		return reply.SeeOther(w, SignInPath)
 	}
+}
+
+// byPassphrase is the account of the audit log for everybody who uses the passphrase.
+const byPassphrase = "passphrase"
+
+// identify returns the account that a request is signed in with, "" for none. Its error is why an account
+// was signed out.
+func (d *Desk) identify(w http.ResponseWriter, r *http.Request) (string, error) {
+	if d.signedIn(r) {
+		return byPassphrase, nil
+	}
+	if d.staff == nil {
+		return "", nil
+	}
+	account, _, err := d.staff.SignedIn(w, r)
+	return account.ID, err
 }
 
 // page returns what the desk's pages share. A title must not hold a visitor's name.
@@ -139,7 +164,11 @@ func (d *Desk) page(r *http.Request, title string) views.Page {
 }
 
 func (d *Desk) showSignIn(w http.ResponseWriter, r *http.Request) error {
-	if d.signedIn(r) {
+	who, err := d.identify(w, r)
+	if err != nil {
+		return d.staff.RenderProblem(w, r, err, Path)
+	}
+	if who != "" {
 		return reply.SeeOther(w, Path)
 	}
 	return d.renderSignIn(w, r, http.StatusOK, views.SignInPage{})
@@ -147,6 +176,7 @@ func (d *Desk) showSignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) renderSignIn(w http.ResponseWriter, r *http.Request, status int, page views.SignInPage) error {
 	page.Page = d.page(r, d.site.Translator(r).Text("desk.signIn.title"))
+	page.Passphrase, page.Microsoft = d.door.isOpenable(), d.staff != nil
 	return d.site.Render(w, r, status, views.SignIn(page))
 }
 
@@ -203,6 +233,11 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
 	stored.Options.MaxAge = -1
 	if err := stored.Save(r, w); err != nil {
 		return fmt.Errorf("sign out of the desk: %w", err)
+	}
+	if d.staff != nil {
+		if address := d.staff.SignOut(w, r); address != "" {
+			return reply.SeeOther(w, address)
+		}
 	}
 	return reply.SeeOther(w, SignInPath)
 }

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/anteroom-visit/anteroom/entra"
+	masked "github.com/anteroom-visit/anteroom/secret"
+)
+
+// entraSettings let staff sign in with the organisation's own accounts.
+type entraSettings struct {
+	EntraTenant            string `name:"entra-tenant" setting:"" placeholder:"ID" help:"Directory ID of the organisation whose staff sign in with Microsoft Entra."`
+	EntraClientID          string `name:"entra-client-id" setting:"" placeholder:"ID" help:"Application ID of the site's registration there."`
+	EntraClientSecret      secret `name:"entra-client-secret" setting:"" placeholder:"TEXT" help:"Its client secret; set this, a certificate or a federated identity."`
+	EntraClientCertificate secret `name:"entra-client-certificate" setting:"" placeholder:"PEM" help:"Its certificate and RSA key in PEM."`
+	EntraFederated         string `name:"entra-federated" setting:"" placeholder:"managed-identity" help:"managed-identity: this machine's managed identity, which the registration trusts."`
+	EntraRole              string `name:"entra-role" setting:"" default:"Desk" placeholder:"ROLE" help:"App role that opens the desk."`
+	EntraGuests            string `name:"entra-guests" setting:"" default:"off" placeholder:"on|off" help:"Accept accounts that are guests in the directory."`
+	EntraAuthority         string `name:"entra-authority" setting:"" default:"https://login.microsoftonline.com" placeholder:"URL" help:"Address of Entra, for another cloud."`
+}
+
+// federatedAudience is what the managed identity's token is for ("Configure an app to trust a managed
+// identity").
+const federatedAudience = "api://AzureADTokenExchange/.default"
+
+// entraRules are the rules of these settings. The certificate has no valid example: it would be a key in
+// the source, so that the tests make one.
+func entraRules() map[string]rule {
+	return map[string]rule{
+		"ENTRA_TENANT":    guidRule().production(),
+		"ENTRA_CLIENT_ID": guidRule().production(),
+		"ENTRA_CLIENT_SECRET": rule{
+			Kind: "secret", Must: "a client secret of 8 to 200 characters without spaces", Valid: []string{"Zx8~Q1w2e3r4t5y6u7i8o9p0", "12345678"}, Invalid: []string{"short", "with a space inside", strings.Repeat("x", 201)},
+		}.must(func(value string) bool {
+			return len(value) >= 8 && len(value) <= 200 && !strings.ContainsAny(value, " \t\n")
+		}).production(),
+		"ENTRA_CLIENT_CERTIFICATE": rule{
+			Kind: "certificate", Must: "a certificate and its RSA key, both in PEM", Invalid: []string{"certificate.pem", "-----BEGIN CERTIFICATE-----", "https://vault.example.org"},
+		}.must(func(value string) bool { _, err := entra.ParseCertificate([]byte(value)); return err == nil }).production(),
+		"ENTRA_FEDERATED": rule{
+			Kind: "choice", Must: "managed-identity", Choices: []string{"managed-identity"}, Valid: []string{"managed-identity"}, Invalid: []string{"on", "Managed-Identity", "workload"},
+		}.must(func(value string) bool { return value == "managed-identity" }).production(),
+		"ENTRA_ROLE": rule{
+			Kind: "text", Must: "the value of an app role, at most 120 characters without spaces", Valid: []string{"Desk", "Visit.Desk", "Reception"}, Invalid: []string{"two words", strings.Repeat("x", 121)},
+		}.must(func(value string) bool {
+			return len(value) <= 120 && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+		}).production(),
+		"ENTRA_GUESTS": onOff().production(),
+		"ENTRA_AUTHORITY": rule{
+			Kind: "url", Must: "an address such as https://login.microsoftonline.com, with nothing after the name", Valid: []string{"https://login.microsoftonline.com", "https://login.microsoftonline.us", "http://127.0.0.1:8081"},
+			Invalid: []string{"login.microsoftonline.com", "https://login.microsoftonline.com/common", "http://login.microsoftonline.com", "https://me@login.microsoftonline.com"},
+		}.must(isAuthority).production(),
+	}
+}
+
+func isAuthority(value string) bool {
+	_, err := entra.NewClient(entra.Options{
+		Authority: value, Tenant: "aaaabbbb-0000-cccc-1111-dddd2222eeee", ClientID: "aaaabbbb-0000-cccc-1111-dddd2222eeee",
+		Credential: entra.ClientSecret{Text: masked.New("any")},
+	})
+	return err == nil
+}
+
+// named reports whether staff can sign in with accounts of their own.
+func (s entraSettings) named() bool {
+	return s.EntraTenant != "" || s.EntraClientID != "" || len(s.credentials()) > 0
+}
+
+// credentials returns the variables that are set of those that prove who the site is.
+func (s entraSettings) credentials() []string {
+	var set []string
+	for _, one := range []struct{ variable, value string }{
+		{"ENTRA_CLIENT_SECRET", s.EntraClientSecret.Reveal()}, {"ENTRA_CLIENT_CERTIFICATE", s.EntraClientCertificate.Reveal()}, {"ENTRA_FEDERATED", s.EntraFederated},
+	} {
+		if one.value != "" {
+			set = append(set, one.variable)
+		}
+	}
+	return set
+}
+
+// checkEntra requires the settings that belong together.
+func (s serveCommand) checkEntra(m *mistakes) {
+	if !s.entraSettings.named() {
+		return
+	}
+	switch set := s.credentials(); {
+	case s.EntraTenant == "":
+		m.add("ENTRA_TENANT", "must be set for staff sign-in")
+	case s.EntraClientID == "":
+		m.add("ENTRA_CLIENT_ID", "must be set for staff sign-in")
+	case len(set) == 0:
+		m.add("ENTRA_CLIENT_ID", "must go with one of ENTRA_FEDERATED, ENTRA_CLIENT_CERTIFICATE and ENTRA_CLIENT_SECRET")
+	case len(set) > 1:
+		m.add(set[1], "must not be set beside %s: set one of them", set[0])
+	}
+	base, err := url.Parse(s.BaseURL)
+	if s.BaseURL == "" || err == nil && base.Scheme != "https" && base.Hostname() != "localhost" {
+		m.add("ENTRA_TENANT", "must go with an https address in --base-url (BASE_URL): Entra sends staff back to it")
+	}
+	if s.LinkKeys.Reveal() == "" && s.serviceSettings.named() {
+		m.add("ENTRA_TENANT", "must go with --link-keys (LINK_KEYS): the desk seals its links with them")
+	}
+}
+
+// connect returns a client of Entra, nil where staff have no accounts.
+func (s entraSettings) connect(service serviceSettings) (*entra.Client, error) {
+	if !s.named() {
+		return nil, nil
+	}
+	o := entra.Options{Authority: s.EntraAuthority, Tenant: s.EntraTenant, ClientID: s.EntraClientID, Role: s.EntraRole, AcceptsGuests: isOn(s.EntraGuests)}
+	switch {
+	case s.EntraClientSecret.Reveal() != "":
+		o.Credential = entra.ClientSecret{Text: s.EntraClientSecret.Text}
+	case s.EntraClientCertificate.Reveal() != "":
+		certificate, err := entra.ParseCertificate([]byte(s.EntraClientCertificate.Reveal()))
+		if err != nil {
+			return nil, err
+		}
+		o.Credential = certificate
+	default:
+		identity, err := federatedIdentity(service.AzureClientID)
+		if err != nil {
+			return nil, err
+		}
+		o.Credential = identity
+	}
+	return entra.NewClient(o)
+}
+
+// federatedIdentity asks the managed identity for tokens that Entra accepts as the application's own.
+func federatedIdentity(clientID string) (entra.Federated, error) {
+	var options azidentity.ManagedIdentityCredentialOptions
+	if clientID != "" {
+		options.ID = azidentity.ClientID(clientID)
+	}
+	credential, err := azidentity.NewManagedIdentityCredential(&options)
+	if err != nil {
+		return nil, fmt.Errorf("find managed identity: %w", err)
+	}
+	return func(ctx context.Context) (masked.Text, error) {
+		return assertionOf(ctx, credential)
+	}, nil
+}
+
+func assertionOf(ctx context.Context, credential azcore.TokenCredential) (masked.Text, error) {
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{federatedAudience}})
+	if err != nil {
+		return masked.Text{}, errors.New("the managed identity has no token")
+	}
+	return masked.New(token.Token), nil
+}

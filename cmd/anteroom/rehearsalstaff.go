@@ -1,0 +1,49 @@
+package main
+
+import (
+	"crypto/rand"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/entra"
+	"github.com/anteroom-visit/anteroom/entra/entratest"
+	"github.com/anteroom-visit/anteroom/handlers/staff"
+	masked "github.com/anteroom-visit/anteroom/secret"
+)
+
+// openEntra starts the stand-in for Entra, with the accounts that a rehearsal signs in with.
+func (r *rehearsing) openEntra() (err error) {
+	r.entra, err = entratest.New(entratest.Options{
+		Secret: rand.Text(), RedirectURIs: []string{"http://localhost" + staff.CallbackPath},
+		Accounts: []entratest.Account{
+			{Name: "Dr Asha Rao", Username: "asha.rao@clinic.example", Roles: []string{entra.DefaultRole}, IsLicensed: true},
+			{Name: "Robin Clerk", Username: "robin@clinic.example", Roles: []string{entra.DefaultRole}},
+			{Name: "Noor Norole", Username: "noor@clinic.example"},
+			{Name: "Gabi Guest", Username: "gabi@partner.example", Roles: []string{entra.DefaultRole}, IsGuest: true},
+			{Name: "Dana Disabled", Username: "dana@clinic.example", Roles: []string{entra.DefaultRole}, IsDisabled: true},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = r.entra.Start("")
+	return err
+}
+
+// entraClient signs in against the stand-in.
+func (r *rehearsing) entraClient() (*entra.Client, error) {
+	return entra.NewClient(entra.Options{
+		Authority: r.entra.Authority(), Tenant: r.entra.Tenant(), ClientID: r.entra.ClientID(),
+		Credential: entra.ClientSecret{Text: masked.New(r.entra.Secret())},
+	})
+}
+
+// teamsToken is the identity service's check of a Teams user's Entra token.
+func (r *rehearsing) teamsToken(token, appID, userID string) (time.Time, bool) {
+	issued, ok := r.entra.Check(token)
+	calls := entra.TeamsCalls().Scopes[0]
+	valid := ok && appID == r.entra.ClientID() && userID == issued.AccountID && strings.HasPrefix(calls, issued.Resource) &&
+		slices.Contains(issued.Scopes, strings.TrimPrefix(calls, issued.Resource))
+	return issued.ExpiresOn, valid
+}

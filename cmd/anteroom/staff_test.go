@@ -1,0 +1,191 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// certificatePEM makes a certificate with its key, as an operator would set it.
+func certificatePEM(t *testing.T) string {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+}
+
+// staffBrowser is a member of staff's browser: it keeps cookies and follows redirects, also to Entra's
+// stand-in and back.
+type staffBrowser struct {
+	t    *testing.T
+	site string
+	http *http.Client
+}
+
+// newStaffBrowser opens the site by the name that browsers and the stand-in know it by.
+func newStaffBrowser(t *testing.T, p *program) *staffBrowser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &staffBrowser{t, strings.Replace(p.url, "127.0.0.1", "localhost", 1), &http.Client{Jar: jar}}
+}
+
+// page is where a browser has arrived.
+type page struct {
+	status int
+	path   string
+	text   string
+}
+
+func (b *staffBrowser) read(resp *http.Response, err error) page {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return page{resp.StatusCode, resp.Request.URL.Path, string(body)}
+}
+
+func (b *staffBrowser) get(path string) page {
+	b.t.Helper()
+	return b.read(b.http.Get(b.site + path))
+}
+
+func (b *staffBrowser) post(path string, form url.Values) page {
+	b.t.Helper()
+	return b.read(b.http.PostForm(b.site+path, form))
+}
+
+var (
+	requestID   = regexp.MustCompile(`name="id" value="(\w+)"`)
+	accountItem = regexp.MustCompile(`value="([0-9a-f-]{36})">([^<]+)<`)
+)
+
+// signIn starts at a path of the site and picks an account at Entra by its name, accepting what the
+// application asks for.
+func (b *staffBrowser) signIn(path, name string, more url.Values) page {
+	b.t.Helper()
+	resp, err := b.http.Get(b.site + path)
+	for range 3 {
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		at := resp.Request.URL.String()
+		p := b.read(resp, nil)
+		id := requestID.FindStringSubmatch(p.text)
+		if id == nil || strings.HasPrefix(at, b.site) {
+			return p
+		}
+		form := url.Values{"id": {id[1]}, "consent": {"accept"}}
+		for _, item := range accountItem.FindAllStringSubmatch(p.text, -1) {
+			if item[2] == name {
+				form.Set("account", item[1])
+			}
+		}
+		if kept := regexp.MustCompile(`type="hidden" name="account" value="([0-9a-f-]{36})"`).FindStringSubmatch(p.text); kept != nil {
+			form.Set("account", kept[1])
+		}
+		for key, values := range more {
+			form[key] = values
+		}
+		resp, err = b.http.PostForm(at, form)
+	}
+	b.t.Fatal("the sign-in does not end")
+	return page{}
+}
+
+func TestStaffSignInOpensTheDesk(t *testing.T) {
+	p := startProgram(t)
+	b := newStaffBrowser(t, p)
+	if at := b.signIn("/desk/sign-in/microsoft", "Robin Clerk", nil); at.status != 200 || at.path != "/desk" {
+		t.Fatalf("signed in at %s, status %d", at.path, at.status)
+	}
+	if at := b.get("/desk"); at.status != 200 || at.path != "/desk" {
+		t.Errorf("the desk answers %d at %s", at.status, at.path)
+	}
+	if !strings.Contains(p.log.String(), `"msg":"desk action"`) || strings.Contains(p.log.String(), "Robin") || strings.Contains(p.log.String(), "robin@") {
+		t.Errorf("the audit log lacks the action or has a name: %s", p.log.String())
+	}
+	if at := b.post("/desk/sign-out", nil); at.status != 200 || at.path != "/desk/sign-in" {
+		t.Errorf("signed out at %s, status %d", at.path, at.status)
+	}
+}
+
+func TestStaffSignInExplainsWhatFailed(t *testing.T) {
+	p := startProgram(t)
+	for _, c := range []struct {
+		account string
+		more    url.Values
+		words   string
+	}{
+		{"Noor Norole", nil, "You do not have access to the desk"},
+		{"Gabi Guest", nil, "Guests cannot use the desk"},
+		{"", url.Values{"account": {""}}, "You are not signed in"},
+		{"Robin Clerk", url.Values{"fault": {"65001"}}, "Your organisation has not allowed this yet"},
+		{"Robin Clerk", url.Values{"fault": {"65004"}}, "You did not allow it"},
+		{"Robin Clerk", url.Values{"fault": {"50020"}}, "This account belongs to another organisation"},
+		{"Robin Clerk", url.Values{"fault": {"50057"}}, "Your account cannot sign in"},
+		{"Robin Clerk", url.Values{"fault": {"53003"}}, "rules do not allow this sign-in"},
+		{"Robin Clerk", url.Values{"fault": {"50076"}}, "Please sign in again"},
+		{"Robin Clerk", url.Values{"fault": {"650052"}}, "Sign-in is not set up correctly"},
+		{"Robin Clerk", url.Values{"fault": {"90033"}}, "We cannot reach Microsoft"},
+	} {
+		b := newStaffBrowser(t, p)
+		at := b.signIn("/desk/sign-in/microsoft", c.account, c.more)
+		if !strings.Contains(at.text, c.words) || !strings.Contains(at.text, `href="/desk/sign-in/microsoft?return=/desk"`) {
+			t.Errorf("%s %v: %d %s, without %q or the way on", c.account, c.more, at.status, at.path, c.words)
+		}
+	}
+}
+
+func TestStaffSignInCannotBeForged(t *testing.T) {
+	p := startProgram(t)
+	b := newStaffBrowser(t, p)
+	for name, path := range map[string]string{
+		"no transaction":     "/desk/sign-in/callback?code=x&state=y",
+		"nothing at all":     "/desk/sign-in/callback",
+		"error of a forger":  "/desk/sign-in/callback?error=access_denied&error_description=AADSTS65001",
+		"address elsewhere":  "/desk/sign-in/microsoft?return=https://evil.example/",
+		"address elsewhere2": "/desk/sign-in/microsoft?return=//evil.example/",
+	} {
+		at := b.get(path)
+		if strings.HasPrefix(at.path, "/desk") && at.path != "/desk/sign-in/callback" {
+			t.Errorf("%s: leads to %s", name, at.path)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.site+"/desk/sign-in/microsoft", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if at := b.read(b.http.Do(r)); at.path != "/desk/sign-in" && at.path != "/desk" {
+		t.Errorf("a page of another site starts a sign-in: %s", at.path)
+	}
+}

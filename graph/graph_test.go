@@ -1,0 +1,140 @@
+package graph_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/anteroom-visit/anteroom/graph"
+	"github.com/anteroom-visit/anteroom/graph/graphtest"
+	"github.com/anteroom-visit/anteroom/secret"
+	"github.com/anteroom-visit/anteroom/teams"
+)
+
+const tenant, organizer = "11111111-2222-4333-8444-555555555555", "66666666-7777-4888-8999-aaaaaaaaaaaa"
+
+func newServer(t *testing.T, dialIn bool) (*graphtest.Server, *graph.Client) {
+	t.Helper()
+	server := graphtest.New(graphtest.Options{Tenant: tenant, HasDialIn: dialIn, Caller: func(token string) (graphtest.Caller, bool) {
+		callers := map[string]graphtest.Caller{
+			"clerk": {ObjectID: organizer, IsLicensed: true, HasScope: true}, "unlicensed": {ObjectID: organizer, HasScope: true}, "no consent": {ObjectID: organizer, IsLicensed: true},
+		}
+		caller, ok := callers[token]
+		return caller, ok
+	}})
+	listening := httptest.NewServer(server)
+	t.Cleanup(listening.Close)
+	client, err := graph.NewClient(listening.URL, &azcore.ClientOptions{Retry: policy.RetryOptions{RetryDelay: time.Millisecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, client
+}
+
+func meeting() graph.NewMeeting {
+	start := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	return graph.NewMeeting{Subject: "Visit", Start: start, End: start.Add(15 * time.Minute), Lobby: graph.LobbyOrganization}
+}
+
+func TestCreatedMeetingIsOneThatTheSiteCanJoin(t *testing.T) {
+	server, client := newServer(t, true)
+	made, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link := (teams.Rules{}).Read(teams.Input{Text: made.JoinURL}).Meeting; link == nil || link.TenantID != tenant || link.OrganizerID != organizer {
+		t.Errorf("link reads as %+v", link)
+	}
+	byID := (teams.Rules{}).Read(teams.Input{Text: made.ID, Passcode: made.Passcode}).Meeting
+	if byID == nil || byID.ID != made.ID || byID.Passcode != made.Passcode {
+		t.Errorf("ID reads as %+v", byID)
+	}
+	if made.Phone == "" || made.ConferenceID == "" {
+		t.Errorf("no dial-in: %+v", made)
+	}
+	want := graphtest.Created{Caller: organizer, Subject: "Visit", Start: "2026-12-01T09:00:00Z", End: "2026-12-01T09:15:00Z", Lobby: "organization"}
+	if got := server.Created(); len(got) != 1 || got[0] != want {
+		t.Errorf("asked for %+v, want %+v", got, want)
+	}
+}
+
+func TestMeetingWithoutDialIn(t *testing.T) {
+	_, client := newServer(t, false)
+	made, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
+	if err != nil || made.Phone != "" || made.ConferenceID != "" {
+		t.Errorf("%+v, %v", made, err)
+	}
+}
+
+func TestFailuresHaveReasons(t *testing.T) {
+	const claims = `{"access_token":{"nbf":{"essential":true,"value":"1"}}}`
+	for name, c := range map[string]struct {
+		token  string
+		faults []graphtest.Fault
+		want   graph.Reason
+	}{
+		"no licence":         {"unlicensed", nil, graph.NoLicence},
+		"no consent":         {"no consent", nil, graph.ConsentRequired},
+		"token unknown":      {"made up", nil, graph.SignInAgain},
+		"claims challenge":   {"clerk", []graphtest.Fault{{Status: 401, Code: "TokenCreatedWithOutdatedPolicies", Claims: claims}}, graph.SignInAgain},
+		"policy":             {"clerk", []graphtest.Fault{{Status: 403, Code: "Forbidden"}}, graph.NotPermitted},
+		"unknown to Teams":   {"clerk", []graphtest.Fault{{Status: 404, Code: "NotFound"}}, graph.NoLicence},
+		"bad request":        {"clerk", []graphtest.Fault{{Status: 400, Code: "BadRequest"}}, graph.Rejected},
+		"throttled":          {"clerk", []graphtest.Fault{{Status: 429, Code: "TooManyRequests"}, {Status: 429, Code: "TooManyRequests", RetryAfter: time.Second}}, graph.Throttled},
+		"down":               {"clerk", []graphtest.Fault{{Status: 500, Code: "InternalServerError"}}, graph.Unavailable},
+		"HTML":               {"clerk", []graphtest.Fault{{Status: 200, Body: "<html>"}}, graph.Unavailable},
+		"a link of nobody's": {"clerk", []graphtest.Fault{{Status: 201, Body: `{"joinWebUrl":"javascript:alert(1)"}`}}, graph.Unavailable},
+		"redirect":           {"clerk", []graphtest.Fault{{Status: 302, Body: "elsewhere"}}, graph.Unavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, client := newServer(t, false)
+			for _, f := range c.faults {
+				server.Fail(f)
+			}
+			_, err := client.CreateMeeting(t.Context(), secret.New(c.token), meeting())
+			var failed *graph.Error
+			if !errors.As(err, &failed) || failed.Reason != c.want {
+				t.Fatalf("%v, want %q", err, c.want)
+			}
+			if name == "claims challenge" && failed.Claims != claims {
+				t.Errorf("claims = %s", failed.Claims)
+			}
+			if name == "throttled" && failed.RetryAfter != time.Second {
+				t.Errorf("retry after %s", failed.RetryAfter)
+			}
+			if strings.Contains(err.Error(), c.token) {
+				t.Errorf("the error shows the token: %v", err)
+			}
+		})
+	}
+}
+
+func TestLostAnswerIsNotTriedAgain(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		requests++
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	client, err := graph.NewClient(server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting()); err == nil || requests != 1 {
+		t.Errorf("%d requests, %v", requests, err)
+	}
+}
+
+func TestNewClientRejectsUnsafeEndpoints(t *testing.T) {
+	for _, endpoint := range []string{"http://graph.microsoft.com", "https://graph.microsoft.com/v1.0", "graph.microsoft.com", "://"} {
+		if _, err := graph.NewClient(endpoint, nil); err == nil {
+			t.Errorf("%s was accepted", endpoint)
+		}
+	}
+}

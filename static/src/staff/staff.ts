@@ -1,0 +1,113 @@
+// The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and
+// who waits to be admitted.
+import { WaitingList } from '../host/waitinglist.ts';
+import type { Stage, StageEvents } from '../stage/stage.ts';
+import { readTicket, type Ticket } from '../ticket.ts';
+import { loadStage } from '../visit/loadstage.ts';
+import { byId, readPageData, show, write } from '../visit/page.ts';
+
+const data = readPageData(document);
+const join = byId('staff-join');
+const answer = byId('staff-answer');
+const stageElement = byId('stage');
+let stage: Stage | undefined;
+
+join?.addEventListener('click', () => void joinCall());
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) stage?.dispose();
+});
+// A page that the browser kept whole and shows again has a call that is gone.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
+/** What the server answers when staff cannot join. */
+interface StaffFailure {
+  title?: string;
+  detail?: string;
+  signIn?: string;
+}
+
+async function joinCall(): Promise<void> {
+  if (!stageElement || join?.getAttribute('aria-disabled') === 'true') return;
+  join?.setAttribute('aria-disabled', 'true');
+  write(answer, text('visit.connecting'));
+  try {
+    const script = loadStage(data.stage);
+    const ticket = await fetchTicket();
+    if (!ticket) return;
+    show(join, false);
+    show(stageElement, true);
+    stageElement.focus();
+    stage = await (await script).openStage(stageElement, ticket, events(), { camera: true, microphone: true, texts: data.texts });
+  } catch {
+    join?.removeAttribute('aria-disabled');
+    write(answer, text('staff.call.failed'));
+  }
+}
+
+/** Resolves with the ticket, or with nothing when the server has explained why there is none. */
+async function fetchTicket(): Promise<Ticket | undefined> {
+  const response = await fetch('/host/join', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ seal: data.seal }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const body: unknown = await response.json();
+  if (response.ok) return { ...readTicket(body), seal: data.seal };
+  explain((body ?? {}) as StaffFailure);
+  return undefined;
+}
+
+function explain({ title, detail, signIn }: StaffFailure): void {
+  join?.removeAttribute('aria-disabled');
+  write(answer, [title, detail].filter(Boolean).join('. ') || text('staff.call.failed'));
+  if (!signIn || !answer) return;
+  const link = document.createElement('a');
+  link.href = `${signIn}&return=${location.pathname}`;
+  link.textContent = text('staff.call.signIn');
+  answer.append(' ', link);
+}
+
+function events(): StageEvents {
+  const waiting = new WaitingList({
+    admit: text('host.admit'),
+    deny: text('host.deny'),
+    failed: () => write(answer, text('host.failed')),
+  });
+  return {
+    lobby: () => write(answer, text('staff.call.lobby')),
+    admitted: () => write(answer, text('staff.call.joined')),
+    reconnecting: () => write(answer, text('visit.reconnecting')),
+    // Teams asks its own users for nothing here; the library's notice names it.
+    recording: () => undefined,
+    consent: () => undefined,
+    fault: () => undefined,
+    ended: () => {
+      waiting.update([]);
+      over();
+    },
+    waiting: (people) => waiting.update(people),
+  };
+}
+
+/** One stage for each page: what comes after it is a fresh page. */
+function over(): void {
+  stage = undefined;
+  show(stageElement, false);
+  const note = document.createElement('p');
+  note.className = 'note';
+  note.tabIndex = -1;
+  const link = document.createElement('a');
+  link.href = location.pathname;
+  link.textContent = text('staff.call.again');
+  note.append(text('staff.call.ended'), ' ', link);
+  join?.replaceWith(note);
+  write(answer, '');
+  note.focus();
+}
+
+function text(id: string): string {
+  return data.texts[id] ?? '';
+}
