@@ -40,7 +40,7 @@ func entraRules() map[string]rule {
 		"ENTRA_CLIENT_SECRET": rule{
 			Kind: "secret", Must: "a client secret of 8 to 200 characters without spaces", Valid: []string{"Zx8~Q1w2e3r4t5y6u7i8o9p0", "12345678"}, Invalid: []string{"short", "with a space inside", strings.Repeat("x", 201)},
 		}.must(func(value string) bool {
-			return len(value) >= 8 && len(value) <= 200 && !strings.ContainsAny(value, " \t\n")
+			return len(value) >= 8 && len(value) <= 200 && isVisibleASCII(value)
 		}).production(),
 		"ENTRA_CLIENT_CERTIFICATE": rule{
 			Kind: "certificate", Must: "a certificate and its RSA key, both in PEM", Invalid: []string{"certificate.pem", "-----BEGIN CERTIFICATE-----", "https://vault.example.org"},
@@ -157,4 +157,8 @@ func assertionOf(ctx context.Context, credential azcore.TokenCredential) (masked
 		return masked.Text{}, errors.New("the managed identity has no token")
 	}
 	return masked.New(token.Token), nil
+}
+
+func isVisibleASCII(value string) bool {
+	return strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
