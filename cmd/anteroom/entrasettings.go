@@ -51,7 +51,7 @@ func entraRules() map[string]rule {
 		"ENTRA_ROLE": rule{
 			Kind: "text", Must: "the value of an app role, at most 120 characters without spaces", Valid: []string{"Desk", "Visit.Desk", "Reception"}, Invalid: []string{"two words", strings.Repeat("x", 121)},
 		}.must(func(value string) bool {
-			return len(value) <= 120 && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+			return len(value) <= 120 && isVisibleASCII(value)
 		}).production(),
 		"ENTRA_GUESTS": onOff().production(),
 		"ENTRA_AUTHORITY": rule{

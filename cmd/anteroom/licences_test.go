@@ -17,6 +17,7 @@ func licencesTaken() map[string]string {
 		"BSD":        "redistribution and use in source and binary forms",
 		"Apache-2.0": "apache license version 2.0",
 		"ISC":        "permission to use, copy, modify, and/or distribute this software",
+		"Unlicense":  "this is free and unencumbered software released into the public domain",
 		"ISC, older": "permission to use, copy, modify, and distribute this software",
 	}
 }
