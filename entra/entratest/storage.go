@@ -331,12 +331,15 @@ func (client) IsScopeAllowed(string) bool           { return true }
 func (c client) LoginURL(id string) string {
 	return c.s.base + "/" + c.s.options.Tenant + "/login?id=" + id
 }
+
 func (client) GrantTypes() []oidc.GrantType {
 	return []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
 }
+
 func (client) RestrictAdditionalIdTokenScopes() func([]string) []string {
 	return func(s []string) []string { return s }
 }
+
 func (client) RestrictAdditionalAccessTokenScopes() func([]string) []string {
 	return func(s []string) []string { return s }
 }
