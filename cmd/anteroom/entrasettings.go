@@ -12,19 +12,19 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/entra"
-	masked "github.com/anteroom-visit/anteroom/secret"
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 // entraSettings let staff sign in with the organisation's own accounts.
 type entraSettings struct {
-	EntraTenant            string `name:"entra-tenant" setting:"" placeholder:"ID" help:"Directory ID of the organisation whose staff sign in with Microsoft Entra."`
-	EntraClientID          string `name:"entra-client-id" setting:"" placeholder:"ID" help:"Application ID of the site's registration there."`
-	EntraClientSecret      secret `name:"entra-client-secret" setting:"" placeholder:"TEXT" help:"Its client secret; set this, a certificate or a federated identity."`
-	EntraClientCertificate secret `name:"entra-client-certificate" setting:"" placeholder:"PEM" help:"Its certificate and RSA key in PEM."`
-	EntraFederated         string `name:"entra-federated" setting:"" placeholder:"managed-identity" help:"managed-identity: this machine's managed identity, which the registration trusts."`
-	EntraRole              string `name:"entra-role" setting:"" default:"Desk" placeholder:"ROLE" help:"App role that opens the desk."`
-	EntraGuests            string `name:"entra-guests" setting:"" default:"off" placeholder:"on|off" help:"Accept accounts that are guests in the directory."`
-	EntraAuthority         string `name:"entra-authority" setting:"" default:"https://login.microsoftonline.com" placeholder:"URL" help:"Address of Entra, for another cloud."`
+	EntraTenant            string        `name:"entra-tenant" setting:"" placeholder:"ID" help:"Directory ID of the organisation whose staff sign in with Microsoft Entra."`
+	EntraClientID          string        `name:"entra-client-id" setting:"" placeholder:"ID" help:"Application ID of the site's registration there."`
+	EntraClientSecret      secretSetting `name:"entra-client-secret" setting:"" placeholder:"TEXT" help:"Its client secret; set this, a certificate or a federated identity."`
+	EntraClientCertificate secretSetting `name:"entra-client-certificate" setting:"" placeholder:"PEM" help:"Its certificate and RSA key in PEM."`
+	EntraFederated         string        `name:"entra-federated" setting:"" placeholder:"managed-identity" help:"managed-identity: this machine's managed identity, which the registration trusts."`
+	EntraRole              string        `name:"entra-role" setting:"" default:"Desk" placeholder:"ROLE" help:"App role that opens the desk."`
+	EntraGuests            string        `name:"entra-guests" setting:"" default:"off" placeholder:"on|off" help:"Accept accounts that are guests in the directory."`
+	EntraAuthority         string        `name:"entra-authority" setting:"" default:"https://login.microsoftonline.com" placeholder:"URL" help:"Address of Entra, for another cloud."`
 }
 
 // federatedAudience is what the managed identity's token is for ("Configure an app to trust a managed
@@ -64,7 +64,7 @@ func entraRules() map[string]rule {
 func isAuthority(value string) bool {
 	_, err := entra.NewClient(entra.Options{
 		Authority: value, Tenant: "aaaabbbb-0000-cccc-1111-dddd2222eeee", ClientID: "aaaabbbb-0000-cccc-1111-dddd2222eeee",
-		Credential: entra.ClientSecret{Text: masked.New("any")},
+		Credential: entra.ClientSecret{Text: secret.New("any")},
 	})
 	return err == nil
 }
@@ -146,17 +146,17 @@ func federatedIdentity(clientID string) (entra.Federated, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find managed identity: %w", err)
 	}
-	return func(ctx context.Context) (masked.Text, error) {
+	return func(ctx context.Context) (secret.Text, error) {
 		return assertionOf(ctx, credential)
 	}, nil
 }
 
-func assertionOf(ctx context.Context, credential azcore.TokenCredential) (masked.Text, error) {
+func assertionOf(ctx context.Context, credential azcore.TokenCredential) (secret.Text, error) {
 	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{federatedAudience}})
 	if err != nil {
-		return masked.Text{}, errors.New("the managed identity has no token")
+		return secret.Text{}, errors.New("the managed identity has no token")
 	}
-	return masked.New(token.Token), nil
+	return secret.New(token.Token), nil
 }
 
 func isVisibleASCII(value string) bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/anteroom-visit/anteroom/entra"
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 	"github.com/anteroom-visit/anteroom/handlers/staff"
-	masked "github.com/anteroom-visit/anteroom/secret"
+	"github.com/anteroom-visit/anteroom/secret"
 )
 
 // openEntra starts the stand-in for Entra, with the accounts that a rehearsal signs in with.
@@ -35,7 +35,7 @@ func (r *rehearsing) openEntra() (err error) {
 func (r *rehearsing) entraClient() (*entra.Client, error) {
 	return entra.NewClient(entra.Options{
 		Authority: r.entra.Authority(), Tenant: r.entra.Tenant(), ClientID: r.entra.ClientID(),
-		Credential: entra.ClientSecret{Text: masked.New(r.entra.Secret())},
+		Credential: entra.ClientSecret{Text: secret.New(r.entra.Secret())},
 	})
 }
 
