@@ -237,8 +237,11 @@ func (s *site) visit(link string) error {
 	var ticket struct {
 		UserID, Token, Type string
 	}
-	if err := json.NewDecoder(response.Body).Decode(&ticket); err != nil || response.StatusCode != http.StatusOK || ticket.UserID == "" || ticket.Token == "" {
-		return fmt.Errorf("join: status %d %s %v", response.StatusCode, ticket.Type, err)
+	if err := json.NewDecoder(response.Body).Decode(&ticket); err != nil {
+		return fmt.Errorf("join: status %d: %w", response.StatusCode, err)
+	}
+	if response.StatusCode != http.StatusOK || ticket.UserID == "" || ticket.Token == "" {
+		return fmt.Errorf("join: status %d %s", response.StatusCode, ticket.Type)
 	}
 	return nil
 }
