@@ -37,7 +37,11 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-deploy probe check-browser ## Run everything else: races, all pages, all endings
+check: build check-race check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
+
+.PHONY: check-pasted
+check-pasted: # is a pasted meeting ever read as another one?
+	ANTEROOM_TEAMS_CASES=200000 go test ./teams -run TestReadNeverReturnsAnotherMeeting
 
 .PHONY: test-generated
 test-generated: # is the committed generated code what its source generates?

@@ -35,7 +35,8 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 		Page:    s.page(r, s.translator(r).Text("ending."+ending.Name+".title")),
 		Ending:  ending.Name,
 		Action:  string(ending.Action),
-		Regular: ending.Regular(),
+		Next:    ending.Next,
+		Regular: ending.Ordinary,
 		Final:   ending.Final,
 		// Without a visit in the session, or after its time, there is nothing to come back to.
 		Return: v.hasMeeting() && s.checkAdmission(v) == nil,

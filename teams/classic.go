@@ -164,7 +164,7 @@ func broadcast(l link, c joinContext) bool {
 
 // light reads the web client's address for guests, which holds the meeting as JSON
 // in coords, mostly as base64; its passcode may stand beside it.
-func (p *parser) light(l link, h host, depth int) outcome {
+func (p *parser) light(l link, h host) outcome {
 	raw := strings.TrimSpace(unescapeAll(l.param("coords")))
 	data, err := raw, error(nil)
 	if !strings.HasPrefix(raw, "{") {

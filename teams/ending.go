@@ -35,6 +35,12 @@ type Ending struct {
 	// Final is true when the visitor's identity has no further use, so that it
 	// is deleted at once; joining again then takes a new identity.
 	Final bool `json:"final"`
+	// Next is what the button of Action is called where that differs from Action:
+	// "try-again", because nobody rejoins a meeting that they never were in.
+	Next string `json:"next,omitempty"`
+	// Ordinary is true for the ordinary end of a visit that took place, after which
+	// one may ask how it was. All others mean that something went wrong, or may have.
+	Ordinary bool `json:"ordinary,omitempty"`
 }
 
 //go:embed endings.json
@@ -186,14 +192,4 @@ func Endings() []Ending {
 func EndingExample(name string) (code, subCode int, ok bool) {
 	pair, ok := endings().examples[name]
 	return pair.code, pair.subCode, ok
-}
-
-// Regular says that the ending is the ordinary end of a visit that took place, so that one may ask
-// how it was. All others mean that something went wrong, or may have.
-func (e Ending) Regular() bool {
-	switch e.Name {
-	case "left", "host-ended", "meeting-over", "everyone-left", "ended-by-automation":
-		return true
-	}
-	return false
 }

@@ -3,6 +3,8 @@ package teams
 import (
 	"encoding/json"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -29,7 +31,7 @@ func endingCases(t *testing.T) []endingCase {
 
 func TestEndingOf(t *testing.T) {
 	for _, c := range endingCases(t) {
-		if got := EndingOf(c.Code, c.SubCode); got != c.Ending {
+		if got := EndingOf(c.Code, c.SubCode); got.Name != c.Name || got.Action != c.Action || got.Final != c.Final {
 			t.Errorf("code %d subCode %d: got %+v, want %+v", c.Code, c.SubCode, got, c.Ending)
 		}
 	}
@@ -61,6 +63,9 @@ func TestEndingsAreWhole(t *testing.T) {
 		case ActionRejoin, ActionWaitAgain, ActionEdit, ActionTakeOver, ActionPhone, ActionDone:
 		default:
 			t.Errorf("ending %q has the action %q", e.Name, e.Action)
+		}
+		if e.Next != "" && e.Next != "try-again" {
+			t.Errorf("ending %q calls its next step %q", e.Name, e.Next)
 		}
 		if e.Final && (e.Action == ActionWaitAgain || e.Action == ActionEdit || e.Action == ActionTakeOver) {
 			t.Errorf("ending %q is final, but its action %q goes on with the same identity", e.Name, e.Action)
@@ -131,5 +136,37 @@ func TestEndingExample(t *testing.T) {
 	}
 	if _, _, ok := EndingExample("no-such-ending"); ok {
 		t.Error("an example of an ending that does not exist")
+	}
+}
+
+// sdkCode is one row of the Calling SDK's own table of end codes.
+var sdkCode = regexp.MustCompile(`\{(?:public:!?[01],)?code:([0-9e]+),subCode:([0-9e]+),(?:public:!?[01],)?message:`)
+
+// sdkBundle is where npm puts the Calling SDK.
+const sdkBundle = "../static/node_modules/@azure/communication-calling/dist/sdk.bundle.js"
+
+// TestEveryCodeOfTheSDKHasAnEnding reads the table of the installed Calling SDK, so
+// that an update with new codes fails until each has an ending.
+func TestEveryCodeOfTheSDKHasAnEnding(t *testing.T) {
+	bundle, err := os.ReadFile(sdkBundle)
+	if err != nil {
+		t.Skipf("the Calling SDK is not installed, npm ci in static installs it: %v", err)
+	}
+	rows := sdkCode.FindAllStringSubmatch(string(bundle), -1)
+	if len(rows) < 60 {
+		t.Fatalf("%d codes: this test no longer reads the table as it is written", len(rows))
+	}
+	number := func(text string) int { // 5e3 is 5000
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(n)
+	}
+	for _, row := range rows {
+		code, subCode := number(row[1]), number(row[2])
+		if EndingOf(code, subCode).Name == "unknown" {
+			t.Errorf("%d/%d of the Calling SDK has no ending", code, subCode)
+		}
 	}
 }

@@ -223,10 +223,10 @@ func (f *findings) add(o outcome, at int) {
 	if o.needsPasscode != "" && f.after < 0 {
 		f.needs, f.after = o.needsPasscode, at
 	}
-	switch o.code {
-	case OtherService:
+	if o.code == OtherService {
 		f.service = o.service
-	case NotAMeeting:
+	}
+	if o.code == NotAMeeting {
 		f.filter = o.service
 	}
 	f.code = worse(f.code, o.code)

@@ -83,10 +83,11 @@ func sound(r Reading) error {
 	switch {
 	case set != 1:
 		return fmt.Errorf("%d of meeting, refusal and question are set, want 1", set)
-	case r.Refusal != nil && !slices.Contains(Codes(), r.Refusal.Code):
-		return fmt.Errorf("refusal code %q is not in the contract", r.Refusal.Code)
 	case r.Refusal != nil:
-		return nil
+		if code := r.Refusal.Code; !slices.Contains(Codes(), code) {
+			return fmt.Errorf("refusal code %q is not in the contract", code)
+		}
+		return nil //nolint:nilerr // a Refusal is a result here
 	case r.Meeting != nil:
 		return soundMeeting(*r.Meeting)
 	case !slices.Contains(QuestionCodes(), r.Question.Code):

@@ -112,9 +112,5 @@ func (c Code) decides() bool {
 
 // aboutTeams reports whether a refused link was one of Teams.
 func (c Code) aboutTeams() bool {
-	switch c {
-	case "", OtherService, NotAMeeting, TooLong:
-		return false
-	}
-	return true
+	return c != "" && c != OtherService && c != NotAMeeting && c != TooLong
 }

@@ -66,7 +66,7 @@ func (p *parser) route(l link, h host, depth int) outcome {
 	case startsWith(s, "meet"):
 		return p.short(l, h, s[1:])
 	case startsWith(s, "light-meetings"):
-		return p.light(l, h, depth)
+		return p.light(l, h)
 	case startsWith(s, "dl", "launcher"), startsWith(s, "convene", "meetings"):
 		// Not encoded, the address is cut at its own '#' and stands in the fragment.
 		if inner := l.param("url"); inner != "" && inner != "/_" {
@@ -121,7 +121,7 @@ func messageLink(l link, s []string) outcome {
 // guests of work meetings, whose tenant then stands in the address.
 func (p *parser) personal(l link) outcome {
 	if startsWith(l.segments(), "light-meetings") {
-		if o := p.light(l, host{kind: hostTeams, name: publicHost}, 0); o.meeting != nil && o.meeting.Kind == KindLink {
+		if o := p.light(l, host{kind: hostTeams, name: publicHost}); o.meeting != nil && o.meeting.Kind == KindLink {
 			return o
 		}
 	}

@@ -13,13 +13,14 @@ func (p *parser) unwrap(l link, h host, depth int) outcome {
 			return p.inner(unescape(inner), depth)
 		}
 	}
-	var inner string
-	switch h.kind {
-	case hostBookings:
+	if h.kind == hostBookings {
 		return p.bookings(l)
-	case hostProofpoint:
+	}
+	var inner string
+	if h.kind == hostProofpoint {
 		inner = proofpoint(l)
-	case hostMarked:
+	}
+	if h.kind == hostMarked {
 		if inner = between(l.tail()); inner == "" {
 			return p.carried(l, depth)
 		}
@@ -119,11 +120,10 @@ func (p *parser) value(value string, depth int) outcome {
 	}
 	if !webScheme.MatchString(plain) && !teamsScheme.MatchString(plain) {
 		decoded, err := decodeAnyBase64(plain)
-		if err == nil && webScheme.MatchString(decoded) {
-			plain = decoded
-		} else {
+		if err != nil || !webScheme.MatchString(decoded) {
 			return p.mentioned(strings.ReplaceAll(plain, "+", " "), depth)
 		}
+		plain = decoded
 	}
 	o := p.inner(plain, depth)
 	if o.meeting != nil {

@@ -4,6 +4,8 @@ package views
 type EndedPage struct {
 	Page
 	Ending, Action string
+	// Next is what the way back is called, if it is not called like Action.
+	Next string
 	// Regular says that the visit took place and ended in the ordinary way.
 	Regular bool
 	// Final says that there is nothing to come back to.
@@ -54,11 +56,10 @@ func (p EndedPage) wantsBack() bool {
 	return false
 }
 
-// next is the catalogue's id of what the way back is called: nobody rejoins where they never were.
+// next returns the catalogue's ID of what the way back is called.
 func (p EndedPage) next() string {
-	switch p.Ending {
-	case "denied", "nobody-joined", "meeting-full", "timed-out", "service-trouble":
-		return "action.try-again"
+	if p.Next != "" {
+		return "action." + p.Next
 	}
 	return "action." + p.Action
 }
