@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/views"
 )
@@ -35,7 +33,7 @@ func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
 		page.Socket = "/rehearsal/socket"
 	} else {
 		page.Probes, page.Relay = strings.Fields(probes), relay
-		s.setPolicy(w, r, s.policies.Check(templ.GetNonce(r.Context())))
+		s.setPolicy(w, r, s.policies.Check())
 	}
 	return s.render(w, r, http.StatusOK, views.Check(page))
 }

@@ -64,7 +64,7 @@ func TestCheckAsksNobodyElse(t *testing.T) {
 	if !slices.Equal(sent["connect-src"], call) {
 		t.Errorf("connect-src %v, want %v", sent["connect-src"], call)
 	}
-	for directive, sources := range policyOf(site.policies.Page("N")) {
+	for directive, sources := range policyOf(site.policies.Page()) {
 		if directive != "connect-src" && !slices.Equal(sent[directive], sources) {
 			t.Errorf("%s %v, want %v", directive, sent[directive], sources)
 		}

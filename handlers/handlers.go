@@ -179,6 +179,7 @@ type Site struct {
 	unnamedProxy sync.Once
 	violations   *rate.Limiter
 	answered     recentSet
+	texts        sync.Map // of visitTexts, by language and build
 	draining     atomic.Bool
 }
 
@@ -211,7 +212,7 @@ func New(o Options) (*Site, error) {
 		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
 		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies, maxBodies/4),
 		policies: policy.Writer{
-			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), Styled: o.Organisation.Brand.Palette != nil,
+			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), StyleHash: o.Organisation.Brand.StyleHash(),
 		},
 	}
 	s.reaper = identity.NewReaper(o.Now, s.deleteIdentity)

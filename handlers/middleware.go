@@ -1,13 +1,11 @@
 package handlers
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
@@ -65,11 +63,9 @@ func knownMethod(method string) string {
 // Calling SDK needs.
 func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		nonce := rand.Text()
-		c.SetRequest(c.Request().WithContext(templ.WithNonce(c.Request().Context(), nonce)))
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-store")
-		s.setPolicy(c.Response(), c.Request(), s.policies.Page(nonce))
+		s.setPolicy(c.Response(), c.Request(), s.policies.Page())
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

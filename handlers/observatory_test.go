@@ -214,7 +214,7 @@ func (j secureJar) Cookies(u *url.URL) []*http.Cookie {
 
 // The rules must be able to find fault.
 func TestObservatoryFindsFault(t *testing.T) {
-	policy := policy.Writer{}.Page("")
+	policy := policy.Writer{}.Page()
 	good := func() http.Header {
 		return http.Header{
 			"Content-Security-Policy":   {policy + "; frame-ancestors 'none'"},

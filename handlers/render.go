@@ -43,7 +43,7 @@ func (s *Site) page(r *http.Request, title string) views.Page {
 // compressed: they hold no secret that a reflected input could be weighed against.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var html bytes.Buffer
-	if err := page.Render(r.Context(), &html); err != nil {
+	if err := page.Render(templ.WithNonce(r.Context(), stateOf(r).nonce), &html); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
 	return s.pages.Write(w, r, status, html.Bytes())

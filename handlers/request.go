@@ -11,6 +11,8 @@ import (
 // so that a cookie is decoded and a seal opened once.
 type requestState struct {
 	id string
+	// nonce allows the styles of a page with a call, "" on every other page.
+	nonce string
 	// stored is the session as the cookie holds it, nil until it is read.
 	stored *session
 	// session is stored with its seal opened, nil until it is opened.

@@ -16,7 +16,7 @@ import (
 
 const linkKey, otherKey = "a-link-key-of-thirty-two-bytes-xx", "another-link-key-of-thirty-bytes-"
 
-func keyring(t *testing.T, keys ...string) *visit.Keyring {
+func keyring(t testing.TB, keys ...string) *visit.Keyring {
 	t.Helper()
 	ring, err := visit.NewKeyring(keys)
 	if err != nil {

@@ -21,7 +21,7 @@ type identities struct {
 	service *acstest.Server
 }
 
-func startIdentities(t *testing.T) identities {
+func startIdentities(t testing.TB) identities {
 	t.Helper()
 	service, err := acstest.New(acstest.Options{})
 	if err != nil {

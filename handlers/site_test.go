@@ -103,7 +103,7 @@ func bundle() fstest.MapFS {
 	return dist
 }
 
-func testBundle(t *testing.T) *assets.Bundle {
+func testBundle(t testing.TB) *assets.Bundle {
 	t.Helper()
 	b, err := assets.NewBundle(bundle())
 	if err != nil {
@@ -129,7 +129,7 @@ func startSite(t *testing.T, changes ...func(*Options)) testSite {
 	return testSite{site, server.URL, log}
 }
 
-func buildSite(t *testing.T, log io.Writer, changes ...func(*Options)) *Site {
+func buildSite(t testing.TB, log io.Writer, changes ...func(*Options)) *Site {
 	t.Helper()
 	catalogue, err := locales.Load()
 	if err != nil {

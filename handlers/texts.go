@@ -1,6 +1,10 @@
 package handlers
 
-import "github.com/anteroom-visit/anteroom/locales"
+import (
+	"fmt"
+
+	"github.com/anteroom-visit/anteroom/locales"
+)
 
 // serverOnlyTexts are the texts with a script's prefix that only the HTML of the visit's page needs: the
 // first page does not carry them twice.
@@ -19,8 +23,12 @@ var missingBuildTexts = []string{
 }
 
 // visitTexts returns the texts that the script of the visit's page reads; built reports whether the build
-// has the scripts of its call.
+// has the scripts of its call. The caller must not change them.
 func (s *Site) visitTexts(t locales.Translator, built bool) map[string]string {
+	key := fmt.Sprint(t.Lang(), built)
+	if kept, ok := s.texts.Load(key); ok {
+		return kept.(map[string]string)
+	}
 	texts := s.catalogue.Texts(t, "visit.", "stage.", "preview.")
 	for _, id := range serverOnlyTexts {
 		delete(texts, id)
@@ -30,5 +38,6 @@ func (s *Site) visitTexts(t locales.Translator, built bool) map[string]string {
 			delete(texts, id)
 		}
 	}
+	s.texts.Store(key, texts)
 	return texts
 }

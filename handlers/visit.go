@@ -2,11 +2,10 @@ package handlers
 
 import (
 	"cmp"
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/a-h/templ"
 
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
@@ -115,9 +114,10 @@ func (s *Site) nameInRole(r *http.Request, v session, name string) string {
 	return name + suffix
 }
 
-// openPolicyForCall lets this page do what a call needs.
+// openPolicyForCall allows this page what a call needs, its styles by a nonce.
 func (s *Site) openPolicyForCall(w http.ResponseWriter, r *http.Request) {
-	nonce := templ.GetNonce(r.Context())
+	nonce := rand.Text()
+	stateOf(r).nonce = nonce
 	text := policy.Call(nonce, s.call.Endpoint, s.call.Links.GovernmentCloud)
 	if s.call.rehearses() {
 		text = policy.Rehearsal(nonce)

@@ -4,6 +4,8 @@ package views
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"strings"
 
@@ -40,20 +42,34 @@ func (b Brand) inCall() *Shades {
 	return &b.Palette.Dark
 }
 
-// style is the brand's colour as a style sheet of its own; it needs the page's nonce. It holds nothing
-// but colours that this package wrote.
+// style writes the brand's colour as a style element of its own, which a page's policy allows by its
+// nonce or by StyleHash.
 func (b Brand) style() templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		if b.Palette == nil {
 			return nil
 		}
-		set := func(s Shades) string {
-			return "{--brand:" + s.Brand + ";--on-brand:" + s.OnBrand + ";--brand-hover:" + s.Hover + "}"
-		}
-		_, err := io.WriteString(w, `<style nonce="`+templ.EscapeString(templ.GetNonce(ctx))+`">:root`+set(b.Palette.Light)+
-			`@media(prefers-color-scheme:dark){:root:not([data-theme="light"])`+set(b.Palette.Dark)+"}</style>")
+		_, err := io.WriteString(w, `<style nonce="`+templ.EscapeString(templ.GetNonce(ctx))+`">`+b.css()+"</style>")
 		return err
 	})
+}
+
+// css returns the style sheet of a brand with a palette. It holds only colours that this package wrote.
+func (b Brand) css() string {
+	set := func(s Shades) string {
+		return "{--brand:" + s.Brand + ";--on-brand:" + s.OnBrand + ";--brand-hover:" + s.Hover + "}"
+	}
+	return ":root" + set(b.Palette.Light) + `@media(prefers-color-scheme:dark){:root:not([data-theme="light"])` + set(b.Palette.Dark) + "}"
+}
+
+// StyleHash returns the source by which a Content-Security-Policy allows the brand's style element, ""
+// for a brand without one.
+func (b Brand) StyleHash() string {
+	if b.Palette == nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(b.css()))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // Page is what all pages share.

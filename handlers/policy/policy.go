@@ -34,8 +34,8 @@ type Writer struct {
 	FrameAncestors []string
 	// Reporting adds the endpoint named csp of the Reporting API to report-uri. It needs https.
 	Reporting bool
-	// Styled pages carry a style element of their own, by nonce.
-	Styled bool
+	// StyleHash is the source that allows the brand's style element, "" without one.
+	StyleHash string
 }
 
 // Complete adds to a policy which origins may frame the page and where browsers report breaches.
@@ -51,16 +51,17 @@ func (w Writer) Complete(policy string) string {
 	return policy
 }
 
-// Page lets a page load what this site serves, and the brand's style where there is one.
-func (w Writer) Page(nonce string) string { return w.light(nonce, "") }
+// Page lets a page load what this site serves, and the brand's style where there is one. It needs no
+// nonce, so that pages can be the same for every visitor.
+func (w Writer) Page() string { return w.light("") }
 
 // Check is Page and lets the device test ask the hosts of a call whether they answer.
-func (w Writer) Check(nonce string) string { return w.light(nonce, " "+CallHosts) }
+func (w Writer) Check() string { return w.light(" " + CallHosts) }
 
-func (w Writer) light(nonce, hosts string) string {
+func (w Writer) light(hosts string) string {
 	styles := "'self'"
-	if w.Styled {
-		styles += " 'nonce-" + nonce + "'"
+	if w.StyleHash != "" {
+		styles += " " + w.StyleHash
 	}
 	return "default-src 'none'; script-src 'self'; style-src " + styles + "; img-src 'self'; connect-src 'self'" + hosts + "; " +
 		"base-uri 'none'; form-action 'self'"

@@ -3,6 +3,7 @@ package reply
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"io"
 	"net/http"
 	"strings"
@@ -30,13 +31,20 @@ func AcceptedEncoding(header string) string {
 	return ""
 }
 
-// brotliLevel is 0 to 11.
-const brotliLevel = 5
+// Brotli levels, 0 to 11. A page of one visitor is compressed for every answer, at a level that takes a
+// quarter of the time for a seventh more bytes. A page that is asked for again is compressed once.
+const (
+	onceLevel   = 3
+	repeatLevel = 5
+	// smallPage is up to how many bytes the level makes no difference in time.
+	smallPage = 4 << 10
+)
 
 // Pages writes dynamic pages, compressed. The zero value is ready.
 type Pages struct {
 	// A brotli writer's tables take a megabyte and cost more to make than the rest of a page.
-	writers sync.Pool // of *brotli.Writer
+	once, repeat sync.Pool // of *brotli.Writer
+	cache        cache
 }
 
 // Write compresses a page as the client accepts it, and writes it. A page must hold no secret beside
@@ -56,11 +64,29 @@ func (p *Pages) Write(w http.ResponseWriter, r *http.Request, status int, html [
 }
 
 func (p *Pages) brotliCompress(body []byte) []byte {
-	w, ok := p.writers.Get().(*brotli.Writer)
-	if !ok {
-		w = brotli.NewWriterLevel(nil, brotliLevel)
+	key := sha256.Sum256(body)
+	kept, seen := p.cache.get(key)
+	switch {
+	case kept != nil:
+		return kept
+	case seen:
+		packed := pooled(&p.repeat, repeatLevel, body)
+		p.cache.put(key, packed)
+		return packed
 	}
-	defer p.writers.Put(w)
+	p.cache.put(key, nil)
+	if len(body) < smallPage {
+		return pooled(&p.repeat, repeatLevel, body)
+	}
+	return pooled(&p.once, onceLevel, body)
+}
+
+func pooled(writers *sync.Pool, level int, body []byte) []byte {
+	w, ok := writers.Get().(*brotli.Writer)
+	if !ok {
+		w = brotli.NewWriterLevel(nil, level)
+	}
+	defer writers.Put(w)
 	return compress(body, func(b *bytes.Buffer) io.WriteCloser {
 		w.Reset(b)
 		return w

@@ -1,0 +1,37 @@
+package handlers
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// BenchmarkPages renders what every visitor sees, without the network.
+func BenchmarkPages(b *testing.B) {
+	for _, path := range []string{"/", "/visit", "/check"} {
+		b.Run(path, func(b *testing.B) {
+			s := buildSite(b, io.Discard)
+			cookie := ""
+			if path == "/visit" {
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/?meetingURL=https%3A%2F%2Fteams.microsoft.com%2Fmeet%2F2735012345678%3Fp%3DAbCdEfGhIj", nil))
+				cookie = w.Result().Cookies()[0].String()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				r := httptest.NewRequest(http.MethodGet, path, nil)
+				r.Header.Set("Accept-Encoding", "br")
+				if cookie != "" {
+					r.Header.Set("Cookie", cookie)
+				}
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code)
+				}
+				_, _ = io.Copy(io.Discard, w.Body)
+			}
+		})
+	}
+}
