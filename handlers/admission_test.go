@@ -141,7 +141,7 @@ func roads(link string) map[string]road {
 
 // Every road to a token without a link of ours, under every rule that closes it. None may reach the
 // identity service at all.
-func TestEveryRoadToATokenIsClosed(t *testing.T) {
+func TestNoTokenWithoutAdmission(t *testing.T) {
 	for what, c := range map[string]struct {
 		rule func(*Options)
 		link string
@@ -176,7 +176,7 @@ func TestEveryRoadToATokenIsClosed(t *testing.T) {
 
 // The roads that are meant to lead to a token do, so that the test above is no test of a site that
 // is simply closed.
-func TestRoadsThatAreOpen(t *testing.T) {
+func TestAdmittedVisitorsGetTokens(t *testing.T) {
 	sealed := session{ID: "x", Sealed: sealing(t, bookedAt(time.Now())), Visit: "v"}
 	for what, c := range map[string]struct {
 		rule func(*Options)
@@ -206,7 +206,7 @@ func TestRoadsThatAreOpen(t *testing.T) {
 }
 
 // A visitor who is not admitted reads what to do, and has taken nothing into the session.
-func TestNotAdmittedIsAPage(t *testing.T) {
+func TestRejectedVisitorSeesAPage(t *testing.T) {
 	enter := map[string]func(*visitor, string) answer{
 		"door":    func(v *visitor, link string) answer { return v.knock(link) },
 		"address": func(v *visitor, link string) answer { return v.get("/?meetingURL=" + url.QueryEscape(link)) },
@@ -245,7 +245,7 @@ func TestNotAdmittedIsAPage(t *testing.T) {
 	}
 }
 
-func TestDoorThatOnlyLinksOpen(t *testing.T) {
+func TestDoorUnderLinksRejectsPastedMeetings(t *testing.T) {
 	page := newVisitor(t, startSite(t, links)).get("/").page(t)
 	if page.Find("h1").Text() != "Open the link you were sent" || page.Find("form, textarea, input").Length() != 0 {
 		t.Error("the door offers a box that nothing can be put into")
@@ -265,7 +265,7 @@ func TestDoorThatOnlyLinksOpen(t *testing.T) {
 }
 
 // Pasting a meeting over a visit by link does not take the link's rights along.
-func TestASealIsNotInherited(t *testing.T) {
+func TestPastedMeetingDoesNotInheritASeal(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	sealed := session{ID: "x", Sealed: sealing(t, bookedAt(time.Now())), Visit: "v", UserID: "8:acs:x_y"}
@@ -280,7 +280,7 @@ func forwardedBy(address string) []string { return []string{"X-Forwarded-For", "
 
 // However many press Join at once, from sessions of their own, no more identities are made than the
 // budget has, and the rest are told when to come back.
-func TestNeverMoreMintsThanTheBudget(t *testing.T) {
+func TestConcurrentJoinsStayWithinTheBudget(t *testing.T) {
 	const most, crowd = 5, 24
 	for want, b := range map[string]budget.Limits{"too-many-joins-address": {PerAddress: most}, "daily-limit": {PerDay: most + 1}, "too-many-joins-visit": {PerVisit: most}} {
 		clock := newClock()
@@ -318,7 +318,7 @@ func TestNeverMoreMintsThanTheBudget(t *testing.T) {
 	}
 }
 
-func TestAddressesHaveBudgetsOfTheirOwn(t *testing.T) {
+func TestEachAddressHasItsOwnBudget(t *testing.T) {
 	site := startSite(t, func(o *Options) {
 		o.Joins.Budgets, o.Origin.Proxies = budget.Limits{PerAddress: 1}, mustParseProxies(t, "loopback")
 	})
@@ -343,7 +343,7 @@ func TestAddressesHaveBudgetsOfTheirOwn(t *testing.T) {
 }
 
 // What a visitor claims counts for nothing where no proxy is named; the operator is told once.
-func TestAProxyThatIsNotNamed(t *testing.T) {
+func TestUntrustedProxyIsWarnedOfOnce(t *testing.T) {
 	site := startSite(t, func(o *Options) { o.Joins.Budgets = budget.Limits{PerAddress: 1} })
 	for i, want := range []int{200, 429, 429} {
 		v := newVisitor(t, site)
@@ -358,7 +358,7 @@ func TestAProxyThatIsNotNamed(t *testing.T) {
 }
 
 // A patient who reloads, and one whom the service failed, are never told to wait.
-func TestBudgetsDoNotHurtAPatient(t *testing.T) {
+func TestFailedJoinsCostNoBudget(t *testing.T) {
 	site := startSite(t, func(o *Options) {
 		o.Joins.Budgets = budget.Limits{PerSession: 30, PerVisit: 2, PerAddress: 2, PerDay: 2}
 	})
@@ -386,7 +386,7 @@ func TestBudgetsDoNotHurtAPatient(t *testing.T) {
 	}
 }
 
-func TestSessionBudget(t *testing.T) {
+func TestSessionBudgetLimitsTokens(t *testing.T) {
 	clock := newClock()
 	site := startSite(t, func(o *Options) { o.Joins.Budgets, o.Now = budget.Limits{PerSession: 3}, clock.Now })
 	v := newVisitor(t, site)
@@ -413,7 +413,7 @@ func TestSessionBudget(t *testing.T) {
 }
 
 // An identity that was deleted while its visitor was away is no fault of ours: the visitor joins again.
-func TestFreshTokenForADeletedIdentity(t *testing.T) {
+func TestRenewRejectsDeletedIdentity(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	v.knock(shortLink)

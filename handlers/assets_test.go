@@ -42,7 +42,7 @@ func unpacked(t *testing.T, a answer) string {
 	return string(read)
 }
 
-func TestAssetsAreTheSameInEveryEncoding(t *testing.T) {
+func TestAssetsDecodeAlikeInEveryEncoding(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for name, want := range bundleFiles() {
 		for accept, encoding := range map[string]string{"": "", "identity": "", "gzip": "gzip", "br;q=0, gzip": "gzip", "gzip, br": "br"} {
@@ -86,7 +86,7 @@ func TestAssetTypes(t *testing.T) {
 }
 
 // Whatever is not the name of a file of the bundle, exactly, is not there.
-func TestAssetsThatAreNotThere(t *testing.T) {
+func TestUnknownAssetsAreNotFound(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for _, path := range []string{
 		"", "nothing.js", "VISIT-1.js", "visit-1.js.br", "visit-1.js.gz", "visit-1.js/", "visit-1.js%2f", "visit-1.js%00", "%00",
@@ -110,7 +110,7 @@ func TestAssetsThatAreNotThere(t *testing.T) {
 }
 
 // A fault while a file is unpacked must not be kept for a year.
-func TestAssetThatIsBroken(t *testing.T) {
+func TestBrokenAssetIsNotCached(t *testing.T) {
 	dist := bundle()
 	whole := dist["assets/visit-1.js.gz"].Data
 	for what, data := range map[string][]byte{"no gzip": []byte("nonsense"), "cut": whole[:len(whole)/2], "empty": {}} {
@@ -134,7 +134,7 @@ type unreadable struct{ fstest.MapFS }
 
 func (unreadable) ReadFile(string) ([]byte, error) { return nil, fs.ErrPermission }
 
-func TestBundleThatCannotBeUsed(t *testing.T) {
+func TestNewBundleRejectsUnusableBundle(t *testing.T) {
 	if _, err := assets.NewBundle(fstest.MapFS{"assets/.gitkeep": {}}); !errors.Is(err, assets.ErrNoBundle) || !strings.Contains(err.Error(), "make build") {
 		t.Errorf("no bundle: %v, want assets.ErrNoBundle with the command that makes it", err)
 	}
@@ -162,7 +162,7 @@ func TestBundleThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestFavicon(t *testing.T) {
+func TestFaviconRedirectsToTheIcon(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	a := v.get("/favicon.ico")
 	if a.StatusCode != http.StatusFound || v.get(a.Header.Get("Location")).StatusCode != http.StatusOK {

@@ -6,8 +6,8 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// browserOf reads a User-Agent, to choose words by. A browser that calls itself something else gets
-// words that are a little off, and nothing worse.
+// browserOf reads a User-Agent, to choose words. A browser that hides its name gets words that fit less
+// well.
 func browserOf(agent string) views.Browser {
 	has := func(words ...string) bool {
 		for _, word := range words {
@@ -24,7 +24,7 @@ func browserOf(agent string) views.Browser {
 		if has("Version/") && has("Safari/") && !has("CriOS", "FxiOS", "EdgiOS", "OPT/", "GSA/", "DuckDuckGo") {
 			b.Family = "ios-safari"
 		}
-		// Every browser of the system calls itself Safari; what shows pages inside an app does not.
+		// Every browser on iOS calls itself Safari, except those inside an app.
 		b.InApp = b.InApp || !has("Safari/")
 	case has("Android"):
 		b.System = "android"
@@ -58,7 +58,7 @@ func browserOf(agent string) views.Browser {
 	return b
 }
 
-// appBrowsers are how the browsers inside other apps call themselves.
+// appBrowsers are the names of browsers inside other apps.
 var appBrowsers = []string{
 	"FBAN", "FBAV", "FB_IAB", "Instagram", "LinkedInApp", "MicroMessenger", "GSA/", "Line/", "Snapchat", "musical_ly",
 	"BytedanceWebview", "Twitter for", "Pinterest", "WhatsApp", "Barcelona", "Gmail",

@@ -9,17 +9,17 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// What the device test asks for an answer without a token: the hosts that the Calling SDK 1.46.1
-// has built in for signalling and for setting calls up, and the relay that it has built in for
-// sound and picture, by STUN on UDP (the first of the ports 3478 to 3481).
+// What the device test asks without a token: the hosts that the Calling SDK 1.46.1 has built in for
+// signalling and call setup, and its relay for audio and video, by STUN on UDP (the first of the ports
+// 3478 to 3481).
 const (
 	probes = "https://go.trouter.communication.microsoft.com https://api.flightproxy.teams.microsoft.com " +
 		"https://api.flightproxy.skype.com"
 	relay = "stun:relay.communication.microsoft.com:3478"
 )
 
-// showCheck is the page on which a visitor tests the device, any day before the visit. It needs no
-// visit, and mints nothing.
+// showCheck shows the page on which a visitor tests the device, any day before the visit. It needs no
+// visit and issues no token.
 func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
 	t := s.translator(r)
 	page := views.CheckPage{
@@ -38,7 +38,7 @@ func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, views.Check(page))
 }
 
-// hostNames are the hosts of a list of sources, without their schemes and each once.
+// hostNames returns the hosts of a list of sources, without their schemes and each once.
 func hostNames(sources string) []string {
 	var names []string
 	for source := range strings.FieldsSeq(sources) {

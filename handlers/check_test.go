@@ -56,7 +56,7 @@ func TestCheckLeadsBackToTheVisit(t *testing.T) {
 }
 
 // What the page may ask is what a call may ask, and what the script is told to ask is in that.
-func TestCheckAsksNobodyElse(t *testing.T) {
+func TestCheckPolicyAllowsCallHostsOnly(t *testing.T) {
 	site := startSite(t)
 	a := newVisitor(t, site).get("/check")
 	sent := policyOf(a.Header.Get("Content-Security-Policy"))
@@ -89,7 +89,7 @@ func TestCheckAsksNobodyElse(t *testing.T) {
 	}
 }
 
-func TestCheckInARehearsalAsksOnlyUs(t *testing.T) {
+func TestCheckInARehearsalConnectsToThisSiteOnly(t *testing.T) {
 	a := newVisitor(t, startSite(t, rehearsing(t))).get("/check")
 	if got := policyOf(a.Header.Get("Content-Security-Policy"))["connect-src"]; !slices.Equal(got, []string{"'self'"}) {
 		t.Errorf("connect-src %v", got)

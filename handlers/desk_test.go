@@ -59,7 +59,7 @@ func deskInput(changes ...string) url.Values {
 
 var deskPaths = []string{desk.Path, desk.SignInPath, desk.BatchPath, "/desk/batch/template.csv", "/desk/visits/abc", "/desk/visits/abc/visit.ics", "/desk/visits/abc/qr.svg"}
 
-func TestNoDeskWithoutAPassphrase(t *testing.T) {
+func TestDeskNeedsAPassphrase(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for _, path := range deskPaths {
 		if a := v.get(path); a.StatusCode != http.StatusNotFound {
@@ -75,7 +75,7 @@ func TestNoDeskWithoutAPassphrase(t *testing.T) {
 	}
 }
 
-func TestDeskIsShutToStrangers(t *testing.T) {
+func TestDeskRejectsStrangers(t *testing.T) {
 	s := startSite(t, withDesk(t))
 	v := newVisitor(t, s)
 	for _, path := range deskPaths {
@@ -160,7 +160,7 @@ func TestSignInRejectsWrongPassphrase(t *testing.T) {
 }
 
 // S1: every form of a paste makes a visit.
-func TestDeskTakesWhatTeamsGives(t *testing.T) {
+func TestDeskAcceptsEveryFormOfInvitation(t *testing.T) {
 	v := clerk(t, startSite(t, withDesk(t)))
 	for what, meeting := range map[string]string{
 		"classic": classic, "short": shortLink, "ID and passcode": "273 501 234 567 8 passcode AbCdEf12",
@@ -184,7 +184,7 @@ func TestDeskTakesWhatTeamsGives(t *testing.T) {
 }
 
 // S2: what cannot be joined is refused in place, and nothing that was typed is lost.
-func TestDeskKeepsWhatWasTyped(t *testing.T) {
+func TestDeskFormKeepsInput(t *testing.T) {
 	v := clerk(t, startSite(t, withDesk(t)))
 	for field, c := range map[string]struct{ value, at, says string }{
 		"meeting":    {"https://teams.live.com/meet/9312345678901?p=x", "meeting", "work account"},

@@ -58,7 +58,7 @@ func TestDoctorPage(t *testing.T) {
 	}
 }
 
-func TestDoctorPageOfASoundSite(t *testing.T) {
+func TestDoctorPageWithoutProblems(t *testing.T) {
 	s := startSite(t, withDesk(t), withDoctor(examined{{Check: "phone", State: FindingOK, Message: "there is one"}}))
 	page := clerk(t, s).get("/desk/doctor").page(t)
 	if v := page.Find(".verdict"); v.AttrOr("data-verdict", "") != "good" || !strings.Contains(v.Text(), "Nothing is wrong.") {

@@ -15,8 +15,8 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// showDoor is the page with one box. The same address takes links that were already sent to people:
-// they are taken into the session, so that no address of ours goes on carrying a meeting.
+// showDoor shows the page with one box. The same address accepts links that were sent to people before:
+// their meeting moves into the session, so that no address of this site goes on carrying it.
 func (s *Site) showDoor(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	if text, passcode, ok := sentLink(r); ok {
@@ -41,7 +41,7 @@ func (s *Site) showDoor(w http.ResponseWriter, r *http.Request) error {
 	return s.showReading(w, r, in, reading)
 }
 
-// submitDoor takes what a person pasted: a meeting, or a visit's link of this site.
+// submitDoor reads what a visitor pasted: a meeting, or a link to a visit of this site.
 func (s *Site) submitDoor(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
@@ -101,7 +101,7 @@ func (s *Site) ownLink(text string) *sealedVisit {
 // maxOwnLink is how far into a pasted text a link of this site is looked for, in bytes.
 const maxOwnLink = 8 << 10
 
-// readable is what a page can show of something that was sent: browsers send nothing else.
+// readable returns text that a page can show. Browsers send no other.
 func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 func (s *Site) renderDoor(w http.ResponseWriter, r *http.Request, status int, door views.DoorPage) error {
@@ -109,8 +109,8 @@ func (s *Site) renderDoor(w http.ResponseWriter, r *http.Request, status int, do
 	return s.render(w, r, status, views.Door(door))
 }
 
-// enter remembers a meeting that the visitor brought and goes on to the visit. A meeting that is not
-// admitted is not taken: the session stays as it was.
+// enter puts a meeting into the session and redirects to the visit. A meeting that is not admitted
+// leaves the session as it was.
 func (s *Site) enter(w http.ResponseWriter, r *http.Request, v session, m meeting) error {
 	if err := s.checkAdmission(session{Meeting: m}); err != nil {
 		return err
@@ -128,7 +128,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, v session, m meetin
 	return reply.SeeOther(w, "/visit")
 }
 
-// maxKeptInput bounds what a refused link may take of the session cookie.
+// maxKeptInput bounds how much of a refused link the session cookie keeps, in bytes.
 const maxKeptInput = 600
 
 func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, text, passcode string) error {
@@ -147,8 +147,8 @@ func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, t
 	if reading.Refusal != nil {
 		v.Refused.Code, v.Refused.Service = reading.Refusal.Code, reading.Refusal.Service
 	}
-	// Measured as the cookie holds it: JSON can make six bytes of one. Beside a sealed link there is
-	// no room in it.
+	// Measured as the cookie holds it: JSON can make six bytes of one. A sealed link leaves no room for
+	// it.
 	if raw, err := json.Marshal(text + passcode); err == nil && len(raw) <= maxKeptInput && v.Sealed == "" {
 		v.Refused.Input, v.Refused.Passcode = text, passcode
 	} else if reading.Question != nil { // its choices cannot be kept: the visitor pastes the text once more
@@ -160,8 +160,8 @@ func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, t
 	return reply.SeeOther(w, "/")
 }
 
-// sentLink finds the meeting in an address of one of the forms that other sites of this kind have
-// sent out: meetingURL, teamsLink, or meetingId with passcode, in any case.
+// sentLink finds the meeting in an address of the forms that other sites of this kind send out:
+// meetingURL, teamsLink, or meetingId with passcode, in any case.
 func sentLink(r *http.Request) (text, passcode string, ok bool) {
 	given, query := make(map[string]string), r.URL.Query()
 	// In order, so that an address with one name in two cases always leads to the same meeting.

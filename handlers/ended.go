@@ -9,7 +9,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// showEnding is the page after a call: what happened, in words, and the next step.
+// showEnding shows the page after a call: what happened, in words, and the next step.
 func (s *Site) showEnding(w http.ResponseWriter, r *http.Request) error {
 	query, v := r.URL.Query(), s.session(r)
 	page := s.endedPage(r, query)
@@ -25,7 +25,7 @@ func (s *Site) showEnding(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, views.Ended(page))
 }
 
-// endedPage is the page of an ending without its survey.
+// endedPage returns the page of an ending without its survey.
 func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 	code, subCode, known := endCodes(query)
 	ending := teams.EndingOf(code, subCode)
@@ -38,7 +38,7 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 		Next:    ending.Next,
 		Regular: ending.Ordinary,
 		Final:   ending.Final,
-		// Without a visit in the session, or after its time, there is nothing to come back to.
+		// Without a visit in the session, or after its time, there is no visit to return to.
 		Return: v.hasMeeting() && s.checkAdmission(v) == nil,
 	}
 	if known && !page.Regular {
@@ -47,8 +47,8 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 	return page
 }
 
-// endCodes reads the pair. A query or a form that holds none, or none that can be, gives a pair that
-// no ending has, and known is false.
+// endCodes reads code and subCode. Without a possible pair, known is false and the pair belongs to no
+// ending.
 func endCodes(query url.Values) (code, subCode int, known bool) {
 	code, err := strconv.Atoi(query.Get("code"))
 	if err != nil || code < 0 || code > 999 {

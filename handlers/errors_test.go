@@ -152,7 +152,7 @@ func TestProblemsForPeopleAndScripts(t *testing.T) {
 	}
 }
 
-func TestMethodNotAllowedSaysWhatIs(t *testing.T) {
+func TestMethodNotAllowedListsAllowedMethods(t *testing.T) {
 	a := newVisitor(t, startSite(t)).do(http.MethodDelete, "/visit/join", "")
 	if a.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(a.Header.Get("Allow"), "POST") {
 		t.Errorf("%d, Allow %q", a.StatusCode, a.Header.Get("Allow"))
@@ -161,7 +161,7 @@ func TestMethodNotAllowedSaysWhatIs(t *testing.T) {
 
 // A bug in a handler: the visitor reads an apology, the operator one entry with the stack, and
 // nothing of the inside goes out.
-func TestPanicIsAnApology(t *testing.T) {
+func TestPanicShowsTheErrorPage(t *testing.T) {
 	for what, thrown := range map[string]any{
 		"text": "canary-panic", "error": errors.New("canary-panic"), "a problem": fmt.Errorf("canary-panic: %w", problem.NotFound),
 	} {
@@ -202,7 +202,7 @@ func TestAbortedHandlerCutsTheConnection(t *testing.T) {
 }
 
 // An error after the answer has begun cannot become a second answer.
-func TestErrorAfterTheAnswerBegan(t *testing.T) {
+func TestErrorAfterTheAnswerBeganChangesNothing(t *testing.T) {
 	site := startSite(t)
 	site.echo.GET("/late", func(c echo.Context) error {
 		_ = c.String(http.StatusOK, "whole")

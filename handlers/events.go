@@ -7,12 +7,12 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// callEvents are what the page may tell of a call; each is a line in the log and nothing more.
+// callEvents are the events of a call that the page may report; each is a line in the log.
 var callEvents = map[string]bool{
 	"lobby": true, "admitted": true, "reconnecting": true, "recording": true, "ended": true, "fault": true,
 }
 
-// recordEvent takes a beacon. It holds no name and no meeting, and what it holds is checked: a
+// recordEvent logs a beacon. It carries no name and no meeting, and its values are checked, because a
 // stranger's text must not reach the log.
 func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	var told struct {
@@ -29,7 +29,7 @@ func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	if !s.session(r).hasMeeting() {
 		return problem.NoVisit
 	}
-	s.metrics.told(told.Event, told.Code, told.SubCode)
+	s.metrics.called(told.Event, told.Code, told.SubCode)
 	s.log.InfoContext(r.Context(), "call", "event", told.Event,
 		"code", told.Code, "sub_code", told.SubCode)
 	return reply.NoContent(w)

@@ -25,7 +25,7 @@ func TestFramingNeedsHTTPS(t *testing.T) {
 
 // Every answer says who may frame it, an error too; and nothing else is wider for it. A file of the
 // bundle is no page, and nobody may frame it.
-func TestFramingOnEveryAnswer(t *testing.T) {
+func TestEveryAnswerNamesItsFramers(t *testing.T) {
 	site := startSite(t, rehearsing(t), public(t, "https://visit.example"), framed)
 	v := newVisitor(t, site)
 	v.http.Jar = secureJar{v.http.Jar}
@@ -49,7 +49,7 @@ func TestFramingOnEveryAnswer(t *testing.T) {
 	}
 }
 
-func TestCookieInAFrame(t *testing.T) {
+func TestFramedCookieIsPartitioned(t *testing.T) {
 	for what, c := range map[string]struct {
 		change []func(*Options)
 		want   []string
@@ -97,7 +97,7 @@ func TestForgedPostsInAFrame(t *testing.T) {
 	}
 }
 
-func TestTryIsOffUnlessWanted(t *testing.T) {
+func TestTryIsOffByDefault(t *testing.T) {
 	if a := newVisitor(t, startSite(t)).get("/try"); a.StatusCode != http.StatusNotFound {
 		t.Errorf("/try without the setting: %d", a.StatusCode)
 	}

@@ -70,7 +70,7 @@ func policyOf(header string) map[string][]string {
 }
 
 // Every route, in a rehearsal too, and every way of not reaching one.
-func TestHeadersOnEveryAnswer(t *testing.T) {
+func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	site := startSite(t, rehearsing(t))
 	v := newVisitor(t, site)
 	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom)
@@ -102,7 +102,7 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 	}
 }
 
-func TestNoRehearsalRoutesWithAzure(t *testing.T) {
+func TestNoRehearsalRoutesOutsideARehearsal(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for _, path := range []string{"/rehearsal/socket", "/rehearsal/host/" + testRoom} {
 		if a := v.get(path); a.StatusCode != http.StatusNotFound {
@@ -111,7 +111,7 @@ func TestNoRehearsalRoutesWithAzure(t *testing.T) {
 	}
 }
 
-func TestRoomsThatCannotBe(t *testing.T) {
+func TestUnknownRoomsAreNotFound(t *testing.T) {
 	v := newVisitor(t, startSite(t, rehearsing(t)))
 	if a := v.get("/rehearsal/host/" + testRoom); a.StatusCode != http.StatusOK {
 		t.Fatalf("a room: %d", a.StatusCode)
@@ -195,7 +195,7 @@ func TestForgedPostsBehindAProxy(t *testing.T) {
 	}
 }
 
-func TestDraining(t *testing.T) {
+func TestDrainTurnsReadinessOff(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	if a := v.get("/readyz"); a.StatusCode != http.StatusOK {

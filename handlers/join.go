@@ -14,10 +14,10 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// joinTime is how long a visitor who pressed Join can be kept waiting for an identity.
+// joinTime is how long a visitor who pressed Join waits for an identity at most.
 const joinTime = 12 * time.Second
 
-// ticket is all that the browser needs to be in the meeting. Its fields are the outside contract.
+// ticket is what the browser needs to join the meeting. Its fields are a public contract.
 type ticket struct {
 	Rehearsal   bool      `json:"rehearsal"`
 	UserID      string    `json:"userId"`
@@ -41,7 +41,7 @@ type joinRequest struct {
 	Visit string `json:"visit"`
 }
 
-// joinVisit mints what the visitor joins with: the one moment in which the site costs money.
+// joinVisit issues what the visitor joins with. No other request costs money.
 func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	if isForm(r) {
 		return s.joinWithoutScript(w, r)
@@ -141,7 +141,7 @@ func (s *Site) issue(ctx context.Context, userID string, keys budget.Keys) (iden
 	return s.create(ctx, keys)
 }
 
-// create mints an identity, on every account of whoever asks. What the service failed costs nothing.
+// create makes an identity and counts it against every budget. A failure of the service costs nothing.
 func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credential, error) {
 	refund, err := s.budgets.TakeIdentity(keys)
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credentia
 	return got, nil
 }
 
-// renew mints another token for an identity of this session, on the session's account alone.
+// renew issues another token for the session's identity and counts it against the session's budget.
 func (s *Site) renew(ctx context.Context, userID string, keys budget.Keys) (identity.Token, error) {
 	refund, err := s.budgets.TakeToken(keys)
 	if err != nil {
@@ -174,8 +174,8 @@ func (s *Site) renew(ctx context.Context, userID string, keys budget.Keys) (iden
 	return token, nil
 }
 
-// joinWithoutScript answers the form of a browser that did not run our script: the call cannot
-// work there, and the page says so and keeps the name.
+// joinWithoutScript answers the form of a browser that did not run our script. A call cannot work there:
+// the page explains that and keeps the name.
 func (s *Site) joinWithoutScript(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)

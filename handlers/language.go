@@ -10,7 +10,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// languageParam is how an address asks for a language: ?lang=ar.
+// languageParam is the parameter by which an address asks for a language: ?lang=ar.
 const languageParam = "lang"
 
 // rememberLanguage keeps the language that an address asks for in the session.

@@ -25,7 +25,7 @@ func wantLanguage(t *testing.T, what string, a answer, want string) {
 	}
 }
 
-func TestTheVisitorsLanguage(t *testing.T) {
+func TestVisitorChoosesTheLanguage(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	const browser = "Accept-Language"
@@ -69,7 +69,7 @@ func isArabic(text string) bool {
 }
 
 // A link by which a portal sends its visitors can say their language.
-func TestALanguageComesWithALink(t *testing.T) {
+func TestLinkCarriesALanguage(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	a := v.get("/?lang=ar&meetingURL=https%3A%2F%2Fteams.microsoft.com%2Fmeet%2F2735012345678%3Fp%3DAbCdEfGhIj")
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/visit" || len(a.Header.Values("Set-Cookie")) != 1 {
@@ -78,7 +78,7 @@ func TestALanguageComesWithALink(t *testing.T) {
 	wantLanguage(t, "the visit", v.get("/visit"), "ar")
 }
 
-func TestTheVisitsLanguage(t *testing.T) {
+func TestVisitDecidesTheLanguage(t *testing.T) {
 	now := utc(t, "2026-11-24 14:20:00")
 	booked := bookedAt(utc(t, "2026-11-24 14:30:00"))
 	booked.Language = "ar"

@@ -10,10 +10,10 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// deletionTime bounds the deletion of an identity that a visitor left behind.
+// deletionTime bounds the deletion of an identity.
 const deletionTime = 10 * time.Second
 
-// renewToken gives the running call a fresh token, for this session's own identity and no other.
+// renewToken issues a fresh token to the running call, for this session's own identity only.
 func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	setContextVisit(r, v.booked)
@@ -36,12 +36,12 @@ func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
 	}{token.Value.Reveal(), token.ExpiresOn.UTC()})
 }
 
-// leaveVisit deletes the identity. It answers 204 whatever the service says: the visitor has gone,
-// and a page that is closing can do nothing about it.
+// leaveVisit deletes the identity. It answers 204 even if the service fails: the visitor has gone, and a
+// page that is closing cannot do anything about it.
 func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	var asked struct {
-		// Visit is the key of the visit that was left, where the page says it.
+		// Visit is the key of the visit that was left, where the page sends it.
 		Visit string `json:"visit"`
 	}
 	if readJSON(r, &asked) == nil && asked.Visit != "" && asked.Visit != v.key() {
@@ -57,7 +57,7 @@ func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
 	return reply.NoContent(w)
 }
 
-// forgetIdentity deletes an identity while the visitor goes on.
+// deleteLater deletes an identity while the visitor goes on.
 func (s *Site) deleteLater(r *http.Request, userID string) {
 	if userID == "" {
 		return
@@ -66,7 +66,7 @@ func (s *Site) deleteLater(r *http.Request, userID string) {
 	s.deletions.Go(func() { _ = s.deleteIdentity(ctx, userID) })
 }
 
-// deleteIdentity logs its own error; the caller may want to try again.
+// deleteIdentity deletes an identity and logs its own error, which the caller needs only to retry.
 func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
 	s.issued.forget(userID)
 	ctx, cancel := context.WithTimeout(ctx, deletionTime)

@@ -46,7 +46,7 @@ func TestLogoOnThePage(t *testing.T) {
 }
 
 // The policy allows the one style of the colour, by its hash, and no other.
-func TestPolicyWithAColour(t *testing.T) {
+func TestPolicyAllowsTheBrandsStyle(t *testing.T) {
 	palette, err := views.NewPalette("#7a0b5c")
 	if err != nil {
 		t.Fatal(err)

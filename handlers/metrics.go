@@ -13,8 +13,8 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// Metrics counts what happens on a site, for Prometheus. Its labels hold names of ours only, never
-// anything that a stranger typed: an address, a method, a code from a page are looked up first.
+// Metrics counts what happens on a site, for Prometheus. Its labels hold fixed names only, never text
+// that a stranger typed: an address, a method or a code from a page is looked up first.
 type Metrics struct {
 	requests *prometheus.CounterVec
 	joins    *prometheus.CounterVec
@@ -26,8 +26,8 @@ type Metrics struct {
 	today    *prometheus.GaugeVec
 }
 
-// NewMetrics makes the site's metrics and registers them. It panics where a metric of one of their
-// names is registered already: that is a mistake in the program.
+// NewMetrics makes the site's metrics and registers them. It panics if one of their names is registered
+// already, which is a mistake in the program.
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "anteroom", Name: name, Help: help}, labels)
@@ -36,13 +36,13 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 	}
 	m := &Metrics{
 		requests: counter("requests_total", "Requests by route and class of status.", "route", "status"),
-		joins:    counter("joins_total", "Presses of Join by what came of them: ok, or the problem that the visitor was told.", "outcome"),
-		events:   counter("call_events_total", "What pages told of their calls.", "event"),
+		joins:    counter("joins_total", "Presses of Join by their result: ok, or the problem that the visitor saw.", "outcome"),
+		events:   counter("call_events_total", "Events that pages reported from their calls.", "event"),
 		endings:  counter("call_endings_total", "Ends of calls by their name.", "ending"),
-		refusals: counter("budget_refusals_total", "Tokens not given out, by the budget that was spent.", "budget"),
-		breaches: counter("policy_violations_total", "What browsers told that a Content-Security-Policy forbade, by directive.", "directive"),
+		refusals: counter("budget_refusals_total", "Tokens not issued, by the budget that was used up.", "budget"),
+		breaches: counter("policy_violations_total", "What a Content-Security-Policy forbade, as browsers reported it, by directive.", "directive"),
 		service: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: "anteroom", Name: "identity_request_seconds", Help: "Time that the identity service took, retries included.",
+			Namespace: "anteroom", Name: "identity_request_seconds", Help: "Time that the identity service took, with retries.",
 			Buckets: []float64{.05, .1, .2, .5, 1, 2, 5, 10, 15},
 		}, []string{"operation", "outcome"}),
 	}
@@ -53,7 +53,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 	return m
 }
 
-// answered counts a request. An address that leads nowhere is not told.
+// answered counts a request. An unknown address is counted without its text.
 func (m *Metrics) answered(route string, status int) {
 	if route == "" {
 		route = "none"
@@ -84,18 +84,18 @@ func (m *Metrics) usedToday(used, limit int) {
 	m.today.WithLabelValues("limit").Set(float64(limit))
 }
 
-// told counts an event of a call; event is one of callEvents.
-func (m *Metrics) told(event string, code, subCode int) {
+// called counts an event of a call; event is one of callEvents.
+func (m *Metrics) called(event string, code, subCode int) {
 	m.events.WithLabelValues(event).Inc()
 	if event == "ended" {
 		m.endings.WithLabelValues(teams.EndingOf(code, subCode).Name).Inc()
 	}
 }
 
-// violated counts a breach of a page's policy; directive is one of policyDirectives, or a word of ours.
+// violated counts a breach of a page's policy; directive is one of policyDirectives or a fixed word.
 func (m *Metrics) violated(directive string) { m.breaches.WithLabelValues(directive).Inc() }
 
-// measured is the identity service with its answers timed.
+// measured is an identity service whose answers are timed.
 type measured struct {
 	identity.Service
 	metrics *Metrics

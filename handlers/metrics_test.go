@@ -79,7 +79,7 @@ func TestMetrics(t *testing.T) {
 
 // No name, address, method or code that a stranger chose becomes a label, so nobody can fill the
 // memory of whoever collects them either.
-func TestMetricsTellNothingOfStrangers(t *testing.T) {
+func TestMetricsHoldNoTextOfStrangers(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	site := startSite(t, counted(registry))
 	v := newVisitor(t, site)

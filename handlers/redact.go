@@ -11,10 +11,9 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// What a visitor writes freely can hold anything, and a log must hold nothing personal. The page
-// asks for no names and nothing about health; these patterns take out what can be known by its form.
-// They cannot know everything: a name that is not the visitor's own stays. Keep such lines as
-// carefully as the answers to any other survey.
+// Free text can hold anything, and a log must hold nothing personal. The page asks visitors to write no
+// names and nothing about health; these patterns remove what has a recognizable form. A name that is
+// not the visitor's own stays. Keep such lines as carefully as the answers to any other survey.
 var (
 	// An address of any kind: with a scheme, an at sign, a well-known ending, or encoded.
 	addressPattern = regexp.MustCompile(`(?i)\S*(?:://|//|www\.|@|%[0-9a-f]{2}|\.(?:com|net|org|info|io|us|eu|uk|de|fr|es|it|cn|in|au|ca|ie|nz)(?:\P{L}|$))\S*`)
@@ -24,8 +23,8 @@ var (
 	codePattern = regexp.MustCompile(`\S*(?:\p{L}\p{Nd}|\p{Nd}\p{L})\S*|\S{30,}`)
 )
 
-// forLog is a visitor's text as it may stand in the log: one line, no addresses, no long numbers, no
-// codes, and not the visitor's own name.
+// forLog returns a visitor's text for the log: one line without addresses, long numbers, codes and the
+// visitor's own name.
 func forLog(text, name string) string {
 	text = norm.NFKC.String(strings.ToValidUTF8(text, " "))
 	text = strings.Map(func(r rune) rune {
@@ -53,7 +52,7 @@ const maxLoggedText = 2 << 10
 
 var wordPattern = regexp.MustCompile(`[\p{L}\p{M}]{2,}`)
 
-// withoutName takes out the whole name, and each of its parts where it is a word of its own.
+// withoutName removes the whole name, and each of its parts where it is a word.
 func withoutName(text, name string) string {
 	if utf8.RuneCountInString(name) > 1 {
 		text = strings.ReplaceAll(text, name, "[name]")

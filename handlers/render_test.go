@@ -12,7 +12,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-func TestPagesAreTheSameInEveryEncoding(t *testing.T) {
+func TestPagesDecodeAlikeInEveryEncoding(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	// Nothing on this page differs from one request to the next but the nonce.
 	plain := func(a answer) string {
@@ -58,7 +58,7 @@ func halfPage(_ context.Context, w io.Writer) error {
 	return errors.New("canary-template")
 }
 
-func TestTemplateThatFails(t *testing.T) {
+func TestFailingTemplateShowsTheErrorPage(t *testing.T) {
 	site := startSite(t)
 	site.read("/half", func(w http.ResponseWriter, r *http.Request) error {
 		return site.render(w, r, http.StatusOK, templ.ComponentFunc(halfPage))
@@ -79,7 +79,7 @@ func TestTemplateThatFails(t *testing.T) {
 }
 
 // Templates stop when the request is over, the error page's too: then a sentence remains.
-func TestErrorPageThatFails(t *testing.T) {
+func TestFailingErrorPageShowsPlainText(t *testing.T) {
 	site := buildSite(t, new(output))
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -95,7 +95,7 @@ func TestErrorPageThatFails(t *testing.T) {
 	}
 }
 
-func TestSiteWithoutAKey(t *testing.T) {
+func TestNewNeedsASessionKey(t *testing.T) {
 	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), "session key") {
 		t.Errorf("no session key: %v", err)
 	}

@@ -82,7 +82,7 @@ func problemOf(t *testing.T, a answer) string {
 	return strings.TrimPrefix(kind, "urn:anteroom:problem:")
 }
 
-func TestStatesOfAVisit(t *testing.T) {
+func TestVisitPageFollowsItsState(t *testing.T) {
 	tuesday := bookedAt(utc(t, "2026-11-24 14:30:00"))
 	newYork := tuesday
 	newYork.Zone = "America/New_York"
@@ -155,7 +155,7 @@ func TestStatesOfAVisit(t *testing.T) {
 	}
 }
 
-func TestBeforeTheVisit(t *testing.T) {
+func TestEarlyVisitShowsWhenItOpens(t *testing.T) {
 	early := startSite(t, links, at(utc(t, "2026-11-20 09:00:00")), public(t, "https://visit.lamna.example"))
 	seal := sealing(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
 	v := newVisitor(t, early)
@@ -184,7 +184,7 @@ func TestBeforeTheVisit(t *testing.T) {
 }
 
 // Whatever is done to a link, it is unknown, in the same words, and yields no token.
-func TestForgedLinks(t *testing.T) {
+func TestForgedLinksAreUnknown(t *testing.T) {
 	site := startSite(t, links, at(utc(t, "2026-11-24 14:30:00")))
 	booked := bookedAt(utc(t, "2026-11-24 14:30:00"))
 	seal := sealing(t, booked)
@@ -247,7 +247,7 @@ func TestForgedLinks(t *testing.T) {
 }
 
 // Any replica with the same keys opens a link, and a key may be replaced while visitors are there.
-func TestKeysAreReplaced(t *testing.T) {
+func TestOldKeysOpenOldLinks(t *testing.T) {
 	now := at(utc(t, "2026-11-24 14:30:00"))
 	path := "/v/" + sealing(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
 	with := func(keys ...string) testSite {
@@ -280,7 +280,7 @@ func TestKeysAreReplaced(t *testing.T) {
 	}
 }
 
-func TestTheVisitEndsBetweenPageAndJoin(t *testing.T) {
+func TestJoinRejectsEndedVisit(t *testing.T) {
 	clock := newClock()
 	site := startSite(t, func(o *Options) { o.Now = clock.Now }) // whoever may come in otherwise
 	v := newVisitor(t, site)
@@ -318,7 +318,7 @@ func TestTheVisitEndsBetweenPageAndJoin(t *testing.T) {
 }
 
 // Two tabs with two visits: nobody comes to the wrong people, and opening the link again mends it.
-func TestTwoVisitsInOneBrowser(t *testing.T) {
+func TestSecondVisitReplacesTheFirst(t *testing.T) {
 	site := startSite(t, links)
 	mine := bookedAt(time.Now())
 	theirs := mine
@@ -357,7 +357,7 @@ func TestTwoVisitsInOneBrowser(t *testing.T) {
 	}
 }
 
-func TestTicketOfAVisit(t *testing.T) {
+func TestTicketHoldsTheVisit(t *testing.T) {
 	long := strings.Repeat("Ä", visit.MaxNameRunes)
 	for what, c := range map[string]struct {
 		change func(*visit.Visit)
@@ -407,7 +407,7 @@ func TestVisitWithoutCameraAndSharing(t *testing.T) {
 }
 
 // The numbers of the visit stand before the site's.
-func TestNumbersOfAVisit(t *testing.T) {
+func TestPagesShowTheVisitsNumber(t *testing.T) {
 	booked := bookedAt(time.Now())
 	booked.Phone, booked.DialIn = "020 7946 0000", visit.DialIn{Number: "+44 20 1234 5678", Conference: "987654321"}
 	site := startSite(t, links, public(t, "http://visit.lamna.example"))

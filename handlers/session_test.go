@@ -150,7 +150,7 @@ func TestSessionCookie(t *testing.T) {
 
 // A cookie that somebody changed is a new session: no error, nothing of the old one, and no way to
 // be stuck with it.
-func TestTamperedCookies(t *testing.T) {
+func TestTamperedCookieStartsANewSession(t *testing.T) {
 	site := startSite(t)
 	good := cookieFor(t, site.Site, session{ID: "old", Meeting: meeting{locator: locator{MeetingLink: shortLink}}, Name: "Sam", UserID: "8:acs:a_b"})
 	if got := reopened(site.Site, good); got.Name != "Sam" {

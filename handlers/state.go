@@ -12,7 +12,7 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// showState is the page of a visit that cannot be joined now. It takes no session and costs nothing.
+// showState shows the page of a visit that cannot be joined now. It changes no session and issues nothing.
 func (s *Site) showState(w http.ResponseWriter, r *http.Request, v *sealedVisit) error {
 	t, now, start := s.translator(r), s.now(), v.local(v.Start)
 	state := v.State(now, s.visits.Limits)
@@ -49,7 +49,7 @@ func (s *Site) showState(w http.ResponseWriter, r *http.Request, v *sealedVisit)
 	return s.render(w, r, status, views.State(page))
 }
 
-// countdown is how long until Join, in the words that the page's script counts on with.
+// countdown returns how long it is until Join, in the words with which the page's script goes on.
 func countdown(t locales.Translator, wait time.Duration) string {
 	minutes := int(math.Ceil(wait.Minutes()))
 	switch hours := minutes / 60; {
@@ -62,7 +62,7 @@ func countdown(t locales.Translator, wait time.Duration) string {
 	}
 }
 
-// appointment is who is met and when.
+// appointment returns whom the visitor meets, and when.
 func (s *Site) appointment(t locales.Translator, v *sealedVisit) views.Appointment {
 	start := v.local(v.Start)
 	return views.Appointment{

@@ -15,14 +15,14 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// surveyPath is where the one question after a visit is answered.
+// surveyPath is the address of the one question after a visit.
 const surveyPath = "/visit/survey"
 
-// maxSurveyRunes is how long the text of an answer may be, in characters. A form encodes one in up
-// to twelve bytes.
+// maxSurveyRunes is how long the text of an answer may be, in characters. A form encodes a character in
+// up to twelve bytes.
 const maxSurveyRunes = 1000
 
-// surveyFault is the last part of the catalogue's id for why an answer was not taken, "" for none.
+// surveyFault is why an answer is rejected, "" for none: the last part of the catalogue's id.
 type surveyFault string
 
 const (
@@ -32,8 +32,8 @@ const (
 	surveyForged  surveyFault = "cross-site"
 )
 
-// answerSurvey takes the answer: one line in the log, once for each visit. Whatever is wrong with it
-// is said above the form, with everything in it that the visitor chose and wrote.
+// answerSurvey logs the answer in one line, once for each visit. A rejected answer comes back in its
+// form, with the reason above it.
 func (s *Site) answerSurvey(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
@@ -75,7 +75,7 @@ func (s *Site) mayLogSurvey(r *http.Request, v session) bool {
 	return err == nil
 }
 
-// checkSurvey reads the points, 1 to 5, or says what is wrong with the answer.
+// checkSurvey returns the points, 1 to 5, or what is wrong with the answer.
 func checkSurvey(form url.Values) (points int, fault surveyFault) {
 	points, err := strconv.Atoi(form.Get("points"))
 	switch {
@@ -87,7 +87,7 @@ func checkSurvey(form url.Values) (points int, fault surveyFault) {
 	return points, ""
 }
 
-// rejectSurvey shows the page of the ending again, with what is wrong and all that was answered.
+// rejectSurvey shows the page of the ending again, with the reason and the answer.
 func (s *Site) rejectSurvey(w http.ResponseWriter, r *http.Request, fault surveyFault) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
@@ -103,7 +103,7 @@ func (s *Site) rejectSurvey(w http.ResponseWriter, r *http.Request, fault survey
 	return s.render(w, r, status, views.Ended(page))
 }
 
-// surveyOf is the form with what was answered so far.
+// surveyOf returns the form with what was answered so far.
 func (s *Site) surveyOf(form url.Values) views.Survey {
 	code, subCode, _ := endCodes(form)
 	return views.Survey{
@@ -112,8 +112,8 @@ func (s *Site) surveyOf(form url.Values) views.Survey {
 	}
 }
 
-// showSurvey is the page of the ending once more, with the thanks; whoever types the form's address
-// alone is led to the visit.
+// showSurvey shows the page of the ending again, with the thanks. The form's address alone redirects to
+// the visit.
 func (s *Site) showSurvey(w http.ResponseWriter, r *http.Request) error {
 	if _, _, known := endCodes(r.URL.Query()); !known {
 		return reply.SeeOther(w, "/visit")

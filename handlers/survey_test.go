@@ -32,7 +32,7 @@ func visited(t *testing.T, site testSite) *visitor {
 	return v
 }
 
-func TestSurveyIsAskedAfterAVisitThatTookPlace(t *testing.T) {
+func TestSurveyAppearsAfterARegularEnding(t *testing.T) {
 	site := startSite(t)
 	v, stranger := visited(t, site), newVisitor(t, site)
 	for codes, want := range map[string]int{
@@ -84,7 +84,7 @@ func TestSurveyIsOneLineInTheLog(t *testing.T) {
 }
 
 // Every answer that is not taken comes back with what was chosen and written, and says why.
-func TestSurveyThatIsNotTakenIsKept(t *testing.T) {
+func TestRejectedSurveyKeepsTheAnswer(t *testing.T) {
 	site := startSite(t)
 	wordy := "\nfirst line is empty </textarea><script>alert(1)</script> &amp; \u00a0é"
 	for what, c := range map[string]struct {
@@ -163,7 +163,7 @@ func TestSurveyCountsOncePerVisit(t *testing.T) {
 	}
 }
 
-func TestSurveyOfTheOrganisation(t *testing.T) {
+func TestSurveyLinksToTheOrganisationsForm(t *testing.T) {
 	site := startSite(t, func(o *Options) { o.Organisation.SurveyURL = "https://forms.lamna.example/visit?a=1&b=2" })
 	page := visited(t, site).get("/visit/ended?code=0&subCode=0").page(t)
 	link := page.Find("#survey a")
@@ -178,7 +178,7 @@ func TestSurveyOfTheOrganisation(t *testing.T) {
 	}
 }
 
-func TestSurveyAddressAlone(t *testing.T) {
+func TestSurveyAddressRedirectsToTheVisit(t *testing.T) {
 	site := startSite(t)
 	if a := visited(t, site).get(surveyPath); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/visit" {
 		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
@@ -186,7 +186,7 @@ func TestSurveyAddressAlone(t *testing.T) {
 }
 
 // What a visitor writes is a stranger's text: what is personal by its form never reaches the log.
-func TestForLog(t *testing.T) {
+func TestForLogRemovesPersonalText(t *testing.T) {
 	for _, c := range []struct{ text, name, want string }{
 		{"", "", ""},
 		{"It was good. Thank you!\r\n\tBye", "", "It was good. Thank you! Bye"},
@@ -212,7 +212,7 @@ func TestForLog(t *testing.T) {
 	}
 }
 
-func TestNothingPersonalOfASurveyIsLogged(t *testing.T) {
+func TestSurveyLogHoldsNothingPersonal(t *testing.T) {
 	site := startSite(t)
 	v := visited(t, site)
 	v.do(http.MethodPost, "/visit/join", `{"name":"Canaryname Patel"}`, "Content-Type", "application/json")

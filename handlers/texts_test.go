@@ -9,7 +9,7 @@ import (
 )
 
 // A text that the page leaves out is one that no script asks for, and one that there is.
-func TestTextsThatNoScriptReads(t *testing.T) {
+func TestServerOnlyTextsAreReadByNoScript(t *testing.T) {
 	var scripts strings.Builder
 	src := os.DirFS("../static/src")
 	err := fs.WalkDir(src, ".", func(path string, entry fs.DirEntry, err error) error {

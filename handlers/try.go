@@ -7,8 +7,8 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// showTry is the page of those who have an identity and a token already: it joins with what they
-// paste, and nothing of that comes back here. The policy forbids its form to be sent at all.
+// showTry shows the page that joins with a pasted identity and token. Nothing pasted is sent here: the
+// policy forbids the form to be submitted.
 func (s *Site) showTry(w http.ResponseWriter, r *http.Request) error {
 	t := s.translator(r)
 	page := views.TryPage{

@@ -16,10 +16,10 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// violationsPath is where browsers tell what a page's policy forbade.
+// violationsPath is where browsers report what a page's policy forbade.
 const violationsPath = policy.ReportPath
 
-// What is told there: anybody can tell anything, so that no more than this is read.
+// Reports can come from any client, so that no more than this is read.
 const (
 	maxViolations    = 20 // in one request
 	violationsAtOnce = 20
@@ -36,12 +36,11 @@ var policyDirectives = []string{
 	"style-src", "style-src-attr", "style-src-elem", "worker-src",
 }
 
-// violation is what is kept of a report: never the address of a page, a script or what was forbidden.
+// violation is what is kept of a report: never an address.
 type violation struct{ directive, blocked string }
 
-// recordViolations takes the reports of both kinds that browsers send: one of report-uri (CSP 2), or
-// several of report-to (the Reporting API). Each is a line in the log, with the name of a directive
-// and of a host.
+// recordViolations logs both kinds of report that browsers send: one of report-uri (CSP 2), or several of
+// report-to (the Reporting API). Each becomes a line with the name of a directive and of a host.
 func (s *Site) recordViolations(w http.ResponseWriter, r *http.Request) error {
 	var read func([]byte) ([]violation, error)
 	switch mediaType(r) {
@@ -119,8 +118,8 @@ func knownDirective(name string) string {
 	return "other"
 }
 
-// blockedHost is what was forbidden in a word: the host of an address, or what browsers say in the
-// place of one.
+// blockedHost returns what was forbidden as one word: the host of an address, or the word that browsers
+// send instead.
 func blockedHost(blocked string) string {
 	switch blocked {
 	case "inline", "eval", "wasm-eval", "self", "data", "blob", "about":

@@ -17,7 +17,7 @@ const (
 )
 
 // What browsers really send, with what must not be kept in every field that can hold it.
-func TestViolationsAreTold(t *testing.T) {
+func TestViolationsAreLogged(t *testing.T) {
 	for _, c := range []struct{ name, contentType, body, directive, blocked string }{
 		{"Firefox", oneReport, `{"csp-report":{"document-uri":"https://visit.example/canary?canary","referrer":"canary","blocked-uri":"https://CDN.evil.example:8443/canary?canary","effective-directive":"connect-src","violated-directive":"connect-src","original-policy":"canary","script-sample":"canary","source-file":"canary"}}`, "connect-src", "cdn.evil.example"},
 		{"an older browser", oneReport, `{"csp-report":{"blocked-uri":"inline","violated-directive":"style-src 'self' https://canary.example"}}`, "style-src", "inline"},
@@ -51,7 +51,7 @@ func TestViolationsAreTold(t *testing.T) {
 	}
 }
 
-func TestViolationsThatAreNone(t *testing.T) {
+func TestInvalidViolationsAreRejected(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	for _, c := range []struct {
@@ -123,7 +123,7 @@ func FuzzViolations(f *testing.F) {
 	})
 }
 
-func TestPoliciesSayWhereBreachesAreTold(t *testing.T) {
+func TestPoliciesNameTheReportEndpoint(t *testing.T) {
 	for address, both := range map[string]bool{"http://localhost:8080": false, "https://visit.lamna.example": true} {
 		v := newVisitor(t, startSite(t, public(t, address)))
 		a := v.get("/")

@@ -13,7 +13,7 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// showVisit is the page on which a visitor gives a name and joins.
+// showVisit shows the page on which a visitor types a name and joins.
 func (s *Site) showVisit(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	if text, passcode, ok := sentLink(r); ok {
@@ -64,7 +64,7 @@ func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v
 	return s.render(w, r, status, views.Visit(page))
 }
 
-// showBooked adds to the page what a sealed visit knows.
+// showBooked adds the details of a sealed visit to the page.
 func (s *Site) showBooked(r *http.Request, page *views.VisitPage, v *sealedVisit) {
 	page.Appointment = s.appointment(page.T, v)
 	if v.State(s.now(), s.visits.Limits) == visit.StateLate {
@@ -79,7 +79,7 @@ func (s *Site) showBooked(r *http.Request, page *views.VisitPage, v *sealedVisit
 	page.Call.NoCamera, page.Call.NoShare = !v.Camera, !v.Share
 }
 
-// roleOf is what the visitor may do in the meeting: an audience looks on, everybody else takes part.
+// roleOf returns what the visitor may do in the meeting: an audience watches, every other role takes part.
 func roleOf(v session) string {
 	if v.booked != nil && v.booked.Role == visit.RoleAudience {
 		return string(visit.RoleAudience)
@@ -87,12 +87,12 @@ func roleOf(v session) string {
 	return string(visit.RoleGuest)
 }
 
-// chatFor says whether this visit has chat: visitors have none in a channel meeting.
+// chatFor reports whether this visit has chat. Visitors have none in a channel meeting.
 func (s *Site) chatFor(v session) bool {
 	return s.call.Chat && !v.Meeting.Channel && (v.booked == nil || v.booked.Chat)
 }
 
-// nameInRole is the name as the host reads it: who interprets, or has come along, says so.
+// nameInRole returns the name as the host reads it, with the role of an interpreter or a companion.
 func (s *Site) nameInRole(r *http.Request, v session, name string) string {
 	if v.booked == nil {
 		return name

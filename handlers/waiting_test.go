@@ -27,7 +27,7 @@ func (v *visitor) told(t *testing.T) (told calls) {
 	return told
 }
 
-func TestEveryTabOfAVisitIsToldTheSame(t *testing.T) {
+func TestEveryTabGetsTheSameAnswer(t *testing.T) {
 	site := startSite(t, rehearsing(t), func(o *Options) { o.Call.WaitMinutes = 45 })
 	sam, ida := newVisitor(t, site), newVisitor(t, site)
 	for _, v := range []*visitor{sam, ida} {

@@ -140,7 +140,7 @@ func gunzip(packed []byte) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// contentType does not ask the machine's own table, which differs from one machine to the next.
+// contentType returns a file's type. The machine's own table comes last, because it differs between machines.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".js":

@@ -18,7 +18,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// MaxLogo is the most that a logo may weigh, in bytes: every visitor waits for it.
+// MaxLogo is how large a logo may be, in bytes. Every visitor waits for it.
 const MaxLogo = 64 << 10
 
 // Logo is the organisation's picture, checked and held in memory.
@@ -28,11 +28,10 @@ type Logo struct {
 	width, height int
 }
 
-// logoHeight is how high the logo stands on the page, in CSS pixels; the style sheet says the same.
+// logoHeight is the height of the logo on the page, in CSS pixels, as in the style sheet.
 const logoHeight = 40
 
-// NewLogo takes a PNG, or an SVG that says its size by viewBox or by width and height, of at most
-// MaxLogo bytes.
+// NewLogo reads a PNG, or an SVG with a viewBox or a width and height, of at most MaxLogo bytes.
 func NewLogo(data []byte) (*Logo, error) {
 	if len(data) > MaxLogo {
 		return nil, fmt.Errorf("read logo: larger than %d KiB", MaxLogo>>10)
@@ -57,13 +56,13 @@ func NewLogo(data []byte) (*Logo, error) {
 	return l, nil
 }
 
-// svgSize reads the outermost element.
+// svgSize returns the size that the outermost element states.
 func svgSize(data []byte) (width, height float64, err error) {
 	d := xml.NewDecoder(bytes.NewReader(data))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return 0, 0, errors.New("no element in it")
+			return 0, 0, errors.New("must have an element")
 		}
 		if err != nil {
 			return 0, 0, err
@@ -92,7 +91,7 @@ func sizeOf(root xml.StartElement) (width, height float64, err error) {
 	height, errHeight := strconv.ParseFloat(sides[3], 64)
 	const most = 100_000
 	if errWidth != nil || errHeight != nil || !(width > 0 && width < most && height > 0 && height < most) {
-		return 0, 0, errors.New("it says no size")
+		return 0, 0, errors.New("must have a viewBox, or a width and a height")
 	}
 	return width, height, nil
 }

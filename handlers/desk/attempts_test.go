@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestAttemptsFromEverywhere(t *testing.T) {
+func TestAttemptsFromManyAddressesAreBounded(t *testing.T) {
 	now := time.Now()
 	a := newAttempts(func() time.Time { return now })
 	var waited time.Duration
@@ -26,7 +26,7 @@ func TestAttemptsFromEverywhere(t *testing.T) {
 }
 
 // Many attempts at once get no further than one after the other.
-func TestAttemptsAtOnce(t *testing.T) {
+func TestConcurrentAttemptsGainNothing(t *testing.T) {
 	const many = 60
 	now := time.Now()
 	for what, c := range map[string]struct {

@@ -209,7 +209,7 @@ func (d *Desk) batchPage(r *http.Request, problems []batch.Problem) views.BatchP
 	return page
 }
 
-// sendTemplate is an empty file with the headings, marked so that Excel knows its encoding.
+// sendTemplate sends an empty file with the headings, marked so that Excel recognizes its encoding.
 func (d *Desk) sendTemplate(w http.ResponseWriter, _ *http.Request) error {
 	const headings = "meeting,passcode,name,host,start,minutes,zone,language,role,phone"
 	return reply.File(w, "visits.csv", "text/csv; charset=utf-8", []byte("\ufeff"+headings+"\r\n"))

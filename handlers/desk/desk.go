@@ -132,8 +132,8 @@ func (d *Desk) Routes(read, post func(path string, h Handler)) {
 	read("/desk/doctor", d.signedInOnly("examine site", d.showDoctor))
 }
 
-// showDesk is the form for a new visit; ?like= is the link of one whose person, time zone and
-// language it begins with.
+// showDesk shows the form for a new visit; ?like= names one whose host, time zone, language and length
+// it begins with.
 func (d *Desk) showDesk(w http.ResponseWriter, r *http.Request) error {
 	var draft visit.Draft
 	if like, err := d.seals.Open(r.URL.Query().Get("like")); err == nil {
@@ -150,7 +150,8 @@ func (d *Desk) renderDesk(w http.ResponseWriter, r *http.Request, status int, fo
 	return d.site.Render(w, r, status, views.Desk(form))
 }
 
-// makeVisit makes the visit that the form describes, or shows the form again with all that is wrong.
+// makeVisit makes the visit that the form describes, or shows the form again with everything that is
+// wrong.
 func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return problem.FromBody(err)
@@ -178,7 +179,7 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	return reply.SeeOther(w, "/desk/visits/"+seal)
 }
 
-// fromDraft makes a visit in a language that the site speaks.
+// fromDraft makes a visit, in the desk's time zone unless the draft names one.
 func (d *Desk) fromDraft(draft visit.Draft) (visit.Visit, error) {
 	draft.Zone = cmp.Or(strings.TrimSpace(draft.Zone), d.zone)
 	return draft.Visit(d.now(), d.links)
@@ -222,8 +223,8 @@ func (d *Desk) examineMeeting(w http.ResponseWriter, r *http.Request) error {
 	return reply.JSON(w, http.StatusOK, answer)
 }
 
-// foundText is the catalogue's id of what is good to know about a meeting. A classic link is so long
-// that a link which holds it does not fit into one text message.
+// foundText returns the catalogue's id of advice about a meeting. A link that holds a classic link does
+// not fit into one text message.
 func foundText(m teams.Meeting) string {
 	switch {
 	case m.Channel:

@@ -44,7 +44,7 @@ var faultTexts = map[visit.Fault]string{
 	{Field: "", Reason: ""}:                                  "desk.fault.cells",
 }
 
-// faultText is what is wrong in short, for a list, and at length with the way out, for the field.
+// faultText returns what is wrong in short, for a list, and at length with the way out, for the field.
 func faultText(t locales.Translator, f visit.Fault) (short, long string) {
 	if f.Field == visit.FieldMeeting || f.Field == visit.FieldPasscode {
 		for _, code := range teams.Codes() {
@@ -67,7 +67,7 @@ func faultText(t locales.Translator, f visit.Fault) (short, long string) {
 	return text, ""
 }
 
-// fieldFaults says each fault at the input that puts it right.
+// fieldFaults places each fault at the input that corrects it.
 func fieldFaults(t locales.Translator, faults visit.Faults) []views.Fault {
 	out := make([]views.Fault, len(faults))
 	for i, f := range faults {

@@ -15,8 +15,8 @@ import (
 	"github.com/anteroom-visit/anteroom/visit/invitation"
 )
 
-// sheetOf opens the link in the address and makes the visit's invitation. Nothing of it is kept: the
-// sheet is made from the link alone, by any replica.
+// sheetOf opens the link in the address and makes the visit's invitation. Nothing is stored: any replica
+// makes the sheet from the link.
 func (d *Desk) sheetOf(r *http.Request) (visit.Visit, invitation.Invitation, error) {
 	v, err := d.seals.Open(r.PathValue("seal"))
 	if err != nil {
@@ -39,7 +39,7 @@ func (d *Desk) linkTo(r *http.Request, v visit.Visit) (string, error) {
 	return d.site.Address(r) + "v/" + seal, nil
 }
 
-// showSheet is everything that a clerk hands on for a visit.
+// showSheet shows everything that a clerk passes on for a visit.
 func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	v, i, err := d.sheetOf(r)
 	if err != nil {
@@ -100,7 +100,7 @@ func email(mail invitation.Email) views.Email {
 	}
 }
 
-// othersOf are the links for those who join the visit with the visitor.
+// othersOf returns the links for people who join the visit with the visitor.
 func (d *Desk) othersOf(r *http.Request, v visit.Visit) ([]views.OtherLink, error) {
 	var others []views.OtherLink
 	for _, role := range []visit.Role{visit.RoleCompanion, visit.RoleInterpreter} {
@@ -150,7 +150,7 @@ func stateText(state visit.State) string {
 	return "desk.state.early"
 }
 
-// sendSheetCalendar is the calendar file, to be attached to a message.
+// sendSheetCalendar sends the calendar file, to attach to a message.
 func (d *Desk) sendSheetCalendar(w http.ResponseWriter, r *http.Request) error {
 	_, i, err := d.sheetOf(r)
 	if err != nil {
@@ -163,7 +163,7 @@ func (d *Desk) sendSheetCalendar(w http.ResponseWriter, r *http.Request) error {
 	return reply.File(w, "visit.ics", "text/calendar; charset=utf-8; method=PUBLISH", []byte(text))
 }
 
-// sendQR is the code as an image, to be put into a letter.
+// sendQR sends the code as an image, to put into a letter.
 func (d *Desk) sendQR(w http.ResponseWriter, r *http.Request) error {
 	_, i, err := d.sheetOf(r)
 	if err != nil {

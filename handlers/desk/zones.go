@@ -10,8 +10,8 @@ import (
 
 const defaultZone = "Europe/London"
 
-// zones are the time zones that the desk offers: one or more for each offset and rule that people
-// live by. Any other can be the site's own, by ZONE.
+// zones are the time zones that the desk offers: one or more for each offset and rule in use. ZONE adds
+// any other.
 const zones = `Africa/Cairo Africa/Casablanca Africa/Johannesburg Africa/Lagos Africa/Nairobi America/Anchorage America/Argentina/Buenos_Aires
 America/Bogota America/Caracas America/Chicago America/Denver America/Halifax America/Lima America/Los_Angeles America/Mexico_City
 America/New_York America/Phoenix America/Santiago America/Sao_Paulo America/St_Johns America/Toronto America/Vancouver Asia/Baghdad
@@ -23,7 +23,7 @@ Europe/Dublin Europe/Helsinki Europe/Istanbul Europe/Kyiv Europe/Lisbon Europe/L
 Europe/Paris Europe/Prague Europe/Rome Europe/Sofia Europe/Stockholm Europe/Vienna Europe/Warsaw Europe/Zurich Pacific/Auckland
 Pacific/Fiji Pacific/Honolulu UTC`
 
-// zoneChoices lists the zones with this one among them, if it is one at all.
+// zoneChoices returns the zones, with the chosen one among them if it is a zone.
 func zoneChoices(chosen string) []views.Choice {
 	names := strings.Fields(zones)
 	if _, err := time.LoadLocation(chosen); err == nil && chosen != "Local" && chosen != "" && !slices.Contains(names, chosen) {

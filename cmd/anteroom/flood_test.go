@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/static"
+)
+
+// A flood on loopback, bounded in count and time.
+const (
+	slowReaders   = 4000
+	slowWriters   = 4000
+	floodTime     = 20 * time.Second
+	honestTime    = 2 * time.Second
+	memoryAllowed = 256 // MiB, at most at any moment
+)
+
+// TestFlood lets 8,000 slow clients of 250 addresses hold on to the program, in a process with a memory
+// limit, while honest visitors join. `make check` runs it.
+func TestFlood(t *testing.T) {
+	if os.Getenv("FLOOD") != "on" {
+		t.Skip("FLOOD is not on: a flood takes both cores; make check runs it")
+	}
+	if testing.Short() {
+		t.Skip("a flood is not short")
+	}
+	program, address := startFlooded(t)
+	asset := largestAsset(t)
+	ctx, stop := context.WithTimeout(t.Context(), floodTime)
+	defer stop()
+	var flood sync.WaitGroup
+	var held, lost atomic.Int64
+	for i := range slowReaders {
+		flood.Go(func() { readSlowly(ctx, address, from(i), asset, &held, &lost) })
+	}
+	for i := range slowWriters {
+		flood.Go(func() { writeSlowly(ctx, address, from(slowReaders+i), &held, &lost) })
+	}
+	var took []time.Duration
+	for ctx.Err() == nil {
+		began := time.Now()
+		if err := joinHonestly(t.Context(), "http://"+address); err != nil {
+			t.Errorf("an honest visitor after %v: %v", time.Since(began).Round(time.Millisecond), err)
+		}
+		took = append(took, time.Since(began))
+		select {
+		case <-ctx.Done():
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+	flood.Wait()
+	peak := peakMemory(t, program.Process.Pid)
+	slices.Sort(took)
+	t.Logf("%d honest joins: median %v, slowest %v; %d slow clients connected, %d were dropped; at most %d MiB",
+		len(took), took[len(took)/2].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond), held.Load(), lost.Load(), peak)
+	if held.Load() < (slowReaders+slowWriters)*9/10 {
+		t.Errorf("only %d slow clients connected: this was no flood", held.Load())
+	}
+	if peak >= memoryAllowed {
+		t.Errorf("the process held %d MiB, %d are allowed", peak, memoryAllowed)
+	}
+	if median := took[len(took)/2]; median > honestTime {
+		t.Errorf("half of the honest visitors took %v or more to join", median)
+	}
+}
+
+// startFlooded starts this test's program as a rehearsal, in a process of its own.
+func startFlooded(t *testing.T) (*exec.Cmd, string) {
+	t.Helper()
+	program := exec.CommandContext(t.Context(), os.Args[0], "serve")
+	program.Env = []string{
+		asProgram + "=1", "LISTEN=127.0.0.1:0", "REHEARSAL_HOST=off", "GOMEMLIMIT=220MiB", "GOMAXPROCS=2",
+		"JOINS_PER_ADDRESS=0", "DAILY_JOINS=0",
+	}
+	out := new(output)
+	program.Stdout = out
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = program.Process.Kill(); _ = program.Wait() })
+	for range 2400 {
+		if found := readyLine.FindStringSubmatch(out.String()); found != nil {
+			address, _ := url.Parse(found[1])
+			return program, net.JoinHostPort("127.0.0.1", address.Port())
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatal("serve is not ready")
+	return nil, ""
+}
+
+func largestAsset(t *testing.T) string {
+	t.Helper()
+	dir, err := static.Dist().Open("assets")
+	if err != nil {
+		t.Skip("there is no bundle: make build makes one")
+	}
+	defer dir.Close()
+	entries, err := dir.(interface {
+		ReadDir(int) ([]os.DirEntry, error)
+	}).ReadDir(-1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var name string
+	var size int64
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Size() > size && strings.HasSuffix(e.Name(), ".gz") {
+			name, size = strings.TrimSuffix(e.Name(), ".gz"), info.Size()
+		}
+	}
+	if size == 0 {
+		t.Skip("there is no bundle: make build makes one")
+	}
+	return "/assets/" + name
+}
+
+// from returns one of 250 loopback addresses.
+func from(i int) net.IP { return net.IPv4(127, 0, byte(1+i%250), 1) }
+
+// dialSlow connects with a receive buffer so small that the program soon has to wait.
+func dialSlow(ctx context.Context, address string, ip net.IP) (net.Conn, error) {
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: ip}, Timeout: 10 * time.Second, Control: func(_, _ string, c syscall.RawConn) error {
+		return c.Control(func(fd uintptr) { _ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 4096) })
+	}}
+	return d.DialContext(ctx, "tcp", address)
+}
+
+// readSlowly asks for the whole of a large file, unpacked, and takes a few bytes a second.
+func readSlowly(ctx context.Context, address string, ip net.IP, asset string, held, lost *atomic.Int64) {
+	c, err := dialSlow(ctx, address, ip)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	held.Add(1)
+	_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", asset, address)
+	endure(ctx, lost, func() error {
+		_, err := c.Read(make([]byte, 16))
+		return err
+	})
+}
+
+// writeSlowly begins a large form with 100 KiB at once and goes on byte by byte.
+func writeSlowly(ctx context.Context, address string, ip net.IP, held, lost *atomic.Int64) {
+	c, err := dialSlow(ctx, address, ip)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	held.Add(1)
+	_, _ = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 260000\r\n\r\nmeeting=", address)
+	_ = c.SetWriteDeadline(time.Now().Add(floodTime))
+	_, _ = c.Write(bytes.Repeat([]byte("<"), 100<<10))
+	endure(ctx, lost, func() error {
+		_, err := c.Write([]byte("<"))
+		return err
+	})
+}
+
+// endure repeats a deed each second until ctx ends or it fails.
+func endure(ctx context.Context, lost *atomic.Int64, deed func() error) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if deed() != nil {
+				lost.Add(1)
+				return
+			}
+		}
+	}
+}
+
+// joinHonestly is a visitor who pastes a link and joins, from an address of its own.
+func joinHonestly(ctx context.Context, site string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 9, 9, 9)}}
+	client := &http.Client{Jar: jar, Transport: &http.Transport{DialContext: d.DialContext, DisableKeepAlives: true}}
+	for _, step := range []struct{ method, path, contentType, body string }{
+		{http.MethodGet, "/", "", ""},
+		{http.MethodPost, "/", "application/x-www-form-urlencoded", "meeting=" + url.QueryEscape(shortLink)},
+		{http.MethodPost, "/visit/join", "application/json", `{"name":"Sam"}`},
+	} {
+		r, err := http.NewRequestWithContext(ctx, step.method, site+step.path, strings.NewReader(step.body))
+		if err != nil {
+			return err
+		}
+		if step.contentType != "" {
+			r.Header.Set("Content-Type", step.contentType)
+		}
+		answer, err := client.Do(r)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s %s: %d, %w", step.method, step.path, answer.StatusCode, err)
+		}
+	}
+	return nil
+}
+
+var peakLine = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
+
+// peakMemory returns the most that a process has held, in MiB.
+func peakMemory(t *testing.T, pid int) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Skipf("no figure of memory here: %v", err)
+	}
+	found := peakLine.FindSubmatch(status)
+	if found == nil {
+		t.Fatal("no VmHWM")
+	}
+	kilobytes, _ := strconv.Atoi(string(found[1]))
+	return kilobytes / 1024
+}
