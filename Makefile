@@ -37,7 +37,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
+check: build check-race check-flood check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
 
 .PHONY: check-pasted
 check-pasted: # is a pasted meeting ever read as another one?
@@ -67,6 +67,10 @@ check-race: $(BUNDLE)
 check-deploy: $(BUNDLE) # two copies behind a real proxy; skipped where Caddy cannot be installed
 	@command -v caddy >/dev/null || apt-get install -y --no-install-recommends caddy || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
 	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
+
+.PHONY: check-flood
+check-flood: $(BUNDLE) # 8,000 slow clients, and honest visitors among them
+	FLOOD=on go test ./cmd/anteroom -run TestFlood -count=1 -v
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)

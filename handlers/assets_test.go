@@ -169,3 +169,27 @@ func TestFaviconRedirectsToTheIcon(t *testing.T) {
 		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
 	}
 }
+
+// S1: a file is served out of shared memory, whole, in ranges, or not at all when the browser has it.
+func TestAssetsHaveRangesAndETags(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	seen := make(map[string]bool)
+	for _, accept := range []string{"", "gzip", "br"} {
+		whole := v.get("/assets/visit-1.js", "Accept-Encoding", accept)
+		etag := whole.Header.Get("ETag")
+		if etag == "" || seen[etag] || whole.Header.Get("Accept-Ranges") != "bytes" {
+			t.Fatalf("%q: ETag %q, ranges %q", accept, etag, whole.Header.Get("Accept-Ranges"))
+		}
+		seen[etag] = true
+		part := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "Range", "bytes=3-9", "If-Range", etag)
+		if part.StatusCode != http.StatusPartialContent || part.body != whole.body[3:10] || part.Header.Get("Content-Encoding") != accept {
+			t.Errorf("%q: a range: %d %q", accept, part.StatusCode, part.body)
+		}
+		if a := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "If-None-Match", etag); a.StatusCode != http.StatusNotModified || a.body != "" {
+			t.Errorf("%q: known: %d", accept, a.StatusCode)
+		}
+		if a := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "Range", "bytes=0-1,0-1"); a.StatusCode != http.StatusOK || a.body != whole.body {
+			t.Errorf("%q: two ranges: %d", accept, a.StatusCode)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"sync"
@@ -262,19 +263,22 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	return desk.New(options)
 }
 
-// What clients can hold at once. A connection takes about 30 KiB, a body up to four times its size while
-// it is read and parsed: the process stays well under 256 MiB.
+// What clients can hold at once. A slow connection takes about 40 KiB (measured), a body up to four times
+// its size while it is read and parsed: the process stays under 256 MiB.
 const (
-	maxConnections           = 3000
-	maxConnectionsPerAddress = 1000
+	maxConnections           = 2000
+	maxConnectionsPerAddress = 500
 	maxDownloads             = 1024     // large answers
 	maxBodies                = 12 << 20 // bytes
 )
 
-// Listener returns a listener that bounds the connections to the site: in all, and for each IPv4 address
-// or IPv6 /64. At a bound it closes the connection that makes the least progress.
+// Listener returns a listener that bounds the connections to the site: in all, and for each public IPv4
+// address or IPv6 /64. At a bound it closes the connection that makes the least progress.
 func (s *Site) Listener(inner net.Listener) *traffic.Listener {
-	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, s.origin.Proxies.Trusts)
+	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, func(a netip.Addr) bool {
+		// A private address can be a proxy that TRUSTED_PROXIES does not name.
+		return s.origin.Proxies.Trusts(a) || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
+	})
 }
 
 // ServeHTTP answers one request.

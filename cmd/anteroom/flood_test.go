@@ -44,6 +44,7 @@ func TestFlood(t *testing.T) {
 	}
 	program, address := startFlooded(t)
 	asset := largestAsset(t)
+	calm := calmJoin(t, "http://"+address)
 	ctx, stop := context.WithTimeout(t.Context(), floodTime)
 	defer stop()
 	var flood sync.WaitGroup
@@ -77,9 +78,24 @@ func TestFlood(t *testing.T) {
 	if peak >= memoryAllowed {
 		t.Errorf("the process held %d MiB, %d are allowed", peak, memoryAllowed)
 	}
-	if median := took[len(took)/2]; median > honestTime {
-		t.Errorf("half of the honest visitors took %v or more to join", median)
+	// On a machine that is busy with other things, a join without a flood takes its time, too.
+	if median := took[len(took)/2]; median > max(honestTime, 20*calm) {
+		t.Errorf("half of the honest visitors took %v or more to join, %v without a flood", median, calm)
 	}
+}
+
+// calmJoin returns how long an honest join takes before the flood: the second, in which all is loaded.
+func calmJoin(t *testing.T, site string) time.Duration {
+	t.Helper()
+	var took time.Duration
+	for range 2 {
+		began := time.Now()
+		if err := joinHonestly(t.Context(), site); err != nil {
+			t.Fatalf("a join before the flood: %v", err)
+		}
+		took = time.Since(began)
+	}
+	return took
 }
 
 // startFlooded starts this test's program as a rehearsal, in a process of its own.
@@ -195,7 +211,7 @@ func endure(ctx context.Context, lost *atomic.Int64, deed func() error) {
 
 // joinHonestly is a visitor who pastes a link and joins, from an address of its own.
 func joinHonestly(ctx context.Context, site string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
