@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"sync"
@@ -275,10 +274,7 @@ const (
 // Listener returns a listener that bounds the connections to the site: in all, and for each public IPv4
 // address or IPv6 /64. At a bound it closes the connection that makes the least progress.
 func (s *Site) Listener(inner net.Listener) *traffic.Listener {
-	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, func(a netip.Addr) bool {
-		// A private address can be a proxy that TRUSTED_PROXIES does not name.
-		return s.origin.Proxies.Trusts(a) || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
-	})
+	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, s.origin.Proxies.Trusts)
 }
 
 // ServeHTTP answers one request.

@@ -103,7 +103,7 @@ func startFlooded(t *testing.T) (*exec.Cmd, string) {
 	t.Helper()
 	program := exec.CommandContext(t.Context(), os.Args[0], "serve")
 	program.Env = []string{
-		asProgram + "=1", "LISTEN=127.0.0.1:0", "REHEARSAL_HOST=off", "GOMEMLIMIT=220MiB", "GOMAXPROCS=2",
+		asProgram + "=1", "LISTEN=127.0.0.1:0", "REHEARSAL_HOST=off", "GOMEMLIMIT=200MiB", "GOMAXPROCS=2",
 		"JOINS_PER_ADDRESS=0", "DAILY_JOINS=0",
 	}
 	out := new(output)

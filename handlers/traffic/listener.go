@@ -12,13 +12,12 @@ import (
 // progressStep is how many bytes must move before a connection counts as making progress.
 const progressStep = 16 << 10
 
-// Listener bounds the connections that are open at once. At a bound, the connection that has made no
-// progress for the longest time is closed: an idle one first, then the slowest. A newcomer is always
-// accepted.
+// Listener bounds the connections that are open at once. At a bound it closes one of the client with the
+// most connections: the one that has made no progress for the longest time. A newcomer is always accepted.
 type Listener struct {
 	net.Listener
 	limit, perAddress int
-	exempt            func(netip.Addr) bool
+	trusted           func(netip.Addr) bool
 
 	mu        sync.Mutex
 	open      map[*conn]struct{}
@@ -26,11 +25,12 @@ type Listener struct {
 	closed    atomic.Int64
 }
 
-// NewListener allows limit connections at once and perAddress from one IPv4 address or IPv6 /64. The
-// proxies that exempt reports may exceed perAddress: they carry every visitor.
-func NewListener(inner net.Listener, limit, perAddress int, exempt func(netip.Addr) bool) *Listener {
+// NewListener allows limit connections at once and perAddress from one public IPv4 address or IPv6 /64. A
+// private address may exceed perAddress, because it can be a proxy; one that trusted reports is a proxy,
+// whose connections count as those of as many clients.
+func NewListener(inner net.Listener, limit, perAddress int, trusted func(netip.Addr) bool) *Listener {
 	return &Listener{
-		Listener: inner, limit: limit, perAddress: perAddress, exempt: exempt,
+		Listener: inner, limit: limit, perAddress: perAddress, trusted: trusted,
 		open: make(map[*conn]struct{}), addresses: make(map[netip.Prefix]int),
 	}
 }
@@ -53,6 +53,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 	c := &conn{Conn: inner, listener: l}
 	c.address, c.network = networkOf(inner.RemoteAddr())
+	c.proxied = l.trusted(c.address)
 	c.progress.Store(time.Now().UnixNano())
 	for _, slow := range l.add(c) {
 		l.closed.Add(1)
@@ -65,7 +66,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 func (l *Listener) add(c *conn) (slow []*conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.addresses[c.network] >= l.perAddress && !l.exempt(c.address) {
+	if l.addresses[c.network] >= l.perAddress && !l.mayExceed(c.address) {
 		slow = append(slow, l.slowest(&c.network))
 	} else if len(l.open) >= l.limit {
 		slow = append(slow, l.slowest(nil))
@@ -79,14 +80,25 @@ func (l *Listener) add(c *conn) (slow []*conn) {
 	return slow
 }
 
-// slowest returns the connection, of a network or of all, that has made no progress for the longest time.
+// mayExceed reports whether an address carries many clients, or can.
+func (l *Listener) mayExceed(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || l.trusted(a)
+}
+
+// slowest returns the connection to close, of a network or of all: one of the client with the most
+// connections that has made no progress for the longest time.
 func (l *Listener) slowest(network *netip.Prefix) (slowest *conn) {
+	most := 0
 	for c := range l.open {
 		if network != nil && c.network != *network {
 			continue
 		}
-		if slowest == nil || c.progress.Load() < slowest.progress.Load() {
-			slowest = c
+		count := l.addresses[c.network]
+		if c.proxied {
+			count = 1
+		}
+		if slowest == nil || count > most || count == most && c.progress.Load() < slowest.progress.Load() {
+			slowest, most = c, count
 		}
 	}
 	return slowest
@@ -124,6 +136,7 @@ type conn struct {
 	listener *Listener
 	address  netip.Addr
 	network  netip.Prefix
+	proxied  bool // the address is that of a trusted proxy
 
 	progress atomic.Int64 // nanoseconds since 1970
 	moved    atomic.Int64 // bytes since then

@@ -71,6 +71,17 @@ func TestListenerClosesTheSlowestConnection(t *testing.T) {
 	}
 }
 
+// A crowd of one client makes room before a visitor with one connection does, however slow that is.
+func TestListenerClosesTheCrowdFirst(t *testing.T) {
+	p := pipeListener{make(chan net.Conn, 1)}
+	l := NewListener(p, 3, 100, nobody)
+	visitor, _ := accept(t, l, p, "192.0.2.1:1")
+	crowd, _ := accept(t, l, p, "192.0.2.2:1", "192.0.2.2:2", "192.0.2.2:3")
+	if visitor[0].closed || !crowd[0].closed {
+		t.Error("a visitor is closed for a crowd")
+	}
+}
+
 func TestListenerBoundsEachAddress(t *testing.T) {
 	p := pipeListener{make(chan net.Conn, 1)}
 	l := NewListener(p, 100, 2, func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") })
