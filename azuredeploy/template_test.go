@@ -20,7 +20,7 @@ var notSettings = []string{
 
 // isAnnounced reports whether a setting is part of the public contract and not yet in the program.
 func isAnnounced(name string) bool {
-	return strings.HasPrefix(name, "ENTRA_") || strings.HasPrefix(name, "WAITING_TEXT")
+	return strings.HasPrefix(name, "WAITING_TEXT")
 }
 
 var environmentName = regexp.MustCompile(`"name": "([A-Z][A-Z_]+)"|'name', '([A-Z][A-Z_]+)'`)
