@@ -43,7 +43,7 @@ func TestAdmissionAtTheStart(t *testing.T) {
 			if log := p.log.String(); !strings.Contains(log, c.says) || strings.Contains(log, c.silent) {
 				t.Errorf("the log does not say %q, or says %q: %s", c.says, c.silent, log)
 			}
-			if says := strings.Contains(p.log.String(), "DAILY_JOINS is 0"); says != slices.Contains(c.env, "DAILY_JOINS=0") {
+			if says := strings.Contains(p.log.String(), `"level":"WARN","msg":"DAILY_JOINS is 0`); says != slices.Contains(c.env, "DAILY_JOINS=0") {
 				t.Errorf("says that nothing bounds the joins: %v", says)
 			}
 		})

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,6 +43,38 @@ type watched struct {
 	*visitor
 	found   []string
 	reached map[string]bool // routes that did not answer with an error of the router's
+	cookies map[string]bool // the values of all cookies that the site has set
+}
+
+// canaryAddress is where the visitor's connections come from: a loopback address that nothing else has.
+const canaryAddress = "127.0.0.77"
+
+// newWatched returns a visitor with a canary for its network address.
+func newWatched(t *testing.T, p *program) *watched {
+	t.Helper()
+	w := &watched{visitor: newVisitor(t, p), reached: make(map[string]bool), cookies: make(map[string]bool)}
+	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(canaryAddress)}}
+	w.http.Transport = watchedTransport{&http.Transport{DialContext: from.DialContext}, w}
+	return w
+}
+
+// watchedTransport remembers the cookies that pass through it.
+type watchedTransport struct {
+	next http.RoundTripper
+	*watched
+}
+
+func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	a, err := t.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range a.Cookies() {
+		if len(c.Value) > 16 { // not the choice of a language, say
+			t.cookies[c.Value[:16]] = true // a log may cut it short
+		}
+	}
+	return a, nil
 }
 
 // send asks with canaries in every header that a stranger writes.
@@ -86,7 +120,7 @@ func (w *watched) send(method, route, path, contentType, body string) *goquery.D
 
 func (w *watched) search(where, text string, more ...string) {
 	text = strings.ToLower(text)
-	for _, secret := range append([]string{canary, canaryID, "203.0.113.77"}, more...) {
+	for _, secret := range append([]string{canary, canaryID, "203.0.113.77", canaryAddress}, more...) {
 		if i := strings.Index(text, strings.ToLower(secret)); secret != "" && i >= 0 {
 			w.found = append(w.found, where+": "+text[max(0, i-60):min(len(text), i+20)])
 		}
@@ -183,10 +217,13 @@ func TestCanaries(t *testing.T) {
 			}
 			p := startProgram(t, env...)
 			routes := routesOf(t, rehearses)
-			w := &watched{visitor: newVisitor(t, p), reached: make(map[string]bool)}
+			w := newWatched(t, p)
 			w.everyRoute(routes)
 			w.knock("canary text "+canaryLink, "CanaryCode")
 			ticket := w.join("Canary Name")
+			if rehearses {
+				w.send(http.MethodPost, "/desk/sign-in", "/desk/sign-in", "application/x-www-form-urlencoded", url.Values{"passphrase": {canaryPassphrase}}.Encode())
+			}
 			w.everyRoute(routes)
 			w.knock(canaryLink, "")
 			w.join("Canary Name")
@@ -211,7 +248,12 @@ func TestCanaries(t *testing.T) {
 			token, _ := ticket["token"].(string)
 			userID, _ := ticket["userId"].(string)
 			key := strings.SplitAfter(service.ConnectionString(), "accesskey=")[1]
-			w.search("the log", p.log.String(), token, userID, key, "gateway")
+			cookies := slices.Collect(maps.Keys(w.cookies))
+			if want := map[bool]int{false: 1, true: 2}[rehearses]; len(cookies) < want {
+				t.Errorf("%d cookies, want %d: this test looked for none", len(cookies), want)
+			}
+			w.search("the log", p.log.String(), append(cookies, token, userID, key, "gateway")...)
+			w.search("a metric", metrics, cookies...)
 			slices.Sort(w.found)
 			for _, found := range slices.Compact(w.found) {
 				t.Error(found)

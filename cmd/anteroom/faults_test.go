@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 )
 
 type goquerySelection = goquery.Selection
@@ -107,21 +110,19 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 	}
 }
 
-func TestServiceThatIsTooSlow(t *testing.T) {
-	t.Parallel()
-	service := startACS(t)
-	v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString()))
-	v.knock(shortLink, "")
-	if err := service.Inject(slow(time.Minute, more)); err != nil {
-		t.Fatal(err)
+// Package acs gives up on a slow service; here its errors get the site's reasons.
+func TestErrorsOfTheServiceHaveReasons(t *testing.T) {
+	for err, want := range map[error]identity.Reason{
+		acs.ErrTimeout: identity.Late, acs.ErrThrottled: identity.Busy, acs.ErrDenied: identity.Refused, acs.ErrCredential: identity.Refused,
+		acs.ErrUnavailable: identity.Unavailable, acs.ErrInvalidAnswer: identity.Unavailable,
+	} {
+		got, ok := errors.AsType[*identity.ServiceError](forSite(err))
+		if !ok || got.Reason != want || !errors.Is(got, err) {
+			t.Errorf("%v: %v, want %s", err, got, want)
+		}
 	}
-	began := time.Now()
-	a := v.post("/visit/join", `{"name":"Sam"}`)
-	if problem := a.json(t); problem["type"] != "urn:anteroom:problem:service-late" {
-		t.Errorf("%d %v", a.StatusCode, problem["type"])
-	}
-	if waited := time.Since(began); waited > 20*time.Second {
-		t.Errorf("the visitor waited %s", waited)
+	if err := forSite(acs.ErrIdentityNotOwned); !errors.Is(err, identity.ErrForeign) {
+		t.Errorf("an identity of another resource: %v", err)
 	}
 }
 

@@ -34,7 +34,12 @@ func (h healthcheckCommand) Run(ctx context.Context, env environ) error {
 		// The certificate was made by the process that is asked, and nothing secret is sent.
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // see above
 	}
-	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	return h.ask(ctx, address, transport, healthTime)
+}
+
+// ask returns an error if the site does not answer within this time that it is alive.
+func (h healthcheckCommand) ask(ctx context.Context, address url.URL, transport *http.Transport, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
