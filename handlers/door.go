@@ -106,6 +106,9 @@ func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 func (s *Site) renderDoor(w http.ResponseWriter, r *http.Request, status int, door views.DoorPage) error {
 	door.Page = s.page(r, s.translator(r).Text("door.title"))
+	if door.Refusal == "" && door.Question.Code == "" {
+		door.Example = s.call.Example
+	}
 	return s.render(w, r, status, views.Door(door))
 }
 

@@ -98,6 +98,8 @@ type Call struct {
 	Links teams.Rules
 	// Try shows the page that joins with a pasted identity and token.
 	Try bool
+	// Example is a meeting that the door offers to try the site with, in a rehearsal; empty for none.
+	Example string
 	// Rehearsal is the meeting that replaces Teams where no Azure resource is set; nil with one.
 	Rehearsal Rehearsal
 	// RehearsalSocket is the signalling between the browsers of a rehearsal.
@@ -130,13 +132,16 @@ type Desk struct {
 	Passphrase string
 	// Staff is the directory of the organisation's own accounts; nil is none.
 	Staff staff.Provider
+	// Open opens the desk to everyone, without a passphrase: for a rehearsal whose links open nowhere
+	// else.
+	Open bool
 	// Zone is the IANA time zone that the desk begins with; empty is Europe/London.
 	Zone string
 	// Doctor examines the site; without it the desk has no such page.
 	Doctor Doctor
 }
 
-func (d Desk) exists() bool { return d.Passphrase != "" || d.Staff != nil }
+func (d Desk) exists() bool { return d.Passphrase != "" || d.Staff != nil || d.Open }
 
 // Organisation is who runs the site, as visitors see it.
 type Organisation struct {
@@ -235,6 +240,8 @@ func (o Options) check() error {
 		return fmt.Errorf("this bundle can only rehearse: run `make build` for one with the Calling SDK")
 	case o.Origin.embeddable() && !o.Origin.secure():
 		return fmt.Errorf("a frame needs https")
+	case o.Desk.Open && !o.Call.rehearses():
+		return fmt.Errorf("only a rehearsal can have an open desk")
 	case o.Desk.exists() && o.Visits.Seals == nil:
 		return fmt.Errorf("the desk has no keys to make links with")
 	}
@@ -243,7 +250,7 @@ func (o Options) check() error {
 
 func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	options := desk.Options{
-		Passphrase: o.Desk.Passphrase, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
+		Passphrase: o.Desk.Passphrase, Open: o.Desk.Open, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
 		Seals: o.Visits.Seals, Limits: o.Visits.Limits, Links: o.Call.Links, Brand: o.Organisation.Brand,
 		Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
 	}
@@ -289,6 +296,9 @@ func (s *Site) Routes() []string {
 	slices.Sort(routes)
 	return slices.Compact(routes)
 }
+
+// HasDesk reports whether the site has a desk.
+func (s *Site) HasDesk() bool { return s.desk != nil }
 
 // Drain makes /readyz answer 503, so that a load balancer sends no new visitor here; everything else
 // goes on.

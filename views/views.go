@@ -143,6 +143,8 @@ type DoorPage struct {
 	Refusal, Service string
 	// Question is asked where the text could mean more than one meeting.
 	Question Question
+	// Example is a meeting to try the site with, in a rehearsal; "" offers none.
+	Example string
 }
 
 // Question is what the visitor or the clerk has to decide about a pasted text. The zero value asks nothing.

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/url"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -63,7 +61,7 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	return server.run(ctx, func(at net.Addr) {
 		log.Info("listening", "scheme", scheme(server.certificate != nil), "address", at.String())
 		s.advise(log, checked, rehearsing != nil)
-		announce(c.out, checked.baseURL, at, server.certificate != nil)
+		announcement{checked.baseURL, at, server.certificate != nil, rehearsing != nil, site.HasDesk()}.print(c.out)
 	})
 }
 
@@ -115,6 +113,9 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	}
 	if rehearsing != nil {
 		options.Call.Rehearsal, options.Call.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
+		options.Call.Example = exampleMeeting
+		// Only where links open nowhere else: a stranger could make them.
+		options.Desk.Open = options.Desk.Passphrase == "" && checked.linkKeys == nil
 	}
 	return handlers.New(options)
 }
@@ -135,23 +136,6 @@ func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
 	}
 	checked.adviseAdmission(log)
-}
-
-// announce prints where the site is, and with a certificate of its own where a phone finds it.
-func announce(out io.Writer, baseURL *url.URL, at net.Addr, selfSigned bool) {
-	_, port, _ := net.SplitHostPort(at.String())
-	address := scheme(selfSigned) + "://localhost:" + port
-	if baseURL != nil {
-		address = baseURL.String()
-	}
-	_, _ = fmt.Fprintf(out, "\n  Anteroom is ready: open %s\n", address)
-	if selfSigned {
-		_, _ = fmt.Fprintln(out, "  The certificate was made just now, so browsers warn of it once. A phone on this network finds the site at")
-		for _, ip := range ownAddresses() {
-			_, _ = fmt.Fprintf(out, "    https://%s\n", net.JoinHostPort(ip.String(), port))
-		}
-	}
-	_, _ = fmt.Fprintln(out)
 }
 
 func scheme(tls bool) string {

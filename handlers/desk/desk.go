@@ -54,6 +54,8 @@ type Site interface {
 type Options struct {
 	// Passphrase opens the desk; empty leaves only Staff.
 	Passphrase string
+	// Open opens the desk to everyone.
+	Open bool
 	// Staff signs staff in with their own accounts; nil leaves only the passphrase.
 	Staff *staff.Staff
 	// Zone is the IANA time zone that a form begins with; empty is Europe/London.
@@ -89,6 +91,7 @@ type Desk struct {
 	log       *slog.Logger
 	now       func() time.Time
 
+	open         bool
 	door         door
 	staff        *staff.Staff
 	examine      func(ctx context.Context) []views.Finding
@@ -103,7 +106,7 @@ func New(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		zone: o.Zone, seals: o.Seals, limits: o.Limits, links: o.Links, brand: o.Brand, site: o.Site, assets: o.Assets,
-		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, staff: o.Staff, examine: o.Examine,
+		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, open: o.Open, staff: o.Staff, examine: o.Examine,
 	}, nil
 }
 

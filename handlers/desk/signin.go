@@ -109,7 +109,7 @@ func (d *Desk) device(r *http.Request) string {
 
 // knows reports whether the browser has signed in before, or is signed in.
 func (d *Desk) knows(r *http.Request) bool {
-	return d.device(r) != "" || d.signedIn(r) || d.staff != nil && d.staff.Knows(r)
+	return d.open || d.device(r) != "" || d.signedIn(r) || d.staff != nil && d.staff.Knows(r)
 }
 
 // signedInOnly lets signed-in staff through, with a line in the audit log, and sends everyone else to the
@@ -142,17 +142,24 @@ func (d *Desk) signedInOnly(action string, next Handler) Handler {
 // byPassphrase is the account of the audit log for everybody who uses the passphrase.
 const byPassphrase = "passphrase"
 
+// byNobody is the account of the audit log at an open desk.
+const byNobody = "nobody"
+
 // identify returns the account that a request is signed in with, "" for none. Its error is why an account
 // was signed out.
 func (d *Desk) identify(w http.ResponseWriter, r *http.Request) (string, error) {
 	if d.signedIn(r) {
 		return byPassphrase, nil
 	}
-	if d.staff == nil {
-		return "", nil
+	if d.staff != nil {
+		if account, _, err := d.staff.SignedIn(w, r); err != nil || account.ID != "" {
+			return account.ID, err
+		}
 	}
-	account, _, err := d.staff.SignedIn(w, r)
-	return account.ID, err
+	if d.open {
+		return byNobody, nil
+	}
+	return "", nil
 }
 
 // page returns what the desk's pages share. A title must not hold a visitor's name.
@@ -168,7 +175,7 @@ func (d *Desk) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return d.staff.RenderProblem(w, r, err, Path)
 	}
-	if who != "" {
+	if who != "" && who != byNobody { // an open desk can still be signed in to
 		return reply.SeeOther(w, Path)
 	}
 	return d.renderSignIn(w, r, http.StatusOK, views.SignInPage{})
