@@ -16,6 +16,9 @@ type Options struct {
 	// Verify checks a visitor's token and returns its identity, such as 8:acs:RESOURCE_USER. It has no deadline and must
 	// return promptly. Its error is neither logged nor shown.
 	Verify func(token string) (id string, err error)
+	// TeamsName returns the display name of a Teams user by raw ID, such as 8:orgid:OBJECT. Teams takes it from the
+	// directory and not from the browser. nil knows nobody, so that no Teams user can join.
+	TeamsName func(id string) string
 	// VisitorRole is Presenter (the default) or Attendee.
 	VisitorRole string
 	// Key signs hosts' tokens and keys. It has 32 bytes or more; if it is empty, the Server makes a random one.

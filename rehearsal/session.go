@@ -46,9 +46,9 @@ func (s *Server) open(l *line, who identity, h Hello) {
 	name, code := cleanName(h.Name), RoomOf(h.Meeting)
 	if who.room != "" {
 		code = who.room
-		if name == "" {
-			name = cleanName(who.name)
-		}
+	}
+	if name == "" {
+		name = cleanName(who.name)
 	}
 	if name == "" || code == "" {
 		s.refuseLocked(l, RefusedHello)

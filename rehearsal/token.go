@@ -36,6 +36,13 @@ type claims struct {
 	Name     string `json:"name,omitempty"`
 }
 
+func (s *Server) teamsName(id string) string {
+	if s.opts.TeamsName == nil {
+		return ""
+	}
+	return s.opts.TeamsName(id)
+}
+
 // teamsUserPrefix begins the raw ID of a Teams user. One whom Options.Verify names organizes every meeting
 // that they join.
 const teamsUserPrefix = "8:orgid:"
@@ -89,7 +96,7 @@ func (s *Server) identify(token string) (identity, error) {
 		return identity{}, errBadToken
 	}
 	if strings.HasPrefix(id, teamsUserPrefix) {
-		return identity{id: id, role: Organizer}, nil
+		return identity{id: id, role: Organizer, name: s.teamsName(id)}, nil
 	}
 	return identity{id: id, role: s.opts.VisitorRole}, nil
 }
