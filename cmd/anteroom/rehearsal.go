@@ -70,6 +70,7 @@ func (r *rehearsing) open(s *service, h rehearsalHost, proxies address.Proxies, 
 			id, _, _, err := r.service.VerifyToken(token)
 			return id, err
 		},
+		TeamsName: r.accountName,
 		Endings:   playableEndings(),
 		ClientKey: func(req *http.Request) string { return address.Key(proxies.Client(req)) },
 		Log:       log,

@@ -47,3 +47,13 @@ func (r *rehearsing) teamsToken(token, appID, userID string) (time.Time, bool) {
 		slices.Contains(issued.Scopes, strings.TrimPrefix(calls, issued.Resource))
 	return issued.ExpiresOn, valid
 }
+
+// accountName returns the display name of a Teams user, as Teams reads it from the directory.
+func (r *rehearsing) accountName(id string) string {
+	for _, a := range r.entra.Accounts() {
+		if "8:orgid:"+a.ID == id {
+			return a.Name
+		}
+	}
+	return ""
+}

@@ -19,6 +19,10 @@ export interface Ticket {
   role: 'guest' | 'audience' | 'host';
   /** BCP 47, as the page was rendered. */
   locale: string;
+  /** Signed-in staff join with it as themselves: `userId` is a Teams user's, `8:orgid:...`. */
+  teamsUser?: true;
+  /** The link's text, with which staff renew their token. */
+  seal?: string | undefined;
   /** The visitor brought this ticket: our server does not know its identity, and is told nothing of it. */
   pasted?: true;
 }
@@ -43,6 +47,7 @@ export function readTicket(answer: unknown): Ticket {
     endpoint: String(t.endpoint ?? ''),
     role: t.role === 'audience' || t.role === 'host' ? t.role : 'guest',
     locale: String(t.locale ?? ''),
+    ...(t.teamsUser === true ? { teamsUser: true } : {}),
   };
 }
 

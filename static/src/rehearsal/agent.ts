@@ -29,7 +29,7 @@ export interface AgentParts {
 
 /** Joins meetings as one person. Incoming calls do not exist in a rehearsal. */
 export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'calls' | 'join' | 'on' | 'off'> {
-  readonly kind = 'CallAgent' as acs.CallAgentKind;
+  readonly kind: acs.CallAgentKind = 'CallAgent' as acs.CallAgentKind;
   readonly connectionState: acs.ConnectionState = 'Connected';
   calls: readonly Call[] = [];
   readonly displayName?: string;
@@ -47,10 +47,14 @@ export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'c
     const signalling = new Signalling({ url: this.parts.socketUrl, hello: () => this.hello(meeting) });
     const { localId, threads, devices } = this.parts;
     const ended = () => this.update({ added: [], removed: [call] });
-    const call = new Call({ localId, signalling, threads, devices, options, ended });
+    const call = this.callOf({ localId, signalling, threads, devices, options, ended });
     this.parts.onSession?.(signalling);
     this.update({ added: [call], removed: [] });
     return call;
+  }
+
+  protected callOf(parts: ConstructorParameters<typeof Call>[0]): Call {
+    return new Call(parts);
   }
 
   startCall(): never {
@@ -73,4 +77,17 @@ export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'c
     this.calls = [...this.calls.filter((call) => !removed.includes(call)), ...added];
     this.emit('callsUpdated', { added, removed });
   }
+}
+
+/** Joins meetings as a Teams user: the same calls under the kinds by which the SDK tells the two apart. */
+export class TeamsCallAgent extends CallAgent {
+  override readonly kind = 'TeamsCallAgent' as acs.CallAgentKind;
+
+  protected override callOf(parts: ConstructorParameters<typeof Call>[0]): Call {
+    return new TeamsCall(parts);
+  }
+}
+
+class TeamsCall extends Call {
+  override readonly kind = 'TeamsCall' as acs.CallKind;
 }

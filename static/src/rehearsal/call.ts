@@ -23,7 +23,7 @@ type Nominal =
  * already set. A lost connection leaves it Connected and shows as the diagnostic `networkReconnect`.
  */
 export class Call extends CallCore implements Omit<acs.Call, Nominal> {
-  readonly kind = 'Call' as acs.CallKind;
+  readonly kind: acs.CallKind = 'Call' as acs.CallKind;
   readonly direction = 'Outgoing';
   readonly callerInfo: acs.CallerInfo = { identifier: undefined };
   readonly transferorInfo?: acs.CallerInfo;

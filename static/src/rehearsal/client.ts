@@ -1,8 +1,8 @@
 import type * as acs from '@azure/communication-calling';
 import type { CommunicationTokenCredential } from '@azure/communication-common';
-import { CallAgent } from './agent.ts';
+import { type AgentParts, CallAgent, TeamsCallAgent } from './agent.ts';
 import { DeviceManager } from './devices.ts';
-import { CallingError, notRehearsed } from './errors.ts';
+import { CallingError } from './errors.ts';
 import { claimsOf } from './identity.ts';
 import { debugInfo } from './inert.ts';
 import type { Signalling } from './signalling.ts';
@@ -35,25 +35,34 @@ export class CallClient implements Public<Omit<acs.CallClient, 'createCallAgent'
 
   /** Rejects with 400/40008 while there is an agent, 401/44110 when there is no token, and as `claimsOf` throws. */
   async createCallAgent(credential: CommunicationTokenCredential, options?: acs.CallAgentOptions): Promise<CallAgent> {
+    this.agent = new CallAgent({ ...(await this.parts(credential)), displayName: options?.displayName });
+    return this.agent;
+  }
+
+  private async parts(credential: CommunicationTokenCredential): Promise<AgentParts> {
     if (this.agent && !this.agent.disposed) throw new CallingError('The client has an agent already', 400, 40008);
     const token = async () => (await credential.getToken()).token;
     const first = await token().catch((error: unknown) => {
       throw new CallingError(`Failed to get AccessToken: ${String(error)}`, 401, 44110);
     });
-    this.agent = new CallAgent({
+    return {
       socketUrl: this.config.socketUrl,
       onSession: this.config.onSession,
       token,
       localId: claimsOf(first).id,
-      displayName: options?.displayName,
+      displayName: undefined,
       devices: await this.getDeviceManager(),
       threads: this.threads,
-    });
-    return this.agent;
+    };
   }
 
-  createTeamsCallAgent(): never {
-    throw notRehearsed('Joining as a Teams user');
+  /** The same for a Teams user, whose name comes from the directory. Rejects with 401/44116 for the token of a visitor. */
+  async createTeamsCallAgent(credential: CommunicationTokenCredential): Promise<TeamsCallAgent> {
+    const parts = await this.parts(credential);
+    if (!parts.localId.startsWith('8:orgid:')) throw new CallingError('AccessToken is not of a Teams user', 401, 44116);
+    const agent = new TeamsCallAgent(parts);
+    this.agent = agent;
+    return agent;
   }
 
   /** The same object every time. */

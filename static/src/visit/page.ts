@@ -24,6 +24,8 @@ export interface PageData {
   ticket?: unknown;
   hostKey?: string;
   room?: string;
+  /** On the page of signed-in staff only: the text of the link. */
+  seal?: string;
 }
 
 /** Reads the page's data; a page without any gets an empty one. */
