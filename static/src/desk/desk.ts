@@ -36,7 +36,7 @@ const isExamined = (answer: unknown): answer is Examined =>
 let asked = 0;
 
 /** Says under the box what was pasted into it. Only the answer to the last question counts. */
-async function examine(meeting: string, passcode: string): Promise<void> {
+async function examine(meeting: string, passcode: string, noPasscode: boolean): Promise<void> {
   const found = byId('found');
   const mine = ++asked;
   let answer: Examined | undefined;
@@ -46,7 +46,7 @@ async function examine(meeting: string, passcode: string): Promise<void> {
       const response = await fetch('/desk/meeting', {
         method: 'POST',
         headers: { Accept: 'application/json' },
-        body: new URLSearchParams({ meeting, passcode }),
+        body: new URLSearchParams({ meeting, passcode, ...(noPasscode && { noPasscode: '1' }) }),
         signal: timeout(10_000),
       });
       const read: unknown = await response.json();
@@ -71,7 +71,9 @@ function timeout(ms: number): AbortSignal {
 const meeting = byId('meeting');
 const passcode = byId('passcode');
 if (meeting instanceof HTMLTextAreaElement && passcode instanceof HTMLInputElement) {
-  const ask = () => void examine(meeting.value, passcode.value);
+  const none = document.querySelector<HTMLInputElement>('input[name="noPasscode"]');
+  const ask = () => void examine(meeting.value, passcode.value, none?.checked ?? false);
+  none?.addEventListener('change', ask);
   meeting.addEventListener('change', ask);
   passcode.addEventListener('change', ask);
   // A paste is whole: no need to wait until the box is left.
