@@ -19,7 +19,7 @@ it.each([
   [new Response('{"detail":7}', { status: 409 }), ''],
   [new Response('null', { status: 409 }), ''],
   [new Response('<html>', { status: 502 }), ''],
-])('tells why it was not done (%#)', async (response, detail) => {
+])('returns why it failed (%#)', async (response, detail) => {
   expect(await giveCommand(async () => response, 'r', 'k', command)).toEqual({ done: false, detail });
 });
 

@@ -1,9 +1,9 @@
-/** What became of a command: done, or not, in the server's own words where it had any. */
+/** The result of a command; `detail` has the server's own words, if any. */
 export type CommandAnswer = { done: true } | { done: false; detail: string };
 
 const answerWithin = 10_000;
 
-/** Makes something happen in a room: one of the rehearsal's commands, as JSON. Never rejects. */
+/** Sends one of the rehearsal's commands, as JSON, to a room. Never rejects. */
 export async function giveCommand(send: typeof fetch, room: string, hostKey: string, command: string): Promise<CommandAnswer> {
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), answerWithin);

@@ -57,7 +57,7 @@ function events(): StageEvents {
     lobby: () => undefined,
     admitted: () => write(answer, text('host.hosting')),
     reconnecting: () => write(answer, text('visit.reconnecting')),
-    // The host's own doing, of which only visitors are told and asked.
+    // The host's own command; only visitors receive a notice and a question.
     recording: () => undefined,
     consent: () => undefined,
     fault: () => write(answer, text('visit.chatUnavailable')),

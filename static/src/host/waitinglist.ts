@@ -1,7 +1,7 @@
 import type { Waiting } from '../stage/stage.ts';
 import { byId, show } from '../visit/page.ts';
 
-/** What the list says, and whom it tells of a failure. */
+/** The texts of the list, and its callback for failures. */
 export interface WaitingTexts {
   /** `{name}` in these two is replaced. */
   admit: string;
@@ -46,7 +46,7 @@ export class WaitingList {
     return button;
   }
 
-  /** The keyboard goes on with the next person, lest it starts again at the top of the page. */
+  /** Moves the focus to the next person, so that it does not return to the top of the page. */
   private remove(id: string, row: HTMLElement): void {
     const held = row.contains(document.activeElement);
     this.rows.delete(id);

@@ -150,7 +150,7 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   async setConstraints(): Promise<void> {}
   dispose(): void {}
 
-  /** Throws the given pair once the call is over, which is what the Calling SDK says then. */
+  /** Throws the given pair once the call is over, as the Calling SDK does. */
   private live(code: number, subCode: number): void {
     if (this.state === 'Disconnected') throw new CallingError('The call is over', code, subCode);
   }

@@ -9,7 +9,7 @@ export interface CallContext {
   send(message: ClientMessage): boolean;
   /** Orders something as an organiser; rejects when we are none or the server refuses. */
   command(command: Command): Promise<void>;
-  /** Sends and says what we show now, our hand among it. */
+  /** Sends our tracks and announces our state, including the raised hand. */
   publish(): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ interface Events {
   transferorInfoChanged: undefined;
 }
 
-/** What a call is made of and whom it tells about itself. */
+/** The parts of a call, and its listeners. */
 export interface CallParts {
   localId: string;
   signalling: Signalling;
@@ -119,7 +119,7 @@ export abstract class CallCore extends Emitter<Events> {
     this.roster.hearOn(speaker, this.isIncomingAudioMuted || this.state === 'LocalHold');
   };
 
-  /** Sends and says what we show now. One at a time, so that the last word is the latest state. */
+  /** Sends our tracks and announces our state. One at a time, so that the last message has the latest state. */
   protected publish(): Promise<void> {
     this.publishing = this.publishing
       .then(() => this.publishNow())

@@ -5,7 +5,7 @@ interface Events {
   callInfoChanged: undefined;
 }
 
-/** What a call knows of its meeting. A class of its own, because the UI Library's state freezes plain objects. */
+/** A call's data about its meeting. A class, because the UI Library's state freezes plain objects. */
 export class CallInfo extends Emitter<Events> implements acs.CallInfo {
   readonly participantId: string = crypto.randomUUID();
   readonly groupId = undefined;

@@ -27,7 +27,7 @@ describe('capabilitiesOf', () => {
   });
 });
 
-it('compares reasons too, and says nothing when nothing changed', () => {
+it('compares reasons too, and emits nothing without a change', () => {
   const presenter = capabilitiesOf('Presenter', none);
   expect(capabilityChanges(presenter, capabilitiesOf('Presenter', none))).toBeUndefined();
   const taken = capabilitiesOf('Attendee', new Map([['shareScreen', 'MeetingRestricted']] as const));
@@ -55,7 +55,7 @@ describe('CapabilitiesFeature', () => {
     expect(changes.map(([reason]) => reason)).toEqual(['RoleChanged']);
   });
 
-  it('takes and gives back what needs consent, as one change', () => {
+  it('withdraws and restores the rights that need consent, as one change', () => {
     const { feature, changes } = begin();
     feature.setRole('Presenter');
     feature.setConsentRequired(true);

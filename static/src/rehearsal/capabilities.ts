@@ -94,7 +94,7 @@ export class CapabilitiesFeature extends Feature<Events> implements acs.Capabili
     this.recompute('MeetingOptionOrOrganizerPolicyChanged');
   }
 
-  /** Takes what needs consent, or gives it back. What was taken for another reason stays taken. */
+  /** Withdraws the rights that need consent, or restores them. A right withdrawn for another reason stays withdrawn. */
   setConsentRequired(required: boolean): void {
     for (const name of NEEDS_CONSENT) {
       if (required && !this.taken.has(name)) this.taken.set(name, 'ExplicitConsentRequired');

@@ -34,7 +34,7 @@ describe('messages', () => {
     expect(deleted.deletedOn).toEqual(new Date(1_700_000_000_900));
   });
 
-  it('say what happened to them', () => {
+  it('report new, edited and deleted messages', () => {
     expect(kindOf(entry('1'))).toBe('chatMessageReceived');
     expect(kindOf(entry('1', { edited: 1 }))).toBe('chatMessageEdited');
     expect(kindOf(entry('1', { edited: 1, deleted: 2 }))).toBe('chatMessageDeleted');
@@ -69,7 +69,7 @@ describe('a chat over a call', () => {
     socket.say({ t: 'reply', req: asked.req, ...reply });
   };
 
-  it('sends and gives back the id of the message', async () => {
+  it('sends and returns the id of the message', async () => {
     const chat = await begin();
     const sent = chat.thread.sendMessage({ content: 'hi' });
     expect(chat.socket.sent.at(-1)).toMatchObject({ t: 'chat', text: 'hi', client: expect.any(String) });
@@ -142,7 +142,7 @@ describe('a chat over a call', () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
-  it('tells of messages, edits, deletions, typing and receipts, but not of our own typing', async () => {
+  it('emits messages, edits, deletions, typing and receipts, but not our own typing', async () => {
     const chat = await begin();
     const started = chat.client.startRealtimeNotifications();
     answer(chat, { status: 200 });

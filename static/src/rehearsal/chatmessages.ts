@@ -20,7 +20,7 @@ export function chatMessageOf(entry: ChatEntry): ChatMessage {
   return message;
 }
 
-/** What has happened, to judge by a message that came: the service tells new, changed and deleted ones apart. */
+/** The event that a message means: the service distinguishes new, changed and deleted messages. */
 export function kindOf(entry: ChatEntry): 'chatMessageReceived' | 'chatMessageEdited' | 'chatMessageDeleted' {
   if (entry.deleted) return 'chatMessageDeleted';
   return entry.edited ? 'chatMessageEdited' : 'chatMessageReceived';

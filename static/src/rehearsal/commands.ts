@@ -1,7 +1,7 @@
 import { CallingError } from './errors.ts';
 import type { ClientMessage, Command } from './protocol.ts';
 
-/** How long the server may take to answer an order, in milliseconds. */
+/** How long the server may take to answer a command, in milliseconds. */
 const PATIENCE = 10_000;
 
 interface Order {
@@ -9,13 +9,13 @@ interface Order {
   settle(error?: string): void;
 }
 
-/** Orders of an organiser. The server answers them in turn, each with the name of the command. */
+/** An organiser's commands. The server answers them in turn, each with the name of the command. */
 export class Commands {
   private orders: Order[] = [];
 
   constructor(private readonly send: (message: ClientMessage) => boolean) {}
 
-  /** Resolves when the server has done it; rejects with 403/40300 when it refuses, is silent or is out of reach. */
+  /** Resolves when the server has obeyed; rejects with 403/40300 when it refuses, does not answer or is out of reach. */
   give(command: Command): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = (why: string) => reject(new CallingError(`${command.command}: ${why}`, 403, 40300));
@@ -37,12 +37,12 @@ export class Commands {
     });
   }
 
-  /** The server's answer to the oldest order of that name. */
+  /** Handles the server's answer to the oldest command of that name. */
   answered(command: string, ok: boolean, error: string | undefined): void {
     this.orders.find((o) => o.command === command)?.settle(ok ? undefined : error || 'refused');
   }
 
-  /** Nobody will answer any more. */
+  /** Rejects all commands: the call is over. */
   close(): void {
     for (const order of [...this.orders]) order.settle('the call is over');
   }

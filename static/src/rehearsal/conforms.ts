@@ -1,4 +1,4 @@
-// Compile-time proof that nothing of Microsoft's public API is missing here. Each class also says `implements`, which
+// Checks at compile time that no part of Microsoft's public API is missing here. Each class also has `implements`, which
 // checks the types of what is there; this checks that all is there where `implements` had to leave members out.
 import type * as calling from '@azure/communication-calling';
 import type * as chat from '@azure/communication-chat';

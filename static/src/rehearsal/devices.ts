@@ -88,7 +88,7 @@ export class DeviceManager extends Emitter<Events> implements acs.DeviceManager 
     return infos;
   }
 
-  /** Lists anew, says what came and went, and leaves no device selected that is gone. */
+  /** Lists the devices, emits what was added and removed, and deselects a device that is gone. */
   private async compare(): Promise<void> {
     const { cameras, audio } = this;
     const [, microphones, speakers] = await Promise.all([this.getCameras(), this.getMicrophones(), this.getSpeakers()]);

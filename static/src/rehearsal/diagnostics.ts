@@ -32,7 +32,7 @@ export class Diagnostics<N extends Name> extends Emitter<Events<N>> {
   }
 }
 
-/** Nobody tells us how the others fare. */
+/** The rehearsal has no diagnostics of other participants. */
 class RemoteDiagnostics extends Emitter<{ diagnosticChanged: acs.RemoteParticipantDiagnosticsData }> {
   readonly isSendingDiagnosticsEnabled = false;
   startSendingDiagnostics(): void {}

@@ -51,7 +51,7 @@ describe('Emitter', () => {
     expect(late).not.toHaveBeenCalled();
   });
 
-  it('tells of a change only when there is one, with the value already set', () => {
+  it('emits only real changes, with the value already set', () => {
     const thing = new Thing();
     const seen: number[] = [];
     thing.on('changed', () => seen.push(thing.value));

@@ -90,7 +90,7 @@ describe('a remote stream', () => {
     expect(events).toEqual(['available true', 'receiving true', 'available false', 'receiving false']);
   });
 
-  it('tells of a size when there is a new one', () => {
+  it('emits a size when it changes', () => {
     const stream = new RemoteVideoStream(1, 'Video');
     let changes = 0;
     stream.on('sizeChanged', () => changes++);

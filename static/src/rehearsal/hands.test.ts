@@ -37,7 +37,7 @@ describe('RaiseHandFeature', () => {
     expect(events).toEqual(['up 8:acs:a', 'up 8:acs:me']);
   });
 
-  it('tells of each hand once and numbers the rest anew', () => {
+  it('emits each hand once and renumbers the rest', () => {
     const { feature, events, ids } = begin();
     feature.update([
       { id: '8:acs:a', order: 1 },

@@ -38,8 +38,8 @@ export interface Claims {
 
 /**
  * Reads the claims of an access token without checking its signature or expiry, which the server does.
- * Throws the Calling SDK's own pairs: 401/44109 when there is none, 44111 and 44117 when it is no token, 44116 when it is
- * nobody's, 44114 when it says nothing of what it allows, 44113 when that is not calling.
+ * Throws the Calling SDK's own pairs: 401/44109 for a missing token, 44111 and 44117 for a malformed one, 44116 for one
+ * without an identity, 44114 for one without scopes, 44113 for one without the scope for calling.
  */
 export function claimsOf(token: string): Claims {
   const refusal = (why: string, subCode: number) => new CallingError(`AccessToken ${why}`, 401, subCode);

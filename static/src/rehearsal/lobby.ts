@@ -10,7 +10,7 @@ interface Events {
   lobbyParticipantsUpdated: Update<RemoteParticipant>;
 }
 
-/** Who waits to be let in. Only an organiser is told, and only an organiser may decide. */
+/** The people in the lobby. Only an organiser receives the list and may admit or reject them. */
 export class Lobby extends Emitter<Events> implements acs.Lobby {
   participants: readonly RemoteParticipant[] = [];
 
@@ -32,7 +32,7 @@ export class Lobby extends Emitter<Events> implements acs.Lobby {
     return { successCount: results.length - failureCount, failureCount };
   }
 
-  /** The whole list as it is now. Whoever was there before keeps the same object. */
+  /** Sets the whole list. A person who was in it before keeps the same object. */
   update(list: readonly Waiting[]): void {
     const before = this.participants;
     this.participants = list.map((w) => before.find((p) => p.rawId === w.id) ?? this.knocking(w));

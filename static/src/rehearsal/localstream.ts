@@ -27,7 +27,7 @@ abstract class LocalStream<Device extends { id: string }, Events> extends Emitte
     source: Device | MediaStream,
     unnamed: Device,
     options: { autoDisposeOnCallEnd?: boolean } | undefined,
-    /** A stream that the page made is the page's to stop, unless it says otherwise. */
+    /** The page stops a stream that it made itself, unless this is true. */
     private ours = !(source instanceof MediaStream),
   ) {
     super();
@@ -52,7 +52,7 @@ abstract class LocalStream<Device extends { id: string }, Events> extends Emitte
     return this.opened;
   }
 
-  /** The stream for somebody who is told when it becomes another one, and who says with `release` when done. */
+  /** Returns the stream to a user who is notified of a replacement and calls `release` at the end. */
   hold(holder: unknown, sourceChanged: () => void): Promise<MediaStream> {
     this.holders.set(holder, sourceChanged);
     return this.getMediaStream();

@@ -37,7 +37,7 @@ it('takes a meeting ID, without its passcode', () => {
   expect(meetingOf({ meetingId: '273501234567', passcode: 'abc' })).toBe('273501234567');
 });
 
-it('says of what is no address that it is none', () => {
+it('rejects text that is not an address', () => {
   expect(() => meetingOf({ meetingLink: 'teams' })).toThrow(expect.objectContaining({ code: 500, subCode: 41001 }));
 });
 

@@ -7,8 +7,8 @@ export type Locator = acs.TeamsMeetingLinkLocator | acs.TeamsMeetingIdLocator | 
 /**
  * What a locator names, in the server's words: the meeting's link or ID. Links are judged by the Calling SDK's own rules
  * (1.46.1 and 2.0.0), so that a link that fails in production fails here too. Throws 400/40210 for a link that it does not
- * take, 500/41001 for one that is no address, 400/40238 for a personal meeting, 400/40209 for nothing at all, and 403/40300
- * for what is no meeting.
+ * take, 500/41001 for one that is not an address, 400/40238 for a personal meeting, 400/40209 for nothing at all, and 403/40300
+ * for anything else.
  */
 export function meetingOf(locator: Locator): string {
   const named: Partial<Record<'meetingLink' | 'meetingId' | 'groupId' | 'roomId', string>> = locator ?? {};

@@ -14,7 +14,7 @@ interface Events {
 }
 
 /**
- * The other people of a room, each on a direct WebRTC connection. Whoever comes into the room offers to those who are
+ * The other people of a room, each on a direct WebRTC connection. A newcomer sends offers to those who are
  * already there; everybody else answers.
  */
 export class Mesh extends Emitter<Events> {

@@ -56,7 +56,7 @@ export class Peer {
     });
   }
 
-  /** After a gap in the signalling: says our offer again if it may have been lost. */
+  /** After a gap in the signalling: sends our offer again if it may have been lost. */
   retry(): void {
     this.step(async () => {
       if (this.offered && this.connection?.signalingState === 'have-local-offer') this.sendDescription();

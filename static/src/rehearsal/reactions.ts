@@ -20,7 +20,7 @@ export class ReactionFeature extends Feature<Events> implements acs.ReactionCall
   /** Somebody reacted; a word that no reaction has is ignored. */
   show(from: string, reaction: string): void {
     if (!REACTIONS.includes(reaction)) return;
-    // The raw id itself, whatever the type says: that is what the Calling SDK sends and the UI Library looks people up by.
+    // The raw id itself, in spite of the type: the Calling SDK sends it, and the UI Library looks people up by it.
     const identifier = from as unknown as acs.ReactionEventPayload['identifier'];
     this.emit('reaction', { identifier, reactionMessage: { reactionType: reaction as acs.Reaction } });
   }

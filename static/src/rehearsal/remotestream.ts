@@ -28,7 +28,7 @@ export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVide
     return this.media;
   }
 
-  /** What the other side says (`shown`) and what has come from there (`media`). */
+  /** What the other side announces (`shown`) and what has arrived from it (`media`). */
   update(shown: boolean, media: MediaStream | undefined): void {
     this.media = media;
     const available = shown && media !== undefined;
@@ -37,7 +37,7 @@ export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVide
     this.assign('isReceiving', receiving);
   }
 
-  /** Told by whoever shows the picture. */
+  /** Set by the renderer of the picture. */
   resized(width: number, height: number): void {
     if (!width || (width === this.size.width && height === this.size.height)) return;
     this.size = { width, height };

@@ -53,7 +53,7 @@ describe('the first connection', () => {
     expect(events).toEqual(['FAILED 490/4525']);
   });
 
-  it('ends when there is no token to show', async () => {
+  it('ends without a token', async () => {
     const { events, hello } = begin();
     hello.mockRejectedValueOnce(new Error('refresh failed'));
     await FakeSocket.last.open();
@@ -64,7 +64,7 @@ describe('the first connection', () => {
     ['token', '401/44110'],
     ['room-full', '413/5808'],
     ['protocol', '400/40000'],
-  ] as const)('tells why the server refuses: %s', async (type, codes) => {
+  ] as const)('fails with the code of the refusal: %s', async (type, codes) => {
     const { events } = begin();
     await FakeSocket.last.open();
     FakeSocket.last.say({ t: 'refused', type });
@@ -101,7 +101,7 @@ describe('the first connection', () => {
 });
 
 describe('a lost connection', () => {
-  it('comes back with the key and a fresh token, and says so after the message', async () => {
+  it('resumes with the key and a fresh token, and emits it after the message', async () => {
     const { events, signalling } = begin();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
@@ -225,7 +225,7 @@ describe('a lost connection', () => {
 });
 
 describe('the end', () => {
-  it('says goodbye once and is silent', async () => {
+  it('sends bye once and then nothing', async () => {
     const { signalling, events } = begin();
     await FakeSocket.last.admit();
     signalling.close();

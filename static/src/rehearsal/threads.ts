@@ -4,10 +4,10 @@ import type { ChatMessage as ChatEntry, ServerMessage } from './protocol.ts';
 import type { Signalling } from './signalling.ts';
 import type { ChatRequest, Reply } from './wire.ts';
 
-/** How long the server may take to answer about the chat, in milliseconds. */
+/** How long the server may take to answer a chat request, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** A chat message on its way to the other half of the module. */
+/** Events for the chat half of the module. */
 export interface ThreadEvents {
   message: { threadId: string; entry: ChatEntry };
   typing: { threadId: string; from: string; name: string };
@@ -28,7 +28,7 @@ interface Request {
 
 /**
  * The chats of the meetings this page is in. The calling half opens and closes them with the call; the chat half finds
- * them by their thread id, as it would find them at the service.
+ * them by thread id, as at the service.
  */
 export class Threads extends Emitter<ThreadEvents> {
   private readonly threads = new Map<string, Thread>();
@@ -61,7 +61,7 @@ export class Threads extends Emitter<ThreadEvents> {
 
   /**
    * Asks the server. Rejects with a RestError: 403 outside of the meeting, 503 while the connection is lost, 504 when no
-   * answer comes, or what the server says.
+   * answer comes, or the server's status.
    */
   ask(threadId: string, message: ChatRequest): Promise<Reply> {
     const req = this.nextRequest++;
@@ -84,7 +84,7 @@ export class Threads extends Emitter<ThreadEvents> {
     });
   }
 
-  /** Says something that nobody answers. */
+  /** Sends a message that has no reply. */
   tell(threadId: string, message: { t: 'typing' } | { t: 'read'; id: string }): void {
     const thread = this.threads.get(threadId);
     if (!thread) throw new RestError(403, 'Forbidden');
