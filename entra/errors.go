@@ -28,10 +28,10 @@ const (
 	// WrongTenant: the account belongs to another organisation.
 	WrongTenant Reason = "wrong-tenant"
 	// CredentialExpired: the application's secret or certificate has expired.
-	CredentialExpired Reason = "credential-expired"
+	CredentialExpired Reason = "credential-expired" //nolint:gosec // the name of a reason
 	// CredentialInvalid: Entra does not accept the application's secret, certificate or federated
 	// identity.
-	CredentialInvalid Reason = "credential-invalid"
+	CredentialInvalid Reason = "credential-invalid" //nolint:gosec // the name of a reason
 	// Registration: the application's registration does not match the settings: unknown application or
 	// tenant, another redirect address, a permission that was not added.
 	Registration Reason = "registration"

@@ -103,7 +103,7 @@ func (s *Site) nameInRole(r *http.Request, v session, name string) string {
 		suffix = t.Text("role.companion")
 	case visit.RoleInterpreter:
 		suffix = t.Text("role.interpreter")
-	case visit.RoleGuest, visit.RoleAudience:
+	case visit.RoleGuest, visit.RoleAudience, visit.RoleHost:
 		return name
 	}
 	suffix = " (" + suffix + ")"

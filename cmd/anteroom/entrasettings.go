@@ -69,8 +69,8 @@ func isAuthority(value string) bool {
 	return err == nil
 }
 
-// named reports whether staff can sign in with accounts of their own.
-func (s entraSettings) named() bool {
+// signsStaffIn reports whether staff can sign in with accounts of their own.
+func (s entraSettings) signsStaffIn() bool {
 	return s.EntraTenant != "" || s.EntraClientID != "" || len(s.credentials()) > 0
 }
 
@@ -89,7 +89,7 @@ func (s entraSettings) credentials() []string {
 
 // checkEntra requires the settings that belong together.
 func (s serveCommand) checkEntra(m *mistakes) {
-	if !s.entraSettings.named() {
+	if !s.signsStaffIn() {
 		return
 	}
 	switch set := s.credentials(); {
@@ -106,14 +106,14 @@ func (s serveCommand) checkEntra(m *mistakes) {
 	if s.BaseURL == "" || err == nil && base.Scheme != "https" && base.Hostname() != "localhost" {
 		m.add("ENTRA_TENANT", "must go with an https address in --base-url (BASE_URL): Entra sends staff back to it")
 	}
-	if s.LinkKeys.Reveal() == "" && s.serviceSettings.named() {
+	if s.LinkKeys.Reveal() == "" && s.named() {
 		m.add("ENTRA_TENANT", "must go with --link-keys (LINK_KEYS): the desk seals its links with them")
 	}
 }
 
 // connect returns a client of Entra, nil where staff have no accounts.
 func (s entraSettings) connect(service serviceSettings) (*entra.Client, error) {
-	if !s.named() {
+	if !s.signsStaffIn() {
 		return nil, nil
 	}
 	o := entra.Options{Authority: s.EntraAuthority, Tenant: s.EntraTenant, ClientID: s.EntraClientID, Role: s.EntraRole, AcceptsGuests: isOn(s.EntraGuests)}

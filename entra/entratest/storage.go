@@ -108,7 +108,7 @@ type refreshRequest struct {
 	grant
 }
 
-func (r *refreshRequest) SetCurrentScopes(scopes []string) { r.grant.scopes = scopes }
+func (r *refreshRequest) SetCurrentScopes(scopes []string) { r.scopes = scopes }
 
 // storage is the provider's view of the server.
 type storage struct{ *Server }

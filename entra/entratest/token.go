@@ -43,10 +43,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	form.Del("client_assertion")
 	form.Del("client_assertion_type")
 	body := form.Encode()
-	inner := httptest.NewRequest(http.MethodPost, "/token", strings.NewReader(body))
+	inner := httptest.NewRequestWithContext(r.Context(), http.MethodPost, "/token", strings.NewReader(body))
 	inner.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	record := httptest.NewRecorder()
-	s.provider.ServeHTTP(record, inner.WithContext(r.Context()))
+	s.provider.ServeHTTP(record, inner)
 	if record.Code != http.StatusOK {
 		var failed struct {
 			Error       string `json:"error"`

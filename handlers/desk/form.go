@@ -99,7 +99,7 @@ func roleText(role visit.Role) string {
 		return "desk.role.interpreter"
 	case visit.RoleAudience:
 		return "desk.role.audience"
-	case visit.RoleGuest:
+	case visit.RoleGuest, visit.RoleHost: // a host's link has no sheet
 	}
 	return "desk.role.guest"
 }

@@ -42,7 +42,7 @@ func (n names) part(i int) string { return n.session + "-" + strconv.Itoa(i) }
 type codec []securecookie.Codec
 
 // newCodec derives keys of its own, so that no visitor's or desk's cookie opens here.
-func newCodec(keys []string, now func() time.Time) (codec, error) {
+func newCodec(keys []string) (codec, error) {
 	var c codec
 	for _, key := range keys {
 		authentication, err := hkdf.Key(sha256.New, []byte(key), nil, "anteroom staff authentication", 64)
@@ -53,7 +53,7 @@ func newCodec(keys []string, now func() time.Time) (codec, error) {
 		if err != nil {
 			return nil, fmt.Errorf("derive staff key: %w", err)
 		}
-		// The values carry their own ends, measured by the injected clock.
+		// The values carry their own ends, which the injected clock measures.
 		one := securecookie.New(authentication, encryption).MaxAge(0).MaxLength(partSize * maxParts)
 		c = append(c, one.SetSerializer(securecookie.JSONEncoder{}))
 	}
@@ -145,7 +145,7 @@ func (s *Staff) clear(w http.ResponseWriter, r *http.Request) {
 // setCookie writes one cookie. Lax, because the browser comes back from another site after a sign-in;
 // posts from other sites are rejected by their origin.
 func (s *Staff) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the site is https
 		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: s.names.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

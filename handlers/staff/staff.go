@@ -155,7 +155,7 @@ type Staff struct {
 
 // New returns a sign-in.
 func New(o Options) (*Staff, error) {
-	sealed, err := newCodec(o.SessionKeys, o.Now)
+	sealed, err := newCodec(o.SessionKeys)
 	if err != nil {
 		return nil, err
 	}

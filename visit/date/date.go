@@ -144,10 +144,10 @@ func Infer(column []string) Orders {
 			fit &= orders
 		}
 	}
-	switch fit {
-	case 0:
+	if fit == 0 {
 		return Mixed
-	case anyOrder:
+	}
+	if fit == anyOrder {
 		return 0
 	}
 	return fit

@@ -113,7 +113,7 @@ func TestReadFindsEveryMeaning(t *testing.T) {
 		{"24. März 2027 14.30", "2027-03-24T14:30"},
 		{"mardi 24 novembre 2026 à 14h30", "2026-11-24T14:30"},
 		{"1er décembre 2026 14:30", "2026-12-01T14:30"},
-		{"1er decembre 2026 14:30", "2026-12-01T14:30"},
+		{"1er decembre 2026 14:30", "2026-12-01T14:30"}, //nolint:misspell // typed without the accent
 		{"martes, 24 de noviembre de 2026 14:30", "2026-11-24T14:30"},
 		{"mar. 24 nov. 2026 14:30", "2026-11-24T14:30"},
 		{"24 mar 2027 14:30", "2027-03-24T14:30"},
