@@ -41,9 +41,14 @@ export function bundles(root, build) {
   return [
     {
       ...common,
-      entryPoints: ['src/visit/visit.ts', 'src/check/check.ts', 'src/try/try.ts', 'src/desk/desk.ts', 'src/staff/staff.ts', host].filter(
-        (entry) => !left.includes(entry),
-      ),
+      entryPoints: [
+        'src/visit/visit.ts',
+        'src/check/check.ts',
+        'src/try/try.ts',
+        'src/desk/desk.ts',
+        'src/staff/staff.ts',
+        host,
+      ].filter((entry) => !left.includes(entry)),
       format: 'esm',
       target: ['es2018'],
     },

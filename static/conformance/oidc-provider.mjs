@@ -27,7 +27,15 @@ const provider = new Provider(authority + prefix, {
   findAccount: (_context, id) => ({
     accountId: id,
     // The account signs in with its object ID, and nothing else, as its name.
-    claims: () => ({ sub: id, tid: tenant, oid: id, ver: '2.0', roles: ['Desk'], name: 'Ada Clerk', preferred_username: 'ada@clinic.example' }),
+    claims: () => ({
+      sub: id,
+      tid: tenant,
+      oid: id,
+      ver: '2.0',
+      roles: ['Desk'],
+      name: 'Ada Clerk',
+      preferred_username: 'ada@clinic.example',
+    }),
   }),
   issueRefreshToken: async () => true,
   pkce: { required: () => true },
