@@ -12,9 +12,9 @@ var serverOnlyTexts = []string{
 	"preview.camera", "preview.cameraOff", "preview.check", "preview.checkSound", "preview.choose", "preview.label",
 	"preview.level", "preview.microphone", "preview.onlyYou", "preview.savesData", "preview.speaker", "preview.testSpeaker",
 	"visit.camera", "visit.consentNo", "visit.consentText", "visit.consentTitle", "visit.consentYes", "visit.devices",
-	"visit.join", "visit.joinToListen", "visit.joinWithoutCamera", "visit.microphone", "visit.name", "visit.nameHint",
+	"visit.join", "visit.joinToListen", "visit.joinWithoutCamera", "visit.microphone", "visit.moreWays", "visit.name", "visit.nameHint",
 	"visit.needsScript", "visit.noChat", "visit.notRecorded", "visit.otherMeeting", "visit.permission",
-	"visit.permissionSound", "visit.title", "visit.tryAgain", "visit.wayOut", "visit.with",
+	"visit.permissionSound", "visit.private", "visit.title", "visit.tryAgain", "visit.wayOut", "visit.with",
 }
 
 // missingBuildTexts are the texts for a call that the build has no scripts for.

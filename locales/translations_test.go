@@ -113,7 +113,7 @@ func TestArabicDates(t *testing.T) {
 		{say.Clock(at), "14:30"},
 		{say.Day(at), "الثلاثاء 24 نوفمبر"},
 		{say.ShortDay(at), "الثلاثاء 24 نوفمبر"},
-		{say.When(at, 15, at), "اليوم، 14:30 (15 دقيقة)"},
+		{say.When(at, 15, at), "اليوم الساعة 14:30، 15 دقيقة"},
 		{say.Length(1), "دقيقة واحدة"},
 		{say.Length(2), "دقيقتان"},
 		{say.Length(5), "5 دقائق"},

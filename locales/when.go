@@ -66,7 +66,7 @@ func (t Translator) Date(at time.Time) string {
 	return t.Text("date.withYear", "Day", t.Day(at), "Year", strconv.Itoa(at.Year()))
 }
 
-// When is a visit's time as its page says it: "Today, 2:30pm (15 minutes)".
+// When is a visit's time as its page shows it: "Today at 2:30pm, 15 minutes".
 func (t Translator) When(at time.Time, minutes int, now time.Time) string {
 	return t.Text("date.when", "Day", t.RelativeDay(at, now), "Time", t.Clock(at), "Length", t.Length(minutes))
 }

@@ -85,7 +85,8 @@ func TestTextsReadEasily(t *testing.T) {
 		}
 	}
 	for id, text := range raw(t, Default) {
-		if !forVisitors(id) {
+		// There the word means what a visitor means by it.
+		if !forVisitors(id) || id == "trouble.dismissed.title" {
 			continue
 		}
 		if found := ourWords.FindString(text); found != "" {

@@ -29,7 +29,7 @@ type Trouble struct {
 // troubles are the cases of the permission ladder, with the steps for this browser.
 func (b Browser) troubles() []Trouble {
 	b = b.known()
-	return []Trouble{
+	troubles := []Trouble{
 		{Kind: "blocked", Steps: steps("steps." + b.Family)},
 		{Kind: "dismissed"},
 		{Kind: "ignored"},
@@ -39,6 +39,10 @@ func (b Browser) troubles() []Trouble {
 		{Kind: "embedded"},
 		{Kind: "unknown"},
 	}
+	if b.InApp {
+		troubles = append(troubles, Trouble{Kind: "app"})
+	}
+	return troubles
 }
 
 // known is b with "other" for what it does not say.

@@ -8,6 +8,8 @@ import (
 	"encoding/base64"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -98,6 +100,19 @@ type Language struct{ Tag, Name, Address string }
 
 // text is the catalogue's message, with the brand's own values filled in.
 func (p Page) text(id string, values ...string) string { return p.T.Text(id, values...) }
+
+// initials are the first letters of the organisation's first two words, shown where it has no logo;
+// "" without a name.
+func (p Page) initials() string {
+	var letters []rune
+	for _, word := range strings.Fields(p.Brand.Name) {
+		first := []rune(word)[0]
+		if unicode.IsLetter(first) || unicode.IsDigit(first) {
+			letters = append(letters, unicode.ToUpper(first))
+		}
+	}
+	return string(letters[:min(len(letters), 2)])
+}
 
 func (p Page) organisation() string {
 	if p.Brand.Name != "" {
@@ -217,6 +232,9 @@ type Appointment struct {
 	// Zone names the time zone, where it may not be the visitor's own.
 	Zone string
 }
+
+// isLong reports whether the name needs smaller letters to fit two lines of a phone.
+func (a Appointment) isLong() bool { return utf8.RuneCountInString(a.With) > 24 }
 
 // intent is what opens the address in Android's own browser, from inside another app.
 func (p VisitPage) intent() string {

@@ -5,21 +5,24 @@ import { isReady, openDevices, permission, whyGone } from './media.ts';
 import { Meter } from './meter.ts';
 import { byId, show, write } from './page.ts';
 import { Picker } from './picker.ts';
+import { Starting } from './starting.ts';
 import type { Devices } from './trouble.ts';
 
-// After how long a question of the browser that nobody answers is pointed at, in milliseconds.
+// How long the browser's question may stay unanswered before the page points at it, in milliseconds.
 const pointAfter = 8_000;
 
 /**
- * What the visitor is seen and heard with before the call: asked for by a press and never before, shown to nobody else,
- * and given back before the call begins, because Safari gives a microphone to one user at a time.
+ * The visitor's own picture and sound before the call. It opens devices only after a press, shows them to nobody else,
+ * and closes them before the call begins, because Safari lends a microphone to one user at a time.
  */
 export class DevicePanel {
   private stream: MediaStream | undefined;
   private turn = 0;
   private works: Devices = { camera: false, microphone: false };
   private asked: Choices | undefined;
+  private readonly panel = byId('device-panel');
   private readonly self = byId('self') as HTMLVideoElement | null;
+  private readonly starting: Starting;
   private readonly ladder: Ladder;
   private readonly meter: Meter;
   private readonly camera = new Picker('camera', () => void this.check());
@@ -30,8 +33,9 @@ export class DevicePanel {
     private readonly form: HTMLFormElement,
     private readonly texts: Readonly<Record<string, string>>,
   ) {
+    this.starting = new Starting(texts);
     this.ladder = new Ladder(texts, () => void this.check(this.asked));
-    this.meter = new Meter(texts['preview.heard'] ?? '', texts['preview.speak'] ?? '');
+    this.meter = new Meter(texts);
     byId('check-devices')?.addEventListener('click', () => this.start());
     byId('test-speaker')?.addEventListener('click', () => this.testSpeaker());
     for (const device of ['camera', 'microphone']) {
@@ -42,14 +46,15 @@ export class DevicePanel {
     }
     const saves = savesData();
     show(byId('saves-data'), saves);
+    if (saves) show(byId('private'), false);
     const camera = this.box('camera');
     if (camera && (saves || keptSoundOnly(() => localStorage))) camera.checked = false;
     void this.watchPermission();
   }
 
-  /** What is wanted now, or what one of the other ways in means; none of it for an audience, who has no panel. */
+  /** The devices to join with: the switches, or what another way to join means. An audience, without a panel, has none. */
   choices(way: string): Choices {
-    if (!byId('device-panel')) return { camera: false, microphone: false };
+    if (!this.panel) return { camera: false, microphone: false };
     const wanted = this.wanted();
     const devices =
       way === 'listen'
@@ -62,9 +67,13 @@ export class DevicePanel {
     return { ...devices, cameraId: this.camera.chosen, microphoneId: this.microphone.chosen, speakerId: this.speaker.chosen };
   }
 
-  /** Makes sure, with the browser's question where it has one, that the call will get what was chosen, and gives all back. */
+  /**
+   * Makes sure that the call will get the chosen devices, asking the browser where necessary, and closes them again.
+   * The pressed button responds before anything is awaited.
+   */
   async prepare(choices: Choices): Promise<boolean> {
     const { camera, microphone } = choices;
+    this.starting.begin(choices);
     const have = this.have();
     const enough = (!camera || have.camera) && (!microphone || have.microphone);
     if ((!camera && !microphone) || enough || (await isReady(choices))) {
@@ -81,17 +90,11 @@ export class DevicePanel {
     this.turn++;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = undefined;
-    this.meter.close();
     this.ladder.close();
-    if (this.self) this.self.srcObject = null;
-    show(this.self, false);
-    show(byId('self-label'), false);
-    show(byId('self-off'), false);
-    show(byId('level'), false);
-    show(byId('ask-devices'), true);
+    this.present();
   }
 
-  /** The button of the check does something with everything turned off, too. */
+  /** A press on the picture has an effect even when both switches are off. */
   private start(): void {
     const { camera, microphone } = this.wanted();
     for (const device of camera || microphone ? [] : ['camera', 'microphone']) {
@@ -101,62 +104,96 @@ export class DevicePanel {
     void this.check();
   }
 
-  /** Shows the visitor to themselves, with what is wanted now. */
+  /** Shows visitors to themselves, with the devices that the switches ask for. */
   private async check(devices: Devices = this.wanted()): Promise<void> {
     const wanted = { ...devices, cameraId: this.camera.chosen, microphoneId: this.microphone.chosen };
     const held = document.activeElement;
-    this.release();
-    if (wanted.camera || wanted.microphone) await this.ask(wanted);
-    if (held instanceof HTMLElement && !this.ladder.open && held.offsetParent === null) byId('name')?.focus();
+    if (wanted.camera || wanted.microphone) {
+      this.starting.begin(wanted);
+      await this.ask(wanted);
+    } else this.release();
+    // The button that was pressed has gone: stay where it was, without scrolling.
+    if (held instanceof HTMLElement && !this.ladder.open && held.offsetParent === null) this.panel?.focus({ preventScroll: true });
   }
 
   private async ask(wanted: Choices): Promise<boolean> {
-    this.release();
-    const turn = this.turn;
+    const turn = ++this.turn;
     this.asked = wanted;
+    const kept = this.keep(wanted);
+    const lacks = (kind: string) => !kept.some((track) => track.kind === kind);
+    const missing = { ...wanted, camera: wanted.camera && lacks('video'), microphone: wanted.microphone && lacks('audio') };
     const pointing = window.setTimeout(() => {
       if (turn === this.turn) this.ladder.point();
     }, pointAfter);
-    const { stream, trouble } = await openDevices(wanted);
+    const { stream, trouble } = missing.camera || missing.microphone ? await openDevices(missing) : {};
     clearTimeout(pointing);
     if (turn !== this.turn) {
-      // Asked for again, or given up meanwhile.
+      // Asked again, or given up meanwhile.
       for (const track of stream?.getTracks() ?? []) track.stop();
       return false;
     }
-    this.stream = stream;
-    for (const track of stream?.getTracks() ?? []) track.addEventListener('ended', () => void this.gone(turn));
+    for (const track of stream?.getTracks() ?? []) track.addEventListener('ended', () => void this.gone(track));
+    const tracks = [...kept, ...(stream?.getTracks() ?? [])];
+    this.stream = tracks.length > 0 ? new MediaStream(tracks) : undefined;
     this.works = this.have();
-    this.ladder.close();
-    await this.present();
-    if (turn !== this.turn) return false;
-    if (trouble) this.ladder.show(trouble, wanted, this.works);
-    return trouble === undefined;
+    this.starting.end();
+    if (trouble) {
+      this.present();
+      this.ladder.show(trouble, wanted, this.works);
+    } else {
+      this.ladder.close();
+      this.present();
+      if (missing.camera) write(byId('live'), this.texts['preview.cameraWorks'] ?? '');
+    }
+    await this.list();
+    return trouble === undefined && turn === this.turn;
   }
 
-  /** A device that was there was unplugged, or is not allowed any more. */
-  private async gone(turn: number): Promise<void> {
+  /** Stops the tracks that are no longer wanted or come from another device than the chosen one; returns the others. */
+  private keep({ camera, microphone, cameraId, microphoneId }: Choices): MediaStreamTrack[] {
+    const wanted = { video: camera, audio: microphone };
+    const chosen = { video: cameraId, audio: microphoneId };
+    return (this.stream?.getTracks() ?? []).filter((track) => {
+      const kind = track.kind as 'video' | 'audio';
+      const fits =
+        track.readyState === 'live' && wanted[kind] && (!chosen[kind] || chosen[kind] === track.getSettings().deviceId);
+      if (!fits) track.stop();
+      return fits;
+    });
+  }
+
+  /** A device was unplugged, or is no longer allowed. */
+  private async gone(track: MediaStreamTrack): Promise<void> {
     const trouble = await whyGone();
-    if (turn !== this.turn) return;
+    if (!this.asked || !this.stream?.getTracks().includes(track)) return;
     this.works = this.have();
-    const left = this.works.camera || this.works.microphone;
-    if (left) await this.present();
-    else this.release();
-    if (this.asked && (!left || turn === this.turn)) this.ladder.show(trouble, this.asked, this.works);
+    this.present();
+    this.ladder.show(trouble, this.asked, this.works);
   }
 
-  private async present(): Promise<void> {
+  /** Draws the panel as the stream is. */
+  private present(): void {
     const { camera, microphone } = this.have();
-    if (!camera && !microphone) return;
-    show(byId('ask-devices'), false);
+    const live = camera || microphone;
+    this.panel?.classList.toggle('live', live);
+    show(byId('check-devices'), !live);
+    show(byId('why'), !live);
+    show(byId('private'), !live && byId('saves-data')?.hidden !== false);
     show(this.self, camera);
     show(byId('self-label'), camera);
-    show(byId('self-off'), !camera);
-    if (camera && this.self && this.stream) {
-      this.self.srcObject = new MediaStream(this.stream.getVideoTracks());
-      void this.self.play().catch(() => undefined);
+    show(byId('self-off'), live && !camera);
+    if (this.self) {
+      const [video] = this.stream?.getVideoTracks() ?? [];
+      const shown = this.self.srcObject instanceof MediaStream ? this.self.srcObject.getVideoTracks()[0] : undefined;
+      if (video !== shown) this.self.srcObject = camera && video ? new MediaStream([video]) : null;
+      if (camera) void this.self.play().catch(() => undefined);
     }
-    this.meter.show(this.stream?.getAudioTracks()[0]);
+    this.meter.show(microphone ? this.stream?.getAudioTracks()[0] : undefined);
+  }
+
+  /** Fills the lists of devices, whose names a browser reveals only after it has opened one. */
+  private async list(): Promise<void> {
+    if (!this.stream) return;
     const current = (kind: 'getVideoTracks' | 'getAudioTracks') => this.stream?.[kind]()[0]?.getSettings().deviceId;
     await Promise.all([
       this.camera.fill(current('getVideoTracks')),
@@ -183,7 +220,7 @@ export class DevicePanel {
     write(byId('speaker-said'), this.texts['preview.played'] ?? '');
   }
 
-  /** Goes on without another press when the visitor allows in the browser's own settings what was refused. */
+  /** Continues without another press when the visitor allows in the browser's settings what was blocked. */
   private async watchPermission(): Promise<void> {
     for (const device of ['camera', 'microphone'] as const) {
       const status = await permission(device);
@@ -198,7 +235,7 @@ export class DevicePanel {
   }
 }
 
-/** Whether the visitor pays for every byte, or has a line too thin for pictures. */
+/** Whether the visitor pays for every byte, or has a connection too slow for video. */
 function savesData(): boolean {
   const { connection } = navigator as { connection?: { saveData?: boolean; effectiveType?: string } };
   return connection?.saveData === true || /(^|-)2g$/.test(connection?.effectiveType ?? '');

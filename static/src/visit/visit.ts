@@ -1,11 +1,14 @@
-// The light script of our own pages: the only one before Join. It finds out by itself what the page it is on holds.
+// The light script of our own pages, and the only one before Join. It starts whatever its page contains.
 import { carryRejoin, carryTyped, keptLink, takeTyped } from './carry.ts';
 import { byId, readPageData } from './page.ts';
 import { startState } from './statepage.ts';
 import { startSurvey } from './survey.ts';
 import { startVisit } from './visitpage.ts';
+import { removeOwnZone } from './zone.ts';
 
 const data = readPageData(document);
+
+removeOwnZone(document);
 
 // Another language is another page.
 const typed = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('[type="text"][name], textarea[name]')];

@@ -106,7 +106,7 @@ class VisitPage {
     if (name === '') return this.nameError(this.text('visit.nameMissing'));
     if (this.state !== 'ready') return;
     if (!canCall()) return this.refuse(this.text('visit.unsupportedBrowser'));
-    // While the browser's question stands, another press takes another way in.
+    // While the browser's question is open, another press joins another way.
     const ready = await this.devices.prepare(choices);
     if (!ready || this.state !== 'ready') return;
     keepChoices(session, choices);
@@ -215,6 +215,7 @@ class VisitPage {
     write(box, message);
     show(box, true);
     const field = this.field('name');
+    byId('name-field')?.classList.add('field-error');
     field?.setAttribute('aria-invalid', 'true');
     field?.focus();
   }
@@ -222,6 +223,7 @@ class VisitPage {
   private clearErrors(): void {
     show(byId('name-error'), false);
     show(byId('join-error'), false);
+    byId('name-field')?.classList.remove('field-error');
     this.field('name')?.removeAttribute('aria-invalid');
   }
 
@@ -235,6 +237,7 @@ class VisitPage {
     if (!state) return false;
     this.state = state;
     this.main?.setAttribute('data-state', state);
+    document.body.dataset['state'] = state;
     return true;
   }
 
