@@ -88,7 +88,7 @@ func TestVisitDecidesTheLanguage(t *testing.T) {
 	a := v.get("/v/"+sealing(t, booked), "Accept-Language", "en")
 	wantLanguage(t, "a visit in Arabic, on an English phone", a, "ar")
 	page := a.page(t)
-	if got := page.Find("time").Text(); got != "اليوم، 14:30 (15 دقيقة)" {
+	if got := page.Find("time").Text(); got != "اليوم الساعة 14:30، 15 دقيقة" {
 		t.Errorf("when: %q", got)
 	}
 	if a := v.get("/v/" + sealing(t, booked) + "?lang=en"); len(a.Header.Values("Set-Cookie")) != 1 {

@@ -63,7 +63,7 @@ func (s *Site) showHost(w http.ResponseWriter, r *http.Request) error {
 			Locale:      t.Lang(),
 		},
 	}
-	page.Script = s.assets.URL("host.js")
+	page.Script, page.Stylesheet = s.assets.URL("host.js"), s.assets.URL("desk.css")
 	s.openPolicyForCall(w, r)
 	return s.render(w, r, http.StatusOK, views.Host(page))
 }

@@ -31,6 +31,7 @@ func (s *Site) page(r *http.Request, title string) views.Page {
 		Stylesheet: s.assets.URL("visit.css"),
 		Script:     s.assets.URL("visit.js"),
 		Icon:       s.assets.URL("favicon.svg"),
+		Browser:    browserOf(r.UserAgent()),
 	}
 	page.Languages = s.languages(r, page.T)
 	if v := contextVisit(r); v != nil && v.State(s.now(), s.visits.Limits).Joinable() {

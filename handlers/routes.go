@@ -36,6 +36,7 @@ func (s *Site) routes() {
 	s.read("/v/:seal/", s.showSealed)
 	s.read("/v/:seal/visit.ics", s.sendCalendar)
 	s.read("/visit", s.showVisit)
+	s.read("/visit/texts/:language", s.sendTexts)
 	s.post("/visit/join", s.joinVisit)
 	s.post("/visit/token", s.renewToken)
 	s.post("/visit/events", s.recordEvent)

@@ -105,9 +105,9 @@ func TestVisitPageFollowsItsState(t *testing.T) {
 			"You can join in 2 minutes.",
 		}, false},
 		"a second before it opens": {tuesday, "2026-11-24 14:14:59", 200, "Your visit is today at 2:30pm", []string{"less than a minute"}, false},
-		"opens":                    {tuesday, "2026-11-24 14:15:00", 200, "Video visit with Dr Asha Rao", []string{"Today, 2:30pm (15 minutes)", "UK time"}, true},
+		"opens":                    {tuesday, "2026-11-24 14:15:00", 200, "Video visit with Dr Asha Rao", []string{"Today at 2:30pm, 15 minutes", "UK time"}, true},
 		"last second of the slot":  {tuesday, "2026-11-24 14:44:59", 200, "Video visit with Dr Asha Rao", nil, true},
-		"late":                     {tuesday, "2026-11-24 14:45:00", 200, "Video visit with Dr Asha Rao", []string{"Your visit was due to start at 2:30pm. Join now."}, true},
+		"late":                     {tuesday, "2026-11-24 14:45:00", 200, "Video visit with Dr Asha Rao", []string{"Your visit was due to start at 2:30pm. You can still join."}, true},
 		"last second":              {tuesday, "2026-11-24 15:44:59", 200, "Video visit with Dr Asha Rao", nil, true},
 		"ended": {tuesday, "2026-11-24 15:45:00", 410, "This visit has ended", []string{
 			"It was on Tuesday 24 November at 2:30pm, UK time.", "Call 01234 567890",
@@ -118,7 +118,7 @@ func TestVisitPageFollowsItsState(t *testing.T) {
 		}, false},
 		"today in New York":          {newYork, "2026-11-24 05:00:00", 200, "Your visit is today at 9:30am", []string{"You can join from 9:15am."}, false},
 		"the day that clocks change": {spring, "2027-03-28 00:00:00", 200, "Your visit is today at 2:30am", []string{"You can join in 75 minutes."}, false},
-		"opens after the change":     {spring, "2027-03-28 01:15:00", 200, "Video visit with Dr Asha Rao", []string{"Today, 2:30am"}, true},
+		"opens after the change":     {spring, "2027-03-28 01:15:00", 200, "Video visit with Dr Asha Rao", []string{"Today at 2:30am"}, true},
 		"the day of 25 hours":        {autumn, "2026-10-24 23:00:00", 200, "Your visit is today at 2:30pm", []string{"about 15 hours"}, false},
 	} {
 		site := startSite(t, links, at(utc(t, c.now)))

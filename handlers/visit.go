@@ -43,8 +43,7 @@ func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v
 		Cancelled: v.Meeting.Cancelled,
 		Notice:    notice,
 		Stage:     s.assets.URL("callpage.js"),
-		Texts:     s.visitTexts(t, len(call) > 0),
-		Browser:   browserOf(r.UserAgent()),
+		Texts:     s.visitTexts(t),
 		Address:   s.address(r),
 		Call:      views.Call{Visit: v.key(), Role: roleOf(v), WaitMinutes: s.call.WaitMinutes},
 	}

@@ -124,6 +124,9 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 			ids = append(ids, "gate.browser.text."+system)
 		}
 	}
+	for _, better := range captured(t, all, "browser", `Better = "([^"]+)"`) {
+		ids = append(ids, "browser.better."+better)
+	}
 	for _, works := range []string{"camera", "microphone", "neither"} {
 		ids = append(ids, "preview.works."+works)
 	}

@@ -5,49 +5,128 @@ import (
 	"fmt"
 )
 
-// Browser is what a page knows of the visitor's browser. It chooses words and nothing else: whether
+// Browser is what a page knows about the visitor's browser. It chooses words and nothing else: whether
 // a browser can make calls is asked of the browser itself, by the page's script.
 type Browser struct {
-	// Family names the browser as the catalogue's ids do: "ios-safari", "chrome", and so on;
-	// "other" for one that we have no steps for.
+	// Family names the browser as the catalogue's ids do, such as "ios-safari"; "" and "other" have
+	// general steps.
 	Family string
-	// System is "ios", "android", "macos", "windows" or "other".
+	// System is "ios", "android", "harmony", "macos", "windows", "chromeos" or "other".
 	System string
-	// InApp says that this is a browser inside another app, which often may not use a camera.
-	InApp bool
+	// InApp reports a browser inside another app, which often keeps the camera to itself. App is that
+	// app's name, "" when unknown; Way is how it opens the real browser: "menu", "corner", "compass" or "".
+	InApp    bool
+	App, Way string
+	// Better is the last part of the catalogue's id for what works better, "" where visits work well.
+	Better string
+	// Unsupported reports a browser too old for the call's script.
+	Unsupported bool
+	// MaybeIPad and MaybeTelegram report what the header hides and the page's script finds out: an iPad
+	// that asks for desktop pages, and Telegram's browser on iOS.
+	MaybeIPad, MaybeTelegram bool
 }
 
-// Trouble is one of the ways in which a camera or a microphone does not come, with its words. The
+// Trouble is one of the ways in which a camera or a microphone does not start, with its words. The
 // page holds all of them, hidden; its script shows the one that happened.
 type Trouble struct {
 	// Kind is the name that the script knows it by.
 	Kind string
-	// Steps are the catalogue's ids of what to do, in turn.
-	Steps []string
+	// Steps are the lists of what to do, of which the script keeps those for this device.
+	Steps []Steps
 }
 
-// troubles are the cases of the permission ladder, with the steps for this browser.
+// Steps are the catalogue's ids of what to do, in order.
+type Steps struct {
+	// For is "mac" or "ipad" where the header does not tell them apart, "" otherwise.
+	For string
+	IDs []string
+}
+
+// troubles are the cases of the panel, with the steps for this browser.
 func (b Browser) troubles() []Trouble {
-	b = b.known()
+	blocked := b.each(func(b Browser) []string { return steps("steps." + b.Family) })
+	system := b.each(func(b Browser) []string { return steps("system." + b.System) })
 	troubles := []Trouble{
-		{Kind: "blocked", Steps: steps("steps." + b.Family)},
+		{Kind: "blocked", Steps: blocked},
 		{Kind: "dismissed"},
 		{Kind: "ignored"},
-		{Kind: "system", Steps: steps("system." + b.System)},
+		{Kind: "system", Steps: system},
 		{Kind: "missing"},
 		{Kind: "busy"},
 		{Kind: "embedded"},
 		{Kind: "unknown"},
 	}
-	if b.InApp {
+	if b.InApp || b.MaybeTelegram {
 		troubles = append(troubles, Trouble{Kind: "app"})
 	}
 	return troubles
 }
 
-// known is b with "other" for what it does not say.
+// each makes the steps for this browser: for a Mac and for an iPad where it may be either.
+func (b Browser) each(make func(Browser) []string) []Steps {
+	if !b.MaybeIPad {
+		return []Steps{{IDs: make(b.known())}}
+	}
+	return []Steps{{For: "mac", IDs: make(b.known())}, {For: "ipad", IDs: make(Browser{Family: "ios-safari", System: "ios"})}}
+}
+
+// known is b with "other" for what it does not name, and the words of a system like it for one without
+// words of its own.
 func (b Browser) known() Browser {
-	return Browser{Family: cmp.Or(b.Family, "other"), System: cmp.Or(b.System, "other"), InApp: b.InApp}
+	b.Family, b.System = cmp.Or(b.Family, "other"), cmp.Or(b.System, "other")
+	switch b.System {
+	case "harmony":
+		b.System = "android"
+	case "chromeos":
+		b.System = "other"
+	}
+	return b
+}
+
+// advice is the catalogue's id of the browser to use instead.
+func (b Browser) advice() string { return "gate.browser.text." + b.known().System }
+
+// app is the app around the page; a browser that may be Telegram's is treated as that by the script.
+func (b Browser) app() (name, way string) {
+	if b.MaybeTelegram {
+		return "Telegram", "compass"
+	}
+	return b.App, b.Way
+}
+
+// better is what works better than this browser, in words; "" where visits work well.
+func (p Page) better() string {
+	if p.Browser.Better == "" {
+		return ""
+	}
+	return p.text("browser.better." + p.Browser.Better)
+}
+
+// only limits what is about the app to browsers that the script finds to be Telegram's.
+func (b Browser) only() string {
+	if b.MaybeTelegram {
+		return "telegram"
+	}
+	return ""
+}
+
+// appText fills the app's name into a text.
+func (p Page) appText(id string) string {
+	app, _ := p.Browser.app()
+	return p.text(id, "App", cmp.Or(app, p.text("gate.app.unknown")))
+}
+
+// wayOut are the catalogue's ids of the steps from an app's browser to the real one.
+func (b Browser) wayOut() []string {
+	switch _, way := b.app(); way {
+	case "menu":
+		return []string{"gate.app.menu", "gate.app.choose"}
+	case "corner":
+		return []string{"gate.app.corner", "gate.app.choose"}
+	case "compass":
+		return []string{"gate.app.compass"}
+	}
+	return []string{"gate.app.step1", "gate.app.step2"}
 }
 
 // stepCounts is how many steps the catalogue has, for a browser that blocks and for a system that does.

@@ -87,6 +87,8 @@ type Page struct {
 	DialIn DialIn
 	// Refresh is after how many seconds a browser without script asks again; 0 is never.
 	Refresh int
+	// Browser chooses the words about this browser.
+	Browser Browser
 	// Desk leaves out what is there for visitors alone.
 	Desk bool
 	// Languages are the other languages in which the page can be had.
@@ -211,8 +213,6 @@ type VisitPage struct {
 	Call Call
 	// Appointment is who is met and when.
 	Appointment Appointment
-	// Browser chooses the words about this browser.
-	Browser Browser
 	// Address leads here from another browser; it holds nothing personal.
 	Address string
 	// Secure is the https address of this page or of the site, "" when it has none.
@@ -329,6 +329,8 @@ type pageData struct {
 	Probes []string `json:"probes,omitempty"`
 	Relay  string   `json:"relay,omitempty"`
 	Socket string   `json:"socket,omitempty"`
+	// Better is what works better than this browser, in words.
+	Better string `json:"better,omitempty"`
 	// Brand is the organisation's colour for the call, which is dark around the pictures.
 	Brand *Shades `json:"brand,omitempty"`
 	// The rest is for the host's page of a rehearsal.

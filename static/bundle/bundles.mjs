@@ -20,7 +20,8 @@ export function leftOut(build) {
 
 /**
  * The esbuild runs of a build. The light scripts are a run of their own: they share no chunk with the call or with each
- * other, so that each stays one small file, and they are lowered for browsers too old for the call, whom they tell so.
+ * other, so that each stays one small file, and they run in browsers too old for the call, which they tell so. The server
+ * tells older ones.
  */
 export function bundles(root, build) {
   const left = leftOut(build);
@@ -50,7 +51,7 @@ export function bundles(root, build) {
         host,
       ].filter((entry) => !left.includes(entry)),
       format: 'esm',
-      target: ['es2018'],
+      target: ['es2020'],
     },
     {
       ...common,

@@ -27,12 +27,12 @@ const stateWords = { good: 'Works.', limit: 'Works with a limit.', bad: 'Does no
 /** The three tests that need a person, all well. */
 async function testDevices(page: Page) {
   await press(page, 'Test the camera');
-  await shows(page, 'camera', 'good', 'We have a picture');
+  await shows(page, 'camera', 'good', 'Your camera works');
   await press(page, 'Test the microphone');
-  await shows(page, 'microphone', 'good', 'We can hear you');
+  await shows(page, 'microphone', 'good', 'Your microphone works');
   await press(page, 'Play the sound');
   await press(page, 'Yes, I heard it');
-  await shows(page, 'speaker', 'good', 'You can hear us');
+  await shows(page, 'speaker', 'good', 'Your speaker works');
 }
 
 async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
@@ -73,7 +73,7 @@ test('C2 each test is shown as text and icon, and the report can be copied and s
   expect(report).toContain(`Device test ${code}`);
   expect(report).toMatch(/^Time: \d{4}-\d\d-\d\d \d\d:\d\d UTC \([+-]\d\d:\d\d\)$/m);
   expect(report).toMatch(/^Chrome \d+, Linux$/m);
-  expect(report).toMatch(/^Camera: Works\. We have a picture\. \(\d+x\d+\)$/m);
+  expect(report).toMatch(/^Camera: Works\. Your camera works\. \(\d+x\d+\)$/m);
   for (const title of ['Browser', 'Connection to us', 'Connection for calls', 'Microphone', 'Sound']) {
     expect(report).toMatch(new RegExp(`^${title}: Works`, 'm'));
   }
@@ -107,7 +107,7 @@ test('nothing is asked, opened or fetched before a press, and the camera goes of
   expect(await spied(page)).toEqual([]);
   expect(asked).toEqual([]);
   await press(page, 'Test the camera');
-  await shows(page, 'camera', 'good', 'We have a picture');
+  await shows(page, 'camera', 'good', 'Your camera works');
   expect(await spied(page)).toEqual(['getUserMedia']);
   const video = page.locator('#camera-video');
   await expect(video).toBeVisible();
@@ -117,7 +117,7 @@ test('nothing is asked, opened or fetched before a press, and the camera goes of
   expect(await track.evaluate((t) => t?.readyState)).toBe('ended');
   await expect(video).toBeHidden();
   await expect(page.locator('#camera-start')).toBeFocused();
-  await shows(page, 'camera', 'good', 'We have a picture');
+  await shows(page, 'camera', 'good', 'Your camera works');
 });
 
 test('the level moves with what the microphone hears', async ({ page, unattended }) => {
@@ -129,7 +129,7 @@ test('the level moves with what the microphone hears', async ({ page, unattended
     .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50] })
     .toBeGreaterThan(2);
   for (const level of levels) expect(Number(level)).toBeLessThanOrEqual(100);
-  await shows(page, 'microphone', 'good', 'We can hear you');
+  await shows(page, 'microphone', 'good', 'Your microphone works');
   await press(page, 'Turn the microphone off');
   await expect(meter).toBeHidden();
 });
@@ -170,7 +170,7 @@ test('C3 no wait is endless: other words after 10 seconds, a verdict and a way o
   await shows(page, 'call', 'testing', 'We are waiting for the call service');
   await page.clock.runFor(10_100);
   await shows(page, 'call', 'testing', 'Still no answer');
-  await expect(verdict(page)).toContainText('This takes longer than usual');
+  await expect(verdict(page)).toContainText('This is taking longer than usual');
   await page.clock.runFor(19_800);
   await shows(page, 'call', 'bad', 'Try mobile data');
   await expect(verdict(page)).toContainText('Your network blocks calls');
@@ -349,7 +349,7 @@ test('C4 the keyboard alone does it all, in the order of the page, and is never 
   expect(await focused()).toBe('start');
   await tabTo('camera-start');
   await page.keyboard.press('Enter');
-  await shows(page, 'camera', 'good', 'We have a picture');
+  await shows(page, 'camera', 'good', 'Your camera works');
   expect(await focused()).toBe('camera-start');
   await page.keyboard.press('Tab');
   expect(await focused()).toBe('camera-off');
@@ -364,7 +364,7 @@ test('C4 the keyboard alone does it all, in the order of the page, and is never 
   expect(await focused()).toBe('not-heard');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
-  await shows(page, 'speaker', 'good', 'You can hear us');
+  await shows(page, 'speaker', 'good', 'Your speaker works');
   expect(await focused()).toBe('speaker-start');
   await tabTo('copy');
   const outline = await page.locator('#copy').evaluate((e) => getComputedStyle(e).outlineStyle);

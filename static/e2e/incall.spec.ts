@@ -52,14 +52,14 @@ test.describe('waiting', () => {
     const all = await everythingSaid(page);
     const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
     await room.command({ command: 'drop', to: id, seconds: 2 });
-    await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
+    await expect(page.locator('#notice')).toHaveText(/We are reconnecting you/);
     await expect(page.locator('#notice')).toBeHidden();
     await leave(page);
     await hasEnded(page, 'left');
     expect(all).toEqual([
       'You are waiting to be let in. You do not need to do anything.',
       'You are now in the visit. Your microphone is on.',
-      'Your connection is weak. Reconnecting you now.',
+      'You lost connection. We are reconnecting you.',
       'You are connected again.',
       'You left the visit.',
     ]);
@@ -524,12 +524,12 @@ test('a network that is bad twice in a row is offered sound only, which turns th
   await room.command({ command: 'network', quality: 'bad', direction: 'receive' });
   await expect(notice).toContainText('Your connection is weak.');
   await notice.getByRole('button', { name: 'Sound only' }).click();
-  await expect(notice).toContainText('The pictures are off.');
+  await expect(notice).toContainText('Video is off.');
   await expect.poll(() => remotePictures(page)).toEqual([]);
   await expect.poll(() => liveTracks(page)).toEqual(['audio']);
   expect(await sentTracks(page)).toEqual(['audio']);
   await hearsSomebody(page);
-  await notice.getByRole('button', { name: 'Show pictures' }).click();
+  await notice.getByRole('button', { name: 'Turn video on' }).click();
   await expect(notice).toBeHidden();
   await seesMoving(page, 1);
   await page.getByRole('button', { name: 'Turn on camera' }).first().click();

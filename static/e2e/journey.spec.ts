@@ -104,7 +104,7 @@ test('without a name the field says so and has the focus', async ({ page, site, 
   await toVisit(page, site);
   const before = (await service.ledger()).identities.length;
   await page.getByRole('button', { name: 'Join visit' }).click();
-  await expect(page.getByText('Error: type your name')).toBeVisible();
+  await expect(page.getByText('Error: Enter your name')).toBeVisible();
   await expect(page.getByLabel('Your full name')).toBeFocused();
   await page.getByLabel('Your full name').fill('a'.repeat(65));
   await page.getByRole('button', { name: 'Join visit' }).click();

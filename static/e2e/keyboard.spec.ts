@@ -7,7 +7,7 @@ import { sentTracks } from './witness.ts';
 
 const button = (within: Page | Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true });
 const question = (page: Page) => page.getByRole('dialog', { name: 'Do you want to leave?' });
-const skipLink = (page: Page) => page.getByRole('link', { name: 'Skip to the main part of the page' });
+const skipLink = (page: Page) => page.getByRole('link', { name: 'Skip to main content' });
 
 /** A browser that has not been asked yet whether it may show notifications, and says yes. */
 function installNotifications(): void {
@@ -44,15 +44,15 @@ async function passDoor(page: Page, meeting: string): Promise<void> {
 }
 
 async function prepareDevices(page: Page): Promise<void> {
-  await tabTo(page, button(page, 'Check camera and microphone'));
+  await tabTo(page, button(page, 'Press here to see yourself'));
   await page.keyboard.press('Enter');
   await expect(page.locator('#self')).toBeVisible();
-  // What had the focus has made place for the picture.
-  await expect(page.getByLabel('Your full name')).toBeFocused();
+  // The focus stays on the picture that the pressed button has made room for.
+  await expect(page.locator('#device-panel')).toBeFocused();
   await expectKept(page);
 
   const camera = page.getByRole('switch', { name: 'Camera' });
-  await tabTo(page, camera, 'Shift+Tab');
+  await tabTo(page, camera);
   await page.keyboard.press('Space');
   await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
   await expect(camera).toBeFocused();
@@ -124,8 +124,8 @@ async function useCall(page: Page): Promise<void> {
 }
 
 async function beRecorded(page: Page): Promise<void> {
-  const box = page.getByRole('alertdialog', { name: /being recorded/ });
-  const no = button(box, 'No, stay silent');
+  const box = page.getByRole('alertdialog', { name: 'Can we record this visit?' });
+  const no = button(box, 'No, keep me off camera and muted');
   const yes = button(box, 'Yes, I agree');
   await expect(box).toBeFocused();
   await tabTo(page, no);
@@ -184,7 +184,7 @@ for (const viewport of [phone, desktop]) {
       await test.step('the door', () => passDoor(page, meeting));
       const room = await roomOf(page, site);
       await test.step('camera and microphone', () => prepareDevices(page));
-      await tabTo(page, page.getByLabel('Your full name'));
+      await tabTo(page, page.getByLabel('Your full name'), 'Shift+Tab');
       await page.keyboard.insertText('Sam Patel');
       await tabTo(page, button(page, 'Join visit'));
       const id = ticketOf(page);

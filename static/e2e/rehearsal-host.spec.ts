@@ -106,7 +106,7 @@ test('the host mutes, writes, lowers a hand, records and plays an ending, with t
   await expect(host.locator('#stage')).toContainText('Loud and clear');
 
   await button(host, 'Start recording').click();
-  await expect(sam.locator('#live')).toHaveText('This visit is now being recorded or written down.');
+  await expect(sam.locator('#live')).toHaveText('This visit is now being recorded or transcribed.');
   await button(host, 'Stop recording and transcription').click();
   await expect(sam.locator('#live')).toHaveText('This visit is no longer being recorded.');
 

@@ -9,7 +9,7 @@ test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, lea
 }) => {
   const page = await somebody({ viewport: phone });
   await page.goto(attended);
-  await expect(bandOf(page)).toHaveText('Rehearsal - nobody else is here');
+  await expect(bandOf(page)).toHaveText('Rehearsal: this is not a real visit');
   await knock(page, attended, meeting, 'Sam Patel');
   await inState(page, 'lobby');
   await expect(page.locator('#live')).toHaveText(/waiting to be let in/);

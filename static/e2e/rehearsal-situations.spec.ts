@@ -57,14 +57,14 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   await inState(page, 'call');
   await seesMoving(page, 1);
   await room.command({ command: 'drop', to: id, seconds: 2 });
-  await expect(page.locator('#notice')).toHaveText(/Reconnecting you now/);
+  await expect(page.locator('#notice')).toHaveText(/We are reconnecting you/);
   await expect(page.locator('#notice')).toBeHidden();
   await expect(page.locator('#live')).toHaveText('You are connected again.');
   await seesMoving(page, 1);
   expect(await said(page)).toEqual([
     expect.stringContaining('waiting to be let in'),
     'You are now in the visit. Your microphone is on.',
-    'Your connection is weak. Reconnecting you now.',
+    'You lost connection. We are reconnecting you.',
     'You are connected again.',
   ]);
   await expect(page.locator('#stage')).not.toContainText(/network/i);
@@ -116,8 +116,8 @@ test('a recording is announced, and so is its end', async ({ unattended, meeting
   const page = await somebody();
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'notice', recording: true });
-  await expect(page.locator('#live')).toHaveText('This visit is now being recorded or written down.');
-  await expect(page.locator('#stage')).toContainText('This visit is being recorded or written down.');
+  await expect(page.locator('#live')).toHaveText('This visit is now being recorded or transcribed.');
+  await expect(page.locator('#stage')).toContainText('This visit is being recorded or transcribed.');
   await expect(page.locator('#stage')).not.toContainText(/consent/);
   await room.command({ command: 'notice' });
   await expect(page.locator('#live')).toHaveText('This visit is no longer being recorded.');
@@ -126,7 +126,7 @@ test('a recording is announced, and so is its end', async ({ unattended, meeting
 
 for (const { answer, agrees } of [
   { answer: 'Yes, I agree', agrees: true },
-  { answer: 'No, stay silent', agrees: false },
+  { answer: 'No, keep me off camera and muted', agrees: false },
 ]) {
   test(`asked for consent to a recording, and the answer is: ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
     attended,
@@ -140,7 +140,7 @@ for (const { answer, agrees } of [
     await inState(page, 'call');
     await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
     await room.command({ command: 'notice', recording: true, consent: true });
-    const question = page.getByRole('alertdialog', { name: 'This visit is being recorded. Is that all right?' });
+    const question = page.getByRole('alertdialog', { name: 'Can we record this visit?' });
     await expect(question).toBeFocused();
     await expect.poll(() => sentTracks(page)).toEqual([]);
     await expect.poll(() => liveTracks(page)).not.toContain('video');

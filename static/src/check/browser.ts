@@ -1,23 +1,19 @@
+import { type Obstacle, obstacle } from '../visit/capable.ts';
 import { type Finding, insecure } from './results.ts';
 
-/** What a call needs of a browser, as this one has it. */
+/** What the test of the browser found. */
 export interface Features {
-  secure: boolean;
-  connection: boolean;
-  devices: boolean;
-  /** Names of the codecs in upper case; absent where the browser does not say. */
+  /** What keeps the browser from calls, by the rule that the visit's page has too. */
+  obstacle: Obstacle | undefined;
+  /** Names of the codecs in upper case; absent where the browser does not list them. */
   codecs?: readonly string[] | undefined;
+  /** What works better, in words, where the site's table of browsers has something. */
+  better?: string | undefined;
 }
 
 /** Reads what this browser can do. Opens nothing. */
-export function features(): Features {
-  const connection = typeof RTCPeerConnection === 'function';
-  return {
-    secure: isSecureContext,
-    connection,
-    devices: typeof navigator.mediaDevices?.getUserMedia === 'function',
-    codecs: connection ? codecs() : undefined,
-  };
+export function features(better?: string): Features {
+  return { obstacle: obstacle(), codecs: codecs(), better };
 }
 
 function codecs(): string[] | undefined {
@@ -29,15 +25,16 @@ function codecs(): string[] | undefined {
 const wanted = ['H264', 'VP8', 'OPUS'];
 
 /** What the features mean for a visit. */
-export function judge({ secure, connection, devices, codecs }: Features): Finding {
-  if (!secure) return { state: 'bad', text: insecure, detail: 'no secure context' };
-  if (!connection || !devices) {
-    return { state: 'bad', text: 'check.say.browserOld', detail: connection ? 'no getUserMedia' : 'no WebRTC' };
+export function judge({ obstacle: found, codecs, better }: Features): Finding {
+  if (found === 'insecure') return { state: 'bad', text: insecure, detail: 'no secure context' };
+  if (found) {
+    return { state: 'bad', text: 'check.say.browserOld', detail: found === 'old' ? 'too old' : 'no WebRTC or getUserMedia' };
   }
   const has = wanted.filter((name) => codecs?.includes(name));
   const detail = codecs ? has.join(' ') || 'no codecs' : 'codecs unknown';
   const cannot = codecs && (!has.includes('OPUS') || has.length < 2);
   if (cannot) return { state: 'bad', text: 'check.say.browserOld', detail };
   if (codecs && has.length < wanted.length) return { state: 'limit', text: 'check.say.browserPart', detail };
+  if (better) return { state: 'limit', text: 'check.say.browserPoor', values: { better }, detail };
   return { state: 'good', text: 'check.say.browserGood', detail };
 }

@@ -1,4 +1,5 @@
 // The script of the page on which a visitor tests the device. Nothing is opened, asked or measured before a press.
+import { removeOthersWords } from '../visit/capable.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { features, judge } from './browser.ts';
 import type { Wait } from './clock.ts';
@@ -9,6 +10,7 @@ import { type Finding, referenceCode, report, type TestName, tests, verdict, ver
 
 const data: ReturnType<typeof readPageData> & Addresses = readPageData(document);
 const { texts } = data;
+removeOthersWords(document);
 const items = eachTest((name) => new Item(name, texts, update));
 let code = '';
 let late: ReturnType<typeof setTimeout> | undefined;
@@ -61,7 +63,7 @@ function start(): void {
       signal,
     ),
   );
-  const can = judge(features());
+  const can = judge(features(data.better));
   items.browser.find(can);
   void items.call.run(atCall, ({ signal }) => testCall(data, signal));
 }

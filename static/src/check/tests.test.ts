@@ -4,7 +4,7 @@ import { loudness, refused } from './devices.ts';
 import { type Hints, judgeCall, testServer } from './network.ts';
 
 describe('the browser', () => {
-  const able = { secure: true, connection: true, devices: true, codecs: ['OPUS', 'PCMU', 'VP8', 'H264'] };
+  const able = { obstacle: undefined, codecs: ['OPUS', 'PCMU', 'VP8', 'H264'] };
   it.each([
     [able, 'good', 'check.say.browserGood', 'H264 VP8 OPUS'],
     [{ ...able, codecs: undefined }, 'good', 'check.say.browserGood', 'codecs unknown'],
@@ -12,12 +12,18 @@ describe('the browser', () => {
     [{ ...able, codecs: ['VP8', 'H264'] }, 'bad', 'check.say.browserOld', 'H264 VP8'],
     [{ ...able, codecs: ['OPUS'] }, 'bad', 'check.say.browserOld', 'OPUS'],
     [{ ...able, codecs: [] }, 'bad', 'check.say.browserOld', 'no codecs'],
-    [{ ...able, secure: false, devices: false }, 'bad', 'check.say.browserInsecure', 'no secure context'],
-    [{ ...able, devices: false }, 'bad', 'check.say.browserOld', 'no getUserMedia'],
-    [{ ...able, connection: false, codecs: undefined }, 'bad', 'check.say.browserOld', 'no WebRTC'],
+    [{ ...able, obstacle: 'insecure' as const }, 'bad', 'check.say.browserInsecure', 'no secure context'],
+    [{ ...able, obstacle: 'devices' as const, codecs: undefined }, 'bad', 'check.say.browserOld', 'no WebRTC or getUserMedia'],
+    [{ ...able, obstacle: 'old' as const }, 'bad', 'check.say.browserOld', 'too old'],
   ])('%#', (features, state, text, detail) => {
     expect(judge(features)).toEqual({ state, text, detail });
   });
+});
+
+it('names a better browser where the table has one', () => {
+  const better = 'Chrome works better.';
+  const found = judge({ obstacle: undefined, codecs: ['OPUS', 'VP8', 'H264'], better });
+  expect(found).toEqual({ state: 'limit', text: 'check.say.browserPoor', values: { better }, detail: 'H264 VP8 OPUS' });
 });
 
 describe('the devices', () => {

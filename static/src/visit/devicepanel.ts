@@ -113,7 +113,8 @@ export class DevicePanel {
       await this.ask(wanted);
     } else this.release();
     // The button that was pressed has gone: stay where it was, without scrolling.
-    if (held instanceof HTMLElement && !this.ladder.open && held.offsetParent === null) this.panel?.focus({ preventScroll: true });
+    if (held instanceof HTMLElement && !this.ladder.open && held.offsetParent === null)
+      this.panel?.focus({ preventScroll: true });
   }
 
   private async ask(wanted: Choices): Promise<boolean> {

@@ -1,10 +1,9 @@
+import { canCall, obstacle } from './capable.ts';
 import { byId, show, write } from './page.ts';
 
-type Gate = 'app' | 'browser' | 'secure';
-
 /**
- * Opens the way that fits this browser: the form, or in its place what to do instead. Asked of the browser, not of its
- * name; its name has chosen the words.
+ * Opens the form, or replaces it with what to do instead. The browser itself is asked, not its name; its name has chosen
+ * the words.
  */
 export function openGate(form: HTMLElement, say: { copied: string }): void {
   const enter = () => {
@@ -15,27 +14,16 @@ export function openGate(form: HTMLElement, say: { copied: string }): void {
     button.addEventListener('click', () => void copy(button.dataset['copy'] ?? '', say.copied));
   }
   document.querySelector('[data-try]')?.addEventListener('click', enter);
-  const gate = gateFor();
-  if (!gate) {
+  const found = obstacle();
+  if (!found) {
     enter();
     return;
   }
+  const gate = found === 'insecure' ? 'secure' : found === 'devices' && byId('gate-app') ? 'app' : 'browser';
   show(form, false);
   show(byId(`gate-${gate}`), true);
   show(byId('try-anyway'), canCall());
   byId(`gate-${gate}-title`)?.focus();
-}
-
-function gateFor(): Gate | undefined {
-  if (!isSecureContext) return 'secure';
-  if (!canCall()) return byId('gate-app') ? 'app' : 'browser';
-  // What the call's script needs, and browsers had not before Chrome 98, Firefox 105 and Safari 16.4.
-  return typeof structuredClone === 'function' && typeof OffscreenCanvas === 'function' ? undefined : 'browser';
-}
-
-/** Whether this browser can be in a call at all. */
-export function canCall(): boolean {
-  return typeof RTCPeerConnection !== 'undefined' && typeof navigator.mediaDevices?.getUserMedia === 'function';
 }
 
 async function copy(text: string, copied: string): Promise<void> {
@@ -43,7 +31,7 @@ async function copy(text: string, copied: string): Promise<void> {
     await navigator.clipboard.writeText(text);
     write(byId('live'), copied);
   } catch {
-    // Without a clipboard the address can still be read, marked and copied by hand.
+    // Without a clipboard the address can still be read, selected and copied by hand.
   }
   for (const shown of document.querySelectorAll<HTMLElement>('[data-address]')) shown.hidden = false;
 }

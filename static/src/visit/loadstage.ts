@@ -16,6 +16,13 @@ export function loadStage<Script = StageScript>(address: string): Promise<Script
   return import(address) as Promise<Script>;
 }
 
+/** Fetches the texts of the call in the page's language. Rejects when they do not arrive. */
+export async function loadTexts(): Promise<Readonly<Record<string, string>>> {
+  const answer = await fetch(`/visit/texts/${document.documentElement.lang}`);
+  if (!answer.ok) throw new Error(`load the texts: the server answered ${answer.status}`);
+  return answer.json();
+}
+
 /**
  * Fluent UI reads these while its modules are evaluated, so they have to be there before: no fonts from Microsoft's CDN,
  * and the page's nonce on the styles that it writes.

@@ -20,6 +20,8 @@ export interface PageData {
   opensIn?: number;
   /** The organisation's colour for the call, when it has one. */
   brand?: { brand: string; hover: string; onBrand: string };
+  /** On the page of the device test only: what works better than this browser, in words. */
+  better?: string;
   /** On the host's page only: what to join with, what commands must show, and the room they are for. */
   ticket?: unknown;
   hostKey?: string;

@@ -1,4 +1,5 @@
 // The light script of our own pages, and the only one before Join. It starts whatever its page contains.
+import { removeOthersWords } from './capable.ts';
 import { carryRejoin, carryTyped, keptLink, takeTyped } from './carry.ts';
 import { byId, readPageData } from './page.ts';
 import { startState } from './statepage.ts';
@@ -8,6 +9,7 @@ import { removeOwnZone } from './zone.ts';
 
 const data = readPageData(document);
 
+removeOthersWords(document);
 removeOwnZone(document);
 
 // Another language is another page.

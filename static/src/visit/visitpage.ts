@@ -1,11 +1,12 @@
 import type { Ticket } from '../ticket.ts';
 import type { CallPage } from './callpage.ts';
+import { canCall } from './capable.ts';
 import { type Choices, carryRejoin, keepChoices, keptChoices, takeRejoin } from './carry.ts';
 import { Chime } from './chime.ts';
 import { DevicePanel } from './devicepanel.ts';
-import { canCall, openGate } from './gate.ts';
+import { openGate } from './gate.ts';
 import { askToJoin, type Refusal } from './join.ts';
-import { type CallScript, loadStage } from './loadstage.ts';
+import { type CallScript, loadStage, loadTexts } from './loadstage.ts';
 import { next, type State, type Step } from './machine.ts';
 import { byId, type PageData, show, write } from './page.ts';
 import { Resume } from './resume.ts';
@@ -57,6 +58,7 @@ class VisitPage {
   private call: CallPage | undefined;
   private state: State = 'ready';
   private script: Promise<CallScript> | undefined;
+  private texts: Readonly<Record<string, string>> = {};
   private timers: number[] = [];
   private spent = false;
   private readonly resume: Resume;
@@ -136,19 +138,22 @@ class VisitPage {
     const script = await loading.catch(() => undefined);
     if (!script) return this.notLoaded();
     const { data, resume, chime, since } = this;
-    this.call ??= new script.CallPage(data, {
-      resume,
-      chime,
-      since,
-      state: () => this.state,
-      step: (step) => this.step(step),
-      connected: () => this.stopTimers(),
-      notLoaded: () => this.notLoaded(),
-      taken: () => {
-        this.backToForm();
-        offer('elsewhere', this.returning);
+    this.call ??= new script.CallPage(
+      { ...data, texts: { ...data.texts, ...this.texts } },
+      {
+        resume,
+        chime,
+        since,
+        state: () => this.state,
+        step: (step) => this.step(step),
+        connected: () => this.stopTimers(),
+        notLoaded: () => this.notLoaded(),
+        taken: () => {
+          this.backToForm();
+          offer('elsewhere', this.returning);
+        },
       },
-    });
+    );
     await this.call.open(ticket, choices, this.takeOver);
   }
 
@@ -228,7 +233,10 @@ class VisitPage {
   }
 
   private load(): Promise<CallScript> {
-    this.script ??= loadStage(this.data.stage);
+    this.script ??= Promise.all([loadStage<CallScript>(this.data.stage), loadTexts()]).then(([script, texts]) => {
+      this.texts = texts;
+      return script;
+    });
     return this.script;
   }
 

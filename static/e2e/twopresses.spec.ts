@@ -1,0 +1,115 @@
+// Join always leads into the call: whatever becomes of camera and microphone, in a browser and in an app's own, in two
+// presses at most.
+import type { Page } from '@playwright/test';
+import { agents } from '../screens/cases/agents.ts';
+import { inState, newMeeting, test } from './rehearsal.ts';
+import { expect } from './site.ts';
+
+const outcomes = ['granted', 'blocked', 'ignored', 'missing', 'busy'] as const;
+type Outcome = (typeof outcomes)[number];
+
+/** Plays what a browser answers for each device, before the page's own script runs; what is granted is the real thing. */
+function play([camera, microphone]: readonly [Outcome, Outcome]): void {
+  const media = navigator.mediaDevices;
+  const real = media.getUserMedia.bind(media);
+  const outcome = { camera, microphone };
+  const errors = { blocked: 'NotAllowedError', missing: 'NotFoundError', busy: 'NotReadableError' };
+  media.getUserMedia = async (wanted = {}) => {
+    const asked = [...(wanted.video ? [camera] : []), ...(wanted.audio ? [microphone] : [])];
+    if (asked.includes('ignored')) return new Promise(() => undefined);
+    for (const one of ['blocked', 'missing', 'busy'] as const) if (asked.includes(one)) throw new DOMException('', errors[one]);
+    return real(wanted);
+  };
+  const states = { granted: 'granted', blocked: 'denied', ignored: 'prompt', missing: 'granted', busy: 'granted' };
+  const query = navigator.permissions.query.bind(navigator.permissions);
+  navigator.permissions.query = async (wanted) => {
+    const device = wanted.name as 'camera' | 'microphone';
+    if (!(device in outcome)) return query(wanted);
+    return Object.assign(new EventTarget(), { state: states[outcome[device]] }) as unknown as PermissionStatus;
+  };
+  const enumerate = media.enumerateDevices.bind(media);
+  media.enumerateDevices = async () => {
+    const missing = [...(camera === 'missing' ? ['videoinput'] : []), ...(microphone === 'missing' ? ['audioinput'] : [])];
+    return (await enumerate()).filter(({ kind }) => !missing.includes(kind));
+  };
+}
+
+/** Presses Join, then the panel's first button if there is a panel; returns how many presses that took. */
+async function joinIn(page: Page): Promise<number> {
+  await page.locator('#join').click();
+  const anyway = page.locator('#trouble-join');
+  const lobby = page.locator('main:is([data-state=joining], [data-state=connecting], [data-state=lobby])');
+  await expect(anyway.or(lobby).first()).toBeVisible({ timeout: 15_000 });
+  if (!(await anyway.isVisible())) return 1;
+  await anyway.click();
+  return 2;
+}
+
+for (const [where, userAgent] of Object.entries({ 'a browser': agents.android, 'an app': agents.androidFacebook })) {
+  for (const camera of outcomes) {
+    test(`in ${where} with the camera ${camera}, Join reaches the call in two presses at most`, async ({
+      browser,
+      unattended,
+    }) => {
+      test.setTimeout(180_000);
+      for (const microphone of outcomes) {
+        const permissions = ['camera', 'microphone'];
+        const context = await browser.newContext({
+          locale: 'en-GB',
+          userAgent,
+          permissions,
+          viewport: { width: 390, height: 664 },
+        });
+        const page = await context.newPage();
+        await page.addInitScript(play, [camera, microphone] as const);
+        await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
+        await page.getByLabel('Your full name').fill('Sam Patel');
+        const presses = await joinIn(page);
+        expect(presses, `microphone ${microphone}`).toBeLessThanOrEqual(camera === 'granted' && microphone === 'granted' ? 1 : 2);
+        await inState(page, 'lobby');
+        await context.close();
+      }
+    });
+  }
+}
+
+test('a press on Join is answered at once, before the browser has asked anything', async ({ browser, unattended }) => {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.addInitScript(play, ['ignored', 'ignored'] as const);
+  await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
+  await page.getByLabel('Your full name').fill('Sam Patel');
+  // Read in the task of the press itself: no clock is needed, and none can be too slow.
+  const words = await page.locator('#join').evaluate((button: HTMLElement) => {
+    button.click();
+    return button.textContent;
+  });
+  expect(words).toBe('Starting your camera…');
+  await expect(page.locator('#live')).toHaveText('Starting your camera…');
+  await context.close();
+});
+
+test('an app that blocks devices leads to the real browser first, and still to the call', async ({ browser, unattended }) => {
+  const steps: Record<string, string> = { [agents.androidFacebook]: 'link', [agents.iphoneInstagram]: 'list' };
+  for (const [userAgent, kind] of Object.entries(steps)) {
+    const context = await browser.newContext({ locale: 'en-GB', userAgent, viewport: { width: 390, height: 664 } });
+    const page = await context.newPage();
+    await page.addInitScript(play, ['blocked', 'granted'] as const);
+    await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
+    await page.getByLabel('Your full name').fill('Sam Patel');
+    await page.locator('#join').click();
+    const panel = page.locator('#trouble');
+    await expect(panel.getByRole('heading', { name: 'This app keeps your camera and microphone off' })).toBeFocused();
+    if (kind === 'link') {
+      const host = new URL(unattended).host;
+      await expect(panel.getByRole('link', { name: 'Open in your browser' })).toHaveAttribute(
+        'href',
+        `intent://${host}/#Intent;scheme=http;end`,
+      );
+    } else {
+      await expect(panel.getByRole('list').first()).toContainText('Open in Safari');
+    }
+    await expect(panel.getByRole('button', { name: 'Join anyway' })).toBeVisible();
+    await context.close();
+  }
+});
