@@ -18,7 +18,7 @@ func (s *Site) showEnding(w http.ResponseWriter, r *http.Request) error {
 	case s.organisation.SurveyURL != "":
 		page.Survey.Elsewhere = s.organisation.SurveyURL
 	case v.Surveyed:
-		page.Survey.Answered = true
+		page.Survey.Answered, page.Title = true, page.T.Text("survey.thanks")
 	case v.hasMeeting():
 		page.Survey = s.surveyOf(query)
 	}
@@ -38,6 +38,7 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 		Next:    ending.Next,
 		Regular: ending.Ordinary,
 		Final:   ending.Final,
+		NoStart: !s.acceptsPastedMeetings(),
 		// Without a visit in the session, or after its time, there is no visit to return to.
 		Return: v.hasMeeting() && s.checkAdmission(v) == nil,
 	}

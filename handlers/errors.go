@@ -177,6 +177,7 @@ func (s *Site) showProblem(w http.ResponseWriter, r *http.Request, p problem.Pro
 		Text:      t.Text("problem."+p.Slug+".text", "Organisation", s.organisationName(t)),
 		Reference: requestID(r),
 	}
+	page.NoStart = !s.acceptsPastedMeetings()
 	switch p {
 	case problem.LinkNeeded, problem.VisitUnknown, problem.VisitEarly, problem.VisitEnded, problem.VisitChanged, problem.LinkAgain:
 		page.NoStart, page.Call, page.Reference = true, true, ""

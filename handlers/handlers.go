@@ -5,6 +5,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -150,6 +151,17 @@ type Organisation struct {
 	Logo *assets.Logo
 	// SurveyURL is the organisation's own form for how a visit was, an https address; empty asks here.
 	SurveyURL string
+	// WaitingTexts are the organisation's own plain text for visitors who wait, at most MaxWaitingText
+	// characters, by language tag; "" is for languages without one.
+	WaitingTexts map[string]string
+}
+
+// MaxWaitingText is how long a text for visitors who wait may be, in characters.
+const MaxWaitingText = 500
+
+// waitingText returns the text in this language, or else the one for all languages.
+func (o Organisation) waitingText(tag string) string {
+	return cmp.Or(o.WaitingTexts[tag], o.WaitingTexts[""])
 }
 
 // Site is the whole site as one http.Handler.

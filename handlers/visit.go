@@ -50,6 +50,7 @@ func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v
 	if s.origin.publicHTTPS() {
 		page.Secure = s.origin.BaseURL.String()
 	}
+	page.WaitingText = s.organisation.waitingText(t.Lang())
 	if v.booked != nil {
 		s.showBooked(r, &page, v.booked)
 	}

@@ -390,14 +390,14 @@ func Check(p CheckPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Return {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<a href=\"/visit\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<a class=\"btn\" href=\"/visit\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(p.text("check.back"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/check.templ`, Line: 83, Col: 44}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/check.templ`, Line: 83, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {
@@ -518,7 +518,7 @@ func Check(p CheckPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data(pageData{Page: "check", Texts: p.Texts, Probes: p.Probes, Relay: p.Relay, Socket: p.Socket}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(pageData{Page: "check", Texts: p.Texts, Probes: p.Probes, Relay: p.Relay, Socket: p.Socket, Better: p.better()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -776,7 +776,7 @@ func icons() templ.Component {
 			templ_7745c5c3_Var42 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<svg class=\"visually-hidden\" aria-hidden=\"true\" focusable=\"false\"><symbol id=\"icon-untested\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"9\"></circle></symbol> <symbol id=\"icon-testing\" viewBox=\"0 0 24 24\"><path d=\"M6 3h12M6 21h12M8 3c0 6 8 6 8 9s-8 3-8 9M16 3c0 6-8 6-8 9s8 3 8 9\"></path></symbol> <symbol id=\"icon-good\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"9\"></circle><path d=\"m8 12 3 3 5-6\"></path></symbol> <symbol id=\"icon-limit\" viewBox=\"0 0 24 24\"><path d=\"M12 3 2.5 20.5h19zM12 10v5M12 17.5v.5\"></path></symbol> <symbol id=\"icon-bad\" viewBox=\"0 0 24 24\"><path d=\"M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8zM9 9l6 6M15 9l-6 6\"></path></symbol> <symbol id=\"icon-skipped\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"9\"></circle><path d=\"M8 12h8\"></path></symbol></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<svg class=\"visually-hidden\" aria-hidden=\"true\" focusable=\"false\"><symbol id=\"icon-untested\" viewBox=\"0 0 24 24\"><path d=\"M6 12h12\"></path></symbol> <symbol id=\"icon-testing\" viewBox=\"0 0 24 24\"><path d=\"M6 3h12M6 21h12M8 3c0 6 8 6 8 9s-8 3-8 9M16 3c0 6-8 6-8 9s8 3 8 9\"></path></symbol> <symbol id=\"icon-good\" viewBox=\"0 0 24 24\"><path d=\"m4 12.5 5.5 5.5L20 6.5\"></path></symbol> <symbol id=\"icon-limit\" viewBox=\"0 0 24 24\"><path d=\"M12 3 2.5 20.5h19zM12 10v5M12 17.5v.5\"></path></symbol> <symbol id=\"icon-bad\" viewBox=\"0 0 24 24\"><path d=\"M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8zM9 9l6 6M15 9l-6 6\"></path></symbol> <symbol id=\"icon-skipped\" viewBox=\"0 0 24 24\"><path d=\"m5 6 6 6-6 6m8-12 6 6-6 6\"></path></symbol></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

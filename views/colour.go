@@ -42,6 +42,13 @@ const minContrast = 4.5
 // hoverStep is how much lighter or darker an element under the pointer is, in OKLCH lightness (0 to 1).
 const hoverStep = 0.08
 
+// greyBelow is the OKLCH chroma below which a colour has no hue to recognise; nearWhite is the lightness
+// that such a colour gets on a dark page.
+const (
+	greyBelow = 0.03
+	nearWhite = 0.94
+)
+
 // NewPalette derives every shade from one colour, #rgb or #rrggbb. Where the colour has enough contrast it
 // stays as it is. Elsewhere its lightness in OKLCH changes until it has, and its hue stays.
 func NewPalette(colour string) (Palette, error) {
@@ -54,7 +61,12 @@ func NewPalette(colour string) (Palette, error) {
 
 func (g ground) shades(c colorful.Color) Shades {
 	brand := c
-	lightness, _, _ := c.OkLch()
+	lightness, chroma, _ := c.OkLch()
+	// Black and greys would end as the middle grey of a button that cannot be pressed: on a dark page they turn white.
+	if g.direction > 0 && chroma < greyBelow && contrast(c, g.least) < minContrast {
+		lightness = nearWhite
+		brand = withLightness(c, lightness)
+	}
 	// In lightness steps too small to see. The loop ends at black or white at the latest, which have enough contrast.
 	for contrast(brand, g.least) < minContrast && lightness >= 0 && lightness <= 1 {
 		lightness += g.direction * 0.005

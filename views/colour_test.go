@@ -71,6 +71,23 @@ func TestPalette(t *testing.T) {
 	}
 }
 
+// A middle grey looks like a button that cannot be pressed.
+func TestBlackTurnsWhiteOnADarkPage(t *testing.T) {
+	for _, colour := range []string{"#000000", "#222222", "#404040"} {
+		palette, err := NewPalette(colour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		brand, err := parseColour(palette.Dark.Brand)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lightness, _, _ := brand.OkLch(); lightness < 0.9 {
+			t.Errorf("%s: %s on a dark page", colour, palette.Dark.Brand)
+		}
+	}
+}
+
 // backgrounds are what the stylesheet itself names: the first theme in it is light, the second dark.
 func backgrounds(t *testing.T) (light, dark []string) {
 	t.Helper()

@@ -14,6 +14,8 @@ type EndedPage struct {
 	Return bool
 	// Reference is the code pair for support, "" after an ordinary end.
 	Reference string
+	// NoStart reports a site where visitors cannot paste another link.
+	NoStart bool
 	// Survey asks how the visit was; its zero value asks nothing.
 	Survey Survey
 }
@@ -33,8 +35,6 @@ type Survey struct {
 	// Fault is the last part of the catalogue's id for why the answer was not taken, or "".
 	Fault string
 }
-
-func (s Survey) asked() bool { return s.Form || s.Answered || s.Elsewhere != "" }
 
 // typed is Text as a textarea takes it: parsers drop a line break that comes first in one.
 func (s Survey) typed() string { return "\n" + s.Text }

@@ -34,6 +34,8 @@ type Brand struct {
 type Logo struct {
 	URL           string
 	Width, Height int
+	// Dark reports a logo that needs a light plate on a dark page.
+	Dark bool
 }
 
 // inCall is the brand's colour for the call, nil without one.
@@ -95,6 +97,8 @@ type Page struct {
 	Languages []Language
 	// Prefetch lists scripts for the browser to fetch once the page is there.
 	Prefetch []string
+	// Failed reports a form that was sent back, which the title then says.
+	Failed bool
 }
 
 // Language is one that a page can be had in: its BCP 47 tag, its own name for itself, and where.
@@ -124,7 +128,19 @@ func (p Page) organisation() string {
 }
 
 // documentTitle has the page first and the organisation second, as screen readers read it out.
-func (p Page) documentTitle() string { return p.Title + " - " + p.organisation() }
+func (p Page) documentTitle() string {
+	title := p.Title
+	if p.Failed {
+		title = p.text("site.error", "Title", title)
+	}
+	return title + " - " + p.organisation()
+}
+
+// failed is the page with a title that reports an error, where its form was sent back.
+func (p Page) failed(yes bool) Page {
+	p.Failed = yes
+	return p
+}
 
 // dial is the brand's phone number as a tel: link takes it.
 func (b Brand) dial() string {
@@ -219,6 +235,8 @@ type VisitPage struct {
 	Secure string
 	// Late tells a visitor who comes after the planned end, "" otherwise.
 	Late string
+	// WaitingText is the organisation's own text for visitors who wait, as plain text; "" shows none.
+	WaitingText string
 	// Calendar is the path of the visit as a calendar file, "" for a meeting that the visitor brought.
 	Calendar string
 }

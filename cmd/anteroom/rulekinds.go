@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -47,6 +49,18 @@ func nameRule() rule {
 		hasWord := strings.ContainsFunc(value, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) })
 		strange := strings.ContainsFunc(value, func(c rune) bool { return !unicode.IsPrint(c) })
 		return utf8.ValidString(value) && utf8.RuneCountInString(value) <= 100 && hasWord && !strange
+	})
+}
+
+func waitingRule() rule {
+	r := rule{
+		Kind: "text", Must: fmt.Sprintf("plain text of at most %d characters, without control characters", handlers.MaxWaitingText),
+		Valid:   []string{"Have your medicines at hand.", strings.Repeat("x", handlers.MaxWaitingText), "جهّز أدويتك."},
+		Invalid: []string{strings.Repeat("x", handlers.MaxWaitingText+1), "two\nlines", "bell\a", "back\u202ewards"},
+	}
+	return r.must(func(value string) bool {
+		strange := strings.ContainsFunc(value, func(c rune) bool { return !unicode.IsPrint(c) })
+		return utf8.ValidString(value) && utf8.RuneCountInString(value) <= handlers.MaxWaitingText && !strange
 	})
 }
 

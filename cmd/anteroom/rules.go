@@ -48,6 +48,8 @@ func rules() map[string]rule {
 		"BRAND_PRIVACY_URL":     pageRule("http", "https").production(),
 		"BRAND_COLOUR":          colourRule().production(),
 		"BRAND_LOGO":            logoRule().production(),
+		"WAITING_TEXT":          waitingRule().production(),
+		"WAITING_TEXT_AR":       waitingRule().production(),
 		"SURVEY_URL":            pageRule("https").production(),
 		"ADMISSION":             choice("links", "tenants", "open").production(),
 		"TENANTS":               tenantsRule().production(),

@@ -94,9 +94,10 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
 		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.described(s.environ))}},
 		Organisation: handlers.Organisation{
-			Brand:     views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
-			Logo:      checked.logo,
-			SurveyURL: s.SurveyURL,
+			Brand:        views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
+			Logo:         checked.logo,
+			SurveyURL:    s.SurveyURL,
+			WaitingTexts: map[string]string{"": s.WaitingText, "ar": s.WaitingTextAR},
 		},
 		SessionKeys: checked.sessionKeys,
 		Identities:  identities{service},

@@ -43,6 +43,8 @@ type brandSettings struct {
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"" placeholder:"URL" help:"The organisation's privacy notice."`
 	BrandColour     string `name:"brand-colour" setting:"" placeholder:"#RRGGBB" help:"The organisation's one colour; shades that can be read are made of it."`
 	BrandLogo       string `name:"brand-logo" setting:"" placeholder:"FILE" help:"Its logo, an SVG or PNG file of at most 64 KiB, or such a file as data:image/png;base64,..."`
+	WaitingText     string `name:"waiting-text" setting:"" placeholder:"TEXT" help:"Own plain text for visitors who wait, at most 500 characters."`
+	WaitingTextAR   string `name:"waiting-text-ar" setting:"" placeholder:"TEXT" help:"The same in Arabic."`
 	SurveyURL       string `name:"survey-url" setting:"" placeholder:"URL" help:"Own form for how a visit was, https; without it the site asks one question and logs the answer."`
 }
 

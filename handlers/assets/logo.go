@@ -26,6 +26,7 @@ type Logo struct {
 	name, kind    string
 	data          []byte
 	width, height int
+	dark          bool
 }
 
 // logoHeight is the height of the logo on the page, in CSS pixels, as in the style sheet.
@@ -36,7 +37,7 @@ func NewLogo(data []byte) (*Logo, error) {
 	if len(data) > MaxLogo {
 		return nil, fmt.Errorf("read logo: larger than %d KiB", MaxLogo>>10)
 	}
-	l := &Logo{data: data}
+	l := &Logo{data: data, dark: isDark(data)}
 	suffix := ".svg"
 	if config, err := png.DecodeConfig(bytes.NewReader(data)); err == nil {
 		l.kind, suffix = "image/png", ".png"
@@ -101,7 +102,7 @@ func (l *Logo) View() views.Logo {
 	if l == nil {
 		return views.Logo{}
 	}
-	return views.Logo{URL: "/brand/" + l.name, Width: max(1, l.width*logoHeight/l.height), Height: logoHeight}
+	return views.Logo{URL: "/brand/" + l.name, Width: max(1, l.width*logoHeight/l.height), Height: logoHeight, Dark: l.dark}
 }
 
 // Serve writes the picture that the path value "name" names. An SVG opened by its address is a page of

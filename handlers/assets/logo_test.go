@@ -50,3 +50,29 @@ func TestNewLogo(t *testing.T) {
 		}
 	}
 }
+
+func TestDarkLogosAreFound(t *testing.T) {
+	svg := func(inside string) string {
+		return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">` + inside + `</svg>`
+	}
+	for what, c := range map[string]struct {
+		data string
+		dark bool
+	}{
+		"black pixels":     {painted(t, 30, 10), true},
+		"no colour":        {drawn, true},
+		"navy":             {svg(`<path fill="#0b1f4a" d="M0 0h9"/>`), true},
+		"short navy":       {svg(`<path fill="#014" d="M0 0h9"/>`), true},
+		"white on navy":    {svg(`<path fill="#0b1f4a" d="M0 0h9"/><path fill="white" d="M0 0h9"/>`), false},
+		"light blue":       {svg(`<path style="fill:#9ad" d="M0 0h9"/>`), false},
+		"light blue, long": {svg(`<path style="fill:#99aadd" d="M0 0h9"/>`), false},
+	} {
+		logo, err := NewLogo([]byte(c.data))
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if got := logo.View().Dark; got != c.dark {
+			t.Errorf("%s: dark %t, want %t", what, got, c.dark)
+		}
+	}
+}

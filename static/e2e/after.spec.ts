@@ -74,7 +74,8 @@ test.describe('the question after a visit', () => {
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
     await expect(page.locator('#survey')).toBeFocused();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Thank you');
+    await expect(page).toHaveTitle(/^Thank you - /);
     await page.goto(site + addressOf('left'));
     await expect(page.locator('#survey-form')).toHaveCount(0);
     await expect(page.getByRole('link', { name: 'Rejoin' })).toBeVisible();

@@ -57,7 +57,7 @@ test.describe('waiting', () => {
     await leave(page);
     await hasEnded(page, 'left');
     expect(all).toEqual([
-      'You are waiting to be let in. You do not need to do anything.',
+      'You are in the waiting room. You do not need to do anything.',
       'You are now in the visit. Your microphone is on.',
       'You lost connection. We are reconnecting you.',
       'You are connected again.',
@@ -98,7 +98,7 @@ test.describe('waiting', () => {
     await inState(page, 'lobby');
     await expect(page).toHaveTitle(/^Waiting to be let in - /);
     await expect(page.locator('#waited')).toHaveText('You have just arrived.');
-    await expect(page.locator('#waiting-phone')).toBeHidden();
+    await expect(page.locator('#waiting-phone')).toBeVisible();
     const changes = await page.evaluate(() => {
       const seen: string[] = [];
       const waited = document.getElementById('waited');
@@ -119,9 +119,9 @@ test.describe('waiting', () => {
     await expect(page.locator('#waiting-words')).toHaveText(/^You have waited a long time/);
     await expect(page.locator('#waited')).toHaveText('You have waited 15 minutes.');
     expect(await said(page)).toEqual([
-      'You are waiting to be let in. You do not need to do anything.',
-      'Still waiting. Visits sometimes run late. Stay on this page. You can also call us. Call 01234 567890',
-      'You have waited a long time. You can keep waiting. You can also call us. Call 01234 567890',
+      'You are in the waiting room. You do not need to do anything.',
+      'Still waiting. Visits sometimes run late. Stay on this page. Need help? Call 01234 567890',
+      'You have waited a long time. You can keep waiting. Need help? Call 01234 567890',
     ]);
   });
 

@@ -171,7 +171,8 @@ test('V2: without JavaScript the page says who is there to call and what is miss
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.locator('.organisation')).not.toBeEmpty();
   await expect(page.locator('a[href="tel:01234567890"]:visible').first()).toBeVisible();
-  await expect(page.getByText('Video visits need JavaScript')).toBeVisible();
+  await expect(page.locator('noscript .note')).toBeVisible();
+  await expect(page.locator('noscript .note')).toContainText('Video visits need JavaScript');
   // A form that cannot work is not shown.
   await expect(nameField(page)).toBeHidden();
   await expect(page.getByRole('button')).toHaveCount(0);

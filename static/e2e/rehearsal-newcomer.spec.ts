@@ -12,7 +12,7 @@ test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, lea
   await expect(bandOf(page)).toHaveText('Rehearsal: this is not a real visit');
   await knock(page, attended, meeting, 'Sam Patel');
   await inState(page, 'lobby');
-  await expect(page.locator('#live')).toHaveText(/waiting to be let in/);
+  await expect(page.locator('#live')).toHaveText(/You are in the waiting room/);
   await expect(page.getByRole('heading', { name: 'You are waiting to be let in' })).toBeVisible();
 
   await inState(page, 'call');

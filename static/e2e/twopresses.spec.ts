@@ -51,7 +51,6 @@ for (const [where, userAgent] of Object.entries({ 'a browser': agents.android, '
       browser,
       unattended,
     }) => {
-      test.setTimeout(180_000);
       for (const microphone of outcomes) {
         const permissions = ['camera', 'microphone'];
         const context = await browser.newContext({

@@ -70,7 +70,7 @@ const waiting: Journey = {
       title: 'After 5 minutes',
       open: async ({ page }) => {
         await page.clock.fastForward('05:30');
-        await page.locator('#waiting-phone:not([hidden])').waitFor();
+        await expect(page.locator('#waited')).toContainText('5');
       },
     },
     {

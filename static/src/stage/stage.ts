@@ -80,6 +80,8 @@ export interface Stage {
   heard(): Promise<boolean>;
   /** Turns the microphone on, and opens it anew where the system has taken it away. Rejects when it stays silent. */
   unmute(): Promise<void>;
+  /** Turns a device of the visitor on or off, also while they wait. Rejects when it does not follow. */
+  turn(device: 'camera' | 'microphone', on: boolean): Promise<void>;
   /** Turns the visitor's camera off and shows nobody's picture, which saves the network both; or shows them again. */
   soundOnly(on: boolean): Promise<void>;
   /** Takes the call out of the page at once, without another event. */

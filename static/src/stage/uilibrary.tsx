@@ -99,6 +99,14 @@ class LibraryStage implements Stage {
     await restoreMicrophone(beneath, call, call.getState().devices.selectedMicrophone?.id);
   }
 
+  async turn(device: keyof Devices, on: boolean): Promise<void> {
+    const { call } = this;
+    if (!call) throw new Error(`turn the ${device} ${on ? 'on' : 'off'}: there is no call`);
+    if (on && !this.allowed[device]) await this.allow(device);
+    else if (device === 'camera') await (on ? call.startCamera() : call.stopCamera());
+    else await (on ? call.unmute() : call.mute());
+  }
+
   async soundOnly(on: boolean): Promise<void> {
     if (this.over || this.pictures === !on) return;
     this.pictures = !on;

@@ -21,6 +21,9 @@ import { WakeLock } from './wakelock.ts';
 // How long hanging up may take before the page goes on without it, in milliseconds.
 const leaveWithin = 5_000;
 
+// How long screen readers take to hear the page again after a dialog has closed, in milliseconds.
+const settleAfter = 500;
+
 // What the page itself ends a call with, as rows of the table of endings.
 const elsewhere: EndReason = { code: 409, subCode: 40228 };
 const waitedTooLong: EndReason = { code: 0, subCode: 5855 };
@@ -51,6 +54,7 @@ export class CallPage {
   private over = false;
   private readonly tab: OneTab;
   private since: number | undefined;
+  private choices: Choices = { camera: false, microphone: false };
   private readonly element = byId('stage');
   private readonly awake = new WakeLock();
   private readonly title = document.title;
@@ -77,6 +81,7 @@ export class CallPage {
       say: (words) => this.lines.sayWords(words),
       call: () => this.beckon('visit.stillTitle', 'visit.stillThere'),
       leave: () => this.leave({ code: 0, subCode: 0 }),
+      turn: async (device, on) => this.stage?.turn(device, on),
       tooLong: () => this.leave(waitedTooLong),
     });
     offerNotification((id) => this.text(id));
@@ -88,6 +93,7 @@ export class CallPage {
    */
   async open(ticket: Ticket, choices: Choices, takeOver: boolean): Promise<void> {
     const { element, around } = this;
+    this.choices = choices;
     if (!element) return;
     if (!(await this.tab.claim(takeOver, () => this.leave(elsewhere)))) return around.taken();
     try {
@@ -146,7 +152,7 @@ export class CallPage {
   private lobby(): void {
     const held = this.holdsFocus('#visit-progress, #stage');
     this.arrive('lobby', 'visit.tabWaiting');
-    this.waiting.start(this.since);
+    this.waiting.start(this.choices, this.since);
     this.lines.say('visit.waiting');
     if (held) byId('waiting-title')?.focus();
   }
@@ -156,12 +162,16 @@ export class CallPage {
     const again = this.around.state() === 'call';
     const waited = this.waiting.began > 0;
     const held = this.holdsFocus('#visit-progress, #waiting, #leave, #still');
+    const asked = document.querySelector('dialog[open]') !== null;
     this.arrive('admitted', 'visit.tabCall');
     this.waiting.stop();
     this.since = undefined;
     this.reconnecting.stop();
     if (held) this.element?.focus();
-    this.lines.say(again ? 'visit.reconnected' : this.welcome());
+    // Until an open dialog has gone, the region outside it is not heard.
+    const welcome = () => this.lines.say(again ? 'visit.reconnected' : this.welcome());
+    if (asked) window.setTimeout(welcome, settleAfter);
+    else welcome();
     if (waited) this.beckon('visit.letInTitle', 'visit.letIn');
   }
 

@@ -27,8 +27,9 @@ export class Lines {
     this.sayWords(this.text(textId));
   }
 
-  /** Says words that are no text of the page's own. */
+  /** Announces words that are no text of the page's own: where a dialog is open, in it, for all else is inert then. */
   sayWords(words: string): void {
+    write(document.querySelector('dialog[open] [data-live]'), words);
     write(byId('live'), words);
   }
 

@@ -9,6 +9,9 @@ const patience = 20_000;
  * it again and shows the server's page.
  */
 export function startSurvey(form: HTMLFormElement, send: typeof fetch, go: (address: string) => void): void {
+  // Browsers reveal the first line of a text box that gets the focus, and leave the rest below the screen.
+  const text = byId('survey-text');
+  text?.addEventListener('focus', () => text.scrollIntoView({ block: 'nearest' }));
   let busy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

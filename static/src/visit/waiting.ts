@@ -1,16 +1,18 @@
 import { ask, dismiss } from './ask.ts';
 import { byId, counted, type PageData, show, write } from './page.ts';
-import { showSelf } from './selfview.ts';
+import { showSelf, type Turn } from './selfview.ts';
 import { waited } from './waited.ts';
 
-/** What the waiting page does to the visit. */
-export interface WaitingDeeds {
-  /** Says words to screen readers. */
+/** What the waiting page needs of the visit. */
+export interface WaitingCallbacks {
+  /** Announces words to screen readers. */
   say(words: string): void;
-  /** The visitor may look elsewhere and has to know of a question. */
+  /** The visitor may be looking elsewhere, and the page asks something. */
   call(): void;
   /** The visitor does not want to wait any longer. */
   leave(): void;
+  /** Turns a device of the call on or off. */
+  turn: Turn;
   /** Nobody let the visitor in within the time that a wait may last. */
   tooLong(): void;
 }
@@ -28,32 +30,31 @@ export class Waiting {
 
   constructor(
     private readonly data: PageData,
-    private readonly deeds: WaitingDeeds,
+    private readonly page: WaitingCallbacks,
   ) {
     byId('waiting-leave')?.addEventListener('click', () => void this.leave());
   }
 
-  /** Since when the visitor waits, in milliseconds since 1970; 0 when they do not. */
+  /** When the wait began, in milliseconds since 1970; 0 when nobody waits. */
   get began(): number {
     return this.since;
   }
 
-  /** Shows the page to somebody who waits since then. */
-  start(since = Date.now()): void {
+  /** Shows the page of a wait that began then, with the devices that are on. */
+  start(on: Readonly<Record<'camera' | 'microphone', boolean>>, since = Date.now()): void {
     if (this.since) return;
     this.since = since;
     this.limit = this.most;
     this.words = 'early';
     write(byId('waiting-words'), this.first);
-    show(byId('waiting-phone'), false);
     show(byId('waiting'), true);
-    this.hideSelf = showSelf();
-    // A page in the background is woken late, and a phone that slept not at all.
+    this.hideSelf = showSelf(this.page.turn, on);
+    // A page in the background wakes late, and a phone that slept not at all.
     document.addEventListener('visibilitychange', this.look);
     this.tick();
   }
 
-  /** Takes the page away, with whatever it asks. */
+  /** Hides the page, with whatever it asks. */
   stop(): void {
     // The call asks whether to leave as well.
     if (this.since) for (const question of ['still', 'leave']) dismiss(question);
@@ -72,7 +73,7 @@ export class Waiting {
     clearTimeout(this.timer);
     const { minutes, words, ask: question, over, next } = waited(Date.now() - this.since, this.limit);
     if (over) {
-      this.deeds.tooLong();
+      this.page.tooLong();
       return;
     }
     const { lang } = document.documentElement;
@@ -87,19 +88,18 @@ export class Waiting {
     const textId = words === 'long' ? 'visit.waitingLong' : 'visit.waitingLate';
     const phone = byId('waiting-phone');
     write(byId('waiting-words'), this.text(textId));
-    show(phone, true);
-    this.deeds.say(`${this.text(textId)} ${phone?.textContent?.trim() ?? ''}`.trim());
+    this.page.say(`${this.text(textId)} ${phone?.textContent?.trim() ?? ''}`.trim());
   }
 
   private async ask(): Promise<void> {
     if (this.asking) return;
     this.asking = true;
-    this.deeds.call();
+    this.page.call();
     const answer = await ask('still');
     this.asking = false;
     if (!this.since) return;
     if (answer === 'leave') {
-      this.deeds.leave();
+      this.page.leave();
       return;
     }
     // Whoever presses anything is there.
@@ -108,7 +108,7 @@ export class Waiting {
   }
 
   private async leave(): Promise<void> {
-    if ((await ask('leave')) === 'leave') this.deeds.leave();
+    if ((await ask('leave')) === 'leave') this.page.leave();
   }
 
   private text(id: string): string {
