@@ -117,9 +117,10 @@ for (const locale of ['en-GB', 'ar']) {
 }
 
 test('Join runs what was prefetched and fetches nothing of the call again', async ({ page, site }) => {
-  await toVisit(page, site, classicLink);
-  await page.waitForLoadState('networkidle');
   const seen = await wire(page);
+  await toVisit(page, site, classicLink);
+  await expect.poll(() => seen.read().prefetched).toBeGreaterThan(1_400_000);
+  seen.reset();
   await page.getByLabel('Your full name').fill('Sam');
   await page.getByRole('button', { name: 'Join visit' }).click();
   await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');

@@ -57,6 +57,7 @@ test.describe('waiting', () => {
     await leave(page);
     await hasEnded(page, 'left');
     expect(all).toEqual([
+      'Starting your camera…',
       'You are in the waiting room. You do not need to do anything.',
       'You are now in the visit. Your microphone is on.',
       'You lost connection. We are reconnecting you.',
@@ -66,7 +67,7 @@ test.describe('waiting', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
   });
 
-  test('who waits sees their own picture, which is the one in the call, and can close it', async ({
+  test('who waits sees their own picture, which is the one in the call, and can turn it off', async ({
     unattended,
     meeting,
     somebody,
@@ -74,13 +75,13 @@ test.describe('waiting', () => {
     const page = await somebody({ viewport: phone });
     const { id } = await knock(page, unattended, meeting, 'Sam Patel');
     await inState(page, 'lobby');
-    const picture = page.getByLabel('Only you can see this').and(page.locator('#waiting video'));
+    const picture = page.getByLabel('Your own picture').and(page.locator('#waiting video'));
     await expect(picture).toBeVisible();
     await expect.poll(() => picture.evaluate((video: HTMLVideoElement) => video.videoWidth > 0 && !video.paused)).toBe(true);
     const same = (video: HTMLVideoElement) =>
       video.srcObject === document.querySelector<HTMLVideoElement>('#stage video')?.srcObject;
     expect(await picture.evaluate(same)).toBe(true);
-    await page.locator('#waiting').getByText('Your own picture').click();
+    await page.locator('#waiting').getByRole('switch', { name: 'Camera' }).uncheck();
     await expect(picture).toBeHidden();
     await (await roomOf(page, unattended)).command({ command: 'admit', to: id });
     await inState(page, 'call');
@@ -119,6 +120,7 @@ test.describe('waiting', () => {
     await expect(page.locator('#waiting-words')).toHaveText(/^You have waited a long time/);
     await expect(page.locator('#waited')).toHaveText('You have waited 15 minutes.');
     expect(await said(page)).toEqual([
+      'Starting your camera…',
       'You are in the waiting room. You do not need to do anything.',
       'Still waiting. Visits sometimes run late. Stay on this page. Need help? Call 01234 567890',
       'You have waited a long time. You can keep waiting. Need help? Call 01234 567890',

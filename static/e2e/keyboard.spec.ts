@@ -54,7 +54,7 @@ async function prepareDevices(page: Page): Promise<void> {
   const camera = page.getByRole('switch', { name: 'Camera' });
   await tabTo(page, camera);
   await page.keyboard.press('Space');
-  await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
+  await expect(page.locator('#self-off')).toBeVisible();
   await expect(camera).toBeFocused();
   await page.keyboard.press('Space');
   await expect(page.locator('#self')).toBeVisible();

@@ -384,7 +384,7 @@ test('A6: with the camera turned off no camera is asked for, and the next visit 
   await expect(page.getByRole('switch', { name: 'Camera' })).not.toBeChecked();
   await nameField(page).fill('Sam Patel');
   await check(page);
-  await expect(page.getByText('Your camera is off', { exact: true })).toBeVisible();
+  await expect(page.locator('#self-off')).toBeVisible();
   const sent = page.waitForRequest('**/visit/join');
   await join(page);
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });

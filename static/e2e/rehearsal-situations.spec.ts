@@ -62,6 +62,7 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   await expect(page.locator('#live')).toHaveText('You are connected again.');
   await seesMoving(page, 1);
   expect(await said(page)).toEqual([
+    'Starting your camera…',
     expect.stringContaining('You are in the waiting room'),
     'You are now in the visit. Your microphone is on.',
     'You lost connection. We are reconnecting you.',

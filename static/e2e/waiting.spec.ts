@@ -10,7 +10,7 @@ test('a waiting visitor turns camera and microphone off and on, and reads the ow
     await knock(page, site, meeting, 'Sam Patel');
     await inState(page, 'lobby');
     const waiting = page.locator('#waiting');
-    await expect(waiting.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(waiting.getByRole('heading', { name: 'You are waiting to be let in' })).toBeVisible();
     await expect(waiting.getByText('Have your medicines <b>at hand</b>.')).toBeVisible();
     await expect(waiting.getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
     const picture = waiting.locator('video');
