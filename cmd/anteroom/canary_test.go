@@ -165,7 +165,7 @@ func bodies() map[string][]string {
 func (w *watched) everyRoute(routes []string) {
 	signIn := url.Values{"passphrase": {canaryPassphrase}}
 	w.send(http.MethodPost, "/desk/sign-in", "/desk/sign-in", "application/x-www-form-urlencoded", signIn.Encode())
-	fill := strings.NewReplacer(":name", "canary.js", ":room", "canarycanarycana", ":seal", sealedCanary(w.t))
+	fill := strings.NewReplacer(":name", "canary.js", ":room", "canarycanarycana", ":seal", sealedCanary(w.t), ":language", "ar")
 	for _, route := range routes {
 		method, pattern, _ := strings.Cut(route, " ")
 		path := fill.Replace(pattern)

@@ -180,14 +180,14 @@ func TestNamesThatCannotBeShown(t *testing.T) {
 	v := newVisitor(t, startProgram(t))
 	v.knock(shortLink, "")
 	for name, want := range map[string]string{
-		"":                        "type your name",
-		"   ":                     "type your name",
+		"":                        "Enter your name",
+		"   ":                     "Enter your name",
 		strings.Repeat("a", 65):   "at most 64",
-		"Sam\u202egnp.exe":        "cannot be shown",
-		"Sam\u0000":               "cannot be shown",
-		"\u200b\u200b":            "cannot be shown",
-		"...":                     "cannot be shown",
-		"Sam\u2066hidden\u2069 x": "cannot be shown",
+		"Sam\u202egnp.exe":        "characters we cannot show",
+		"Sam\u0000":               "characters we cannot show",
+		"\u200b\u200b":            "characters we cannot show",
+		"...":                     "characters we cannot show",
+		"Sam\u2066hidden\u2069 x": "characters we cannot show",
 	} {
 		body := `{"name":` + quoted(name) + `}`
 		a := v.post("/visit/join", body)

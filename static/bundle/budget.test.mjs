@@ -29,10 +29,10 @@ describe.skipIf(!built)('the build', () => {
     expect(Object.keys(locales).sort()).toEqual(languages.map((name) => name.replace('.json', '')).sort());
   });
 
-  it.runIf(rehearses)('keeps what stands in for both SDKs within 14 kB, in one file', () => {
+  it.runIf(rehearses)('keeps what stands in for both SDKs within 14.4 kB, in one file', () => {
     const holders = rehearsal.filter((name) => inputs([name]).some((input) => input.startsWith('src/rehearsal/')));
     expect(holders).toHaveLength(1);
-    expect(weight(holders)).toBeLessThanOrEqual(14_000);
+    expect(weight(holders)).toBeLessThanOrEqual(14_400);
   });
 
   it.runIf(rehearses)('has nothing of the Calling SDK in a rehearsal', () => {

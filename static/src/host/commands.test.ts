@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { giveCommand } from './commands.ts';
-import { withName } from './waitinglist.ts';
+import { withName } from '../staff/waitinglist.ts';
 
 afterEach(() => void vi.useRealTimers());
 

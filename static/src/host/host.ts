@@ -5,7 +5,7 @@ import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { giveCommand } from './commands.ts';
-import { WaitingList } from './waitinglist.ts';
+import { WaitingList } from '../staff/waitinglist.ts';
 
 const data = readPageData(document);
 const hosting = readHosting();

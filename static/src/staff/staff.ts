@@ -1,6 +1,6 @@
 // The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and
 // who waits to be admitted.
-import { WaitingList } from '../host/waitinglist.ts';
+import { WaitingList } from './waitinglist.ts';
 import type { Stage, StageEvents } from '../stage/stage.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
