@@ -30,7 +30,7 @@ const (
 	slowWriters   = 4000
 	floodTime     = 20 * time.Second // once all slow clients have tried to connect
 	rampTime      = 2 * time.Minute  // that they may take for it, on a busy machine
-	memoryAllowed = 256 // MiB, at most at any moment
+	memoryAllowed = 256              // MiB, at most at any moment
 )
 
 // TestFlood lets 8,000 slow clients of 250 addresses hold on to the program, in a process with a memory
