@@ -42,6 +42,7 @@ async function wire(page: Page) {
     reset: () => {
       requests = bytes = prefetched = 0;
       hosts.clear();
+      loaded.clear();
     },
   };
 }
