@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { directImports } from './direct.mjs';
+import { callingSDK, callScripts, chatSDK, pageScripts, rehearsalSDK, stylesheets } from './entries.mjs';
 import { leaveOut, noEffects, standIns } from './plugins.mjs';
 
-const microsoft = ['src/sdk/microsoftcalling.ts', 'src/sdk/microsoftchat.ts'];
-const rehearsal = 'src/rehearsal/index.ts';
-const host = 'src/host/host.ts';
+const microsoft = [callingSDK, chatSDK];
+const host = pageScripts['host.js'];
 
 /**
- * What a build leaves out, by its name: `full` nothing, `rehearsal` Microsoft's two SDKs, and `production` all that is
- * for rehearsing. Throws on a name that is not one of these.
+ * Returns the entries that a build leaves out: `full` none, `rehearsal` Microsoft's two SDKs, `production` the rehearsal's
+ * SDK and host page. Throws on any other name.
  */
 export function leftOut(build) {
-  const builds = { full: [], rehearsal: microsoft, production: [rehearsal, host] };
+  const builds = { full: [], rehearsal: microsoft, production: [rehearsalSDK, host] };
   if (!Object.hasOwn(builds, build)) {
     throw new Error(`build ${JSON.stringify(build)}: known builds are ${Object.keys(builds).join(', ')}`);
   }
@@ -19,9 +19,9 @@ export function leftOut(build) {
 }
 
 /**
- * The esbuild runs of a build. The light scripts are a run of their own: they share no chunk with the call or with each
- * other, so that each stays one small file, and they run in browsers too old for the call, which they tell so. The server
- * tells older ones.
+ * Returns the esbuild runs of a build. The page scripts have a run of their own: they share no chunk with the call or with
+ * each other, so each stays one small file. Their target is older, because they tell visitors with an old browser that it
+ * cannot run the call.
  */
 export function bundles(root, build) {
   const left = leftOut(build);
@@ -42,25 +42,18 @@ export function bundles(root, build) {
   return [
     {
       ...common,
-      entryPoints: [
-        'src/visit/visit.ts',
-        'src/check/check.ts',
-        'src/try/try.ts',
-        'src/desk/desk.ts',
-        'src/staff/staff.ts',
-        host,
-      ].filter((entry) => !left.includes(entry)),
+      entryPoints: Object.values(pageScripts).filter((entry) => !left.includes(entry)),
       format: 'esm',
       target: ['es2020'],
     },
     {
       ...common,
-      entryPoints: ['css/visit.css', 'css/check.css', 'css/desk.css'],
+      entryPoints: Object.values(stylesheets),
       target: ['chrome109', 'firefox115', 'safari16.4'],
     },
     {
       ...common,
-      entryPoints: ['src/visit/callpage.ts', 'src/stage/stage.ts'],
+      entryPoints: Object.values(callScripts),
       format: 'esm',
       splitting: true,
       jsx: 'automatic',

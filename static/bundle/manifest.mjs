@@ -1,44 +1,37 @@
 import path from 'node:path';
 
-const callPage = 'src/visit/callpage.ts';
-const stage = 'src/stage/stage.ts';
-const callFace = 'src/stage/callface.tsx';
-const chatFace = 'src/stage/chatface.tsx';
-const callingSDK = 'src/sdk/microsoftcalling.ts';
-const chatSDK = 'src/sdk/microsoftchat.ts';
-const rehearsalSDK = 'src/rehearsal/index.ts';
-const localePrefix = 'src/stage/locales/';
+import {
+  callFace,
+  callingSDK,
+  callScripts,
+  chatFace,
+  chatSDK,
+  localePrefix,
+  pageScripts,
+  rehearsalSDK,
+  stylesheets,
+} from './entries.mjs';
+
+const { 'callpage.js': callPage, 'stage.js': stage } = callScripts;
 
 /**
- * What the server reads:
+ * Returns what the server reads:
  *
- *   files      stable name → file in dist/assets, for whatever a page names: visit.js, check.js, try.js, desk.js, host.js, visit.css,
- *              check.css, desk.css, callpage.js, stage.js, favicon.svg
- *   call       every script of a real call without chat: the visit's page of it with the stage, CallComposite, Calling SDK
- *              and what they share
- *   chat       every script of a real call with chat. It stands instead of `call`, not beside it
- *   rehearsalCall, rehearsal   the same two of a rehearsal, in the place of both
- *   locales    language tag → the scripts of the UI Library's texts in that language, beside any of the four
+ *   files      name that pages use (visit.js, visit.css, favicon.svg) → file in dist/assets; entries.mjs has the names
+ *   call       all scripts of a call without chat: the visit's call page, the stage, CallComposite, the Calling SDK and
+ *              their shared chunks
+ *   chat       all scripts of a call with chat; it replaces `call`
+ *   rehearsalCall, rehearsal   the same two for a rehearsal
+ *   locales    language tag → the scripts with the UI Library's texts in that language, in addition to any of the four
  *
- * The lists are what to prefetch, the script that the visit's page names first. They hold no duplicates. `left` names the entries that this build leaves
- * out: a call that needs one of them has an empty list, a file that is one of them is missing.
+ * The server prefetches these lists. They start with the script that the visit's page loads and hold no duplicates. `left`
+ * names the entries that this build leaves out: a list that needs one of them is empty, a file that is one is missing.
  */
 export function manifest(metafile, statics, left = []) {
   const byEntry = new Map();
   for (const [file, output] of Object.entries(metafile.outputs)) if (output.entryPoint) byEntry.set(output.entryPoint, file);
   const files = { ...statics };
-  for (const [name, entry] of [
-    ['visit.js', 'src/visit/visit.ts'],
-    ['check.js', 'src/check/check.ts'],
-    ['try.js', 'src/try/try.ts'],
-    ['desk.js', 'src/desk/desk.ts'],
-    ['host.js', 'src/host/host.ts'],
-    ['callpage.js', callPage],
-    ['stage.js', stage],
-    ['visit.css', 'css/visit.css'],
-    ['check.css', 'css/check.css'],
-    ['desk.css', 'css/desk.css'],
-  ]) {
+  for (const [name, entry] of Object.entries({ ...pageScripts, ...callScripts, ...stylesheets })) {
     if (!left.includes(entry)) files[name] = path.basename(required(byEntry, entry));
   }
   const scripts = (...entries) => {

@@ -22,12 +22,15 @@ const metafile = {
     'dist/assets/chunk-a.js': { imports: statically('chunk-b.js') },
     'dist/assets/chunk-b.js': { imports: statically('chunk-a.js') },
     'dist/assets/chunk-chat.js': { imports: [] },
-    'dist/assets/callface-1.js': { entryPoint: 'src/stage/callface.tsx', imports: statically('chunk-a.js') },
-    'dist/assets/chatface-1.js': { entryPoint: 'src/stage/chatface.tsx', imports: statically('chunk-a.js', 'chunk-chat.js') },
+    'dist/assets/callface-1.js': { entryPoint: 'src/stage/uilibrary/callface.tsx', imports: statically('chunk-a.js') },
+    'dist/assets/chatface-1.js': {
+      entryPoint: 'src/stage/uilibrary/chatface.tsx',
+      imports: statically('chunk-a.js', 'chunk-chat.js'),
+    },
     'dist/assets/sdk-1.js': { entryPoint: 'src/sdk/microsoftcalling.ts', imports: statically('chunk-b.js') },
     'dist/assets/chatsdk-1.js': { entryPoint: 'src/sdk/microsoftchat.ts', imports: [] },
     'dist/assets/index-1.js': { entryPoint: 'src/rehearsal/index.ts', imports: statically('chunk-b.js') },
-    'dist/assets/en-GB-1.js': { entryPoint: 'src/stage/locales/en-GB.ts', imports: statically('chunk-b.js') },
+    'dist/assets/en-GB-1.js': { entryPoint: 'src/stage/uilibrary/locales/en-GB.ts', imports: statically('chunk-b.js') },
   },
 };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { endingOf } from './endings.ts';
+import { endingOf, reasonFor } from './endings.ts';
 
 interface Case {
   code: number;
@@ -25,4 +25,9 @@ describe('endingOf', () => {
     expect(endingOf(-1, -1)).toMatchObject({ ending: 'unknown', final: false });
     expect(endingOf(0, 5854)).toMatchObject({ ending: 'denied' });
   });
+});
+
+it.each(['left', 'waited-too-long', 'open-elsewhere', 'network-blocked'])('reasonFor(%s) leads back to that ending', (ending) => {
+  const { code, subCode } = reasonFor(ending);
+  expect(endingOf(code, subCode).ending).toBe(ending);
 });

@@ -35,6 +35,13 @@ export function endingOf(code: number, subCode: number): Ending {
   return unknown ? pick(unknown) : { ending: 'unknown', action: 'rejoin', final: false };
 }
 
+/** Returns a code and subcode that endingOf maps to this ending, which has to be in the table. */
+export function reasonFor(ending: string): { code: number; subCode: number } {
+  const [first] = (table.endings as Row[]).find((row) => row.ending === ending)?.codes ?? [];
+  if (!first) throw new Error(`reason for an ending: ${ending} has no codes in the table`);
+  return { code: first.code ?? 0, subCode: first.subCode ?? 0 };
+}
+
 function pick({ ending, action, final }: Row): Ending {
   return { ending, action, final };
 }

@@ -1,6 +1,6 @@
 // The light script of the host's page, where a person plays the one whom visitors meet in a rehearsal: the same stage as a
 // visitor's, who waits to be let in, and a button for everything that can happen in a meeting.
-import type { Stage, StageEvents } from '../stage/stage.ts';
+import type { Stage, StageEvents } from '../stage/contract.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';

@@ -1,10 +1,10 @@
 // The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and
 // who waits to be admitted.
-import { WaitingList } from './waitinglist.ts';
-import type { Stage, StageEvents } from '../stage/stage.ts';
+import type { Stage, StageEvents } from '../stage/contract.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
+import { WaitingList } from './waitinglist.ts';
 
 const data = readPageData(document);
 const join = byId('staff-join');

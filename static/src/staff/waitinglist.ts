@@ -1,4 +1,4 @@
-import type { Waiting } from '../stage/stage.ts';
+import type { Waiting } from '../stage/contract.ts';
 import { byId, show } from '../visit/page.ts';
 
 /** The texts of the list, and its callback for failures. */

@@ -1,5 +1,5 @@
 // The script of /try: the stage, with an identity and a token that somebody pastes. It sends nothing to our server.
-import type { Stage, StageEvents } from '../stage/stage.ts';
+import type { Stage, StageEvents } from '../stage/contract.ts';
 import { ConsentBox } from '../visit/consentbox.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { next, type State, type Step } from '../visit/machine.ts';

@@ -1,5 +1,7 @@
 // The script of the call: all that follows the ticket. It is fetched when the form is first touched, with the stage in it.
-import { type EndReason, endingOf, openStage, type Stage, type StageEvents } from '../stage/stage.ts';
+import { endingOf, reasonFor } from '../endings.ts';
+import type { EndReason, Stage, StageEvents } from '../stage/contract.ts';
+import { openStage } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 import { ask } from './ask.ts';
 import { type Choices, carryRejoin, keepLink } from './carry.ts';
@@ -24,10 +26,11 @@ const leaveWithin = 5_000;
 // How long screen readers take to hear the page again after a dialog has closed, in milliseconds.
 const settleAfter = 500;
 
-// What the page itself ends a call with, as rows of the table of endings.
-const elsewhere: EndReason = { code: 409, subCode: 40228 };
-const waitedTooLong: EndReason = { code: 0, subCode: 5855 };
-const blocked: EndReason = { code: 410, subCode: 3112 };
+// Endings that the page itself decides on.
+const elsewhere = reasonFor('open-elsewhere');
+const waitedTooLong = reasonFor('waited-too-long');
+const blocked = reasonFor('network-blocked');
+const left = reasonFor('left');
 
 /** What a call needs of the page it is on. */
 export interface Around {
@@ -80,7 +83,7 @@ export class CallPage {
     this.waiting = new Waiting(data, {
       say: (words) => this.lines.sayWords(words),
       call: () => this.beckon('visit.stillTitle', 'visit.stillThere'),
-      leave: () => this.leave({ code: 0, subCode: 0 }),
+      leave: () => this.leave(left),
       turn: async (device, on) => this.stage?.turn(device, on),
       tooLong: () => this.leave(waitedTooLong),
     });

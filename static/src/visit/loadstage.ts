@@ -1,4 +1,4 @@
-import type { EndReason, Setup, Stage, StageEvents } from '../stage/stage.ts';
+import type { EndReason, Setup, Stage, StageEvents } from '../stage/contract.ts';
 import type { Ticket } from '../ticket.ts';
 
 /** The visit's script of the call, as seen from here: another bundle, whose address is in the page's data. */

@@ -1,4 +1,4 @@
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/contract.ts';
 import type { Lines } from './lines.ts';
 
 // A phone takes a moment to give the microphone back by itself, in milliseconds.

@@ -1,5 +1,5 @@
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import type { Ticket } from '../ticket.ts';
+import type { Ticket } from '../../ticket.ts';
 
 const address = '/visit/token';
 const tryFor = 10_000;

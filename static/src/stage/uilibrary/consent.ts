@@ -1,5 +1,5 @@
 import type { CapabilitiesFeature, RecordingCallFeature, TranscriptionCallFeature } from '@azure/communication-calling';
-import type { StageEvents } from './stage.ts';
+import type { StageEvents } from '../contract.ts';
 
 /** The features of a call that know of a consent. */
 export interface ConsentFeatures {

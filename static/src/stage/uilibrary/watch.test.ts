@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EndReason } from './stage.ts';
+import type { EndReason } from '../contract.ts';
 import { type WatchedAdapter, type WatchedState, watch } from './watch.ts';
 
 type CallState = NonNullable<WatchedState['call']>;

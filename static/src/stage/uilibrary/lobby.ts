@@ -1,5 +1,5 @@
 import type { Lobby, RemoteParticipant } from '@azure/communication-calling';
-import type { Waiting } from './stage.ts';
+import type { Waiting } from '../contract.ts';
 
 /** The part of the SDK's lobby that is needed here. */
 export interface WatchedLobby extends Pick<Lobby, 'admit' | 'reject' | 'on' | 'off'> {

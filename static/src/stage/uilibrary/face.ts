@@ -8,7 +8,7 @@ import type {
 } from '@azure/communication-react';
 import type { PartialTheme } from '@fluentui/react';
 import type { JSX } from 'react';
-import type { Ticket } from '../ticket.ts';
+import type { Ticket } from '../../ticket.ts';
 import { menuItemsFor } from './controls.ts';
 import type { FormFactor } from './formfactor.ts';
 

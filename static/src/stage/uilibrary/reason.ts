@@ -1,4 +1,4 @@
-import type { EndReason } from './stage.ts';
+import type { EndReason } from '../contract.ts';
 
 /** Reads the Calling SDK's numbers out of whatever it threw; an error that carries none gives -1, -1. */
 export function reasonOf(thrown: unknown): EndReason {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
+import type { Waiting } from '../contract.ts';
 import { type WatchedLobby, watchLobby } from './lobby.ts';
-import type { Waiting } from './stage.ts';
 
 const sam = { identifier: { kind: 'communicationUser', communicationUserId: '8:acs:sam' }, displayName: 'Sam' } as const;
 const host = {

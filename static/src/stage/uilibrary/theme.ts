@@ -1,12 +1,6 @@
 import { darkTheme } from '@azure/communication-react';
 import type { PartialTheme } from '@fluentui/react';
-
-/** The organisation's colour as it can be read on a dark ground; the server made it so. */
-export interface Shades {
-  brand: string;
-  hover: string;
-  onBrand: string;
-}
+import type { Shades } from '../contract.ts';
 
 /** The call's look: dark around the pictures whatever the page is, with the organisation's colour where there is one. */
 export function themed(shades: Shades | undefined): PartialTheme {

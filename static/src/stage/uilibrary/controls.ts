@@ -4,7 +4,7 @@ import type {
   CustomCallControlButtonCallback,
   ParticipantMenuItemsCallback,
 } from '@azure/communication-react';
-import type { Ticket } from '../ticket.ts';
+import type { Ticket } from '../../ticket.ts';
 import type { Devices } from './devices.ts';
 
 /** What a composite's controls depend on. */

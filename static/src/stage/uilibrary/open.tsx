@@ -1,11 +1,12 @@
-// Today's face of the call: the ACS UI Library's own adapters and composites. It knows ACS types, never which SDK.
+// The stage on the ACS UI Library's own adapters and composites. It knows ACS types, never which SDK is behind them.
 
 import { type Call, Features } from '@azure/communication-calling';
 import type { CallAdapter, CompositeLocale } from '@azure/communication-react';
 import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient } from '@azure/communication-react';
 import { createRoot } from 'react-dom/client';
-import { pickSDK } from '../sdk/pick.ts';
-import type { Ticket } from '../ticket.ts';
+import { pickSDK } from '../../sdk/pick.ts';
+import type { Ticket } from '../../ticket.ts';
+import type { EndReason, OpenStage, Setup, Stage, StageEvents } from '../contract.ts';
 import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
 import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
@@ -15,32 +16,22 @@ import { Frame, Looks, registerMissingIcons, tellOfOwnPicture } from './frame.ts
 import { watchLobby } from './lobby.ts';
 import { isHeard, restoreMicrophone } from './microphone.ts';
 import { kindOf, reasonOf } from './reason.ts';
-import type { EndReason, Setup, Stage, StageEvents } from './stage.ts';
 import { libraryTexts } from './texts.ts';
 import { themed } from './theme.ts';
 import { credentialOf } from './token.ts';
 import { watch } from './watch.ts';
 import { askBeforeLeaving, withholdPictures } from './wraps.ts';
 
-/**
- * Opens the call; see openStage. `begun` is called when all scripts are there and the first object of the SDK is about
- * to be made. Resolves then: what becomes of the call arrives by the events.
- */
-export async function openUILibrary(
-  element: HTMLElement,
-  ticket: Ticket,
-  events: StageEvents,
-  setup: Setup,
-  begun: () => void,
-): Promise<Stage> {
+/** Opens the call in the UI Library. Resolves once the scripts have arrived; the events report the rest. */
+export const openUILibrary: OpenStage = async (element, ticket, events, setup, started) => {
   const face = ticket.chat ? import('./chatface.tsx') : import('./callface.tsx');
   const [{ openFace }, locale] = await Promise.all([face, libraryTexts(ticket.locale, setup.texts), pickSDK(ticket)]);
-  begun();
+  started();
   registerMissingIcons();
   const stage = new LibraryStage(element, ticket, events, setup, locale, openFace);
   void stage.open();
   return stage;
-}
+};
 
 class LibraryStage implements Stage {
   private over = false;

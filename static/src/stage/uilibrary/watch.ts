@@ -1,5 +1,5 @@
+import type { EndReason, StageEvents } from '../contract.ts';
 import { type Qualities, WeakNetwork } from './network.ts';
-import type { EndReason, StageEvents } from './stage.ts';
 
 /** The part of a call adapter that the watch reads. The library's CallAdapter has it. */
 export interface WatchedAdapter {

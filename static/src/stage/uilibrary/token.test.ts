@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ticket } from '../ticket.ts';
+import type { Ticket } from '../../ticket.ts';
 import { credentialOf, refresh } from './token.ts';
 
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });

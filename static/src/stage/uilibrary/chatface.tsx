@@ -6,7 +6,7 @@ import {
 } from '@azure/communication-react';
 // Not among the names that the package exports: the factory it does export creates the chat by itself and lets a chat
 // that is refused end in an unhandled rejection and a pane that loads for ever.
-import { AzureCommunicationCallWithChatAdapter } from '../../node_modules/@azure/communication-react/dist/dist-esm/react-composites/src/composites/CallWithChatComposite/adapter/AzureCommunicationCallWithChatAdapter.js';
+import { AzureCommunicationCallWithChatAdapter } from '../../../node_modules/@azure/communication-react/dist/dist-esm/react-composites/src/composites/CallWithChatComposite/adapter/AzureCommunicationCallWithChatAdapter.js';
 import { type ChatNeeds, commonProps, type OpenFace } from './face.ts';
 import { Patience } from './patience.ts';
 import { placeOf } from './watch.ts';
