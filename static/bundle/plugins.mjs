@@ -47,6 +47,32 @@ export function noEffects() {
   };
 }
 
+// What the UI Library's files with these names contain in the bundle. A side effect is that breakout rooms are offered by
+// their button and banner alone.
+const silent = {
+  NotificationStack: 'export const NotificationStack = () => null;',
+  ErrorBar: 'export const ErrorBar = () => null;',
+  CapabilitiesChangedNotificationBar: 'export const CapabilitiesChangedNotificationBar = () => null;',
+  // Reports no lost connection: the pictures stay where the library would show a page that says "Hold on".
+  networkReconnectTileSelector: 'const healthy = {};\nexport const networkReconnectTileSelector = () => healthy;',
+};
+
+/**
+ * Replaces the UI Library's toasts, bars and "Hold on" page by nothing. The page says everything important once, in its own
+ * words, and only one of the library's two composites has options that turn its messages off.
+ */
+export function quiet() {
+  return {
+    name: 'quiet',
+    setup(build) {
+      const names = Object.keys(silent).join('|');
+      build.onLoad({ filter: new RegExp(`/communication-react/.*/(${names})\\.js$`) }, ({ path: file }) => ({
+        contents: silent[path.parse(file).name],
+      }));
+    },
+  };
+}
+
 /**
  * Leaves out files of ours that others import() only when they need them: in their place the build has a module that
  * says so when it is evaluated.

@@ -72,15 +72,6 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   expect(network.faults).toEqual([]);
 });
 
-test('a weak network is told, and so is its end', async ({ unattended, meeting, somebody }) => {
-  const page = await somebody();
-  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
-  await room.command({ command: 'network', quality: 'bad', direction: 'receive' });
-  await expect(page.locator('#stage')).toContainText(/Network (quality is low|bandwidth is poor)/);
-  await room.command({ command: 'network', quality: 'good', direction: 'receive' });
-  await expect(page.locator('#stage')).not.toContainText(/Network/);
-});
-
 test('cameras are forbidden: the button says no and the camera is off, until they are allowed', async ({
   unattended,
   meeting,
@@ -113,15 +104,19 @@ test('captions show what the host says', async ({ attended, meeting, somebody, n
   expect(network.faults).toEqual([]);
 });
 
-test('a recording is announced, and so is its end', async ({ unattended, meeting, somebody }) => {
+test('a recording is shown first for as long as it lasts', async ({ unattended, meeting, somebody }) => {
   const page = await somebody();
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'notice', recording: true });
   await expect(page.locator('#live')).toHaveText('This visit is now being recorded or transcribed.');
-  await expect(page.locator('#stage')).toContainText('This visit is being recorded or transcribed.');
-  await expect(page.locator('#stage')).not.toContainText(/consent/);
+  await expect(page.locator('#notice')).toHaveText('This visit is being recorded or transcribed.');
+  await room.command({ command: 'network', quality: 'lost' });
+  await expect(page.locator('#notice')).toHaveText(/^This visit is being recorded or transcribed\..*We are reconnecting you\.$/);
+  await room.command({ command: 'network', quality: 'good' });
+  await expect(page.locator('#notice')).toHaveText('This visit is being recorded or transcribed.');
   await room.command({ command: 'notice' });
   await expect(page.locator('#live')).toHaveText('This visit is no longer being recorded.');
+  await expect(page.locator('#notice')).toBeHidden();
   await expect(page.locator('#consent')).toBeHidden();
 });
 

@@ -12,6 +12,13 @@ export interface Fault {
   kind: 'chat';
 }
 
+/**
+ * Something that is wrong during the call and may pass: the camera or microphone has stopped working (`camera`,
+ * `microphone`), the visitor speaks while muted (`muted`), there is no camera to use (`noCamera`), or the host does not
+ * allow cameras or microphones (`cameraForbidden`, `microphoneForbidden`).
+ */
+export type Trouble = 'camera' | 'microphone' | 'muted' | 'noCamera' | 'cameraForbidden' | 'microphoneForbidden';
+
 /** The events that a stage reports to its page. Each reports a change, never the same state twice in a row. */
 export interface StageEvents {
   /** The visitor is in the lobby. */
@@ -24,6 +31,8 @@ export interface StageEvents {
   microphone?(on: boolean): void;
   /** The network was poor or bad twice in a row (true), or is good again (false). */
   weak?(on: boolean): void;
+  /** A trouble began (true) or passed (false). */
+  trouble?(kind: Trouble, on: boolean): void;
   /** Called when the visitor presses Leave in the call. False stays in the call; without this event Leave leaves at once. */
   leaving?(): Promise<boolean>;
   /** The meeting is recorded or transcribed from now on (true), or no longer (false). */

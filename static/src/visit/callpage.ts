@@ -1,6 +1,6 @@
 // The script of the call: all that follows the ticket. It is fetched when the form is first touched, with the stage in it.
 import { endingOf, reasonFor } from '../endings.ts';
-import type { EndReason, Stage, StageEvents } from '../stage/contract.ts';
+import type { EndReason, Stage, StageEvents, Trouble } from '../stage/contract.ts';
 import { openStage } from '../stage/stage.ts';
 import type { Ticket } from '../ticket.ts';
 import { ask } from './ask.ts';
@@ -19,6 +19,15 @@ import type { Resume } from './resume.ts';
 import { isBlocked } from './verdict.ts';
 import { Waiting } from './waiting.ts';
 import { WakeLock } from './wakelock.ts';
+
+const troubleTexts: Record<Trouble, string> = {
+  camera: 'visit.cameraLost',
+  microphone: 'visit.microphoneLost',
+  muted: 'visit.speakingMuted',
+  noCamera: 'visit.noCamera',
+  cameraForbidden: 'visit.cameraForbidden',
+  microphoneForbidden: 'visit.microphoneForbidden',
+};
 
 // How long hanging up may take before the page goes on without it, in milliseconds.
 const leaveWithin = 5_000;
@@ -137,9 +146,11 @@ export class CallPage {
       },
       microphone: (on) => this.microphone.turned(on),
       weak: (on) => this.weak(on),
+      trouble: (kind, on) => this.trouble(kind, on),
       leaving: async () => (await ask('leave')) === 'leave',
       recording: (active) => {
-        // The question tells it too, and must not be talked over.
+        this.lines.pin(active ? 'stage.recorded' : undefined);
+        // The question says it too, and must not be talked over.
         if (!this.consent.open) this.lines.say(active ? 'visit.recorded' : 'visit.recordingStopped');
         if (active) report({ event: 'recording' });
       },
@@ -219,6 +230,15 @@ export class CallPage {
   private weak(on: boolean): void {
     if (on) this.lines.put('weak', 'visit.weak', { textId: 'visit.soundOnly', press: () => void this.soundOnly(true) });
     else this.lines.take('weak');
+  }
+
+  private trouble(kind: Trouble, on: boolean): void {
+    if (!on) {
+      this.lines.take(kind);
+      return;
+    }
+    const unmute = { textId: 'visit.unmute', press: () => void this.stage?.unmute().catch(() => undefined) };
+    this.lines.put(kind, troubleTexts[kind], kind === 'muted' ? unmute : undefined);
   }
 
   private async soundOnly(on: boolean): Promise<void> {

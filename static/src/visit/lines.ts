@@ -1,7 +1,19 @@
 import { byId, show, write } from './page.ts';
 
 /** What a line beside the call can be about; where there is more than one, the first of these is shown. */
-const kinds = ['reconnecting', 'microphone', 'consent', 'weak', 'pictures', 'chat'] as const;
+const kinds = [
+  'reconnecting',
+  'microphone',
+  'muted',
+  'camera',
+  'consent',
+  'weak',
+  'pictures',
+  'microphoneForbidden',
+  'cameraForbidden',
+  'noCamera',
+  'chat',
+] as const;
 
 /** One of the kinds. */
 export type Kind = (typeof kinds)[number];
@@ -14,6 +26,7 @@ export interface LineButton {
 
 /** What the page says: to screen readers, and in one line beside the call. */
 export class Lines {
+  private pinned: string | undefined;
   private readonly open = new Map<Kind, { textId: string; button: LineButton | undefined }>();
 
   constructor(
@@ -40,6 +53,12 @@ export class Lines {
     this.say(textId);
   }
 
+  /** Shows a text before every other line until it is called without an id. */
+  pin(textId?: string): void {
+    this.pinned = textId;
+    this.draw();
+  }
+
   /** Takes the line of a kind away, if there is one. */
   take(kind: Kind): void {
     if (this.open.delete(kind)) this.draw();
@@ -49,9 +68,10 @@ export class Lines {
     const line = byId('notice');
     const first = kinds.find((kind) => this.open.has(kind));
     const shown = first && this.open.get(first);
+    const pinned = this.pinned ? this.content({ textId: this.pinned, button: undefined }) : [];
     const held = line?.contains(document.activeElement) ?? false;
-    show(line, shown !== undefined);
-    line?.replaceChildren(...(shown ? this.content(shown) : []));
+    show(line, shown !== undefined || pinned.length > 0);
+    line?.replaceChildren(...pinned, ...(shown ? this.content(shown) : []));
     if (held && !line?.querySelector('button')) this.focusCall();
     else if (held) line?.querySelector('button')?.focus();
   }

@@ -38,6 +38,9 @@ export const openFace: OpenFace = (call, needs) => {
         patience.run(false);
         adapter.setChatAdapterPromise(Promise.resolve(chat));
         needs.ready();
+        chat.on('error', (error) => {
+          if (isRefused(error)) needs.failed();
+        });
         return;
       }
     }
@@ -58,6 +61,12 @@ async function usableChat(opening: Promise<ChatAdapter>): Promise<ChatAdapter | 
     chat?.dispose();
     return undefined;
   }
+}
+
+/** Whether the service no longer lets the visitor use the chat. */
+function isRefused({ innerError }: { innerError?: unknown }): boolean {
+  const status = (innerError as { statusCode?: unknown } | undefined)?.statusCode;
+  return status === 403 || status === 404;
 }
 
 function chatArguments({ ticket, credential }: ChatNeeds, threadId: string) {

@@ -29,7 +29,7 @@ export function commonProps({ locale, fluentTheme, formFactor, rtl, role }: Look
   return { locale, fluentTheme, formFactor, rtl, onFetchParticipantMenuItems: menuItemsFor(role) };
 }
 
-/** What a chat needs, and to whom it tells its fate: one of the two is called, once. */
+/** What a chat needs. It calls `ready` once it works, and `failed` when it does not, or no longer. */
 export interface ChatNeeds {
   ticket: Ticket;
   credential: AzureCommunicationTokenCredential;

@@ -6,7 +6,7 @@ import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient
 import { createRoot } from 'react-dom/client';
 import { pickSDK } from '../../sdk/pick.ts';
 import type { Ticket } from '../../ticket.ts';
-import type { EndReason, OpenStage, Setup, Stage, StageEvents } from '../contract.ts';
+import type { EndReason, OpenStage, Setup, Stage, StageEvents, Trouble } from '../contract.ts';
 import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
 import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
@@ -45,6 +45,8 @@ class LibraryStage implements Stage {
   private manager: Asker | undefined;
   private looks: Looks | undefined;
   private chat = false;
+  private chatLost = false;
+  private cameraReported = false;
 
   constructor(
     private readonly element: HTMLElement,
@@ -191,13 +193,23 @@ class LibraryStage implements Stage {
       admitted: () => {
         show();
         events.admitted();
+        this.reportNoCamera();
       },
       reconnecting: () => events.reconnecting(),
       recording: (active: boolean) => events.recording(active),
       microphone: (on: boolean) => events.microphone?.(on),
       weak: (on: boolean) => events.weak?.(on),
+      trouble: (kind: Trouble, on: boolean) => events.trouble?.(kind, on),
       ended: (reason: EndReason) => this.end(reason),
     };
+  }
+
+  /** Reports, once, that the visitor wanted a camera and has none, or did not allow it. */
+  private reportNoCamera(): void {
+    const { setup, ticket, allowed, call, events } = this;
+    if (this.cameraReported || !setup.camera || setup.noCamera || ticket.role === 'audience') return;
+    this.cameraReported = true;
+    if (!allowed.camera || call?.getState().devices.cameras.length === 0) events.trouble?.('noCamera', true);
   }
 
   private mount(face: Face): void {
@@ -251,7 +263,12 @@ class LibraryStage implements Stage {
   }
 
   private chatFailed(): void {
-    if (this.over || this.chat) return;
+    if (this.over || this.chatLost) return;
+    this.chatLost = true;
+    if (this.chat) {
+      this.chat = false;
+      this.looks?.change({ options: this.options() });
+    }
     this.events.fault({ kind: 'chat' });
   }
 }

@@ -25,8 +25,6 @@ const replaced = {
     ['call', 'startCallButtonLabel'],
   ],
   'stage.rejoin': [['call', 'rejoinCallButtonLabel']],
-  // The library says under every notice of a recording that joining was consent to a transcript.
-  'stage.recorded': [['call', 'complianceBannerTranscriptionConsent']],
   'stage.people': [['call', 'peoplePaneSubTitle']],
 } as const;
 
@@ -43,21 +41,13 @@ export async function libraryTexts(locale: string, texts: Readonly<Record<string
     if (text) for (const [group, key] of places) strings[group] = { ...strings[group], [key]: text };
   }
   const parts = merge(base.component.strings as unknown as Groups, (said?.component ?? {}) as Groups);
-  const recorded = texts['stage.recorded'];
   const own = texts['stage.ownPicture'];
   if (own) parts['videoGallery'] = { ...parts['videoGallery'], localVideoMovementAriaLabel: own };
-  if (recorded) parts['notificationStack'] = withoutConsent(parts['notificationStack'] ?? {}, recorded);
   return {
     // The library's JSON has no types of its own: both objects are the built-in ones with strings replaced.
     strings: strings as unknown as CompositeLocale['strings'],
     component: { ...base.component, strings: parts },
   } as unknown as CompositeLocale;
-}
-
-/** The library's notices say that to join is to consent, which is not for a library to decide. */
-function withoutConsent(notices: Group, message: string): Group {
-  const started = ['recordingStarted', 'transcriptionStarted', 'recordingAndTranscriptionStarted'];
-  return { ...notices, ...Object.fromEntries(started.map((name) => [name, { ...(notices[name] as Group), message }])) };
 }
 
 /** Lays each group of strings over the same group of the base. */

@@ -38,6 +38,7 @@ function watched() {
     reconnecting: () => seen.push('reconnecting'),
     recording: (active) => seen.push(`recording ${active}`),
     weak: (on) => seen.push(`weak ${on}`),
+    trouble: (kind, on) => seen.push(`${kind} ${on}`),
     ended: ({ code, subCode }) => seen.push(`ended ${code}/${subCode}`),
   });
   return { adapter, seen, stop };
@@ -53,6 +54,16 @@ describe('watch', () => {
     const { adapter, seen } = watched();
     for (const state of ['None', 'Connecting', 'InLobby', 'InLobby', 'Connected', 'Connected']) adapter.call({ state });
     expect(seen).toEqual(['lobby', 'admitted']);
+  });
+
+  it('reports a trouble once when it begins and once when it passes', () => {
+    const { adapter, seen } = watched();
+    const camera = (value: boolean): CallState => ({
+      state: 'Connected',
+      diagnostics: { network: { latest: {} }, media: { latest: { cameraStoppedUnexpectedly: { value } } } },
+    });
+    for (const value of [false, true, true, false, false]) adapter.call(camera(value));
+    expect(seen).toEqual(['admitted', 'camera true', 'camera false']);
   });
 
   it('tells a reconnect and its end', () => {

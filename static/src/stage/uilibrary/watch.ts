@@ -1,5 +1,6 @@
-import type { EndReason, StageEvents } from '../contract.ts';
+import type { EndReason, StageEvents, Trouble } from '../contract.ts';
 import { type Qualities, WeakNetwork } from './network.ts';
+import { type Capabilities, type MediaFlags, troublesOf } from './troubles.ts';
 
 /** The part of a call adapter that the watch reads. The library's CallAdapter has it. */
 export interface WatchedAdapter {
@@ -19,13 +20,20 @@ export interface WatchedState {
         isMuted?: boolean;
         recording?: { isRecordingActive: boolean };
         transcription?: { isTranscriptionActive: boolean };
-        diagnostics?: { network: { latest: Qualities & { networkReconnect?: { value: unknown } | undefined } } };
+        diagnostics?: {
+          network: { latest: Qualities & { networkReconnect?: { value: unknown } | undefined } };
+          media?: { latest: MediaFlags };
+        };
+        capabilitiesFeature?: { capabilities: Capabilities } | undefined;
       }
     | undefined;
   endedCall?: { callEndReason?: Partial<EndReason> | undefined } | undefined;
 }
 
-type Watched = Pick<StageEvents, 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'microphone' | 'weak' | 'ended'>;
+type Watched = Pick<
+  StageEvents,
+  'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'microphone' | 'weak' | 'trouble' | 'ended'
+>;
 
 // The pages on which the library shows an ended call. `badRequest` comes without a callEnded event, so that the event
 // alone would leave a visitor with a wrong meeting ID waiting for ever.
@@ -51,6 +59,7 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
   let weak = false;
   let over = false;
   const network = new WeakNetwork(() => performance.now());
+  let told: Trouble[] = [];
 
   const stop = () => {
     over = true;
@@ -88,6 +97,10 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
     const bad = network.look(state.call?.diagnostics?.network.latest ?? {});
     if (bad !== weak) events.weak?.(bad);
     weak = bad;
+    const troubles = next === 'meeting' && state.call ? troublesOf(state.call) : [];
+    for (const kind of told.filter((one) => !troubles.includes(one))) events.trouble?.(kind, false);
+    for (const kind of troubles.filter((one) => !told.includes(one))) events.trouble?.(kind, true);
+    told = troubles;
   };
 
   adapter.on('callEnded', onEnded);

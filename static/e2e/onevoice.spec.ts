@@ -1,0 +1,113 @@
+// Everything that goes wrong in a call is shown once, in our words: the UI Library stays silent.
+import type { Page } from '@playwright/test';
+import { chatButton, desktop, expect, letIn, phone, test, write } from './rehearsal.ts';
+
+// What the UI Library itself would say in these situations.
+const library =
+  /network (quality|bandwidth)|reconnect|hold on|something went wrong|unable to|camera (has|is|was)|has been (disabled|muted)|you('re| are) muted|been recorded|recording (has )?started|transcription|no longer|trouble|consent|privacy/i;
+
+interface Situation {
+  name: string;
+  begin: Record<string, unknown>[];
+  /** Our words while it lasts. */
+  words: RegExp;
+  end: Record<string, unknown>[];
+}
+
+const media = (name: string, value: boolean) => ({ command: 'diagnostic', kind: 'media', name, value });
+const bad = { command: 'network', quality: 'bad', direction: 'receive' };
+const good = { command: 'network', quality: 'good', direction: 'receive' };
+const video = { command: 'capability', name: 'turnVideoOn' };
+
+const situations: Situation[] = [
+  {
+    name: 'the connection is lost',
+    begin: [{ command: 'network', quality: 'lost' }],
+    words: /We are reconnecting you/,
+    end: [good],
+  },
+  { name: 'the network is bad twice', begin: [bad, good, bad], words: /Your connection is weak\. You can/, end: [good] },
+  {
+    name: 'the camera stops',
+    begin: [media('cameraStoppedUnexpectedly', true)],
+    words: /^Your camera has stopped\. The others cannot see you\.$/,
+    end: [media('cameraStoppedUnexpectedly', false)],
+  },
+  {
+    name: 'the microphone stops',
+    begin: [media('microphoneNotFunctioning', true)],
+    words: /^Your microphone does not work\. The others cannot hear you\.$/,
+    end: [media('microphoneNotFunctioning', false)],
+  },
+  {
+    name: 'cameras are forbidden',
+    begin: [{ ...video, present: false, reason: 'MeetingRestricted' }],
+    words: /^Cameras are not allowed in this visit at the moment\.$/,
+    end: [{ ...video, present: true }],
+  },
+  {
+    name: 'the visit is recorded',
+    begin: [{ command: 'notice', recording: true, transcription: true }],
+    words: /^This visit is being recorded or transcribed\.$/,
+    end: [{ command: 'notice' }],
+  },
+];
+
+/** The words that can be seen in the call. */
+// biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count.
+const seen = (page: Page) => page.locator('#stage').innerText();
+
+for (const viewport of [phone, desktop]) {
+  test(`every trouble is shown once, in our words, at ${viewport.width}x${viewport.height}`, async ({
+    unattended,
+    meeting,
+    somebody,
+    network,
+  }) => {
+    const page = await somebody({ viewport });
+    const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
+    const notice = page.locator('#notice');
+    for (const { name, begin, words, end } of situations) {
+      await test.step(name, async () => {
+        for (const command of begin) await room.command(command);
+        await expect(notice).toHaveText(words);
+        expect(await seen(page)).not.toMatch(library);
+        for (const command of end) await room.command(command);
+        await expect(notice).toBeHidden();
+      });
+    }
+    await test.step('speaking while muted', async () => {
+      await room.command({ command: 'mute', to: id });
+      await room.command(media('speakingWhileMicrophoneIsMuted', true));
+      await expect(notice).toContainText('Your microphone is off. The others cannot hear you.');
+      expect(await seen(page)).not.toMatch(library);
+      await notice.getByRole('button', { name: 'Unmute' }).click();
+      await expect(notice).toBeHidden();
+    });
+    expect(network.faults).toEqual([]);
+  });
+}
+
+test('a chat that stops working leaves the call, and one line says so', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody({ viewport: desktop });
+  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  await chatButton(page).click();
+  await write(page, 'Hello');
+  await room.command({ command: 'chat-fault', status: 403 });
+  await write(page, 'Is anybody there?');
+  await expect(page.locator('#notice')).toHaveText(/^Written chat is not available in this visit/);
+  await expect(chatButton(page)).toHaveCount(0);
+  expect(await seen(page)).not.toMatch(library);
+});
+
+test('a visitor whose camera is gone when the call begins reads so once', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody({ viewport: phone });
+  await page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+    mediaDevices.enumerateDevices = async () => (await list()).filter(({ kind }) => kind !== 'videoinput');
+  });
+  await letIn(page, unattended, meeting, 'Sam Patel');
+  await expect(page.locator('#notice')).toHaveText('We cannot use a camera. The others cannot see you, but they can hear you.');
+  expect(await seen(page)).not.toMatch(library);
+});
