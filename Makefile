@@ -21,6 +21,10 @@ help: ## List the targets
 run: build ## Install, build and serve http://localhost:8080
 	@$(BIN) serve
 
+.PHONY: dev
+dev: $(INSTALLED) ## Serve http://localhost:8080 and reload on every change
+	@tools/dev
+
 .PHONY: build
 build: $(BUNDLE) ## Build the program: bin/anteroom
 	CGO_ENABLED=0 go build -trimpath -o $(BIN) ./cmd/anteroom
@@ -37,7 +41,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-flood check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
+check: build check-race check-builds check-flood check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
 
 .PHONY: check-pasted
 check-pasted: # is a pasted meeting ever read as another one?
@@ -77,6 +81,10 @@ test-unit: $(INSTALLED)
 	$(NPM) run unit
 
 # The tag @journey marks the browser tests that every change must pass.
+.PHONY: check-builds
+check-builds: $(INSTALLED) # what each kind of build is made of
+	$(NPM) run builds
+
 .PHONY: test-journeys
 test-journeys: build bin/acstest
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep @journey

@@ -4,14 +4,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-// Part of every cache key: change it together with the settings below.
-const settings = 'br11-24 gz9';
+/** How hard to compress: for a release as much as possible, while developing as fast as possible. */
+export const best = { brotli: 11, gzip: 9 };
+export const fast = { brotli: 1, gzip: 1 };
+
+const windowBits = 24;
 
 /**
  * Writes each file compressed into dist/assets and removes whatever else lies there. The compressed bytes are kept in
  * .build/cache by the hash of the content, because the Calling SDK alone takes brotli some ten seconds.
  */
-export async function publish(root, files) {
+export async function publish(root, files, level = best) {
   const assets = path.join(root, 'dist/assets');
   const cache = path.join(root, '.build/cache');
   await Promise.all([assets, cache].map((dir) => mkdir(dir, { recursive: true })));
@@ -19,7 +22,7 @@ export async function publish(root, files) {
   const bySize = [...files].sort(([, a], [, b]) => b.length - a.length);
   const sizes = await Promise.all(
     bySize.map(async ([name, contents]) => {
-      const { br, gz } = await compressed(cache, contents);
+      const { br, gz } = await compressed(cache, contents, level);
       await Promise.all([put(path.join(assets, `${name}.br`), br), put(path.join(assets, `${name}.gz`), gz)]);
       return { name, raw: contents.length, gz: gz.length, br: br.length };
     }),
@@ -28,19 +31,20 @@ export async function publish(root, files) {
   return sizes;
 }
 
-async function compressed(cache, contents) {
+async function compressed(cache, contents, level) {
+  const settings = `br${level.brotli}-${windowBits} gz${level.gzip}`;
   const key = createHash('sha256').update(settings).update(contents).digest('hex');
   const [br, gz] = await Promise.all([
     cached(path.join(cache, `${key}.br`), () =>
       promisify(brotliCompress)(contents, {
         params: {
-          [constants.BROTLI_PARAM_QUALITY]: 11,
-          [constants.BROTLI_PARAM_LGWIN]: 24,
+          [constants.BROTLI_PARAM_QUALITY]: level.brotli,
+          [constants.BROTLI_PARAM_LGWIN]: windowBits,
           [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
         },
       }),
     ),
-    cached(path.join(cache, `${key}.gz`), () => promisify(gzip)(contents, { level: 9 })),
+    cached(path.join(cache, `${key}.gz`), () => promisify(gzip)(contents, { level: level.gzip })),
   ]);
   return { br, gz };
 }

@@ -55,7 +55,7 @@ test('with the real Calling SDK and a network that reaches us alone the visitor 
   });
   await toVisit(page, site, classicLink);
   await page.getByLabel('Your full name').fill('Sam Patel');
-  const sdk = page.waitForResponse((r) => r.url().includes('/assets/microsoftcalling-'));
+  const sdk = page.waitForResponse((r) => r.url().includes('/assets/callingsdk-'));
   const first = joined(page);
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect((await sdk).status()).toBe(200);
