@@ -1,3 +1,5 @@
+//go:build !dev
+
 // Package static carries what the browser runs: the built bundle, embedded. It serves nothing itself.
 package static
 
