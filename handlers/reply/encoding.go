@@ -34,7 +34,7 @@ func AcceptedEncoding(header string) string {
 // Brotli levels, 0 to 11. A page of one visitor is compressed for every answer, at a level that takes a
 // quarter of the time for a seventh more bytes. A page that is asked for again is compressed once.
 const (
-	onceLevel   = 3
+	onceLevel   = 6
 	repeatLevel = 5
 	// smallPage is up to how many bytes the level makes no difference in time.
 	smallPage = 4 << 10
