@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { giveCommand } from './commands.ts';
 import { withName } from '../staff/waitinglist.ts';
+import { giveCommand } from './commands.ts';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,11 +1,12 @@
 // The light script of the host's page, where a person plays the one whom visitors meet in a rehearsal: the same stage as a
 // visitor's, who waits to be let in, and a button for everything that can happen in a meeting.
+
+import { WaitingList } from '../staff/waitinglist.ts';
 import type { Stage, StageEvents } from '../stage/contract.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { giveCommand } from './commands.ts';
-import { WaitingList } from '../staff/waitinglist.ts';
 
 const data = readPageData(document);
 const hosting = readHosting();

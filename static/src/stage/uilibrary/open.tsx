@@ -1,8 +1,12 @@
 // The stage on the ACS UI Library's own adapters and composites. It knows ACS types, never which SDK is behind them.
 
-import { type Call, Features } from '@azure/communication-calling';
+import { type Call, type CallAgent, Features, type TeamsCallAgent } from '@azure/communication-calling';
 import type { CallAdapter, CompositeLocale } from '@azure/communication-react';
-import { createAzureCommunicationCallAdapterFromClient, createStatefulCallClient } from '@azure/communication-react';
+import {
+  createAzureCommunicationCallAdapterFromClient,
+  createStatefulCallClient,
+  createTeamsCallAdapterFromClient,
+} from '@azure/communication-react';
 import { createRoot } from 'react-dom/client';
 import { pickSDK } from '../../sdk/pick.ts';
 import type { Ticket } from '../../ticket.ts';
@@ -128,16 +132,13 @@ class LibraryStage implements Stage {
     const { ticket, setup } = this;
     const credential = credentialOf(ticket);
     this.cleanups.push(() => credential.dispose());
-    const client = createStatefulCallClient({ userId: { communicationUserId: ticket.userId } });
+    const client = createStatefulCallClient({ userId: userOf(ticket) });
     const manager = await client.getDeviceManager();
     this.manager = manager;
     const wanted =
       ticket.role === 'audience' ? { camera: false, microphone: false } : { camera: setup.camera, microphone: setup.microphone };
     // Together, for each takes seconds: the agent on the network, the devices with the visitor and the browser's question.
-    const [agent, allowed] = await Promise.all([
-      client.createCallAgent(credential, { displayName: ticket.displayName }),
-      askFor(manager, wanted),
-    ]);
+    const [agent, allowed] = await Promise.all([agentOf(client, credential, ticket), askFor(manager, wanted)]);
     let release: () => void = () => void agent.dispose().catch(() => undefined);
     if (this.over) {
       release();
@@ -147,7 +148,7 @@ class LibraryStage implements Stage {
     // What was refused is from now on something that the visitor has to turn on: the composite would ask again by itself.
     this.allowed = allowed;
 
-    const call = await createAzureCommunicationCallAdapterFromClient(client, agent, locatorOf(ticket));
+    const call = await adapterOf(client, agent, ticket);
     if (this.over) return;
     this.call = call;
     // Kept from before the composite's own Leave is given a question.
@@ -271,6 +272,30 @@ class LibraryStage implements Stage {
     }
     this.events.fault({ kind: 'chat' });
   }
+}
+
+/** Who joins: a visitor, or signed-in staff as the Teams user that they are. */
+function userOf({ teamsUser, userId }: Ticket) {
+  return teamsUser ? { microsoftTeamsUserId: userId.replace('8:orgid:', '') } : { communicationUserId: userId };
+}
+
+type Client = ReturnType<typeof createStatefulCallClient>;
+type Agent = Awaited<ReturnType<typeof agentOf>>;
+
+async function agentOf(client: Client, credential: ReturnType<typeof credentialOf>, ticket: Ticket) {
+  // Teams takes the name of its own users from the directory.
+  return ticket.teamsUser
+    ? client.createTeamsCallAgent(credential)
+    : client.createCallAgent(credential, { displayName: ticket.displayName });
+}
+
+/** The adapter for the agent. The one for Teams users differs in what it can add and remove, of which the stage uses nothing. */
+async function adapterOf(client: Client, agent: Agent, ticket: Ticket): Promise<CallAdapter> {
+  if (agent.kind !== 'TeamsCallAgent') {
+    return createAzureCommunicationCallAdapterFromClient(client, agent as CallAgent, locatorOf(ticket));
+  }
+  const adapter = await createTeamsCallAdapterFromClient(client, agent as TeamsCallAgent, locatorOf(ticket));
+  return adapter as unknown as CallAdapter;
 }
 
 function locatorOf({ locator }: Ticket) {

@@ -1,12 +1,14 @@
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import type { Ticket } from '../../ticket.ts';
 
-const address = '/visit/token';
 const tryFor = 10_000;
 const pauses = [500, 2_000, 5_000];
 
 /** What the refresher needs of its surroundings. */
 export interface RefreshOptions {
+  /** Where to ask, and with what JSON; a visitor's own session at `/visit/token` when absent. */
+  address?: string;
+  body?: string;
   fetch: typeof fetch;
   /** Waits so many milliseconds. */
   pause(ms: number): Promise<void>;
@@ -19,8 +21,13 @@ export interface RefreshOptions {
  */
 export function credentialOf(ticket: Ticket): AzureCommunicationTokenCredential {
   // A host's token lasts for the day, and neither it nor a pasted one has a visit behind it that could renew it.
-  if (ticket.role === 'host' || ticket.pasted) return new AzureCommunicationTokenCredential(ticket.token);
-  const options = { fetch: fetch.bind(globalThis), pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
+  if ((ticket.role === 'host' && !ticket.teamsUser) || ticket.pasted) return new AzureCommunicationTokenCredential(ticket.token);
+  const renewal = ticket.teamsUser ? { address: '/host/token', body: JSON.stringify({ seal: ticket.seal }) } : {};
+  const options = {
+    ...renewal,
+    fetch: fetch.bind(globalThis),
+    pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+  };
   return new AzureCommunicationTokenCredential({
     token: ticket.token,
     refreshProactively: true,
@@ -32,23 +39,23 @@ export function credentialOf(ticket: Ticket): AzureCommunicationTokenCredential 
  * Asks our server for a fresh token. Asks again a few times when the network or the server fails, because the credential
  * does not: after one refusal it lets the token run out. A clear no (any 4xx but 429) is final.
  */
-export async function refresh({ fetch, pause }: RefreshOptions, signal?: AbortSignal): Promise<string> {
+export async function refresh(options: RefreshOptions, signal?: AbortSignal): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     const wait = pauses[attempt];
     try {
-      const answer = await ask(fetch, signal);
+      const answer = await ask(options, signal);
       if (answer.token) return answer.token;
       if (wait === undefined || !answer.retry) throw new Error(`refresh the token: HTTP ${answer.status}`);
     } catch (err) {
       const network = err instanceof TypeError || (err instanceof DOMException && err.name === 'AbortError');
       if (wait === undefined || signal?.aborted || !network) throw err;
     }
-    await pause(wait);
+    await options.pause(wait);
   }
 }
 
 async function ask(
-  fetch: RefreshOptions['fetch'],
+  { fetch, address = '/visit/token', body }: RefreshOptions,
   signal?: AbortSignal,
 ): Promise<{ status: number; token?: string; retry: boolean }> {
   const aborter = new AbortController();
@@ -56,7 +63,8 @@ async function ask(
   const timer = setTimeout(abort, tryFor);
   signal?.addEventListener('abort', abort);
   try {
-    const response = await fetch(address, { method: 'POST', headers: { Accept: 'application/json' }, signal: aborter.signal });
+    const headers = { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    const response = await fetch(address, { method: 'POST', headers, body: body ?? null, signal: aborter.signal });
     const { status } = response;
     if (!response.ok) return { status, retry: status === 429 || status >= 500 };
     const { token } = (await response.json().catch(() => ({}))) as { token?: unknown };
