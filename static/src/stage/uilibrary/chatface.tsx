@@ -39,7 +39,7 @@ export const openFace: OpenFace = (call, needs) => {
         adapter.setChatAdapterPromise(Promise.resolve(chat));
         needs.ready();
         chat.on('error', (error) => {
-          if (isRefused(error)) needs.failed();
+          if (isRefused(error)) void confirmRefusal(call, chat, needs);
         });
         return;
       }
@@ -67,6 +67,13 @@ async function usableChat(opening: Promise<ChatAdapter>): Promise<ChatAdapter | 
 function isRefused({ innerError }: { innerError?: unknown }): boolean {
   const status = (innerError as { statusCode?: unknown } | undefined)?.statusCode;
   return status === 403 || status === 404;
+}
+
+/** Asks a chat that was refused once more: for a moment after a broken connection, the service refuses everything. */
+async function confirmRefusal(call: CallAdapter, chat: ChatAdapter, needs: ChatNeeds): Promise<void> {
+  await new Promise((done) => setTimeout(done, askAgainAfter));
+  if (placeOf(call.getState()) !== 'meeting') return;
+  await chat.fetchInitialData().catch(() => needs.failed());
 }
 
 function chatArguments({ ticket, credential }: ChatNeeds, threadId: string) {
