@@ -42,7 +42,7 @@ const situations: Situation[] = [
   {
     name: 'cameras are forbidden',
     begin: [{ ...video, present: false, reason: 'MeetingRestricted' }],
-    words: /^Cameras are not allowed in this visit at the moment\.$/,
+    words: /^Cameras are not allowed in this visit\.$/,
     end: [{ ...video, present: true }],
   },
   {
@@ -108,6 +108,6 @@ test('a visitor whose camera is gone when the call begins reads so once', async 
     mediaDevices.enumerateDevices = async () => (await list()).filter(({ kind }) => kind !== 'videoinput');
   });
   await letIn(page, unattended, meeting, 'Sam Patel');
-  await expect(page.locator('#notice')).toHaveText('We cannot use a camera. The others cannot see you, but they can hear you.');
+  await expect(page.locator('#notice')).toHaveText('We cannot use a camera. The others cannot see you.');
   expect(await seen(page)).not.toMatch(library);
 });

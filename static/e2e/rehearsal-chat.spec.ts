@@ -1,7 +1,7 @@
 import { chatButton, expect, inState, knock, letIn, phone, roomOf, said, test } from './rehearsal.ts';
 import { seesMoving } from './witness.ts';
 
-const unavailable = 'Written chat is not available in this visit. Sound and picture are not affected.';
+const unavailable = 'Written chat is not available in this visit. Sound and video still work.';
 
 test('chat is refused: the call stands, and one quiet line says so', async ({ attended, meeting, somebody, network }) => {
   const page = await somebody({ viewport: phone });
