@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,9 +117,9 @@ func TestFailuresHaveReasons(t *testing.T) {
 }
 
 func TestLostAnswerIsNotTriedAgain(t *testing.T) {
-	requests := 0
+	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		requests++
+		requests.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
 	defer server.Close()
@@ -126,8 +127,8 @@ func TestLostAnswerIsNotTriedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting()); err == nil || requests != 1 {
-		t.Errorf("%d requests, %v", requests, err)
+	if _, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting()); err == nil || requests.Load() != 1 {
+		t.Errorf("%d requests, %v", requests.Load(), err)
 	}
 }
 

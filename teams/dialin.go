@@ -35,14 +35,17 @@ func ReadDialIn(text string) (DialIn, bool) {
 	body := p.open(text, true).text
 	var found []DialIn
 	for _, m := range dialled.FindAllStringSubmatch(body, maxIDs) {
-		found = append(found, DialIn{Number: tidyNumber(m[1]), Conference: strings.ReplaceAll(m[2], " ", "")})
+		if d := newDialIn(m[1], m[2]); d.isPlausible() {
+			found = append(found, d)
+		}
 	}
 	if len(found) == 0 {
 		ids, numbers := unique(conferenceID, body, 1), unique(international, body, 0)
 		if len(ids) != 1 || len(numbers) != 1 {
 			return DialIn{}, false
 		}
-		return DialIn{Number: tidyNumber(numbers[0]), Conference: strings.ReplaceAll(ids[0], " ", "")}, true
+		d := newDialIn(numbers[0], ids[0])
+		return d, d.isPlausible()
 	}
 	best := found[0]
 	for _, d := range found[1:] {
@@ -56,7 +59,22 @@ func ReadDialIn(text string) (DialIn, bool) {
 	return best, true
 }
 
-func tidyNumber(text string) string { return strings.Join(strings.Fields(text), " ") }
+func newDialIn(number, conference string) DialIn {
+	return DialIn{Number: strings.Join(strings.Fields(number), " "), Conference: strings.ReplaceAll(conference, " ", "")}
+}
+
+// isPlausible reports whether number and ID have as many digits as such have: 7 to 15 (E.164) and 4 to 20.
+func (d DialIn) isPlausible() bool {
+	digits := len(d.Number) - len(strings.Map(dropDigits, d.Number))
+	return digits >= 7 && digits <= 15 && len(d.Conference) >= 4 && len(d.Conference) <= 20
+}
+
+func dropDigits(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return -1
+	}
+	return r
+}
 
 // unique returns the different matches, compared by their digits.
 func unique(pattern *regexp.Regexp, text string, group int) (all []string) {
