@@ -255,7 +255,7 @@ test('devices that are refused', async ({ unattended }) => {
     await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
     await press(page, 'Test the microphone');
     await shows(page, 'microphone', 'bad', 'Your browser blocks the microphone');
-    await expect(verdict(page)).toContainText('Something needs your help');
+    await expect(verdict(page)).toContainText('Something is not working');
     await expect(item(page, 'camera').getByRole('button', { name: 'Test the camera' })).toBeVisible();
     await expect(item(page, 'camera').getByRole('button', { name: 'Skip the camera' })).toBeVisible();
   });
@@ -388,7 +388,7 @@ test.describe('without JavaScript', () => {
     await page.goto(`${site}/check`);
     const note = page.locator('noscript .note');
     await expect(note).toBeVisible();
-    await expect(note).toHaveText(/did not run this page.*For a visit you need a microphone.*Call 01234 567890/s);
+    await expect(note).toHaveText(/test needs JavaScript.*For a visit you need a microphone.*Call 01234 567890/s);
     await expect(note.locator('a')).toHaveAttribute('href', 'tel:01234567890');
     await expect(page.getByRole('button')).toHaveCount(0);
   });
