@@ -196,7 +196,7 @@ test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and 
   });
   await test.step('V5: self-view and a level that moves', async () => {
     await check(page);
-    await expect(page.getByText('Only you can see this')).toBeVisible();
+    await expect(page.locator('#self-label')).toBeVisible();
     await expect
       .poll(() => self(page).evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline]))
       .toEqual([true, true, true]);
