@@ -40,7 +40,7 @@ test('a lost connection: the visitor comes back as the same person, who still ha
 
   // Without a word, as by the browser's own Back; the browser takes the call down with the page.
   await page.goto(`${unattended}/visit`);
-  await page.getByRole('button', { name: 'Change my details first' }).click();
+  await page.getByRole('button', { name: 'Change my name or devices' }).click();
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
   expect(await pressJoin(page)).toBe(id);
 });

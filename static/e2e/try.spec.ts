@@ -79,7 +79,7 @@ rehearsed('what is wrong is said beside the field', async ({ attended, somebody 
   const page = await somebody({ viewport: phone });
   await page.goto(`${attended}/try`);
   await paste(page, { ...identity, token: 'junk' }, meeting);
-  await expect(page.getByRole('alert')).toContainText('no access token');
+  await expect(page.getByRole('alert')).toContainText('not an access token');
   await expect(page.getByLabel('Access token')).toBeFocused();
   await expect(page.getByLabel('Access token')).toHaveAttribute('aria-invalid', 'true');
 });
