@@ -77,6 +77,7 @@ export class DevicePanel {
     const have = this.have();
     const enough = (!camera || have.camera) && (!microphone || have.microphone);
     if ((!camera && !microphone) || enough || (await isReady(choices))) {
+      this.starting.end();
       this.release();
       return true;
     }
