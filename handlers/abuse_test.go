@@ -433,3 +433,25 @@ func TestImpatientVisitorKeepsTheIdentity(t *testing.T) {
 		t.Errorf("%d, %d identities", w.Code, len(s.service().Ledger().Identities))
 	}
 }
+
+// A page whose session was lost joins with its own link; a link that does not open yields no token.
+func TestJoinRecoversALostSessionByItsLink(t *testing.T) {
+	s := startSite(t)
+	path := visitAt(t, s, "Sam")
+	joinWith := func(link string) answer {
+		body := fmt.Sprintf(`{"name":"Sam","link":%q}`, link)
+		return newVisitor(t, s).do(http.MethodPost, "/visit/join", body, "Content-Type", "application/json")
+	}
+	if a := joinWith(path); a.StatusCode != http.StatusOK || len(a.Cookies()) != 1 {
+		t.Errorf("its own link: %d %s", a.StatusCode, a.body)
+	}
+	before := s.alive()
+	for _, link := range []string{path[:len(path)-1] + "0", "/v/", "/v/abc", "https://evil.example" + path, "/desk"} {
+		if a := joinWith(link); a.StatusCode == http.StatusOK {
+			t.Errorf("%.20s: joins", link)
+		}
+	}
+	if n := s.alive(); n != before {
+		t.Errorf("%d identities were made for links that do not open", n-before)
+	}
+}

@@ -39,6 +39,8 @@ type joinRequest struct {
 	Microphone bool   `json:"microphone"`
 	// Visit is the key of the visit that the page shows; another tab may have opened another since.
 	Visit string `json:"visit"`
+	// Link is the path of the visit's sealed link, sent when the session has lost the visit.
+	Link string `json:"link"`
 }
 
 // joinVisit issues what the visitor joins with. No other request costs money.
@@ -50,6 +52,11 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	var asked joinRequest
 	if err := readJSON(r, &asked); err != nil {
 		return err
+	}
+	if asked.Link != "" {
+		if err := s.recoverVisit(w, r, asked.Link); err != nil {
+			return err
+		}
 	}
 	v, err := s.admitted(r)
 	if v.hasMeeting() && !errors.Is(err, problem.LinkAgain) && asked.Visit != "" && asked.Visit != v.key() {

@@ -103,6 +103,16 @@ func (s *Site) showSealed(w http.ResponseWriter, r *http.Request) error {
 	return s.renderVisit(w, r, http.StatusOK, v, "")
 }
 
+// recoverVisit puts the visit of a sealed link into the session, as opening the link does. A page whose
+// session was lost, or moved to another visit by another tab, asks for it when its visitor presses Join.
+func (s *Site) recoverVisit(w http.ResponseWriter, r *http.Request, path string) error {
+	opened, err := s.open(sealIn(strings.TrimPrefix(path, "/v/")))
+	if err != nil || !opened.State(s.now(), s.visits.Limits).Joinable() {
+		return err
+	}
+	return s.saveSession(w, r, s.session(r).withVisit(opened))
+}
+
 // withVisit returns the session with this visit. The same person in the same visit keeps the session;
 // for anyone else it is a new one.
 func (v session) withVisit(opened *sealedVisit) session {

@@ -28,7 +28,7 @@ export interface Shown {
 // What the visit's own link mends: a session that is gone, or that another tab has put to another visit.
 const mended = ['no-visit', 'visit-changed', 'link-again'].map((slug) => `urn:anteroom:problem:${slug}`);
 
-/** Asks our server for the ticket; where the session has lost the visit, opens its link and asks once more. Never rejects. */
+/** Asks our server for the ticket; where the session has lost the visit, asks once more with its link. Never rejects. */
 export async function askToJoin(
   send: typeof fetch,
   name: string,
@@ -39,20 +39,18 @@ export async function askToJoin(
   const timer = setTimeout(() => aborter.abort(), joinWithin);
   try {
     const { signal } = aborter;
-    const ask = async () => {
+    const ask = async (lost?: string) => {
       const response = await send('/visit/join', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
-        body: JSON.stringify({ name, camera, microphone, visit }),
+        body: JSON.stringify({ name, camera, microphone, visit, link: lost }),
         signal,
       });
       const body: unknown = await response.json().catch(() => undefined);
       return { response, body };
     };
     let { response, body } = await ask();
-    if (link && mended.includes(typeOf(body)) && (await send(link, { headers: { Accept: 'text/html' }, signal })).ok) {
-      ({ response, body } = await ask());
-    }
+    if (link && mended.includes(typeOf(body))) ({ response, body } = await ask(link));
     if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
     if (response.ok) return { ticket: readTicket(body) };
     return { refusal: said(response, body) };
