@@ -27,6 +27,8 @@ func notAsked() map[string]string {
 		"aomediacodec.github.io": "name of an RTP header extension",
 		"github.com":             "link in a message for developers", "aka.ms": "link in a message for developers", "bit.ly": "link in a message for developers",
 		"reactjs.org": "link in a message for developers", "npms.io": "link in a message for developers", "msdn.microsoft.com": "link in a message for developers",
+		"www.apache.org": "address of a licence", "feross.org": "address in a licence notice", "lodash.com": "address in a licence notice",
+		"openjsf.org": "address in a licence notice", "underscorejs.org": "address in a licence notice",
 		"localhost": "setting of developers", "broker.invalid": "name that leads nowhere, on purpose",
 		"snippet.babylonjs.com": "samples of the library that draws scenes, for developers",
 		"sdf.waimeabae.com":     "test ring of Microsoft's", "tdf.waimeabae.com": "test ring of Microsoft's", "api.userstore-dev.skype.net": "test ring of Microsoft's",
