@@ -11,6 +11,13 @@ type StaffProblemPage struct {
 	Again string
 }
 
+// SignedOutPage leads a member of staff who has signed out here to the sign-out at Microsoft.
+type SignedOutPage struct {
+	Page
+	// To is the address at Microsoft.
+	To string
+}
+
 // StaffCallPage is where a signed-in member of staff joins a visit.
 type StaffCallPage struct {
 	Page

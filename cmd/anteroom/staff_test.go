@@ -55,9 +55,10 @@ func newStaffBrowser(t *testing.T, p *program) *staffBrowser {
 
 // page is where a browser has arrived.
 type page struct {
-	status int
-	path   string
-	text   string
+	status  int
+	path    string
+	text    string
+	refresh string // the header
 }
 
 func (b *staffBrowser) read(resp *http.Response, err error) page {
@@ -70,7 +71,7 @@ func (b *staffBrowser) read(resp *http.Response, err error) page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return page{resp.StatusCode, resp.Request.URL.Path, string(body)}
+	return page{resp.StatusCode, resp.Request.URL.Path, string(body), resp.Header.Get("Refresh")}
 }
 
 func (b *staffBrowser) get(path string) page {
@@ -133,8 +134,14 @@ func TestStaffSignInOpensTheDesk(t *testing.T) {
 	if !strings.Contains(p.log.String(), `"msg":"desk action"`) || strings.Contains(p.log.String(), "Robin") || strings.Contains(p.log.String(), "robin@") {
 		t.Errorf("the audit log lacks the action or has a name: %s", p.log.String())
 	}
-	if at := b.post("/desk/sign-out", nil); at.status != 200 || at.path != "/desk/sign-in" {
-		t.Errorf("signed out at %s, status %d", at.path, at.status)
+	// Not by a redirect, which browsers forbid a form.
+	at := b.post("/desk/sign-out", nil)
+	_, entra, found := strings.Cut(at.refresh, "0; url=")
+	if at.status != 200 || at.path != "/desk/sign-out" || !found || !strings.Contains(at.text, `href="`+strings.ReplaceAll(entra, "&", "&amp;")+`"`) {
+		t.Fatalf("signed out at %s, status %d, refresh %q", at.path, at.status, at.refresh)
+	}
+	if at := b.read(b.http.Get(entra)); at.status != 200 || at.path != "/desk/sign-in" {
+		t.Errorf("signed out at Entra at %s, status %d", at.path, at.status)
 	}
 }
 

@@ -243,10 +243,18 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d.staff != nil {
 		if address := d.staff.SignOut(w, r); address != "" {
-			return reply.SeeOther(w, address)
+			return d.leadOut(w, r, address)
 		}
 	}
 	return reply.SeeOther(w, SignInPath)
+}
+
+// leadOut shows the way to the sign-out at the provider, and takes it at once. It is no redirect: a
+// browser does not let a form lead to another site (form-action), whichever sites follow there.
+func (d *Desk) leadOut(w http.ResponseWriter, r *http.Request, address string) error {
+	page := views.SignedOutPage{Page: d.page(r, d.site.Translator(r).Text("staff.signedOut.title")), To: address}
+	w.Header().Set("Refresh", "0; url="+address)
+	return d.site.Render(w, r, http.StatusOK, views.SignedOut(page))
 }
 
 // Bodies of the desk's forms, in bytes.

@@ -164,11 +164,12 @@ func (s *Staff) use(w http.ResponseWriter, r *http.Request, do func(Session) (Se
 }
 
 // RenderProblem explains why somebody is not signed in, and leads back to a path of this site after the
-// next sign-in. A claims challenge is answered at once by a new sign-in.
+// next sign-in. A claims challenge is answered at once by a new sign-in, except after a form, which a browser
+// does not let lead to another site.
 func (s *Staff) RenderProblem(w http.ResponseWriter, r *http.Request, err error, back string) error {
 	back = returnPath(back)
 	reason, claims, number := describe(err)
-	if claims != "" && r.URL.Path == back {
+	if claims != "" && r.Method == http.MethodGet && r.URL.Path == back {
 		return s.redirect(w, r, Ask{Claims: claims}, back)
 	}
 	page := views.StaffProblemPage{
