@@ -1,12 +1,12 @@
 // Package acs speaks to the Azure Communication Services identity service: it
-// creates an identity for a visitor, issues the access tokens that identity
-// joins a meeting with, revokes and deletes, and exchanges a Teams user's Entra
-// token. It is built on azcore and has the shape of Microsoft's own Go clients,
-// of which there is none for this service (REST api-version 2023-10-01).
+// creates identities for visitors, issues and revokes their access tokens,
+// deletes identities, and exchanges a Teams user's Entra token. Microsoft
+// publishes no Go client for this service; this one is built on azcore, like
+// Microsoft's Go clients for other services (REST api-version 2023-10-01).
 //
 // It is not a calling or chat client, keeps no identities, and serves no HTTP.
-// What an operation could not do comes back as an [*Error]. The text of an error
-// never holds an access key, a connection string, a token or a response body.
+// An operation that does not succeed returns an [*Error]. The text of an error
+// never contains an access key, a connection string, a token or a response body.
 package acs
 
 import (
@@ -18,17 +18,17 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// DefaultScope is the Entra scope asked for when [ClientOptions] names none. The
-// double slash is meant: it is what Microsoft's JavaScript and Python identity
-// clients ask for (the audience is "https://communication.azure.com/").
+// DefaultScope is the Entra scope requested when [ClientOptions] names none. The
+// double slash is intended: Microsoft's JavaScript and Python identity clients
+// request the same scope (the audience is "https://communication.azure.com/").
 const DefaultScope = "https://communication.azure.com//.default"
 
 // DefaultAPIVersion is the api-version sent when [ClientOptions] names none.
 const DefaultAPIVersion = "2023-10-01"
 
 const (
-	// A visitor is watching a spinner while these run: three tries of three
-	// seconds do not fit into ten, the first two and a pause do.
+	// A visitor is watching a spinner while these run. Ten seconds leave room for
+	// two full tries and a pause, not for three full tries.
 	defaultTimeout       = 10 * time.Second
 	defaultTryTimeout    = 3 * time.Second
 	defaultMaxRetries    = 2
@@ -45,12 +45,12 @@ const (
 // seconds and Retry.MaxRetryDelay 5 seconds, and Logging.IncludeBody is ignored
 // because bodies carry tokens. PerRetryPolicies run after the request is signed
 // and must not change its method, URL, host or body. A Transport must not follow
-// redirects; an *http.Client given here is copied and made not to.
+// redirects; an *http.Client is copied, and the copy does not follow them.
 type ClientOptions struct {
 	azcore.ClientOptions
 
-	// Scope is the Entra scope [NewClient] asks its credential for; empty means
-	// [DefaultScope]. Clients made from a connection string do not use it.
+	// Scope is the Entra scope that [NewClient] requests from its credential; empty
+	// means [DefaultScope]. Clients made from a connection string do not use it.
 	Scope string
 
 	// Timeout bounds a whole call, with its retries, the pauses between them and
@@ -58,13 +58,13 @@ type ClientOptions struct {
 	// ends sooner wins.
 	Timeout time.Duration
 
-	// Now tells the time a request is signed with and an answer's expiry is
-	// compared to; nil means [time.Now].
+	// Now returns the time that requests are signed with and that a token's expiry
+	// is compared with; nil means [time.Now].
 	Now func() time.Time
 }
 
-// Client talks to the identity service of one ACS resource. It is safe for use
-// by many goroutines at once.
+// Client calls the identity service of one ACS resource. It is safe for
+// concurrent use.
 type Client struct {
 	endpoint string
 	timeout  time.Duration
@@ -89,8 +89,8 @@ func NewClient(endpoint string, cred azcore.TokenCredential, opts *ClientOptions
 	auth := runtime.NewBearerTokenPolicy(credential{cred}, []string{o.Scope}, &policy.BearerTokenOptions{
 		InsecureAllowCredentialWithHTTP: o.InsecureAllowCredentialWithHTTP,
 	})
-	// Once per call and not once per try: the first Entra token of a process can
-	// take longer than one try may, and the whole call's deadline bounds it here.
+	// Once per call, not once per try: the first Entra token of a process can take
+	// longer than a try may last. The deadline of the whole call still bounds it.
 	return newClient(base, o, runtime.PipelineOptions{PerCall: []policy.Policy{auth}}), nil
 }
 
@@ -98,7 +98,7 @@ func NewClient(endpoint string, cred azcore.TokenCredential, opts *ClientOptions
 // the access key of an ACS connection string,
 // "endpoint=https://<name>.communication.azure.com/;accesskey=<base64>" (parts in
 // any order, names in any case, further parts ignored). The rules for the
-// endpoint are those of [NewClient]. No error repeats any of the string.
+// endpoint are those of [NewClient]. No error repeats any part of the string.
 func NewClientFromConnectionString(connectionString string, opts *ClientOptions) (*Client, error) {
 	o := opts.withDefaults()
 	endpoint, key, err := parseConnectionString(connectionString)

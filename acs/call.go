@@ -30,8 +30,8 @@ type exchangeBody struct {
 	UserID string `json:"userId"`
 }
 
-// answer is what a call expects; check says what about it cannot be believed,
-// without repeating any of it.
+// answer is an expected response body. check returns an error when a value is
+// missing or invalid; the error does not repeat any value.
 type answer interface {
 	check(now time.Time) error
 }
@@ -55,7 +55,7 @@ func (a *tokenAnswer) check(now time.Time) error {
 	case a.Token == "":
 		return errors.New("it has no token")
 	case visible(a.Token, maxToken) == "":
-		return errors.New("its token is not one")
+		return errors.New("its token is malformed")
 	case a.ExpiresOn.IsZero():
 		return errors.New("its token has no expiry")
 	case !a.ExpiresOn.After(now):
@@ -70,7 +70,7 @@ func (a *tokenAnswer) accessToken() AccessToken {
 
 func (a *createAnswer) check(now time.Time) error {
 	if checkID(a.Identity.ID) != nil {
-		return errors.New("it has no identity")
+		return errors.New("it has no valid identity")
 	}
 	if !a.wantToken {
 		return nil
@@ -81,8 +81,8 @@ func (a *createAnswer) check(now time.Time) error {
 	return a.AccessToken.check(now)
 }
 
-// call runs one operation: body is nil for an empty request, and want is nil where
-// the answer has no content.
+// call runs one operation. body is nil for an empty request; want is nil when the
+// answer has no content.
 func (c *Client) call(ctx context.Context, op, method, path string, body any, want answer) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -132,10 +132,10 @@ func (c *Client) read(resp *http.Response, want answer) *Error {
 		return answerError(resp)
 	}
 	if want == nil {
-		// Nothing but the status tells success here, so a login page that answers
-		// 200 to everything must not pass for one.
+		// Only the status shows success here, and a proxy's login page answers 200
+		// to everything.
 		if resp.StatusCode != http.StatusNoContent {
-			return invalidAnswer(resp, errors.New("it is not the empty answer expected"))
+			return invalidAnswer(resp, errors.New("it must be empty, with status 204"))
 		}
 		return nil
 	}
@@ -144,7 +144,7 @@ func (c *Client) read(resp *http.Response, want answer) *Error {
 		return noAnswer(err)
 	}
 	if json.Unmarshal(payload, want) != nil {
-		return invalidAnswer(resp, errors.New("it is not the JSON expected"))
+		return invalidAnswer(resp, errors.New("it is not the expected JSON"))
 	}
 	if err := want.check(c.now()); err != nil {
 		return invalidAnswer(resp, err)

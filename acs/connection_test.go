@@ -20,11 +20,11 @@ func TestParseConnectionString(t *testing.T) {
 		"no key":                 {"endpoint=" + plain, "", "no accesskey part"},
 		"empty key":              {"endpoint=" + plain + ";accesskey=", "", "no accesskey part"},
 		"no endpoint":            {"accesskey=" + testKey, "", "no endpoint part"},
-		"key not base64":         {"endpoint=" + plain + ";accesskey=" + testKey + "!", "", "not base64"},
+		"key not base64":         {"endpoint=" + plain + ";accesskey=" + testKey + "!", "", "must be base64"},
 		"endpoint twice":         {"endpoint=" + plain + ";endpoint=" + plain + ";accesskey=" + testKey, "", "given twice"},
 		"key twice":              {"endpoint=" + plain + ";accesskey=" + testKey + ";ACCESSKEY=" + testKey, "", "given twice"},
 		"no equals":              {"endpoint=" + plain + ";" + strings.TrimRight(testKey, "="), "", `no "="`},
-		"too long":               {"endpoint=" + plain + ";accesskey=" + strings.Repeat("A", 5000), "", "longer than"},
+		"too long":               {"endpoint=" + plain + ";accesskey=" + strings.Repeat("A", 5000), "", "at most 4096"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			endpoint, key, err := parseConnectionString(c.in)

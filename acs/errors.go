@@ -18,18 +18,18 @@ import (
 // The kinds of failure a caller may treat differently; test with [errors.Is]. An
 // [*Error] has at most one of them.
 var (
-	// ErrIdentityNotOwned means that the identity is not this resource's: it was
-	// deleted, or the resource was exchanged for another. Create a new one.
+	// ErrIdentityNotOwned means that the identity does not belong to this resource:
+	// it was deleted, or another resource created it. Create a new one.
 	ErrIdentityNotOwned = errors.New("the identity does not belong to the resource")
-	// ErrDenied means that the service did not accept the key, the signature (a
-	// clock that is wrong makes one) or the Entra token, or that the role is not
-	// enough; the service does not say which.
+	// ErrDenied means that the service rejected the key, the signature, the Entra
+	// token or its role; the service does not say which. A wrong clock makes a
+	// wrong signature.
 	ErrDenied = errors.New("denied by the identity service")
-	// ErrTeamsToken means that the Teams user's Entra token was not accepted: it is
-	// empty, expired, or not meant for this exchange.
+	// ErrTeamsToken means that the service rejected the Teams user's Entra token:
+	// it is empty, expired, or not issued for this exchange.
 	ErrTeamsToken = errors.New("the Teams user's token was not accepted")
-	// ErrThrottled means that the resource is over its limit; Error.RetryAfter says
-	// how long to wait when the service said so.
+	// ErrThrottled means that the resource is over its limit; Error.RetryAfter is
+	// the pause that the service asked for, if any.
 	ErrThrottled = errors.New("throttled by the identity service")
 	// ErrTimeout means that the deadline of the call, its context or its last try
 	// passed. Whether the service did the work is unknown.
@@ -37,20 +37,19 @@ var (
 	// ErrUnavailable means that the service could not be reached, cut its answer
 	// short, or answered with a server error.
 	ErrUnavailable = errors.New("the identity service is unavailable")
-	// ErrInvalidAnswer means that what answered does not speak as the identity
-	// service does: a redirect, an HTML page, missing or impossible values, a token
+	// ErrInvalidAnswer means that the answer cannot come from a working identity
+	// service: a redirect, an HTML page, missing or impossible values, a token
 	// that has already expired, or more than 1 MiB.
-	ErrInvalidAnswer = errors.New("the answer is not one of the identity service")
-	// ErrCredential means that the Entra credential gave no token. The credential's
-	// own error is in the chain for [errors.As], and not in the text, because it
-	// may hold Entra's whole response.
-	ErrCredential = errors.New("the Entra credential gave no token")
+	ErrInvalidAnswer = errors.New("the answer is not that of an identity service")
+	// ErrCredential means that the Entra credential returned no token. The
+	// credential's own error is in the chain for [errors.As] but not in the text,
+	// because it may contain Entra's whole response.
+	ErrCredential = errors.New("the Entra credential returned no token")
 )
 
-// Error is why an operation was not done, as far as it is known. It matches, with
-// [errors.Is], one of the kinds above; [context.Canceled] when its caller cancelled
-// it; or neither when the service refused the request for a reason that only
-// StatusCode and Code tell, such as 400 "ValidationError".
+// Error describes why an operation did not succeed. With [errors.Is] it matches one
+// of the kinds above, or [context.Canceled] when the caller cancelled it. It matches
+// none when only StatusCode and Code show the reason, as in 400 "ValidationError".
 type Error struct {
 	// Op is what was attempted, such as "create identity".
 	Op string
@@ -59,8 +58,8 @@ type Error struct {
 	// Code is the service's error code, such as "ValidationError", or empty. The
 	// service does not promise a closed list.
 	Code string
-	// Target is the value the service found at fault, such as "ExpiresInMinutes",
-	// or empty.
+	// Target names the value that the service rejected, such as
+	// "ExpiresInMinutes", or is empty.
 	Target string
 	// RetryAfter is the pause the service asked for, or 0 when it named none.
 	RetryAfter time.Duration
@@ -104,7 +103,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives [errors.Is] and [errors.As] the kind and the cause.
+// Unwrap returns the kind and the cause for [errors.Is] and [errors.As].
 func (e *Error) Unwrap() []error {
 	var errs []error
 	for _, err := range []error{e.kind, e.cause} {
@@ -115,7 +114,7 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// answerError describes an answer that says no.
+// answerError returns the error for an answer with an error status.
 func answerError(resp *http.Response) *Error {
 	e := newError(resp)
 	var body struct {
@@ -135,7 +134,7 @@ func answerError(resp *http.Response) *Error {
 	return e
 }
 
-// kindOf looks at the code before the status: a 401 is not only a bad credential.
+// kindOf looks at the code before the status: 401 can mean more than a bad credential.
 func kindOf(status int, code string) error {
 	switch {
 	case code == "IdentityNotOwned":
@@ -154,8 +153,8 @@ func kindOf(status int, code string) error {
 	return ErrInvalidAnswer
 }
 
-// invalidAnswer describes an answer that says yes and cannot be believed; cause is
-// our own sentence about it.
+// invalidAnswer returns the error for an invalid answer with a successful status.
+// cause must not quote the answer.
 func invalidAnswer(resp *http.Response, cause error) *Error {
 	e := newError(resp)
 	e.kind, e.cause = ErrInvalidAnswer, cause
@@ -166,7 +165,7 @@ func newError(resp *http.Response) *Error {
 	return &Error{StatusCode: resp.StatusCode, CorrelationVector: visible(resp.Header.Get("MS-CV"), 128)}
 }
 
-// noAnswer describes a call that ended without an answer.
+// noAnswer returns the error for a call that ended without an answer.
 func noAnswer(err error) *Error {
 	var credentialErr *credentialError
 	var timeout interface{ Timeout() bool }
@@ -202,8 +201,8 @@ func quotable(err error) error {
 	return nil
 }
 
-// identifier returns s when it is a plain identifier, and nothing otherwise:
-// whatever it is, it goes into logs.
+// identifier returns s when it is a plain identifier, otherwise an empty string:
+// the result is logged.
 func identifier(s string) string {
 	if len(s) > 64 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") != "" {
 		return ""
@@ -211,8 +210,8 @@ func identifier(s string) string {
 	return s
 }
 
-// visible returns s when it is at most limit visible ASCII characters, and nothing
-// otherwise.
+// visible returns s when it is at most limit visible ASCII characters, otherwise an
+// empty string.
 func visible(s string, limit int) string {
 	if len(s) > limit || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return ""

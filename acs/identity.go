@@ -18,8 +18,8 @@ const (
 	MaxLifetime = 1440 * time.Minute
 )
 
-// Identity is a communication user of the resource. It says nothing about a
-// person; who stands behind it is the caller's to remember.
+// Identity is a communication user of the resource. It contains nothing about a
+// person; the caller remembers which person uses it.
 type Identity struct {
 	// ID is the raw id, such as "8:acs:<resource>_<user>".
 	ID string
@@ -27,23 +27,23 @@ type Identity struct {
 
 // AccessToken lets a browser act as an identity.
 type AccessToken struct {
-	// Token is the bearer token; it is masked wherever it is printed.
+	// Token is the bearer token; it prints as ***.
 	Token secret.Text
-	// ExpiresOn is when the service says the token ends. The token's own claims are
-	// no part of the service's contract.
+	// ExpiresOn is the expiry that the service reports. The token's own claims are
+	// not part of the service's contract.
 	ExpiresOn time.Time
 }
 
-// TokenRequest says what a token shall permit, and for how long.
+// TokenRequest describes what a token permits and for how long.
 type TokenRequest struct {
-	// Scopes is at least one known scope, none twice.
+	// Scopes holds at least one known scope and no duplicates.
 	Scopes []Scope
 	// Lifetime is 60 to 1440 whole minutes, or 0 for the service's default of 24
 	// hours.
 	Lifetime time.Duration
 }
 
-// TeamsUserToken is what a Teams user's Entra token is exchanged with.
+// TeamsUserToken is a Teams user's Entra token with what its exchange needs.
 type TeamsUserToken struct {
 	// Token is the Entra token for the audience
 	// "https://auth.msft.communication.azure.com"; Microsoft advises at least ten
@@ -57,8 +57,8 @@ type TeamsUserToken struct {
 }
 
 // CreateIdentity creates an identity without a token. The service cannot recognise
-// a repeated request: a retry after a lost answer leaves an identity behind that
-// nobody knows. Identities cost nothing.
+// a repeated request: a retry after a lost answer leaves an unused identity behind.
+// Identities cost nothing.
 func (c *Client) CreateIdentity(ctx context.Context) (Identity, error) {
 	var answer createAnswer
 	if err := c.call(ctx, "create identity", http.MethodPost, "/identities", nil, &answer); err != nil {
@@ -67,9 +67,8 @@ func (c *Client) CreateIdentity(ctx context.Context) (Identity, error) {
 	return Identity{ID: answer.Identity.ID}, nil
 }
 
-// CreateIdentityWithToken creates an identity and its first token in one request,
-// which the service prefers to two. See [Client.CreateIdentity] for what a retry
-// may leave behind.
+// CreateIdentityWithToken creates an identity and its first token in one request.
+// See [Client.CreateIdentity] for what a retry may leave behind.
 func (c *Client) CreateIdentityWithToken(ctx context.Context, r TokenRequest) (Identity, AccessToken, error) {
 	const op = "create identity with token"
 	if err := r.check(); err != nil {
@@ -84,8 +83,8 @@ func (c *Client) CreateIdentityWithToken(ctx context.Context, r TokenRequest) (I
 }
 
 // IssueToken issues a further token for the identity with the given raw id. The
-// error is [ErrIdentityNotOwned] when the identity is not, or no longer, the
-// resource's.
+// error is [ErrIdentityNotOwned] when the identity does not belong to the resource
+// or was deleted.
 func (c *Client) IssueToken(ctx context.Context, id string, r TokenRequest) (AccessToken, error) {
 	const op = "issue token"
 	if err := errors.Join(checkID(id), r.check()); err != nil {
@@ -99,8 +98,8 @@ func (c *Client) IssueToken(ctx context.Context, id string, r TokenRequest) (Acc
 	return answer.accessToken(), nil
 }
 
-// RevokeTokens makes every token of the identity invalid, which takes up to 15
-// minutes to be seen everywhere; the identity stays.
+// RevokeTokens revokes every token of the identity. The service may take up to 15
+// minutes to apply that everywhere. The identity stays.
 func (c *Client) RevokeTokens(ctx context.Context, id string) error {
 	const op = "revoke tokens"
 	if err := checkID(id); err != nil {
@@ -110,7 +109,7 @@ func (c *Client) RevokeTokens(ctx context.Context, id string) error {
 }
 
 // DeleteIdentity deletes the identity with its data and revokes its tokens. The
-// error is [ErrIdentityNotOwned] when there is no such identity (any more).
+// error is [ErrIdentityNotOwned] when the identity does not exist.
 func (c *Client) DeleteIdentity(ctx context.Context, id string) error {
 	const op = "delete identity"
 	if err := checkID(id); err != nil {
@@ -120,12 +119,12 @@ func (c *Client) DeleteIdentity(ctx context.Context, id string) error {
 }
 
 // ExchangeTeamsToken exchanges a Teams user's Entra token for an access token that
-// acts as that user and ends when the Entra token ends. The error is
-// [ErrTeamsToken] when the service does not accept the Entra token.
+// acts as that user and expires with the Entra token. The error is [ErrTeamsToken]
+// when the service rejects the Entra token.
 func (c *Client) ExchangeTeamsToken(ctx context.Context, t TeamsUserToken) (AccessToken, error) {
 	const op = "exchange Teams token"
 	if t.Token.Reveal() == "" || t.AppID == "" || t.UserID == "" {
-		return AccessToken{}, fmt.Errorf("%s: token, application id and user id are all needed", op)
+		return AccessToken{}, fmt.Errorf("%s: must have a token, an application id and a user id", op)
 	}
 	var answer tokenAnswer
 	body := exchangeBody{Token: t.Token.Reveal(), AppID: t.AppID, UserID: t.UserID}
@@ -143,26 +142,26 @@ func (r TokenRequest) check() error {
 		return nil
 	}
 	if r.Lifetime < MinLifetime || r.Lifetime > MaxLifetime || r.Lifetime%time.Minute != 0 {
-		return fmt.Errorf("token lifetime %s is not 60 to 1440 whole minutes", r.Lifetime)
+		return fmt.Errorf("token lifetime %s must be 60 to 1440 whole minutes", r.Lifetime)
 	}
 	return nil
 }
 
 func (r TokenRequest) minutes() int { return int(r.Lifetime / time.Minute) }
 
-// checkID holds for the public cloud ("8:acs:") and its government siblings
-// ("8:gcch-acs:", "8:dod-acs:"), and for nothing that could change a path.
+// checkID accepts ids of the public cloud ("8:acs:") and of the government clouds
+// ("8:gcch-acs:", "8:dod-acs:"), and nothing that could change a URL's path.
 func checkID(id string) error {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:._-"
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(id, "8:"), ":")
 	known := kind == "acs" || kind == "gcch-acs" || kind == "dod-acs"
 	if !strings.HasPrefix(id, "8:") || !known || rest == "" || len(id) > 256 || strings.Trim(id, letters) != "" {
-		return errors.New("the id is not that of a communication identity")
+		return errors.New("the id must be that of a communication identity")
 	}
 	return nil
 }
 
-// identityPath encodes an id as Microsoft's own clients do, the colons included.
+// identityPath encodes an id as Microsoft's own clients do, including the colons.
 func identityPath(id string) string {
 	return "/identities/" + strings.ReplaceAll(url.PathEscape(id), ":", "%3A")
 }

@@ -10,11 +10,11 @@ import (
 // Scope is one thing an access token permits (ACS identity REST 2023-10-01).
 type Scope string
 
-// The scopes the service knows.
+// The scopes of the service.
 const (
 	// ScopeVoIP permits starting and joining calls.
 	ScopeVoIP Scope = "voip"
-	// ScopeVoIPJoin permits joining calls that are under way, not starting them.
+	// ScopeVoIPJoin permits joining calls that have started, but not starting them.
 	ScopeVoIPJoin Scope = "voip.join"
 	// ScopeChat permits everything in chat.
 	ScopeChat Scope = "chat"
@@ -30,7 +30,7 @@ func knownScopes() []Scope {
 }
 
 // ParseScopes reads a list of scopes separated by commas, such as "voip,chat".
-// Blanks around a scope are ignored; an empty list, an unknown scope and a scope
+// Spaces around a scope are ignored; an empty list, an unknown scope and a scope
 // given twice are errors.
 func ParseScopes(list string) ([]Scope, error) {
 	var scopes []Scope
@@ -45,11 +45,11 @@ func ParseScopes(list string) ([]Scope, error) {
 
 func checkScopes(scopes []Scope) error {
 	if len(scopes) == 0 {
-		return errors.New("no token scope given")
+		return errors.New("at least one token scope must be given")
 	}
 	for i, s := range scopes {
 		if !slices.Contains(knownScopes(), s) {
-			return fmt.Errorf("token scope %.40q is not one of voip, voip.join, chat, chat.join, chat.join.limited", string(s))
+			return fmt.Errorf("token scope %.40q must be one of voip, voip.join, chat, chat.join, chat.join.limited", string(s))
 		}
 		if slices.Contains(scopes[:i], s) {
 			return fmt.Errorf("token scope %q is given twice", string(s))

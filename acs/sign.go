@@ -17,8 +17,8 @@ import (
 // signPolicy signs each try with the resource's access key, so that a retry
 // carries a fresh date (HMAC-SHA256 scheme of Azure Communication Services).
 type signPolicy struct {
-	// A function and not the key: fmt prints the fields of what it is given, through
-	// pointers too when the verb does not fit, and a client is easily given to it.
+	// A function instead of the key, because fmt prints unexported fields and
+	// someone may print a client.
 	newMAC func() hash.Hash
 	now    func() time.Time
 }
@@ -44,7 +44,7 @@ func (p *signPolicy) Do(req *policy.Request) (*http.Response, error) {
 	if host == "" {
 		host = raw.URL.Host
 	}
-	// http.TimeFormat and not time.RFC1123, which writes UTC where GMT belongs.
+	// Not time.RFC1123, which writes UTC where GMT belongs.
 	date := p.now().UTC().Format(http.TimeFormat)
 	contentHash := hashContent(body)
 	raw.Header.Set("x-ms-date", date)
@@ -58,8 +58,8 @@ func hashContent(body []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// authorization returns the Authorization header of a request whose target, path
-// and query, is percent-encoded exactly as it goes over the wire.
+// authorization returns the Authorization header of a request. target is the path
+// with its query, percent-encoded exactly as it is sent.
 func authorization(mac hash.Hash, method, target, date, host, contentHash string) string {
 	_, _ = io.WriteString(mac, strings.ToUpper(method)+"\n"+target+"\n"+date+";"+host+";"+contentHash)
 	return "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=" +

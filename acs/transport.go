@@ -15,12 +15,12 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// maxAnswer is far above the few kilobytes an answer has, and far below what
-// could hurt the process.
+// maxAnswer is far above the few kilobytes of a real answer, and far below what
+// could harm the process.
 const maxAnswer = 1 << 20
 
-// newTransport bounds how much of an answer is read, and sees to it that no
-// redirect is followed: it would carry the signature to another host.
+// newTransport limits how much of an answer is read and follows no redirects: a
+// redirect would send the signature to another host.
 func newTransport(inner policy.Transporter) policy.Transporter {
 	switch t := inner.(type) {
 	case nil:
@@ -59,7 +59,7 @@ func (t limitTransport) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if resp == nil {
-		return nil, errors.New("the transport gave neither an answer nor an error")
+		return nil, errors.New("the transport returned neither an answer nor an error")
 	}
 	if resp.Body == nil {
 		resp.Body = http.NoBody
@@ -86,7 +86,7 @@ func (b *limitBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tooLargeError is one azcore does not retry: the next answer would be no smaller.
+// tooLargeError is not retried by azcore: the next answer would not be smaller.
 type tooLargeError struct{}
 
 func (tooLargeError) Error() string { return "the answer is larger than 1 MiB" }
@@ -94,9 +94,9 @@ func (tooLargeError) Error() string { return "the answer is larger than 1 MiB" }
 // NonRetriable marks the error for azcore.
 func (tooLargeError) NonRetriable() {}
 
-// budgetPolicy stops a call at once when the service asks for a pause that ends
-// after the call's deadline: the caller learns the pause now instead of a time-out
-// later. It sits inside the retry policy.
+// budgetPolicy ends a call at once when the service asks for a pause beyond the
+// call's deadline: the caller gets the pause now instead of a timeout later. It
+// runs inside the retry policy.
 type budgetPolicy struct{}
 
 // callDeadline is the whole call's deadline; a try's context has an earlier one.
@@ -124,8 +124,8 @@ func (budgetPolicy) Do(req *policy.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// retryAfter reads the headers that azcore's retry policy obeys, in its order:
-// zero when there is none that makes sense, at most a day.
+// retryAfter reads the headers that azcore's retry policy obeys, in its order. It
+// returns 0 when none is valid, and at most a day.
 func retryAfter(resp *http.Response) time.Duration {
 	if resp.StatusCode < http.StatusBadRequest {
 		return 0
@@ -145,8 +145,8 @@ func retryAfter(resp *http.Response) time.Duration {
 	return 0
 }
 
-// credential marks what a token credential returns, so that an Entra failure can
-// be told from one of the identity service.
+// credential wraps a token credential's errors, so that a failure of Entra can be
+// distinguished from one of the identity service.
 type credential struct{ azcore.TokenCredential }
 
 // GetToken implements [azcore.TokenCredential].

@@ -27,7 +27,7 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 	}
 	known := c.IDs()
 	for _, language := range languages {
-		for id := range c.said[language.Lang()] {
+		for id := range c.texts[language.Lang()] {
 			if !slices.Contains(known, id) {
 				t.Errorf("%s says %s, which nobody asks for", language.Lang(), id)
 			}
@@ -46,8 +46,8 @@ func TestTranslationsHaveTheSamePlaces(t *testing.T) {
 	}
 	c, languages := translations(t)
 	for _, language := range languages {
-		for id, m := range c.said[language.Lang()] {
-			english := c.said[Default][id]
+		for id, m := range c.texts[language.Lang()] {
+			english := c.texts[Default][id]
 			if english == nil {
 				continue
 			}
@@ -92,7 +92,7 @@ func TestWhatIsFilledInStandsIsolated(t *testing.T) {
 func TestTranslationsCount(t *testing.T) {
 	c, languages := translations(t)
 	for _, language := range languages {
-		for id, english := range c.said[Default] {
+		for id, english := range c.texts[Default] {
 			if len(formsOf(english)) == 1 {
 				continue
 			}

@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// Dates and times in words. Every moment is written in the zone that its
-// time.Time has: convert with In first. What a language needs stands in its
-// catalogue: the names of days and months, separated by commas, Sunday and January
-// first; the order of a date; and the clock as a layout of Go's package time, such
-// as 3:04pm or 15:04.
+// Dates and times in words. Every time is written in the zone of its time.Time:
+// convert with In first. Each language's file has the names of days and months,
+// separated by commas, Sunday and January first; the order of a date; and the clock
+// as a layout of Go's package time, such as 3:04pm or 15:04.
 
-// Clock is the time of day: "2:30pm". Twelve o'clock, which many people read
-// wrongly as a number, is "midday" or "midnight".
+// Clock returns the time of day: "2:30pm". Twelve o'clock is "midday" or
+// "midnight", because many people misread 12am and 12pm.
 func (t Translator) Clock(at time.Time) string {
 	if at.Minute() == 0 && at.Hour() == 12 {
 		return t.Text("date.midday")
@@ -24,22 +23,22 @@ func (t Translator) Clock(at time.Time) string {
 	return at.Format(t.Text("date.clock"))
 }
 
-// Day is a date in full: "Tuesday 24 November".
+// Day returns a date in full: "Tuesday 24 November".
 func (t Translator) Day(at time.Time) string {
 	return t.date("date.day", at, t.named("date.weekdays", int(at.Weekday())), t.named("date.months", int(at.Month())-1))
 }
 
-// ShortDay is a date where room is scarce: "Tue 24 Nov".
+// ShortDay returns a date for a narrow space: "Tue 24 Nov".
 func (t Translator) ShortDay(at time.Time) string {
 	return t.date("date.day", at, t.named("date.weekdaysShort", int(at.Weekday())), t.named("date.monthsShort", int(at.Month())-1))
 }
 
-// ShortDate is a date where there is hardly room at all: "24 Nov".
+// ShortDate returns a date for a very narrow space: "24 Nov".
 func (t Translator) ShortDate(at time.Time) string {
 	return t.date("date.short", at, "", t.named("date.monthsShort", int(at.Month())-1))
 }
 
-// RelativeDay is "Today", "Tomorrow" or FullDay, as seen at now.
+// RelativeDay returns "Today", "Tomorrow" or FullDay, as seen at now.
 func (t Translator) RelativeDay(at, now time.Time) string {
 	now = now.In(at.Location())
 	y, m, d := now.Date()
@@ -52,8 +51,8 @@ func (t Translator) RelativeDay(at, now time.Time) string {
 	return t.FullDay(at, now)
 }
 
-// FullDay is Day, with the year when that is another than now's: for what is kept
-// and read on another day.
+// FullDay returns Day, with the year if it differs from now's. It is for text that
+// is kept and read on another day.
 func (t Translator) FullDay(at, now time.Time) string {
 	if at.Year() == now.In(at.Location()).Year() {
 		return t.Day(at)
@@ -66,18 +65,18 @@ func (t Translator) Date(at time.Time) string {
 	return t.Text("date.withYear", "Day", t.Day(at), "Year", strconv.Itoa(at.Year()))
 }
 
-// When is a visit's time as its page shows it: "Today at 2:30pm, 15 minutes".
+// When returns a visit's time as its page shows it: "Today at 2:30pm, 15 minutes".
 func (t Translator) When(at time.Time, minutes int, now time.Time) string {
 	return t.Text("date.when", "Day", t.RelativeDay(at, now), "Time", t.Clock(at), "Length", t.Length(minutes))
 }
 
-// DateAndTime is When with the date in full: "Tuesday 24 November 2026, 2:30pm (15
-// minutes)". It is for a person who checks the date.
+// DateAndTime returns When with the date in full: "Tuesday 24 November 2026, 2:30pm
+// (15 minutes)". It is for a person who checks the date.
 func (t Translator) DateAndTime(at time.Time, minutes int) string {
 	return t.Text("date.when", "Day", t.Date(at), "Time", t.Clock(at), "Length", t.Length(minutes))
 }
 
-// Length is a number of minutes in words: "1 minute", "45 minutes", "1 hour",
+// Length returns a number of minutes in words: "1 minute", "45 minutes", "1 hour",
 // "1 hour 30 minutes".
 func (t Translator) Length(minutes int) string {
 	hours, rest := minutes/60, minutes%60
@@ -90,8 +89,8 @@ func (t Translator) Length(minutes int) string {
 	return t.Text("date.length", "Hours", t.Count("date.hours", hours), "Minutes", t.Count("date.minutes", rest))
 }
 
-// Zone names an IANA time zone as people do: "UK time", "New York time". A zone
-// without a place is its offset at that moment: "UTC-05:00".
+// Zone returns a time zone's everyday name: "UK time", "New York time". For a zone
+// without a place it returns the offset at that time: "UTC-05:00".
 func (t Translator) Zone(at time.Time) string {
 	name := at.Location().String()
 	switch name {
@@ -112,7 +111,7 @@ func (t Translator) date(id string, at time.Time, weekday, month string) string 
 	return t.Text(id, "Weekday", weekday, "Day", strconv.Itoa(at.Day()), "Month", month)
 }
 
-// named is the nth of the names in a message; a list too short gives the number.
+// named returns the nth name in a message, or the number when the list is too short.
 func (t Translator) named(id string, n int) string {
 	names := strings.Split(t.Text(id), ",")
 	if n >= len(names) {

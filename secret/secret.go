@@ -9,20 +9,19 @@ import (
 
 const masked = "***"
 
-// Text is text that must not be printed: an access token. By fmt with any
-// verb, by slog, and as JSON, text or gob it is "***"; only [Text.Reveal] gives
-// the text. The zero Text is empty and is masked all the same.
+// Text is text that must not be printed, such as an access token. It prints as
+// "***" with every verb of fmt, in slog, and as JSON, text or gob; only
+// [Text.Reveal] returns the text. The zero Text is empty and prints the same.
 type Text struct {
-	// A pointer, because fmt prints the unexported fields of somebody else's
-	// struct without asking their methods: it then shows an address, not the text.
+	// A pointer, because fmt does not call the methods of a struct's unexported
+	// fields: it then prints an address, not the text.
 	text *string
 }
 
 // New returns a Text that holds text.
 func New(text string) Text { return Text{text: &text} }
 
-// Reveal returns the text. Call it where the text leaves for its one reader, and
-// nowhere else.
+// Reveal returns the text. Call it only where the text is sent to its recipient.
 func (s Text) Reveal() string {
 	if s.text == nil {
 		return ""

@@ -1,13 +1,12 @@
-// Package acstest is the identity service of Azure Communication Services on
-// loopback, in memory: strict where the service is strict, with its error shapes
-// and its published limits, and with faults on request. It is for tests and for
-// rehearsals. The README beside this file says what it imitates, on what evidence,
+// Package acstest imitates the identity service of Azure Communication Services on
+// loopback, in memory, for tests and rehearsals. It is strict where the service is
+// strict, has its error shapes and published limits, and produces faults on
+// request. The README in this directory lists what it imitates, on what evidence,
 // and what it does not.
 //
-// It is not a service to offer to anybody: it holds no resource limits beyond the
-// published ones, forgets everything when it ends, and its access key is known to
-// whoever started it. It shares no code with package acs, so that a mistake in one
-// does not hide in the other.
+// Do not offer it as a service: it keeps everything in memory, and everyone on the
+// machine may know its access key. It shares no code with package acs, so that one
+// package's mistake does not hide the other's.
 package acstest
 
 import (
@@ -27,33 +26,33 @@ import (
 // Options are the settings of a [Server]. The zero value is a resource with a
 // random key, the published limits, and no Entra or Teams tokens.
 type Options struct {
-	// Clock tells the time; nil means [time.Now].
+	// Clock returns the time; nil means [time.Now].
 	Clock func() time.Time
 	// Key is the resource's primary access key in base64; empty means a random one.
 	Key string
 	// SecondaryKey is a second access key in base64 that is accepted as well; empty
 	// means none.
 	SecondaryKey string
-	// ResourceID is the id of the ACS resource, which every identity carries; empty
+	// ResourceID is the id of the ACS resource, which every identity contains; empty
 	// means a random one.
 	ResourceID string
-	// APIVersions are the api-versions that are answered; nil means 2023-10-01 and
+	// APIVersions are the accepted api-versions; nil means 2023-10-01 and
 	// 2025-06-30.
 	APIVersions []string
-	// Bearer says whether an Entra token is accepted, by returning nil; a nil Bearer
-	// accepts none. It is called by many goroutines at once.
+	// Bearer returns nil when it accepts an Entra token; a nil Bearer accepts none.
+	// It must be safe for concurrent use.
 	Bearer func(token string) error
-	// TeamsToken returns when a Teams user's Entra token ends, or false for one that cannot be exchanged
-	// with these IDs of application and user; a nil TeamsToken accepts none. It is called by many
-	// goroutines at once.
+	// TeamsToken returns the expiry of a Teams user's Entra token, or false when it
+	// cannot be exchanged with these application and user IDs; a nil TeamsToken
+	// accepts none. It must be safe for concurrent use.
 	TeamsToken func(token, appID, userID string) (expires time.Time, ok bool)
-	// Limits are requests per 30 seconds by operation, in place of the published
-	// ones; an operation that is missing keeps its published limit.
+	// Limits are requests per 30 seconds by operation; an operation that is missing
+	// keeps its published limit.
 	Limits map[Operation]int
 }
 
-// Server is one ACS resource's identity service. It is an [http.Handler], safe for
-// use by many goroutines at once.
+// Server imitates the identity service of one ACS resource. It is an
+// [http.Handler] and safe for concurrent use.
 type Server struct {
 	clock      func() time.Time
 	keys       [][]byte
@@ -113,7 +112,7 @@ func New(o Options) (*Server, error) {
 		}
 		key, err := base64.StdEncoding.DecodeString(text)
 		if err != nil || len(key) == 0 {
-			return nil, errors.New("acstest: an access key is not base64")
+			return nil, errors.New("acstest: an access key must be base64")
 		}
 		s.keys = append(s.keys, key)
 	}
@@ -122,8 +121,8 @@ func New(o Options) (*Server, error) {
 
 // Start listens on a loopback address, such as "127.0.0.1:0", and serves handler
 // there until [Server.Close]; an empty address means "127.0.0.1:0", and a nil
-// handler the server itself. Any other address is refused. It returns the endpoint,
-// such as "http://127.0.0.1:49152". A server starts once.
+// handler the server itself. Any other address is an error. It returns the
+// endpoint, such as "http://127.0.0.1:49152". A server can start only once.
 func (s *Server) Start(address string, handler http.Handler) (endpoint string, err error) {
 	if address == "" {
 		address = "127.0.0.1:0"
@@ -146,7 +145,7 @@ func (s *Server) Start(address string, handler http.Handler) (endpoint string, e
 	l.server = &http.Server{
 		Handler:     handler,
 		BaseContext: func(net.Listener) context.Context { return ctx },
-		// No ReadTimeout: it would end the slow answers that were asked for.
+		// No ReadTimeout: it would end the slow answers that a fault asks for.
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 	}
@@ -155,8 +154,8 @@ func (s *Server) Start(address string, handler http.Handler) (endpoint string, e
 	return l.endpoint, nil
 }
 
-// Close stops listening and ends the requests that are being answered. It may be
-// called more than once, and without [Server.Start].
+// Close stops listening and ends the requests in flight. It may be called more
+// than once, and without [Server.Start].
 func (s *Server) Close() error {
 	l := &s.listening
 	l.Lock()
@@ -189,13 +188,13 @@ func (s *Server) ConnectionString() string {
 func listenLoopback(address string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("acstest: listen address %q is not host:port", address)
+		return nil, fmt.Errorf("acstest: listen address %q must be host:port", address)
 	}
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
 	if addr, err := netip.ParseAddr(host); err != nil || !addr.IsLoopback() {
-		return nil, fmt.Errorf("acstest: %q is not a loopback address, and this service is for no other", address)
+		return nil, fmt.Errorf("acstest: listen address %q must be a loopback address", address)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", net.JoinHostPort(host, port))
 	if err != nil {
@@ -206,7 +205,7 @@ func listenLoopback(address string) (net.Listener, error) {
 
 func random(n int) []byte {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails: it ends the process instead
+	_, _ = rand.Read(b) // crypto/rand never returns an error
 	return b
 }
 

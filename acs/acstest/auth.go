@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// maxSkew is what the sibling scheme of Azure App Configuration publishes; nothing
-// is published for this service.
+// maxSkew is the limit that Azure App Configuration documents for its similar
+// scheme; none is documented for this service.
 const maxSkew = 15 * time.Minute
 
 const signaturePrefix = "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature="
 
 // authenticate returns the answer for a request that is not authentic, or nil. It
-// judges the target, the host and the body as they came over the wire.
+// checks the target, the host and the body exactly as they were received.
 func (s *Server) authenticate(r *http.Request, body []byte) *answer {
 	header := r.Header.Get("Authorization")
 	if len(r.Header.Values("Authorization")) != 1 {

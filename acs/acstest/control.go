@@ -19,18 +19,17 @@ type faultRequest struct {
 	Status            int       `json:"status"`
 }
 
-// Control returns a handler by which tests in other languages look into the server
-// and make it fail: GET /acstest/ledger (a [Ledger] as JSON), POST /acstest/faults
+// Control returns a handler with which tests in other languages inspect the server
+// and inject faults: GET /acstest/ledger (a [Ledger] as JSON), POST /acstest/faults
 // ({"kind","operation","times","delayMs","retryAfterSeconds","status"}, all but the
-// kind optional) and DELETE /acstest/faults. It is no part of the service, asks for
-// no key, and therefore answers only to loopback host names and to no other site's
-// pages.
+// kind optional) and DELETE /acstest/faults. It needs no key and therefore rejects
+// requests for other host names than loopback ones, and from other sites' pages.
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /acstest/ledger", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		_ = json.NewEncoder(w).Encode(s.Ledger()) // the client may be gone; there is nobody to tell
+		_ = json.NewEncoder(w).Encode(s.Ledger()) // the client may be gone
 	})
 	mux.HandleFunc("POST /acstest/faults", s.postFault)
 	mux.HandleFunc("DELETE /acstest/faults", func(w http.ResponseWriter, _ *http.Request) {
@@ -60,7 +59,7 @@ func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// onlyLoopback keeps out a page whose host name was rebound to this machine.
+// onlyLoopback rejects other host names, so that DNS rebinding gives no access.
 func onlyLoopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
@@ -69,7 +68,7 @@ func onlyLoopback(next http.Handler) http.Handler {
 		}
 		host = strings.Trim(host, "[]")
 		if addr, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !addr.IsLoopback()) {
-			http.Error(w, "the control surface answers to loopback host names only", http.StatusForbidden)
+			http.Error(w, "the host name must be a loopback one", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

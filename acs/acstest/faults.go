@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// FaultKind is a way in which an answer goes wrong.
+// FaultKind names a way in which an answer goes wrong.
 type FaultKind string
 
-// The faults. Those that spoil an answer let the operation happen first, as a
-// network does: the ledger then shows what the client never learned.
+// The faults. Faults that spoil an answer come after the operation, as on a real
+// network: the ledger shows what the client never learned.
 const (
-	// FaultSlow answers rightly, after Fault.Delay.
+	// FaultSlow answers correctly after Fault.Delay.
 	FaultSlow FaultKind = "slow"
 	// FaultThrottled answers 429, with Retry-After when Fault.RetryAfter is set.
 	FaultThrottled FaultKind = "throttled"
@@ -50,26 +50,26 @@ const (
 	FaultHuge FaultKind = "huge"
 )
 
-// Fault is what shall go wrong with the next requests.
+// Fault describes what goes wrong with the next requests.
 type Fault struct {
 	Kind FaultKind
 	// Operation limits the fault to one operation; empty means any request.
 	Operation Operation
-	// Times is how many requests suffer it; 0 means one.
+	// Times is how many requests it affects; 0 means one.
 	Times int
 	// Delay passes before anything else happens, with every kind.
 	Delay time.Duration
-	// RetryAfter is the pause that is asked for, in whole seconds, rounded up.
+	// RetryAfter is sent in whole seconds, rounded up.
 	RetryAfter time.Duration
 	// Status is the status of FaultHTML; 0 means 502.
 	Status int
 }
 
-// Inject lets the next requests go wrong. Faults wait in line: a request suffers
-// the first that fits it. A fault that makes no sense is an error.
+// Inject queues a fault. Each request takes the first queued fault that matches it.
+// An unknown kind and a number out of range are errors.
 func (s *Server) Inject(f Fault) error {
 	if _, known := faultAnswers()[f.Kind]; !known {
-		return fmt.Errorf("acstest: no fault is called %.40q", string(f.Kind))
+		return fmt.Errorf("acstest: unknown fault %.40q", string(f.Kind))
 	}
 	if f.Times < 0 || f.Delay < 0 || f.RetryAfter < 0 || (f.Status != 0 && (f.Status < 200 || f.Status > 599)) {
 		return fmt.Errorf("acstest: fault %q has a number out of range", string(f.Kind))
@@ -81,15 +81,15 @@ func (s *Server) Inject(f Fault) error {
 	return nil
 }
 
-// ClearFaults forgets the faults that no request has suffered yet.
+// ClearFaults empties the queue of faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// faultAnswers has the answer that stands instead of the work, or nil for a fault
-// that comes after it.
+// faultAnswers maps each fault to the answer that replaces the operation, or to nil
+// for a fault that comes after the operation.
 func faultAnswers() map[FaultKind]func(Fault) *answer {
 	return map[FaultKind]func(Fault) *answer{
 		FaultThrottled: func(f Fault) *answer { return throttled(f.RetryAfter) },
@@ -139,9 +139,9 @@ func (f Fault) pause(ctx context.Context) bool {
 	}
 }
 
-// instead answers with the fault in place of the operation; false means that the
-// operation is to be done.
-func (f Fault) instead(w http.ResponseWriter) bool {
+// replaceOperation answers with the fault if that replaces the operation, and
+// reports whether it did.
+func (f Fault) replaceOperation(w http.ResponseWriter) bool {
 	if f.Kind == FaultDrop {
 		panic(http.ErrAbortHandler)
 	}
@@ -157,7 +157,7 @@ func (f Fault) instead(w http.ResponseWriter) bool {
 func (f Fault) write(w http.ResponseWriter, a *answer) {
 	switch f.Kind {
 	case FaultSlow, FaultDrop, FaultThrottled, FaultServerError, FaultUnavailable, FaultDenied, FaultNotOwned, FaultHTML, FaultRedirect:
-		// These have happened before the operation.
+		// Handled before the operation.
 	case FaultDropAnswer:
 		panic(http.ErrAbortHandler)
 	case FaultTruncated:
@@ -176,7 +176,7 @@ func (f Fault) write(w http.ResponseWriter, a *answer) {
 	case FaultMissing:
 		a.body = []byte(`{}`)
 	case FaultExpired:
-		a.body = expiredYear(a.body)
+		a.body = expireToken(a.body)
 	case FaultHuge:
 		a.body = []byte(`{"padding":"` + strings.Repeat("x", 10<<20) + `"}`)
 	}
@@ -186,8 +186,8 @@ func (f Fault) write(w http.ResponseWriter, a *answer) {
 	a.write(w)
 }
 
-// expiredYear moves an answer's expiry back to the last century.
-func expiredYear(body []byte) []byte {
+// expireToken moves an answer's expiry back to the last century.
+func expireToken(body []byte) []byte {
 	const field = `"expiresOn":"20`
 	return bytes.ReplaceAll(body, []byte(field), []byte(`"expiresOn":"19`))
 }

@@ -15,7 +15,7 @@ type identity struct {
 	revoked time.Time
 	deleted time.Time
 	tokens  []TokenRecord
-	// live has the serial numbers of the tokens that are valid, and their ends.
+	// live maps the serial number of each valid token to its expiry.
 	live map[string]time.Time
 }
 

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Ledger is what the server has done so far.
+// Ledger records what the server has done so far.
 type Ledger struct {
-	// Identities are all that were created, in that order, the deleted included.
+	// Identities lists all identities in order of creation, including deleted ones.
 	Identities []IdentityRecord `json:"identities"`
 	// Exchanges is how many Teams tokens were exchanged.
 	Exchanges int `json:"exchanges"`
-	// Requests counts the requests by operation, those refused or spoiled included;
-	// requests for no operation count under the empty name.
+	// Requests counts the requests by operation, including refused ones and those
+	// with a fault; requests for unknown paths count under the empty name.
 	Requests map[Operation]int `json:"requests"`
 }
 
-// IdentityRecord is the life of an identity; its zero times never came.
+// IdentityRecord records the life of an identity. A time is zero until it happens.
 type IdentityRecord struct {
 	ID        string        `json:"id"`
 	CreatedAt time.Time     `json:"createdAt"`
@@ -26,14 +26,14 @@ type IdentityRecord struct {
 	DeletedAt time.Time     `json:"deletedAt,omitzero"`
 }
 
-// TokenRecord is a token that was issued, without the token.
+// TokenRecord describes a token that was issued, without the token itself.
 type TokenRecord struct {
 	IssuedAt  time.Time `json:"issuedAt"`
 	ExpiresOn time.Time `json:"expiresOn"`
 	Scopes    []string  `json:"scopes"`
 }
 
-// Ledger returns a copy of the server's ledger as it is now.
+// Ledger returns a copy of the server's current ledger.
 func (s *Server) Ledger() Ledger {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,8 +52,8 @@ func (s *Server) Ledger() Ledger {
 	return l
 }
 
-// arrive counts a request and returns the fault it is to suffer, if any.
-func (s *Server) arrive(op Operation) Fault {
+// takeFault counts a request and removes its fault from the queue, if there is one.
+func (s *Server) takeFault(op Operation) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests[op]++

@@ -5,7 +5,7 @@ import "time"
 const limitWindow = 30 * time.Second
 
 // limiter counts requests by operation in windows of 30 seconds that begin with
-// the first request. Refused requests count too, as Microsoft's documentation warns.
+// the first request. Throttled requests count too, as Microsoft documents.
 type limiter struct {
 	limits map[Operation]int
 	began  map[Operation]time.Time
@@ -28,8 +28,8 @@ func newLimiter(overrides map[Operation]int) limiter {
 	return l
 }
 
-// takeLimit counts a request, and returns how long its sender should wait when it
-// is one too many.
+// takeLimit counts a request. It returns how long the client should wait when the
+// request exceeds the limit, otherwise 0.
 func (s *Server) takeLimit(op Operation) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()

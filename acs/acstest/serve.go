@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Operation is one of the service's operations, as its limits tell them apart.
+// Operation is an operation of the service. Each has its own limit.
 type Operation string
 
 // The operations.
@@ -39,11 +39,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	op, id, notFound := route(r, body)
-	fault := s.arrive(op)
+	fault := s.takeFault(op)
 	if !fault.pause(r.Context()) {
 		panic(http.ErrAbortHandler)
 	}
-	if fault.instead(w) {
+	if fault.replaceOperation(w) {
 		return
 	}
 	fault.write(w, s.answer(r, op, id, body, notFound))
@@ -80,8 +80,8 @@ func (s *Server) answer(r *http.Request, op Operation, id string, body []byte, n
 	return notFoundAnswer()
 }
 
-// route finds the operation and the identity of a request, or the answer for a
-// request that is none.
+// route returns the operation and the identity of a request, or the answer for an
+// unknown path or method.
 func route(r *http.Request, body []byte) (op Operation, id string, notFound *answer) {
 	method := http.MethodPost
 	segments := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// claims are those of a real token as far as they are known; Microsoft makes no
-// promise about them.
+// claims are the known claims of a real token; Microsoft does not document them.
 type claims struct {
 	SkypeID          string `json:"skypeid"`
 	Scope            int    `json:"scp"`
@@ -27,7 +26,7 @@ type claims struct {
 
 const joseHeader = `{"alg":"HS256","typ":"JWT"}`
 
-// sign makes a token of its own serial number. The caller holds the lock.
+// sign returns a signed token with a new serial number. The caller holds the lock.
 func (s *Server) sign(id string, scopes []string, expires time.Time) tokenResult {
 	now := s.clock()
 	s.serial = max(s.serial+1, now.UnixNano())
@@ -58,10 +57,10 @@ func (s *Server) tokenMAC(unsigned string) []byte {
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-// VerifyToken returns whose token it is (a raw id such as "8:acs:…" or "8:orgid:…"),
-// what it permits and when it ends, to the second. It is an error when this server
-// did not sign it, when it has expired by the server's clock, or when its identity
-// was deleted or its tokens revoked since. The error does not repeat the token.
+// VerifyToken returns the token's user (a raw id such as "8:acs:…" or "8:orgid:…"),
+// its scopes and its expiry, to the second. It returns an error when this server did
+// not sign the token, when the token has expired by the server's clock or was
+// revoked, or when its identity was deleted. The error does not repeat the token.
 func (s *Server) VerifyToken(token string) (userID string, scopes []string, expires time.Time, err error) {
 	const maxToken = 16 << 10
 	unsigned, signature, ok := cutLast(token, ".")

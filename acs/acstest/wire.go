@@ -101,7 +101,7 @@ func unknownVersion(r *http.Request, version string) *answer {
 	})
 }
 
-// writeHeader sets what the service sends with every answer.
+// writeHeader sets the headers that the service sends with every answer.
 func (s *Server) writeHeader(h http.Header, r *http.Request, started time.Time) {
 	h.Set("MS-CV", base64.RawStdEncoding.EncodeToString(random(16))+".0")
 	h.Set("X-Azure-Ref", base64.StdEncoding.EncodeToString(random(24)))
@@ -120,5 +120,5 @@ func (a *answer) write(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the client may be gone; there is nobody to tell
+	_, _ = w.Write(a.body) // the client may be gone
 }

@@ -1,7 +1,7 @@
 // Command acstest serves the stand-in for the identity service of Azure
 // Communication Services on loopback, for tests that are not written in Go. It
 // prints one line, the connection string as an environment setting, and serves
-// until it is told to stop. It is a tool for development and no service.
+// until it is interrupted. It is a tool for development only.
 package main
 
 import (
@@ -30,8 +30,8 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. A key in the environment is not seen in the list of
-// processes; the flag is for keys that nobody minds.
+// run serves until ctx ends. Prefer the environment variable for a key that matters:
+// flags appear in the list of processes.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("acstest", flag.ContinueOnError)
 	flags.SetOutput(out)
@@ -61,8 +61,8 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	return nil
 }
 
-// withControl is no ServeMux, because that would tidy up paths before the service
-// could judge them.
+// withControl does not use a ServeMux, which would clean paths before the service
+// sees them.
 func withControl(server *acstest.Server) http.Handler {
 	control := server.Control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
