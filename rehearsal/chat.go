@@ -14,7 +14,7 @@ func (m *member) sendReply(req int64, answer Reply) {
 	if answer.Status >= 400 {
 		answer.Error = http.StatusText(answer.Status)
 	}
-	m.passMessage(answer)
+	m.sendReliably(answer)
 }
 
 // chatFault returns the status that replaces every reply to this member, or 0. Hosts are exempt.
@@ -25,19 +25,19 @@ func (m *member) chatFault() int {
 	return m.room.chatStatus
 }
 
-// chatters returns the members whose chat works.
-func (r *room) chatters() []*member {
+// chatMembers returns the members whose chat works.
+func (r *room) chatMembers() []*member {
 	return slices.DeleteFunc(slices.Clone(r.inside), func(m *member) bool { return m.chatFault() != 0 })
 }
 
-// tellChat sends a message to everyone whose chat works.
-func (m *member) tellChat(msg Message) {
+// broadcastChat sends a message to everyone whose chat works.
+func (m *member) broadcastChat(msg Message) {
 	if m.chatFault() != 0 {
 		m.server.ignored++
 		return
 	}
 	frame := m.server.frame(msg)
-	for _, p := range m.room.chatters() {
+	for _, p := range m.room.chatMembers() {
 		p.push(frame)
 	}
 }
@@ -100,7 +100,7 @@ func (m *member) post(text, client string) Reply {
 		r.chat = slices.Delete(r.chat, 0, 1)
 	}
 	r.chat = append(r.chat, msg)
-	r.passAll(r.chatters(), Chat{msg})
+	r.sendAllReliably(r.chatMembers(), Chat{msg})
 	return Reply{Status: http.StatusCreated, ID: msg.ID}
 }
 
@@ -125,7 +125,7 @@ func (m *member) edit(e Edit) Reply {
 	default:
 		r.chat[i].Text, r.chat[i].Edited = e.Text, time.Now().UnixMilli()
 	}
-	r.passAll(r.chatters(), Chat{r.chat[i]})
+	r.sendAllReliably(r.chatMembers(), Chat{r.chat[i]})
 	return Reply{Status: http.StatusOK}
 }
 

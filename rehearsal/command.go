@@ -29,7 +29,7 @@ const (
 	verbRole       = "role"       // changes a role
 )
 
-// Command is what a host or a test makes happen in a room. To is the ID of the member concerned; without it, the
+// Command changes what happens in a room, for a host or a test. To is the ID of the member concerned; without it, the
 // command applies to every visitor it can apply to. The tag `for` lists the verbs that use a field.
 type Command struct {
 	Verb string `json:"command"`
@@ -63,7 +63,7 @@ type Command struct {
 var (
 	ErrInvalidCommand = errors.New("invalid command")      // 400
 	ErrNoRoom         = errors.New("no such room")         // 404
-	ErrNobody         = errors.New("nobody it applies to") // 409: nobody waits, nobody is there, or To is somewhere else
+	ErrNobody         = errors.New("nobody it applies to") // 409: no visitor is there, or To is not in that place
 	ErrNoHost         = errors.New("no host to speak")     // 409: caption and say need a host in the room
 	ErrClosed         = errors.New("rehearsal is closed")  // 503
 )
@@ -93,7 +93,7 @@ func DecodeCommand(r io.Reader) (Command, error) {
 	return c, nil
 }
 
-// validate checks everything that does not depend on the room.
+// validate returns an error for a fault that does not depend on the room.
 func (c Command) validate() error {
 	if len(c.To) > maxID {
 		return invalid("to is too long")

@@ -31,15 +31,15 @@ type member struct {
 	asked  bool             // must consent, and has not yet
 	rights map[string]Right // changed for this member only
 
-	line    *line // nil while lost
-	told    bool  // has received Joined
-	losses  int   // how often the line was lost
-	held    []heldFrame
-	heldLen int
-	barred  time.Time   // cannot resume before
-	ending  *EndCode    // of a call that ended while the line was lost
-	lobby   *time.Timer // ends the wait in the lobby
-	window  *time.Timer // ends the time to replace a lost line
+	line      *line // nil while lost
+	hasJoined bool  // has received Joined
+	losses    int   // how often the line was lost
+	held      []heldFrame
+	heldLen   int
+	barred    time.Time   // cannot resume before
+	ending    *EndCode    // of a call that ended while the line was lost
+	lobby     *time.Timer // ends the wait in the lobby
+	window    *time.Timer // ends the time to replace a lost line
 }
 
 // A heldFrame is a frame for a member whose line is lost. From is the ID of the member that sent it, if any.
@@ -68,13 +68,13 @@ func (m *member) push(frame []byte) {
 	}
 }
 
-// pass sends a frame that must not be lost with the line: without one, it is held until the member resumes.
-func (m *member) pass(frame []byte, from string) {
+// pushReliably sends a frame that must not be lost with the line: without one, it is held until the member resumes.
+func (m *member) pushReliably(frame []byte, from string) {
 	if m.line != nil {
 		m.line.push(frame)
 		return
 	}
-	if !m.told || m.place == gone || frame == nil {
+	if !m.hasJoined || m.place == gone || frame == nil {
 		return
 	}
 	if m.heldLen+len(frame) > m.server.limits.queue {
@@ -84,7 +84,7 @@ func (m *member) pass(frame []byte, from string) {
 	m.held, m.heldLen = append(m.held, heldFrame{frame, from}), m.heldLen+len(frame)
 }
 
-func (m *member) passMessage(msg Message) { m.pass(m.server.frame(msg), "") }
+func (m *member) sendReliably(msg Message) { m.pushReliably(m.server.frame(msg), "") }
 
 // forgetFrom drops the held frames from a member who has left.
 func (m *member) forgetFrom(id string) {
@@ -123,8 +123,8 @@ func (m *member) resume(l *line) {
 	switch {
 	case m.place == inLobby:
 		m.send(Lobby{})
-	case !m.told: // admitted while the line was lost
-		m.welcomeInside()
+	case !m.hasJoined: // admitted while the line was lost
+		m.sendJoined()
 	default:
 		m.send(Resumed{Peers: m.room.peers(m)})
 	}

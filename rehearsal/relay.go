@@ -17,7 +17,7 @@ func (m *member) show(state State) {
 	m.state = state
 	m.enforce()
 	if m.place == inside {
-		m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
+		m.room.broadcast(StateChange{ID: m.id, State: m.state}, nil)
 	}
 }
 
@@ -30,8 +30,8 @@ func (r *room) nextHand() int {
 	return last + 1
 }
 
-// speak handles a message of a member in the meeting.
-func (m *member) speak(msg Message) {
+// handle handles a message of a member in the meeting.
+func (m *member) handle(msg Message) {
 	r := m.room
 	switch msg := msg.(type) {
 	case SDP:
@@ -39,13 +39,13 @@ func (m *member) speak(msg Message) {
 	case ICE:
 		m.relay(msg.To, ICE{From: m.id, ICE: msg.ICE})
 	case Reaction:
-		r.tell(Reaction{m.sender(), msg.Reaction}, nil)
+		r.broadcast(Reaction{m.sender(), msg.Reaction}, nil)
 	case Caption:
-		r.tell(Caption{m.sender(), msg.Text, msg.Final, msg.Language}, nil)
+		r.broadcast(Caption{m.sender(), msg.Text, msg.Final, msg.Language}, nil)
 	case Typing:
-		m.tellChat(Typing{m.sender()})
+		m.broadcastChat(Typing{m.sender()})
 	case Read:
-		m.tellChat(Read{m.sender(), msg.ID})
+		m.broadcastChat(Read{m.sender(), msg.ID})
 	case Thread:
 		m.sendReply(msg.Req, m.thread(msg))
 	case SendChat:
@@ -68,13 +68,13 @@ func (m *member) relay(to string, msg Message) {
 		m.server.ignored++
 		return
 	}
-	target.pass(m.server.frame(msg), m.id)
+	target.pushReliably(m.server.frame(msg), m.id)
 }
 
-// passAll sends a message that must not be lost with a line.
-func (r *room) passAll(to []*member, msg Message) {
+// sendAllReliably sends a message that must not be lost with a line.
+func (r *room) sendAllReliably(to []*member, msg Message) {
 	frame := r.server.frame(msg)
-	for _, m := range slices.Clone(to) { // pass removes a member that holds too much
-		m.pass(frame, "")
+	for _, m := range slices.Clone(to) { // pushReliably removes a member that holds too much
+		m.pushReliably(frame, "")
 	}
 }

@@ -61,10 +61,10 @@ func (m *member) enforce() bool {
 	return m.state != was
 }
 
-// enforceAndTell enforces rights and announces a changed state.
-func (m *member) enforceAndTell() {
+// enforceAndBroadcast enforces rights and announces a changed state.
+func (m *member) enforceAndBroadcast() {
 	if m.enforce() && m.place == inside {
-		m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
+		m.room.broadcast(StateChange{ID: m.id, State: m.state}, nil)
 	}
 }
 
@@ -75,11 +75,11 @@ func (r *room) setNotice(c Command) {
 	for _, m := range slices.Clone(r.inside) {
 		was := m.asked
 		m.asked = r.notice.Consent && !m.organizes()
-		m.passMessage(m.notice())
+		m.sendReliably(m.notice())
 		if was || m.asked {
-			m.tellRights(needConsent())
+			m.sendRights(needConsent())
 		}
-		m.enforceAndTell()
+		m.enforceAndBroadcast()
 	}
 }
 
@@ -96,13 +96,13 @@ func (m *member) consent(granted bool) {
 		return
 	}
 	m.asked = false
-	m.tellRights(needConsent())
-	m.passMessage(m.notice())
+	m.sendRights(needConsent())
+	m.sendReliably(m.notice())
 }
 
-func (m *member) tellRights(names []string) {
+func (m *member) sendRights(names []string) {
 	for _, name := range names {
-		m.passMessage(Capability{name, m.right(name)})
+		m.sendReliably(Capability{name, m.right(name)})
 	}
 }
 
@@ -124,8 +124,8 @@ func (r *room) setCapability(c Command) error {
 			return invalid("too many capabilities")
 		}
 		m.rights[c.Name] = right
-		m.tellRights([]string{c.Name})
-		m.enforceAndTell()
+		m.sendRights([]string{c.Name})
+		m.enforceAndBroadcast()
 		return nil
 	}
 	if !has(r.rights, c.Name) && len(r.rights) >= maxRights {
@@ -134,8 +134,8 @@ func (r *room) setCapability(c Command) error {
 	r.rights[c.Name] = right
 	for _, m := range r.visitors("") {
 		delete(m.rights, c.Name)
-		m.tellRights([]string{c.Name})
-		m.enforceAndTell()
+		m.sendRights([]string{c.Name})
+		m.enforceAndBroadcast()
 	}
 	return nil
 }

@@ -27,8 +27,8 @@ func (r *room) empty() bool { return len(r.inside)+len(r.waiting) == 0 }
 
 func (r *room) threadID() string { return "19:meeting_rehearsal-" + r.code + "@thread.v2" }
 
-// knock takes in a new member: a host joins the meeting, a visitor waits in the lobby.
-func (r *room) knock(m *member) {
+// receive takes in a new member: a host joins the meeting, a visitor waits in the lobby.
+func (r *room) receive(m *member) {
 	if r.idle != nil {
 		r.idle.Stop()
 	}
@@ -44,7 +44,7 @@ func (r *room) knock(m *member) {
 		}
 	})
 	m.send(Lobby{})
-	r.tellHosts()
+	r.notifyHosts()
 	r.invite()
 }
 
@@ -57,7 +57,7 @@ func (r *room) admit(m *member) {
 	r.waiting = without(r.waiting, m)
 	m.lobby.Stop()
 	r.enter(m)
-	r.tellHosts()
+	r.notifyHosts()
 }
 
 func (r *room) enter(m *member) {
@@ -65,19 +65,19 @@ func (r *room) enter(m *member) {
 	m.asked = r.notice.Consent && !m.organizes()
 	r.inside = append(r.inside, m)
 	m.enforce()
-	m.welcomeInside()
-	r.tell(PeerJoined{m.peer()}, m)
+	m.sendJoined()
+	r.broadcast(PeerJoined{m.peer()}, m)
 	if m.organizes() {
 		m.send(r.lobbyList())
 	}
 }
 
-// welcomeInside sends Joined to the member; without a line, resume does so.
-func (m *member) welcomeInside() {
+// sendJoined sends Joined to the member; without a line, resume does so.
+func (m *member) sendJoined() {
 	if m.line == nil {
 		return
 	}
-	m.told = true
+	m.hasJoined = true
 	j := Joined{
 		Peers: m.room.peers(m), Role: m.role, ThreadID: m.room.threadID(), Capabilities: m.restrictions(),
 	}
@@ -92,24 +92,24 @@ func (m *member) welcomeInside() {
 func (r *room) remove(m *member, was place) {
 	if was == inside {
 		r.inside = without(r.inside, m)
-		r.tell(Gone{m.id}, nil)
+		r.broadcast(Gone{m.id}, nil)
 		for _, p := range r.inside {
 			p.forgetFrom(m.id)
 		}
 	} else {
 		r.waiting = without(r.waiting, m)
-		r.tellHosts()
+		r.notifyHosts()
 	}
 	if m.organizes() {
 		r.invite()
 	}
 	if r.empty() {
-		r.rest()
+		r.reset()
 	}
 }
 
-// rest keeps the chat of an empty room for a while, and undoes what the host has changed.
-func (r *room) rest() {
+// reset keeps the chat of an empty room for a while, and undoes what the host has changed.
+func (r *room) reset() {
 	r.emptied = time.Now()
 	r.notice, r.chatStatus = Notice{}, 0
 	clear(r.rights)
@@ -118,12 +118,12 @@ func (r *room) rest() {
 	}
 	r.idle = r.server.after(r.server.opts.IdleTimeout, func() {
 		if r.empty() {
-			r.collect()
+			r.close()
 		}
 	})
 }
 
-func (r *room) collect() {
+func (r *room) close() {
 	if r.idle != nil {
 		r.idle.Stop()
 	}
@@ -178,8 +178,8 @@ func (r *room) peers(but *member) []Peer {
 	return peers
 }
 
-// tell sends a message to all members of the meeting except one; nil means to all.
-func (r *room) tell(msg Message, but *member) {
+// broadcast sends a message to all members of the meeting except one; nil means to all.
+func (r *room) broadcast(msg Message, but *member) {
 	frame := r.server.frame(msg)
 	for _, m := range r.inside {
 		if m != but {
@@ -196,7 +196,7 @@ func (r *room) lobbyList() Waiting {
 	return Waiting{list}
 }
 
-func (r *room) tellHosts() {
+func (r *room) notifyHosts() {
 	frame := r.server.frame(r.lobbyList())
 	for _, m := range r.inside {
 		if m.organizes() {

@@ -82,7 +82,7 @@ func New(o Options) (*Server, error) {
 	}
 	if len(o.Key) == 0 {
 		o.Key = make([]byte, 32)
-		_, _ = rand.Read(o.Key) // never fails: the program would have ended
+		_, _ = rand.Read(o.Key) // never returns an error
 	}
 	if len(o.Key) < 32 {
 		return nil, fmt.Errorf("key has %d bytes, must have at least 32", len(o.Key))
@@ -128,7 +128,7 @@ func (s *Server) Command(room string, c Command) error {
 	if r == nil {
 		return ErrNoRoom
 	}
-	return r.obey(nil, c)
+	return r.execute(nil, c)
 }
 
 // Counts returns the present numbers.
@@ -152,7 +152,7 @@ func (s *Server) Close(ctx context.Context) error {
 		m.end(endedService)
 	}
 	for _, r := range s.rooms {
-		r.collect()
+		r.close()
 	}
 	for _, m := range s.keys {
 		m.forget()
@@ -186,7 +186,7 @@ func (s *Server) room(code string) *room {
 	if r := s.rooms[code]; r != nil {
 		return r
 	}
-	if len(s.rooms) >= s.limits.rooms && !s.collectOldest() {
+	if len(s.rooms) >= s.limits.rooms && !s.closeOldestRoom() {
 		return nil
 	}
 	r := &room{server: s, code: code, rights: map[string]Right{}}
@@ -195,8 +195,8 @@ func (s *Server) room(code string) *room {
 	return r
 }
 
-// collectOldest closes the room that has been without people for the longest time.
-func (s *Server) collectOldest() bool {
+// closeOldestRoom closes the room that has been without people for the longest time.
+func (s *Server) closeOldestRoom() bool {
 	var oldest *room
 	for _, r := range s.rooms {
 		if r.empty() && (oldest == nil || r.emptied.Before(oldest.emptied)) {
@@ -206,7 +206,7 @@ func (s *Server) collectOldest() bool {
 	if oldest == nil {
 		return false
 	}
-	oldest.collect()
+	oldest.close()
 	return true
 }
 

@@ -69,7 +69,7 @@ func (s *Server) open(l *line, who identity, h Hello) {
 		m := newMember(who, name, r)
 		s.members[m.id], s.keys[m.key] = m, m
 		m.attach(l)
-		r.knock(m)
+		r.receive(m)
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *Server) receive(l *line, msg Message) bool {
 			s.ignored++
 			break
 		}
-		m.speak(msg)
+		m.handle(msg)
 	}
 	return m.line == l
 }
@@ -111,15 +111,15 @@ func (s *Server) receive(l *line, msg Message) bool {
 func (m *member) command(c Command) {
 	err := c.validate()
 	if err == nil && c.Verb != "end" {
-		err = m.room.obey(m, c)
+		err = m.room.execute(m, c)
 	}
 	answer := Commanded{Command: c.Verb, OK: err == nil}
 	if err != nil {
 		answer.Error = err.Error()
 	}
-	m.passMessage(answer)
+	m.sendReliably(answer)
 	if err == nil && c.Verb == "end" {
-		_ = m.room.obey(m, c) // cannot fail: the host is there
+		_ = m.room.execute(m, c) // cannot fail: the host is there
 	}
 }
 

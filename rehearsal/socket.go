@@ -45,7 +45,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
 	work.Go(func() {
 		defer cancel()
 		s.write(ctx, conn, l)
-		s.sayGoodbye(conn, raw.conn, l)
+		s.closeConnection(conn, raw.conn, l)
 	})
 	work.Go(func() { s.ping(ctx, conn, l) })
 	if conn.Subprotocol() == Subprotocol {
@@ -206,9 +206,9 @@ func (s *Server) writeFrame(ctx context.Context, conn *websocket.Conn, frame []b
 	return conn.Write(ctx, websocket.MessageText, frame) == nil
 }
 
-// sayGoodbye closes the connection with the status that the line ended with, if any. Close waits for the other side, and
+// closeConnection closes the connection with the status that the line ended with, if any. Close waits for the other side, and
 // no context ends that wait while the other side is in the middle of a frame: hence the deadline on the connection.
-func (s *Server) sayGoodbye(conn *websocket.Conn, raw net.Conn, l *line) {
+func (s *Server) closeConnection(conn *websocket.Conn, raw net.Conn, l *line) {
 	status, reason := l.goodbye()
 	if status == 0 {
 		return

@@ -49,7 +49,7 @@ const teamsUserPrefix = "8:orgid:"
 
 var errBadToken = errors.New("token is not valid")
 
-// HostToken lets a host into a room.
+// HostToken is a host's token for one room, with its identity.
 type HostToken struct {
 	ID      string      // of the form 8:orgid:UUID
 	Token   secret.Text // JWT, HS256, in the shape of an ACS access token
@@ -138,7 +138,7 @@ func (s *Server) seal(purpose, text string) []byte {
 // newUUID returns a random UUID, version 4 (RFC 9562).
 func newUUID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: the program would have ended
+	_, _ = rand.Read(b[:]) // never returns an error
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 //go:generate go run ./protocol
@@ -156,14 +158,24 @@ func kindOf(frame []byte) (string, error) {
 	return *head.T, nil
 }
 
-func read[M Message](frame []byte) (Message, error) {
-	var m M
-	if err := json.Unmarshal(frame, &m); err != nil {
-		return nil, fmt.Errorf("read %s: %w", m.t(), err)
+// decode decodes a frame into the one of the known types that has its kind. It returns ErrUnknownKind for any other.
+func decode(frame []byte, known ...Message) (Message, error) {
+	kind, err := kindOf(frame)
+	if err != nil {
+		return nil, err
 	}
-	if c, ok := any(m).(checker); ok {
+	i := slices.IndexFunc(known, func(m Message) bool { return m.t() == kind })
+	if i < 0 {
+		return nil, ErrUnknownKind
+	}
+	target := reflect.New(reflect.TypeOf(known[i]))
+	if err := json.Unmarshal(frame, target.Interface()); err != nil {
+		return nil, fmt.Errorf("read %s: %w", kind, err)
+	}
+	m, _ := target.Elem().Interface().(Message)
+	if c, ok := m.(checker); ok {
 		if err := c.check(); err != nil {
-			return nil, fmt.Errorf("read %s: %w", m.t(), err)
+			return nil, fmt.Errorf("read %s: %w", kind, err)
 		}
 	}
 	return m, nil

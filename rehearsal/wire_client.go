@@ -75,41 +75,9 @@ func (CommandMessage) t() string { return "command" }
 // DecodeClient decodes a frame that a client sent. The error names the kind and the fault. Unknown members are
 // ignored.
 func DecodeClient(frame []byte) (Message, error) {
-	kind, err := kindOf(frame)
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case "hello":
-		return read[Hello](frame)
-	case "bye":
-		return read[Bye](frame)
-	case "state":
-		return read[StateChange](frame)
-	case "sdp":
-		return read[SDP](frame)
-	case "ice":
-		return read[ICE](frame)
-	case "reaction":
-		return read[Reaction](frame)
-	case "typing":
-		return read[Typing](frame)
-	case "read":
-		return read[Read](frame)
-	case "caption":
-		return read[Caption](frame)
-	case "thread":
-		return read[Thread](frame)
-	case "chat":
-		return read[SendChat](frame)
-	case "edit":
-		return read[Edit](frame)
-	case "consent":
-		return read[Consent](frame)
-	case "command":
-		return read[CommandMessage](frame)
-	}
-	return nil, errors.New("read frame: unknown kind")
+	return decode(frame,
+		Hello{}, Bye{}, StateChange{}, SDP{}, ICE{}, Reaction{}, Typing{}, Read{}, Caption{}, Thread{}, SendChat{}, Edit{},
+		Consent{}, CommandMessage{})
 }
 
 func (m Hello) check() error {

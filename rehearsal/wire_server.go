@@ -197,68 +197,13 @@ func (Reply) t() string      { return "reply" }
 func (Refused) t() string    { return "refused" }
 func (Commanded) t() string  { return "commanded" }
 
-// ErrUnknownKind means that DecodeServer met a kind of message that this version does not have. Clients ignore it.
+// ErrUnknownKind means that a frame has a kind of message that this version does not have. Clients ignore it.
 var ErrUnknownKind = errors.New("unknown kind of message")
 
 // DecodeServer decodes a frame that the server sent, for a client written in Go.
 func DecodeServer(frame []byte) (Message, error) {
-	kind, err := kindOf(frame)
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case "welcome":
-		return read[Welcome](frame)
-	case "lobby":
-		return read[Lobby](frame)
-	case "joined":
-		return read[Joined](frame)
-	case "resumed":
-		return read[Resumed](frame)
-	case "peer":
-		return read[PeerJoined](frame)
-	case "gone":
-		return read[Gone](frame)
-	case "state":
-		return read[StateChange](frame)
-	case "sdp":
-		return read[SDP](frame)
-	case "ice":
-		return read[ICE](frame)
-	case "waiting":
-		return read[Waiting](frame)
-	case "ended":
-		return read[Ended](frame)
-	case "notice":
-		return read[Notice](frame)
-	case "capability":
-		return read[Capability](frame)
-	case "diagnostic":
-		return read[Diagnostic](frame)
-	case "network":
-		return read[Network](frame)
-	case "mute":
-		return read[Mute](frame)
-	case "lower-hand":
-		return read[LowerHand](frame)
-	case "role":
-		return read[RoleChange](frame)
-	case "reaction":
-		return read[Reaction](frame)
-	case "typing":
-		return read[Typing](frame)
-	case "read":
-		return read[Read](frame)
-	case "caption":
-		return read[Caption](frame)
-	case "chat":
-		return read[Chat](frame)
-	case "reply":
-		return read[Reply](frame)
-	case "refused":
-		return read[Refused](frame)
-	case "commanded":
-		return read[Commanded](frame)
-	}
-	return nil, ErrUnknownKind
+	return decode(frame,
+		Welcome{}, Lobby{}, Joined{}, Resumed{}, PeerJoined{}, Gone{}, StateChange{}, SDP{}, ICE{}, Waiting{}, Ended{}, Notice{},
+		Capability{}, Diagnostic{}, Network{}, Mute{}, LowerHand{}, RoleChange{}, Reaction{}, Typing{}, Read{}, Caption{}, Chat{},
+		Reply{}, Refused{}, Commanded{})
 }

@@ -1,11 +1,10 @@
-// Package host is the automatic host of a rehearsal, so that a newcomer alone
-// meets somebody. It joins a room over the rehearsal's signalling socket, admits
+// Package host is the automatic host of a rehearsal, for someone who tries the
+// site alone. It joins a room over the rehearsal's signalling socket, admits
 // visitors after a moment, plays the clip of a person who speaks, answers chat,
-// and leaves when nobody is left.
+// and leaves after the last visitor.
 //
-// It gives way to people: while a person hosts the room, it neither admits
-// anyone nor writes. It is a client of the server, and uses nothing of it but
-// the protocol; its texts are options.
+// While a person hosts the room, it neither admits anyone nor writes. It is a
+// client of the server and uses only its protocol. Its texts are options.
 package host
 
 import (

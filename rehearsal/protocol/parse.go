@@ -99,7 +99,7 @@ func (p *protocol) addDeclaration(d *ast.GenDecl) {
 	}
 }
 
-// addFunction takes the kind from a method t, and the messages of a side from the cases of a decoder.
+// addFunction takes the kind from a method t, and the messages of a side from its decoder.
 func (p *protocol) addFunction(d *ast.FuncDecl) {
 	switch d.Name.Name {
 	case "t":
@@ -112,14 +112,12 @@ func (p *protocol) addFunction(d *ast.FuncDecl) {
 	}
 }
 
-// decoded returns the type arguments of calls of read.
+// decoded returns the types of the composite literals that a decoder passes to decode.
 func decoded(body ast.Node) []string {
 	var names []string
 	ast.Inspect(body, func(n ast.Node) bool {
-		if index, ok := n.(*ast.IndexExpr); ok {
-			if f, ok := index.X.(*ast.Ident); ok && f.Name == "read" {
-				names = append(names, index.Index.(*ast.Ident).Name)
-			}
+		if literal, ok := n.(*ast.CompositeLit); ok {
+			names = append(names, literal.Type.(*ast.Ident).Name)
 		}
 		return true
 	})

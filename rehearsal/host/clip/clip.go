@@ -1,6 +1,6 @@
 // Package clip holds the picture and the sound of the rehearsal's host: an
-// illustrated person at a desk who speaks a few sentences. It reads the
-// recording; sending it is the business of package host.
+// illustrated person at a desk who speaks a few sentences. It only reads the
+// recording; package host sends it.
 //
 // The recording has no third-party rights. render.sh makes it from artwork/.
 package clip
@@ -99,7 +99,7 @@ func (c *Clip) loadSounds(n int) error {
 	}
 	var last uint64 // granule position: samples at 48 kHz
 	for len(c.Sounds) < n {
-		// Each page holds one packet: render.sh sees to that.
+		// render.sh puts one packet on each page.
 		packet, page, err := r.ParseNextPage()
 		if err != nil {
 			return fmt.Errorf("packet %d: %w", len(c.Sounds), err)

@@ -2,8 +2,8 @@ package rehearsal
 
 import "time"
 
-// obey carries out a valid command. By is the host who sent it, or nil if it came by HTTP.
-func (r *room) obey(by *member, c Command) error {
+// execute carries out a valid command. By is the host who sent it, or nil if it came by HTTP.
+func (r *room) execute(by *member, c Command) error {
 	r.server.opts.Log.Debug("rehearsal command", "room", r.code, "command", c.Verb)
 	switch c.Verb {
 	case verbAdmit:
@@ -25,33 +25,33 @@ func (r *room) obey(by *member, c Command) error {
 	case verbChatFault:
 		r.chatStatus = c.Status
 	case verbCaption, verbSay:
-		return r.voice(by, c)
+		return r.speakAsHost(by, c)
 	case verbRole:
 		return r.setRole(c)
 	default:
-		return each(r.visitors(c.To), func(m *member) { m.obey(c) })
+		return each(r.visitors(c.To), func(m *member) { m.execute(c) })
 	}
 	return nil
 }
 
-// obey carries out a command that concerns one member.
-func (m *member) obey(c Command) {
+// execute carries out a command that concerns one member.
+func (m *member) execute(c Command) {
 	switch c.Verb {
 	case verbNetwork:
 		direction := c.Direction
 		if direction == "" {
 			direction = "receive"
 		}
-		m.passMessage(Network{c.Quality, direction})
+		m.sendReliably(Network{c.Quality, direction})
 	case verbDiagnostic:
-		m.passMessage(Diagnostic{c.Kind, c.Name, c.Value})
+		m.sendReliably(Diagnostic{c.Kind, c.Name, c.Value})
 	case verbMute:
-		m.passMessage(Mute{})
+		m.sendReliably(Mute{})
 	case verbLowerHand:
-		m.passMessage(LowerHand{})
+		m.sendReliably(LowerHand{})
 		if m.state.Hand > 0 {
 			m.state.Hand = 0
-			m.room.tell(StateChange{ID: m.id, State: m.state}, nil)
+			m.room.broadcast(StateChange{ID: m.id, State: m.state}, nil)
 		}
 	case verbDrop:
 		m.barred = time.Now().Add(time.Duration(c.Seconds) * time.Second)
@@ -79,8 +79,8 @@ func (r *room) fault(c Command) error {
 	return each(targets, func(m *member) { m.end(how) })
 }
 
-// voice speaks or writes as a host: the one who sent the command, else the one who joined first.
-func (r *room) voice(by *member, c Command) error {
+// speakAsHost speaks or writes as a host: the one who sent the command, else the one who joined first.
+func (r *room) speakAsHost(by *member, c Command) error {
 	if by == nil {
 		by = r.host()
 	}
@@ -91,7 +91,7 @@ func (r *room) voice(by *member, c Command) error {
 		by.post(c.Text, "")
 		return nil
 	}
-	r.tell(Caption{by.sender(), c.Text, true, c.Language}, nil)
+	r.broadcast(Caption{by.sender(), c.Text, true, c.Language}, nil)
 	return nil
 }
 
@@ -101,9 +101,9 @@ func (r *room) setRole(c Command) error {
 	}
 	return each(r.visitors(c.To), func(m *member) {
 		m.role = c.Role
-		m.passMessage(RoleChange{c.Role})
-		m.tellRights([]string{capShare})
-		m.enforceAndTell()
+		m.sendReliably(RoleChange{c.Role})
+		m.sendRights([]string{capShare})
+		m.enforceAndBroadcast()
 	})
 }
 
