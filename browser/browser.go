@@ -1,6 +1,6 @@
 // Package browser reads User-Agent headers. It reports the system, the engine, the version and the app
-// that a page is shown in, and how well a visit works there. It chooses words and nothing else: whether
-// a browser can make calls is asked of the browser itself, by the page's script.
+// that a page is shown in, and how well a visit works there. The result only chooses words: the page's
+// script asks the browser itself whether it can make calls.
 package browser
 
 import (
@@ -16,13 +16,13 @@ type Support int
 const (
 	// Fine browsers are on the Calling SDK's list (1.46.1), or close to one that is.
 	Fine Support = iota
-	// Poor browsers can join, but the SDK lists them as unsupported. Better names another.
+	// Poor browsers can join, but the SDK lists them as unsupported. Better names what to use instead.
 	Poor
 	// Unsupported browsers cannot run the call's script.
 	Unsupported
 )
 
-// Better is what works better than a browser of Poor support.
+// Better names what works better than a browser of Poor support.
 type Better string
 
 // What works better.
@@ -34,8 +34,8 @@ const (
 	BetterDevice  Better = "device"
 )
 
-// Browser is what a User-Agent reveals. A browser that calls itself something else gets slightly wrong
-// words, and nothing worse.
+// Browser is what a User-Agent reveals. A browser that uses another's name gets slightly wrong words,
+// and nothing worse.
 type Browser struct {
 	// System is "ios", "android", "harmony", "macos", "windows", "chromeos" or "other".
 	System string
@@ -97,7 +97,7 @@ var (
 	chromeVersion  = regexp.MustCompile(`Chrome/(\d+)\.(\d+)`)
 )
 
-// number is a version as a number that compares: 17.4 is 17.04, so that 17.10 is later.
+// number returns a version as a number that compares: 17.4 is 17.04, so that 17.10 is later.
 func number(pattern *regexp.Regexp, agent string) float64 {
 	found := pattern.FindStringSubmatch(agent)
 	if found == nil {
@@ -136,7 +136,7 @@ func appOf(agent string, b Browser) (name, way string, inApp bool) {
 	return "", "", false
 }
 
-// support finds the first row that fits.
+// support returns the result of the first rule that fits.
 func (b Browser) support(agent string) (Support, Better) {
 	for _, r := range rules {
 		if r.fits(b, agent) {

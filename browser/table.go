@@ -11,7 +11,7 @@ var systems = []struct {
 	// Older versions of the system call themselves Android as well.
 	{"harmony", []string{"HarmonyOS", "OpenHarmony", "ArkWeb"}},
 	{"android", []string{"Android"}},
-	// An iPad that asks for desktop pages says this too; the page's script tells it by its touch points.
+	// An iPad that asks for desktop pages says this too; the page's script recognises it by its touch points.
 	{"macos", []string{"Macintosh"}},
 	{"windows", []string{"Windows"}},
 	{"chromeos", []string{"CrOS"}},
@@ -44,8 +44,8 @@ var families = []struct {
 	{"chrome", "other", []string{"Chrome/"}, nil},
 }
 
-// apps are those whose own browsers name themselves, and how each opens the real one: by three dots at
-// the top ("menu") or at the bottom ("corner"), or by a compass at the bottom ("compass").
+// apps lists the apps whose built-in browsers name themselves, and how each opens the real browser: by
+// three dots at the top ("menu") or at the bottom ("corner"), or by a compass at the bottom ("compass").
 var apps = []struct {
 	name, way string
 	marks     []string
@@ -83,8 +83,8 @@ func (r rule) fits(b Browser, agent string) bool {
 		(len(r.marks) == 0 || has(agent, r.marks...)) && (r.below == 0 || b.Version > 0 && b.Version < r.below)
 }
 
-// What the call's script is built for (static/bundle/bundles.mjs), and below it what the Calling SDK
-// 1.46.1 lists as unsupported, without refusing it.
+// The first rows are the browsers that the call's script is not built for (static/bundle/bundles.mjs).
+// The others are those that the Calling SDK 1.46.1 lists as unsupported but does not refuse.
 var rules = []rule{
 	{marks: []string{"MSIE ", "Trident/", "Opera Mini"}, support: Unsupported},
 	{engine: "webkit", below: 16.04, support: Unsupported},

@@ -18,7 +18,7 @@ import (
 // State is the result of a check.
 type State string
 
-// The states. Information is what cannot be examined from where the doctor runs.
+// The states. Information marks what cannot be examined from where the doctor runs.
 const (
 	OK          State = "ok"
 	Warning     State = "warning"
@@ -33,7 +33,7 @@ type Finding struct {
 	Check string `json:"check"`
 	// State is the result.
 	State State `json:"state"`
-	// Message is what was found. Its name in JSON is older than its name here.
+	// Message is what was found. Its JSON name stays as it was before the field was renamed.
 	Message string `json:"says"`
 	// Fix is what to do; empty for nothing.
 	Fix string `json:"fix,omitempty"`
@@ -65,7 +65,7 @@ type Site struct {
 
 // Resource is the ACS resource that a site uses.
 type Resource struct {
-	// Named reports whether a setting names a resource, rightly or not; ByEndpoint whether it is
+	// Named reports whether a setting names a resource, even a wrong one; ByEndpoint whether it is
 	// ACS_ENDPOINT, with an Entra identity.
 	Named, ByEndpoint bool
 	// Client talks to the resource; nil without one, or where its setting has a mistake.
@@ -80,7 +80,7 @@ type Resource struct {
 
 // Address is where browsers reach a site.
 type Address struct {
-	// Public is BASE_URL; nil where it is not set or has a mistake, which Given tells apart.
+	// Public is BASE_URL, or nil when it is not set or has a mistake; Given distinguishes the two.
 	Public *url.URL
 	Given  bool
 	// SelfSigned reports whether the site makes its own certificate.
@@ -146,7 +146,7 @@ func New(site Site) *Doctor {
 	}}
 }
 
-// MaxTime bounds an examination, whatever does not answer.
+// MaxTime limits an examination, even when nothing answers.
 const MaxTime = 15 * time.Second
 
 // Examine makes all checks at the same time and returns their findings, always in the same order. A
@@ -159,7 +159,7 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 	list := checks()
 	done := make([]chan []Finding, len(list))
 	for i, c := range list {
-		done[i] = make(chan []Finding, 1) // nothing may be waiting any more
+		done[i] = make(chan []Finding, 1) // buffered, because wait may have given up
 		go func() { done[i] <- c.run(ctx, &fresh) }()
 	}
 	var all []Finding
@@ -173,7 +173,7 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 	return all
 }
 
-// wait returns a check's findings, or one that it did not end in time.
+// wait returns a check's findings, or a finding that the check did not end in time.
 func wait(ctx context.Context, done <-chan []Finding) []Finding {
 	select {
 	case found := <-done:
@@ -188,8 +188,8 @@ func wait(ctx context.Context, done <-chan []Finding) []Finding {
 	}
 }
 
-// clean masks secrets in a text, in case that one was written into another setting, which an error
-// quotes. Line breaks go as well.
+// clean masks secrets in a text and joins its lines. A secret may be in the wrong setting, and an error
+// may quote that setting.
 func (d *Doctor) clean(text string) string {
 	if d.site.Mask != nil {
 		text = d.site.Mask(text)
