@@ -15,7 +15,7 @@ const clockSkew = 5 * time.Minute
 
 // Account is a member of staff, as Entra describes it.
 type Account struct {
-	// ID is the object ID, a GUID that never changes: what an audit log keeps.
+	// ID is the object ID, a GUID that never changes. Audit logs keep it.
 	ID string `json:"id"`
 	// Name is the display name. Only the person may set it, so it proves nothing.
 	Name string `json:"name,omitempty"`
@@ -25,7 +25,7 @@ type Account struct {
 	LoginHint string `json:"hint,omitempty"`
 }
 
-// claims are what is read of an ID token ("ID token claims reference", version 2.0).
+// claims are the claims read from an ID token ("ID token claims reference", version 2.0).
 type claims struct {
 	Version   string   `json:"ver"`
 	Tenant    string   `json:"tid"`

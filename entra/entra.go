@@ -1,9 +1,9 @@
 // Package entra signs an organisation's own staff in with Microsoft Entra ID and obtains access tokens
 // that act as them.
 //
-// It speaks the v2.0 endpoint as a confidential client: authorization code with PKCE, state and nonce,
-// in one tenant that is fixed beforehand. It keeps nothing: a [Transaction] and a [Session] belong to
-// the caller, who stores them in the browser, encrypted. It knows no HTTP handler and no cookie.
+// It is a confidential client of the v2.0 endpoint: authorization code with PKCE, state and nonce, in
+// one tenant that the options fix. It stores nothing: a [Transaction] and a [Session] belong to the
+// caller, who keeps them in the browser, encrypted. It has no HTTP handlers and sets no cookies.
 //
 // Sources: Microsoft identity platform, "OAuth 2.0 authorization code flow", "ID token claims
 // reference", "Continuous access evaluation" and "Microsoft Entra authentication and authorization
@@ -43,7 +43,7 @@ type Options struct {
 	// loopback.
 	Authority string
 	// Tenant is the directory ID, a GUID. The multi-tenant names ("common", "organizations",
-	// "consumers") are rejected: they would let any organisation in.
+	// "consumers") are rejected: they would admit any organisation.
 	Tenant string
 	// ClientID is the application ID, a GUID.
 	ClientID string
@@ -114,7 +114,7 @@ func (c *Client) discover(ctx context.Context) (*oidc.Provider, metadata, error)
 		return c.provider, c.endpoint, nil
 	}
 	// The provider keeps this context for later key requests, so it must not end with ctx; the client's
-	// time-out bounds each request.
+	// timeout limits each request.
 	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), c.http), c.issuer)
 	if err != nil {
 		return nil, metadata{}, &Error{Op: "read configuration", Reason: Unavailable}

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Reason is why Entra, or this package, did not let somebody in or did not issue a token. Each has its
-// own explanation and next step for the person who reads it.
+// Reason is why Entra, or this package, rejected a sign-in or a token request. Each has its own
+// explanation and next step for the person who reads it.
 type Reason string
 
 // The reasons.
@@ -48,9 +48,9 @@ const (
 	Throttled Reason = "throttled"
 	// Unavailable: no usable answer in time.
 	Unavailable Reason = "unavailable"
-	// Stale: the sign-in took longer than its transaction lives, or this browser has not begun it.
+	// Stale: the sign-in took longer than its transaction lives, or another browser began it.
 	Stale Reason = "stale"
-	// Rejected: what came back does not belong to this sign-in, or does not prove what it must.
+	// Rejected: the answer does not belong to this sign-in, or does not prove the account.
 	Rejected Reason = "rejected"
 )
 
@@ -166,8 +166,8 @@ func numberIn(description string) int {
 	return number
 }
 
-// answered describes an answer of the token endpoint that is not a token.
-func answered(op string, status int, body []byte) *Error {
+// answerError returns the error for an answer of the token endpoint that is not a token.
+func answerError(op string, status int, body []byte) *Error {
 	if status == 429 {
 		return &Error{Op: op, Reason: Throttled}
 	}
@@ -186,8 +186,8 @@ func answered(op string, status int, body []byte) *Error {
 	return e
 }
 
-// noAnswer describes a request that got no answer. The transport's own text may hold the address, and
-// with it the tenant, so only its kind is kept.
+// noAnswer returns the error for a request without an answer. It keeps only the kind, because the
+// transport's text may contain the address and with it the tenant.
 func noAnswer(op string, err error) *Error {
 	var timeout net.Error
 	switch {
@@ -199,7 +199,7 @@ func noAnswer(op string, err error) *Error {
 	return &Error{Op: op, Reason: Unavailable, detail: "no connection"}
 }
 
-// identifier returns s when it is a plain identifier, and nothing otherwise: it goes into logs.
+// identifier returns s when it is a plain identifier, otherwise "": the result is logged.
 func identifier(s string) string {
 	if len(s) > 64 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
 		return ""

@@ -21,7 +21,7 @@ const (
 	maxCode   = 8 << 10 // bytes of an authorization code; real ones have about 2 KiB
 )
 
-// signInScopes are what signing in alone asks for. "offline_access" brings the refresh token.
+// signInScopes are the scopes of a sign-in without a resource. "offline_access" brings the refresh token.
 var signInScopes = []string{"openid", "profile", "offline_access"}
 
 // Request configures a sign-in.
@@ -38,8 +38,8 @@ type Request struct {
 	SelectAccount bool
 }
 
-// Transaction is one sign-in on its way. It must reach nobody but the browser that began it: keep it
-// there, encrypted, for at most [TransactionLifetime], and use it once.
+// Transaction is one sign-in in progress. Only the browser that began it may have it: keep it there,
+// encrypted, for at most [TransactionLifetime], and use it once.
 type Transaction struct {
 	State    string    `json:"state"`
 	Nonce    string    `json:"nonce"`
@@ -51,7 +51,7 @@ type Transaction struct {
 	Resource string `json:"resource,omitempty"`
 }
 
-// Session is a signed-in account and what renews it. Keep it encrypted.
+// Session is a signed-in account with the token that renews it. Keep it encrypted.
 type Session struct {
 	Account Account
 	// Refresh is the refresh token.

@@ -68,7 +68,7 @@ type answer struct {
 	ExpiresIn    int64  `json:"expires_in"`
 }
 
-// keep takes over a refresh token that replaces the old one.
+// keep stores the refresh token of an answer, if it has a new one.
 func (s *Session) keep(a answer) {
 	if a.RefreshToken != "" {
 		s.Refresh = secret.New(a.RefreshToken)
@@ -84,8 +84,8 @@ func (c *Client) refresh(ctx context.Context, op string, s Session, scopes []str
 	})
 }
 
-// redeem asks the token endpoint. It is one function for both grants, beside x/oauth2, because a refresh
-// for another resource names its scopes, and because Entra's errors carry more than OAuth's.
+// redeem sends a request to the token endpoint, for both grants. It does not use x/oauth2, because a
+// refresh for another resource names its scopes, and because Entra's errors contain more than OAuth's.
 func (c *Client) redeem(ctx context.Context, op string, form url.Values) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -119,7 +119,7 @@ func (c *Client) redeem(ctx context.Context, op string, form url.Values) (answer
 		return answer{}, noAnswer(op, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return answer{}, answered(op, resp.StatusCode, body)
+		return answer{}, answerError(op, resp.StatusCode, body)
 	}
 	var a answer
 	if json.Unmarshal(body, &a) != nil {

@@ -26,7 +26,7 @@ const (
 	SignInAgain Reason = "meeting-sign-in"
 	// Throttled: Graph asks for a pause.
 	Throttled Reason = "meeting-throttled"
-	// Rejected: Graph found the meeting itself at fault, such as a subject or a time.
+	// Rejected: Graph rejected the meeting itself, such as its subject or its time.
 	Rejected Reason = "meeting-rejected"
 	// Unavailable: no usable answer in time. Whether a meeting exists now is unknown.
 	Unavailable Reason = "meeting-unavailable"
@@ -62,8 +62,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// answered describes an answer that is not a meeting.
-func answered(resp *http.Response) *Error {
+// answerError returns the error for an answer that is not a meeting.
+func answerError(resp *http.Response) *Error {
 	e := &Error{Reason: Unavailable, Status: resp.StatusCode, RequestID: identifier(resp.Header.Get("request-id"))}
 	var body struct {
 		Error struct {
@@ -71,7 +71,7 @@ func answered(resp *http.Response) *Error {
 			Message string `json:"message"`
 		} `json:"error"`
 	}
-	_ = json.NewDecoder(resp.Body).Decode(&body) // without a body the status has to do
+	_ = json.NewDecoder(resp.Body).Decode(&body) // without a body, only the status counts
 	message := strings.ToLower(body.Error.Message)
 	switch resp.StatusCode {
 	case http.StatusUnauthorized:
@@ -115,7 +115,7 @@ func challenge(headers []string) string {
 	return ""
 }
 
-// identifier returns s when it is a plain identifier, and nothing otherwise: it goes into logs.
+// identifier returns s when it is a plain identifier, otherwise "": the result is logged.
 func identifier(s string) string {
 	if len(s) > 64 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
 		return ""

@@ -1,5 +1,5 @@
 // Package graph creates Teams meetings through Microsoft Graph, as the member of staff whose access token
-// is passed in. It is a small client for one operation on azcore; it knows no sign-in and no visit.
+// is passed in. It is a small client for one operation, built on azcore, independent of sign-in and visits.
 //
 // Source: Microsoft Graph v1.0, "Create onlineMeeting". A meeting made this way appears in nobody's
 // calendar.
@@ -28,7 +28,7 @@ const (
 	maxAnswer   = 256 << 10        // bytes of one answer; a meeting has about 5 KiB
 )
 
-// Lobby is who comes into the meeting without waiting, by Graph's own names (lobbyBypassScope).
+// Lobby is who enters the meeting without waiting, by Graph's own names (lobbyBypassScope).
 type Lobby string
 
 // The choices that make sense for a visit: visitors join anonymously, so "everyone" removes the lobby.
@@ -65,7 +65,7 @@ type Client struct {
 }
 
 // NewClient returns a client for an endpoint, [PublicEndpoint] when empty. It must be an https origin,
-// except on loopback. Options may be nil; of their retries only the delay counts.
+// except on loopback. Options may be nil; of their retry options, only the delay is used.
 func NewClient(endpoint string, options *azcore.ClientOptions) (*Client, error) {
 	if endpoint == "" {
 		endpoint = PublicEndpoint
@@ -150,7 +150,7 @@ func (c *Client) CreateMeeting(ctx context.Context, token secret.Text, m NewMeet
 func read(resp *http.Response) (Meeting, error) {
 	resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
 	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
-		return Meeting{}, answered(resp)
+		return Meeting{}, answerError(resp)
 	}
 	var a createAnswer
 	if json.NewDecoder(resp.Body).Decode(&a) != nil || !strings.HasPrefix(a.JoinURL, "https://") {

@@ -1,10 +1,10 @@
-// Package entratest is Microsoft Entra ID on loopback, in memory: one tenant with one registered
+// Package entratest imitates Microsoft Entra ID on loopback, in memory: one tenant with one registered
 // application and the accounts that a test or a rehearsal needs. It is as strict as Entra where a client
-// can get things wrong, answers with Entra's error numbers, and fails on request. The OpenID Connect
-// protocol itself is zitadel/oidc's, a certified provider library.
+// can make mistakes, answers with Entra's error numbers, and fails on request. The OpenID Connect
+// protocol itself comes from zitadel/oidc, a certified provider library.
 //
-// The README beside this file lists what it imitates and what it does not. It is not an identity
-// provider to offer to anybody: it asks for no password.
+// The README in this directory lists what it imitates and what it does not. Do not offer it as an
+// identity provider: it asks for no password.
 package entratest
 
 import (

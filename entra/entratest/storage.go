@@ -139,7 +139,7 @@ func (s storage) AuthRequestByCode(_ context.Context, code string) (op.AuthReque
 	if !ok || s.options.Clock().After(r.redeemBy) {
 		return nil, errUnknown
 	}
-	// A code is gone once anybody has shown it, also with a wrong verifier.
+	// A code is used up by the first attempt, even with a wrong verifier.
 	delete(s.codes, code)
 	s.used[code] = true
 	return r, nil
@@ -269,7 +269,7 @@ func (s storage) claims(a Account) map[string]any {
 	return claims
 }
 
-// What follows belongs to parts of the protocol that Entra does not have or that nobody here uses.
+// The methods below belong to parts of the protocol that Entra lacks or that this site does not use.
 
 func (storage) TerminateSession(context.Context, string, string) error { return nil }
 

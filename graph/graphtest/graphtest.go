@@ -1,4 +1,4 @@
-// Package graphtest is the one operation of Microsoft Graph that package graph uses, on loopback, with
+// Package graphtest imitates the one operation of Microsoft Graph that package graph uses, on loopback, with
 // Graph's error shapes. Meetings are made up; their links have the forms that Teams uses.
 //
 // It imitates the status codes, error codes and headers of "Create onlineMeeting" and "Microsoft Graph
