@@ -70,6 +70,9 @@ type Resource struct {
 	Named, ByEndpoint bool
 	// Client talks to the resource; nil without one, or where its setting has a mistake.
 	Client *acs.Client
+	// RefusedSince returns since when the resource has refused a new site, which it never accepted; zero
+	// when it has, or when this process does not know. nil is never known.
+	RefusedSince func() time.Time
 	// Request is the token that visitors get, and TokenScopes and TokenMinutes its settings.
 	Request                   acs.TokenRequest
 	TokenScopes, TokenMinutes string

@@ -47,6 +47,28 @@ func checkService(ctx context.Context, d *Doctor) []Finding {
 	return okay("created a test identity with its token in %d ms, and deleted it", took).alone()
 }
 
+// setupTime is how long a new role may take to reach the resource (docs/deploy.md).
+const setupTime = time.Hour
+
+// refusedProblem tells a new site, whose role has not reached the resource, from one without the role.
+func (d *Doctor) refusedProblem(err error) Finding {
+	const fix = `give the site's identity the role "Communication and Email Service Owner" on the ACS resource (docs/deploy.md); check clock too`
+	var since time.Time
+	if d.site.Resource.RefusedSince != nil {
+		since = d.site.Resource.RefusedSince()
+	}
+	refused := d.now().Sub(since).Round(time.Minute)
+	switch at := since.UTC().Format("15:04"); {
+	case since.IsZero():
+		return problem(fix+"; a new role takes minutes to work", "could not create an identity: %v", err)
+	case refused < setupTime:
+		return warning("wait: a new role takes minutes, at most an hour, and the site retries by itself",
+			"the site is being set up: the ACS resource has refused it since %s UTC (%d minutes): %v", at, int(refused.Minutes()), err)
+	default:
+		return problem(fix, "not permitted: the ACS resource has refused this site since %s UTC (%d minutes), and never accepted it: %v", at, int(refused.Minutes()), err)
+	}
+}
+
 // serviceProblem explains why no identity could be created.
 func (d *Doctor) serviceProblem(err error) Finding {
 	var dns *net.DNSError
@@ -54,7 +76,7 @@ func (d *Doctor) serviceProblem(err error) Finding {
 	fix := "run doctor again in a minute; if it fails again, check the resource in the Azure portal, and status.azure.com"
 	switch {
 	case errors.Is(err, acs.ErrDenied) && d.site.Resource.ByEndpoint:
-		fix = `give the site's identity the role "Communication and Email Service Owner" on the ACS resource (docs/deploy.md); a new role takes minutes to work; check clock too`
+		return d.refusedProblem(err)
 	case errors.Is(err, acs.ErrDenied):
 		fix = "copy the connection string again from the resource's Keys page; if local authentication is disabled there, use ACS_ENDPOINT with a managed identity; check clock too"
 	case errors.Is(err, acs.ErrCredential):

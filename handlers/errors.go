@@ -26,6 +26,7 @@ var serviceProblems = map[identity.Reason]problem.Problem{
 	identity.Late:        {Slug: string(identity.Late), Status: http.StatusServiceUnavailable},
 	identity.Unavailable: {Slug: string(identity.Unavailable), Status: http.StatusServiceUnavailable},
 	identity.Refused:     {Slug: string(identity.Refused), Status: http.StatusServiceUnavailable},
+	identity.Starting:    {Slug: string(identity.Starting), Status: http.StatusServiceUnavailable},
 }
 
 var budgetProblems = map[budget.Kind]problem.Problem{

@@ -86,6 +86,7 @@ func TestClassify(t *testing.T) {
 		{&identity.ServiceError{Reason: identity.Busy}, "service-busy", 503},
 		{&identity.ServiceError{Reason: identity.Late}, "service-late", 503},
 		{&identity.ServiceError{Reason: identity.Refused}, "service-refused", 503},
+		{&identity.ServiceError{Reason: identity.Starting}, "service-starting", 503},
 		{&identity.ServiceError{Reason: identity.Unavailable}, "service-unavailable", 503},
 		{&identity.ServiceError{Reason: "new-reason"}, "service-unavailable", 503},
 		{&identity.ServiceError{}, "service-unavailable", 503},

@@ -51,6 +51,8 @@ type Options struct {
 	SessionKeys []string
 	// Identities issues and deletes what a visitor joins with.
 	Identities identity.Service
+	// Permission is whether Identities accepts the site, which a new site must wait for; nil is always.
+	Permission *identity.Permission
 	// Assets is the built browser bundle.
 	Assets *assets.Bundle
 	// Catalogue holds the site's texts.
@@ -264,7 +266,7 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	options := desk.Options{
 		Passphrase: o.Desk.Passphrase, Open: o.Desk.Open, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
 		Seals: o.Visits.Seals, Limits: o.Visits.Limits, Links: o.Call.Links, Brand: o.Organisation.Brand,
-		Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
+		Permission: o.Permission, Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
 	}
 	if o.Desk.Staff != nil {
 		signIn, err := staff.New(staff.Options{

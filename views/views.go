@@ -93,6 +93,9 @@ type Page struct {
 	Browser Browser
 	// Desk leaves out what is there for visitors alone.
 	Desk bool
+	// SignedIn offers signing out, at the desk. Setup explains why a new site cannot make calls yet.
+	SignedIn bool
+	Setup    Notice
 	// Languages are the other languages in which the page can be had.
 	Languages []Language
 	// Prefetch lists scripts for the browser to fetch once the page is there.
@@ -100,6 +103,9 @@ type Page struct {
 	// Failed reports a form that was sent back, which the title then says.
 	Failed bool
 }
+
+// Notice is a short message at the top of a page; its zero value shows nothing.
+type Notice struct{ Title, Text string }
 
 // Language is one that a page can be had in: its BCP 47 tag, its own name for itself, and where.
 type Language struct{ Tag, Name, Address string }

@@ -40,7 +40,8 @@ type Options struct {
 	// 2025-06-30.
 	APIVersions []string
 	// Bearer returns nil when it accepts an Entra token; a nil Bearer accepts none.
-	// It must be safe for concurrent use.
+	// [ErrNoRole] answers 403, as the service does before a role assignment has
+	// propagated, every other error 401. It must be safe for concurrent use.
 	Bearer func(token string) error
 	// TeamsToken returns the expiry of a Teams user's Entra token, or false when it
 	// cannot be exchanged with these application and user IDs; a nil TeamsToken

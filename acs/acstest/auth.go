@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -24,10 +25,7 @@ func (s *Server) authenticate(r *http.Request, body []byte) *answer {
 		return denied(http.StatusUnauthorized)
 	}
 	if token, ok := strings.CutPrefix(header, "Bearer "); ok {
-		if s.bearer == nil || s.bearer(token) != nil {
-			return denied(http.StatusUnauthorized)
-		}
-		return nil
+		return s.acceptBearer(token)
 	}
 	signature, ok := strings.CutPrefix(header, signaturePrefix)
 	if !ok {
@@ -47,6 +45,23 @@ func (s *Server) authenticate(r *http.Request, body []byte) *answer {
 	}
 	signed := r.Method + "\n" + r.RequestURI + "\n" + r.Header.Get("x-ms-date") + ";" + r.Host + ";" + contentHash
 	if !s.signedByKey(signed, signature) {
+		return denied(http.StatusUnauthorized)
+	}
+	return nil
+}
+
+// ErrNoRole is what [Options.Bearer] returns for a genuine token whose owner has no
+// role on the resource, or not yet.
+var ErrNoRole = errors.New("acstest: the token's owner has no role on the resource")
+
+func (s *Server) acceptBearer(token string) *answer {
+	if s.bearer == nil {
+		return denied(http.StatusUnauthorized)
+	}
+	switch err := s.bearer(token); {
+	case errors.Is(err, ErrNoRole):
+		return denied(http.StatusForbidden)
+	case err != nil:
 		return denied(http.StatusUnauthorized)
 	}
 	return nil

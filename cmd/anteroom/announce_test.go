@@ -19,6 +19,9 @@ func TestServeWithoutSettingsShowsEverything(t *testing.T) {
 		t.Errorf("the example %q: %d", example, a.StatusCode)
 	}
 	desk := v.get("/desk")
+	if strings.Contains(desk.body, "/desk/sign-out") {
+		t.Error("a desk that is open to everyone offers signing out")
+	}
 	if desk.StatusCode != http.StatusOK || desk.page(t).Find(`textarea[name="meeting"]`).Length() != 1 {
 		t.Errorf("the desk: %d", desk.StatusCode)
 	}

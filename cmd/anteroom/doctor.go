@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/anteroom-visit/anteroom/doctor"
 	"github.com/anteroom-visit/anteroom/handlers"
@@ -110,6 +111,13 @@ func (s serveCommand) described(env environ) doctor.Site {
 	if checked.palette != nil {
 		site.Organisation.Light, site.Organisation.Dark = checked.palette.Light.Brand, checked.palette.Dark.Brand
 	}
+	return site
+}
+
+// describedRunning returns the site as the doctor of a running site examines it.
+func (s serveCommand) describedRunning(running service) doctor.Site {
+	site := s.described(s.environ)
+	site.Resource.RefusedSince = func() time.Time { _, since := running.permission.State(); return since }
 	return site
 }
 

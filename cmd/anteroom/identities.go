@@ -11,6 +11,14 @@ import (
 // identities is the identity service as the site asks for it.
 type identities struct{ service }
 
+// identities returns the identity service as the site asks for it.
+func (s service) identities() identity.Service {
+	if s.permission != nil {
+		return s.permission
+	}
+	return identities{s}
+}
+
 // Create makes an identity and its token in one request.
 func (i identities) Create(ctx context.Context) (identity.Credential, error) {
 	created, token, err := i.client.CreateIdentityWithToken(ctx, i.request)

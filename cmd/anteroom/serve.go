@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -14,6 +15,7 @@ import (
 	"github.com/anteroom-visit/anteroom/doctor"
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/static"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -43,6 +45,14 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 		if rehearsing, err = service.rehearse(checked.host, checked.proxies, log); err != nil {
 			return err
 		}
+	}
+	if s.ACSEndpoint != "" { // a role, unlike a key, can take minutes to reach the resource
+		service.permission = identity.NewPermission(identities{service}, time.Now, log)
+		acquiring, stop := context.WithCancel(ctx)
+		var done sync.WaitGroup
+		done.Go(func() { service.permission.Acquire(acquiring) })
+		defer done.Wait()
+		defer stop()
 	}
 	registry := newRegistry()
 	site, err := s.build(service, checked, rehearsing, registry, log)
@@ -92,7 +102,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 		},
 		Joins:  handlers.Joins{Admission: checked.admitsBy(rehearsing != nil), Tenants: checked.tenants, Budgets: checked.budgets},
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
-		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.described(s.environ))}},
+		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.describedRunning(service))}},
 		Organisation: handlers.Organisation{
 			Brand:        views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
 			Logo:         checked.logo,
@@ -100,7 +110,8 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 			WaitingTexts: map[string]string{"": s.WaitingText, "ar": s.WaitingTextAR},
 		},
 		SessionKeys: checked.sessionKeys,
-		Identities:  identities{service},
+		Identities:  service.identities(),
+		Permission:  service.permission,
 		Assets:      bundle,
 		Catalogue:   catalogue,
 		Log:         log,

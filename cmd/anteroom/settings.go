@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/visit"
 )
@@ -90,6 +91,8 @@ func (s rehearsalSettings) checked() rehearsalHost {
 type service struct {
 	client  *acs.Client // nil without a setting that names a resource
 	request acs.TokenRequest
+	// permission is whether the resource accepts the site; nil where it needs no role for that.
+	permission *identity.Permission
 }
 
 // checked returns the settings in the form in which they are used. Each has been checked by its rule;

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/pasted"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
@@ -69,6 +70,8 @@ type Options struct {
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
 	Brand views.Brand
+	// Permission is whether the site can make calls; nil is always.
+	Permission *identity.Permission
 	// Examine returns what the doctor found; nil has no such page.
 	Examine   func(ctx context.Context) []views.Finding
 	Site      Site
@@ -92,6 +95,7 @@ type Desk struct {
 	now       func() time.Time
 
 	open         bool
+	permission   *identity.Permission
 	door         door
 	staff        *staff.Staff
 	examine      func(ctx context.Context) []views.Finding
@@ -106,7 +110,7 @@ func New(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		zone: o.Zone, seals: o.Seals, limits: o.Limits, links: o.Links, brand: o.Brand, site: o.Site, assets: o.Assets,
-		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, open: o.Open, staff: o.Staff, examine: o.Examine,
+		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, open: o.Open, permission: o.Permission, staff: o.Staff, examine: o.Examine,
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -17,8 +18,10 @@ import (
 	"github.com/gorilla/sessions"
 
 	"github.com/anteroom-visit/anteroom/handlers/cookie"
+	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
+	"github.com/anteroom-visit/anteroom/locales"
 	"github.com/anteroom-visit/anteroom/views"
 )
 
@@ -120,7 +123,7 @@ func (d *Desk) signedInOnly(action string, next Handler) Handler {
 		switch {
 		case who != "":
 			d.log.InfoContext(r.Context(), "desk action", "account", who, "action", action)
-			return next(w, r)
+			return next(w, r.WithContext(context.WithValue(r.Context(), isAnonymous{}, who == byNobody)))
 		case problem.ForScript(r):
 			return problem.SignedOut
 		case r.Method == http.MethodPost:
@@ -145,6 +148,9 @@ const byPassphrase = "passphrase"
 // byNobody is the account of the audit log at an open desk.
 const byNobody = "nobody"
 
+// isAnonymous is the context's key for whether a page of the desk is open to somebody who has not signed in.
+type isAnonymous struct{}
+
 // identify returns the account that a request is signed in with, "" for none. Its error is why an account
 // was signed out.
 func (d *Desk) identify(w http.ResponseWriter, r *http.Request) (string, error) {
@@ -166,8 +172,22 @@ func (d *Desk) identify(w http.ResponseWriter, r *http.Request) (string, error) 
 func (d *Desk) page(r *http.Request, title string) views.Page {
 	page := d.site.Page(r, title)
 	page.Desk = true
+	anonymous, _ := r.Context().Value(isAnonymous{}).(bool)
+	page.SignedIn, page.Setup = !anonymous, d.setupNotice(d.site.Translator(r))
 	page.Script, page.Stylesheet = d.assets.URL("desk.js"), d.assets.URL("desk.css")
 	return page
+}
+
+// setupNotice explains why a new site cannot make calls, where that is so.
+func (d *Desk) setupNotice(t locales.Translator) views.Notice {
+	switch state, _ := d.permission.State(); state {
+	case identity.SettingUp:
+		return views.Notice{Title: t.Text("desk.setup.starting.title"), Text: t.Text("desk.setup.starting.text")}
+	case identity.NotPermitted:
+		return views.Notice{Title: t.Text("desk.setup.refused.title"), Text: t.Text("desk.setup.refused.text")}
+	case identity.Permitted:
+	}
+	return views.Notice{}
 }
 
 func (d *Desk) showSignIn(w http.ResponseWriter, r *http.Request) error {

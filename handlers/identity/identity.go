@@ -51,6 +51,8 @@ const (
 	Unavailable Reason = "service-unavailable"
 	// Refused: the service does not accept the site's own credential; only the operator can help.
 	Refused Reason = "service-refused"
+	// Starting: the service does not accept the site's credential yet, because the site is new.
+	Starting Reason = "service-starting"
 )
 
 // ServiceError is a failed request to the service.
