@@ -69,7 +69,7 @@ check-race: $(BUNDLE)
 
 .PHONY: check-deploy
 check-deploy: $(BUNDLE) # two copies behind a real proxy; skipped where Caddy cannot be installed
-	@command -v caddy >/dev/null || apt-get install -y --no-install-recommends caddy || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
+	@command -v caddy >/dev/null || { apt-get update && apt-get install -y --no-install-recommends caddy; } || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
 	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
 
 .PHONY: check-flood

@@ -18,11 +18,6 @@ var notSettings = []string{
 	"DEPLOYMENT_ID", // makes every deployment a new revision, because changed secrets alone do not
 }
 
-// isAnnounced reports whether a setting is part of the public contract and not yet in the program.
-func isAnnounced(name string) bool {
-	return strings.HasPrefix(name, "WAITING_TEXT")
-}
-
 var environmentName = regexp.MustCompile(`"name": "([A-Z][A-Z_]+)"|'name', '([A-Z][A-Z_]+)'`)
 
 // environmentNames returns the variables that the template sets for the program.
@@ -43,7 +38,7 @@ func TestTemplateSetsOnlySettingsOfTheProgram(t *testing.T) {
 		t.Fatalf("found %d variables in the template", len(names))
 	}
 	for _, name := range names {
-		if _, ok := read[name]; !ok && !slices.Contains(notSettings, name) && !isAnnounced(name) {
+		if _, ok := read[name]; !ok && !slices.Contains(notSettings, name) {
 			t.Errorf("the template sets %s, and the program does not read it", name)
 		}
 	}

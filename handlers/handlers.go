@@ -323,4 +323,7 @@ func (s *Site) Drain() { s.draining.Store(true) }
 func (s *Site) Wait() {
 	s.reaper.Close()
 	s.deletions.Wait()
+	if left := s.reaper.Len(); left > 0 {
+		s.log.Info("stopped: identities stay at the service, without a valid token", "identities", left)
+	}
 }

@@ -48,7 +48,7 @@ func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
 		return reply.NoContent(w) // another tab has opened another visit since
 	}
 	if v.UserID != "" {
-		_ = s.deleteIdentity(context.WithoutCancel(r.Context()), v.UserID)
+		s.release(context.WithoutCancel(r.Context()), v.UserID)
 		v.UserID = ""
 		if err := s.saveSession(w, r, v); err != nil {
 			return err
@@ -63,18 +63,22 @@ func (s *Site) deleteLater(r *http.Request, userID string) {
 		return
 	}
 	ctx := context.WithoutCancel(r.Context())
-	s.deletions.Go(func() { _ = s.deleteIdentity(ctx, userID) })
+	s.deletions.Go(func() { s.release(ctx, userID) })
 }
 
-// deleteIdentity deletes an identity and logs its own error, which the caller needs only to retry.
-func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
+// release deletes the identity of a visitor who has left, now or with the next sweep.
+func (s *Site) release(ctx context.Context, userID string) {
 	s.issued.forget(userID)
+	s.reaper.Delete(ctx, userID)
+}
+
+// deleteIdentity deletes an identity and logs its own error, which the reaper needs only to retry.
+func (s *Site) deleteIdentity(ctx context.Context, userID string) error {
 	ctx, cancel := context.WithTimeout(ctx, deletionTime)
 	defer cancel()
 	if err := s.identities.Delete(ctx, userID); err != nil {
-		s.log.WarnContext(ctx, "identity left behind", "error", err)
+		s.log.WarnContext(ctx, "identity not deleted yet", "error", err)
 		return err
 	}
-	s.reaper.Untrack(userID)
 	return nil
 }

@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/handlers/identity"
@@ -37,8 +41,13 @@ func (i identities) Renew(ctx context.Context, userID string) (identity.Token, e
 	return siteToken(token), nil
 }
 
-// Delete removes an identity; one that is gone already is as good.
+// Delete removes an identity; one that is gone already is as good. Nobody waits for it, so that a request
+// which the service throttles is not repeated: repetitions count against the same quota.
 func (i identities) Delete(ctx context.Context, userID string) error {
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{
+		MaxRetries: 1, TryTimeout: 3 * time.Second, MaxRetryDelay: 5 * time.Second,
+		StatusCodes: []int{http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout},
+	})
 	err := i.client.DeleteIdentity(ctx, userID)
 	if err == nil || errors.Is(err, acs.ErrIdentityNotOwned) {
 		return nil

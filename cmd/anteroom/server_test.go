@@ -222,3 +222,21 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 	}
 	t.Logf("%d connections held open; the door five times in %v", len(idle), time.Since(began).Round(time.Millisecond))
 }
+
+// TestProbesAreNotLogged: a load balancer asks every few seconds.
+func TestProbesAreNotLogged(t *testing.T) {
+	p := startProgram(t)
+	v := newVisitor(t, p)
+	for _, path := range []string{"/healthz", "/readyz", "/check"} {
+		v.get(path)
+	}
+	log := p.log.String()
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if strings.Contains(log, path) {
+			t.Errorf("a request of %s is in the log", path)
+		}
+	}
+	if !strings.Contains(log, "/check") {
+		t.Error("a request of /check is not in the log")
+	}
+}

@@ -1,9 +1,13 @@
 package identity
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -22,6 +26,12 @@ const (
 	closeTime = 10 * time.Second
 	// maxTracked bounds the memory: about 20 MB.
 	maxTracked = 100_000
+	// halfQuota is half of the deletions that the service allows in 30 seconds, for all copies of the site
+	// together (ACS service limits). burst of them may come at once.
+	halfQuota = 250
+	burst     = 50
+	// throttlePause is the pause after a refusal that names no time.
+	throttlePause = 30 * time.Second
 )
 
 // Reaper tracks the identities that this process issued tokens to, until they are deleted: most visitors
@@ -34,8 +44,10 @@ type Reaper struct {
 	ending context.Context
 	end    context.CancelFunc
 	sweeps sync.WaitGroup
+	pace   *rate.Limiter
 
 	mu      sync.Mutex
+	paused  time.Time            // no deletion before this moment
 	expires map[string]time.Time // when the last token ends, by identity
 	timer   *time.Timer          // set while there is anything to remember
 	closed  bool
@@ -43,7 +55,7 @@ type Reaper struct {
 
 // NewReaper returns a Reaper that deletes identities by remove; now is the clock.
 func NewReaper(now func() time.Time, remove func(ctx context.Context, userID string) error) *Reaper {
-	r := &Reaper{now: now, remove: remove, expires: make(map[string]time.Time)}
+	r := &Reaper{now: now, remove: remove, expires: make(map[string]time.Time), pace: rate.NewLimiter(rate.Limit((halfQuota-burst)/30.0), burst)}
 	r.ending, r.end = context.WithCancel(context.Background())
 	return r
 }
@@ -66,6 +78,36 @@ func (r *Reaper) Untrack(userID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.expires, userID)
+}
+
+// Delete deletes an identity whose visitor has left. Above the pace, or while the service asks for a pause,
+// it leaves that to the next sweep, as it does with a deletion that fails.
+func (r *Reaper) Delete(ctx context.Context, userID string) {
+	if !r.isPaused() && r.pace.Allow() && r.try(ctx, userID) == nil {
+		return
+	}
+	r.Track(userID, r.now().Add(-graceAfterToken))
+}
+
+// try deletes an identity, and learns from a refusal when to try again.
+func (r *Reaper) try(ctx context.Context, userID string) error {
+	err := r.remove(ctx, userID)
+	var failed *ServiceError
+	switch {
+	case err == nil:
+		r.Untrack(userID)
+	case errors.As(err, &failed) && failed.Reason == Busy:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.paused = r.now().Add(cmp.Or(failed.RetryAfter, throttlePause))
+	}
+	return err
+}
+
+func (r *Reaper) isPaused() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now().Before(r.paused)
 }
 
 func (r *Reaper) tick() {
@@ -101,16 +143,14 @@ func (r *Reaper) Len() int {
 	return len(r.expires)
 }
 
-// sweep deletes the expired identities one after the other. One that cannot be deleted stays for the
-// next sweep, until it is given up.
+// sweep deletes the expired identities one after the other, at half the service's quota, until the service
+// asks for a pause. One that cannot be deleted stays for the next sweep, until it is given up.
 func (r *Reaper) sweep(ctx context.Context, grace time.Duration) {
 	for _, userID := range r.expired(r.now(), grace) {
-		if ctx.Err() != nil {
+		if r.isPaused() || r.pace.Wait(ctx) != nil {
 			return
 		}
-		if r.remove(ctx, userID) == nil {
-			r.Untrack(userID)
-		}
+		_ = r.try(ctx, userID)
 	}
 }
 

@@ -153,3 +153,54 @@ func TestReaperMemoryIsBounded(t *testing.T) {
 	}
 	l.Close()
 }
+
+// TestReaperKeepsHalfTheQuota deletes 1000 identities at no more than half of what the service allows.
+func TestReaperKeepsHalfTheQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var d deletions
+		l := NewReaper(time.Now, d.remove)
+		for i := range 600 {
+			l.Track(time.Duration(i).String(), time.Now().Add(-graceAfterToken))
+		}
+		for i := range 400 {
+			l.Delete(t.Context(), "left "+time.Duration(i).String())
+		}
+		go l.Sweep(t.Context())
+		for before := 0; before < 1000; {
+			time.Sleep(30 * time.Second)
+			asked := len(d.list())
+			if asked-before > halfQuota || asked == before {
+				t.Fatalf("%d deletions in 30 seconds, at most %d are half the quota", asked-before, halfQuota)
+			}
+			before = asked
+		}
+		if l.Len() != 0 {
+			t.Errorf("%d are still tracked", l.Len())
+		}
+		l.Close()
+	})
+}
+
+// TestReaperHonoursRetryAfter stops asking a service that throttles.
+func TestReaperHonoursRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var d deletions
+		d.fail(&ServiceError{Reason: Busy, RetryAfter: 7 * time.Minute})
+		l := NewReaper(time.Now, d.remove)
+		for _, id := range []string{"a", "b", "c"} {
+			l.Track(id, time.Now().Add(-graceAfterToken))
+		}
+		l.Sweep(t.Context())
+		l.Delete(t.Context(), "left")
+		time.Sleep(6*time.Minute + 59*time.Second) // one of the reaper's own sweeps is in this time
+		if got := d.list(); len(got) != 1 {
+			t.Errorf("asked for %v before the service's pause was over", got)
+		}
+		d.fail(nil)
+		time.Sleep(sweepEvery)
+		if got := d.list(); !slices.Equal(got, []string{"a", "b", "c", "left"}) || l.Len() != 0 {
+			t.Errorf("deleted %v after the pause, %d left", got, l.Len())
+		}
+		l.Close()
+	})
+}
