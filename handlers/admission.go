@@ -31,8 +31,8 @@ func (s *Site) acceptsPastedMeetings() bool {
 	return s.joins.Admission == AdmitTenants || s.joins.Admission == AdmitOpen
 }
 
-// checkAdmission returns an error if this session gets no token. It is called wherever a meeting comes in
-// and again wherever a token goes out, because a session can be older than the rule.
+// checkAdmission returns an error if this session must not get a token. It is called wherever a meeting
+// is read and again wherever a token is issued, because a session can be older than the rule.
 func (s *Site) checkAdmission(v session) error {
 	switch {
 	case v.Sealed != "":
@@ -48,10 +48,10 @@ func (s *Site) checkAdmission(v session) error {
 	return problem.LinkNeeded
 }
 
-// checkSealedAdmission is checkAdmission for a visit by sealed link, which has its time under every rule.
+// checkSealedAdmission is checkAdmission for a sealed link, whose time counts under every rule.
 func (s *Site) checkSealedAdmission(v session) error {
 	if v.booked == nil {
-		return problem.LinkAgain // no key opens it any more
+		return problem.LinkAgain // the key that sealed it was removed
 	}
 	switch v.booked.State(s.now(), s.visits.Limits) {
 	case visit.StateOpen, visit.StateLate:
@@ -77,7 +77,7 @@ func (s *Site) admitted(r *http.Request) (session, error) {
 func (s *Site) budgetKeys(r *http.Request, v session) budget.Keys {
 	keys := budget.Keys{Session: v.ID, Visit: cmp.Or(v.Visit, v.Sealed), Address: s.clientKey(r)}
 	if v.Joined {
-		keys.Visit = "" // no budget of the visit keeps out a visitor who has been in it
+		keys.Visit = "" // a visitor who has joined the visit may always return
 	}
 	keys.Reserved = v.booked != nil && v.booked.Created.Equal(visit.Day(s.now()))
 	return keys

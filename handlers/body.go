@@ -22,7 +22,7 @@ func isForm(r *http.Request) bool { return mediaType(r) == "application/x-www-fo
 
 // Bodies. An invitation of 64 KiB can be three times as long once a form has encoded it.
 const (
-	maxBody     = 16 << 10  // of strangers
+	maxBody     = 16 << 10  // of any client
 	maxDoorBody = 256 << 10 // of the door's form, for whole invitations
 	// maxEchoedBody is how large a rejected form may be to be shown again.
 	maxEchoedBody = 64 << 10

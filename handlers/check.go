@@ -9,7 +9,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// What the device test asks without a token: the hosts that the Calling SDK 1.46.1 has built in for
+// The hosts that the device test contacts without a token: those that the Calling SDK 1.46.1 has built in for
 // signalling and call setup, and its relay for audio and video, by STUN on UDP (the first of the ports
 // 3478 to 3481).
 const (
@@ -38,7 +38,7 @@ func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, views.Check(page))
 }
 
-// hostNames returns the hosts of a list of sources, without their schemes and each once.
+// hostNames returns the hosts of a list of sources, without schemes and duplicates.
 func hostNames(sources string) []string {
 	var names []string
 	for source := range strings.FieldsSeq(sources) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// dailyWarnings are the parts of the day's limit at which the log warns, in percent.
+// dailyWarnings are the percentages of the day's limit at which the site logs a warning.
 var dailyWarnings = []int{50, 80, 95}
 
 // dailyWatch remembers the last warning of a day.
@@ -16,7 +16,7 @@ type dailyWatch struct {
 	warned int // percent
 }
 
-// watchDay warns once a day for each part of the day's limit that is used up.
+// watchDay logs each warning once a day, when that part of the day's limit is used up.
 func (s *Site) watchDay(ctx context.Context) {
 	used, limit := s.budgets.Today()
 	s.metrics.usedToday(used, limit)
@@ -28,7 +28,7 @@ func (s *Site) watchDay(ctx context.Context) {
 	}
 }
 
-// passed returns the highest part that is used up and was not warned of in this day of UTC, 0 for none.
+// passed returns the highest part that is used up and not yet warned of today (UTC), or 0.
 func (d *dailyWatch) passed(now time.Time, used int) (percent int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -44,6 +44,5 @@ func (d *dailyWatch) passed(now time.Time, used int) (percent int) {
 	return percent
 }
 
-// JoinsToday returns how many identities this process made in this day of UTC, and the day's limit, 0
-// without one.
+// JoinsToday returns how many identities this process made since midnight UTC, and the day's limit or 0.
 func (s *Site) JoinsToday() (used, limit int) { return s.budgets.Today() }

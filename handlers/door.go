@@ -15,8 +15,8 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// showDoor shows the page with one box. The same address accepts links that were sent to people before:
-// their meeting moves into the session, so that no address of this site goes on carrying it.
+// showDoor shows the page with one input. The same address accepts links that other software sent:
+// it moves the meeting into the session, so that it does not stay in the address.
 func (s *Site) showDoor(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	if text, passcode, ok := sentLink(r); ok {
@@ -98,10 +98,10 @@ func (s *Site) ownLink(text string) *sealedVisit {
 	return nil
 }
 
-// maxOwnLink is how far into a pasted text a link of this site is looked for, in bytes.
+// maxOwnLink is how much of a pasted text is searched for a link of this site, in bytes.
 const maxOwnLink = 8 << 10
 
-// readable returns text that a page can show. Browsers send no other.
+// readable replaces invalid UTF-8, which no browser sends.
 func readable(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 func (s *Site) renderDoor(w http.ResponseWriter, r *http.Request, status int, door views.DoorPage) error {
@@ -131,7 +131,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, v session, m meetin
 	return reply.SeeOther(w, "/visit")
 }
 
-// maxKeptInput bounds how much of a refused link the session cookie keeps, in bytes.
+// maxKeptInput is the longest refused link that the session cookie keeps, in bytes.
 const maxKeptInput = 600
 
 func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, text, passcode string) error {
@@ -163,11 +163,11 @@ func (s *Site) takeSentLink(w http.ResponseWriter, r *http.Request, v session, t
 	return reply.SeeOther(w, "/")
 }
 
-// sentLink finds the meeting in an address of the forms that other sites of this kind send out:
-// meetingURL, teamsLink, or meetingId with passcode, in any case.
+// sentLink returns the meeting in the query of an address that other software sends: meetingURL,
+// teamsLink, or meetingId with passcode, in any case.
 func sentLink(r *http.Request) (text, passcode string, ok bool) {
 	given, query := make(map[string]string), r.URL.Query()
-	// In order, so that an address with one name in two cases always leads to the same meeting.
+	// Sorted, so that an address with one name in two cases always leads to the same meeting.
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		given[strings.ToLower(name)] = query.Get(name)
 	}
@@ -182,8 +182,8 @@ func sentLink(r *http.Request) (text, passcode string, ok bool) {
 	return "", "", false
 }
 
-// unencoded returns the address that a query holds without encoding, up to the query's end: its own
-// parameters look like parameters of ours. It returns "" where the value is encoded.
+// unencoded returns a link that the query contains without encoding, up to the query's end, because the
+// link's own parameters look like parameters of the query. It returns "" if the value is encoded.
 func unencoded(query, name string) string {
 	at := strings.Index("&"+strings.ToLower(query), "&"+name+"=")
 	if at < 0 {

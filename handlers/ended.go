@@ -48,7 +48,7 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 	return page
 }
 
-// endCodes reads code and subCode. Without a possible pair, known is false and the pair belongs to no
+// endCodes parses code and subCode. For an invalid pair, known is false and the pair belongs to no
 // ending.
 func endCodes(query url.Values) (code, subCode int, known bool) {
 	code, err := strconv.Atoi(query.Get("code"))

@@ -20,7 +20,7 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// serviceProblems are what a failure of the identity service is to a visitor.
+// serviceProblems maps failures of the identity service to the problems that visitors see.
 var serviceProblems = map[identity.Reason]problem.Problem{
 	identity.Busy:        {Slug: string(identity.Busy), Status: http.StatusServiceUnavailable},
 	identity.Late:        {Slug: string(identity.Late), Status: http.StatusServiceUnavailable},
@@ -36,7 +36,7 @@ var budgetProblems = map[budget.Kind]problem.Problem{
 	budget.Day:     problem.DailyLimit,
 }
 
-// errPanicked is a panic that is in the log already, with its stack.
+// errPanicked stands for a panic that is already in the log with its stack.
 var errPanicked = fmt.Errorf("panic: %w", problem.Internal)
 
 // defaultRetry is how long a visitor's page waits when the service names no time.
@@ -52,7 +52,7 @@ var nameTexts = map[visit.Reason]string{
 	visit.Missing: "name.missing", visit.TooLong: "name.tooLong", visit.Unreadable: "name.unreadable",
 }
 
-// retryAfter returns when trying again can help, 0 where time does not help.
+// retryAfter returns how long to wait before a retry can succeed, or 0 when waiting does not help.
 func retryAfter(err error, p problem.Problem) time.Duration {
 	var service *identity.ServiceError
 	var exceeded *budget.Exceeded
@@ -69,7 +69,7 @@ func retryAfter(err error, p problem.Problem) time.Duration {
 	return defaultRetry
 }
 
-// classify returns the problem that an error is to a client.
+// classify returns the problem that a client sees for an error.
 func classify(err error) problem.Problem {
 	var p problem.Problem
 	var service *identity.ServiceError
@@ -99,8 +99,7 @@ func classify(err error) problem.Problem {
 	return problem.Internal
 }
 
-// renderError answers a request that failed: the error is logged once, and the answer shows nothing of
-// the inside.
+// renderError answers a request that failed. It logs the error once; the answer shows only the problem.
 func (s *Site) renderError(w http.ResponseWriter, r *http.Request, err error) error {
 	p := classify(err)
 	s.logFault(r, p, err)
@@ -139,7 +138,7 @@ func (s *Site) logFault(r *http.Request, p problem.Problem, err error) {
 	s.log.Log(r.Context(), level, "fault", attrs...)
 }
 
-// problemDetail returns the catalogue's id of the sentence that names the way out.
+// problemDetail returns the id of the text that describes the problem and the next step.
 func problemDetail(err error, p problem.Problem) string {
 	var name invalidName
 	if errors.As(err, &name) {
@@ -183,13 +182,13 @@ func (s *Site) showProblem(w http.ResponseWriter, r *http.Request, p problem.Pro
 	case problem.LinkNeeded, problem.VisitUnknown, problem.VisitEarly, problem.VisitEnded, problem.VisitChanged, problem.LinkAgain:
 		page.NoStart, page.Call, page.Reference = true, true, ""
 	case problem.OtherOrganisation, problem.SessionBudget, problem.VisitBudget, problem.AddressBudget, problem.DailyLimit:
-		// Nothing failed: a person can help, and a reference cannot.
+		// Nothing failed: a person can help, but a reference cannot.
 		page.Call, page.Reference = true, ""
 	}
 	return s.render(w, r, p.Status, views.Problem(page))
 }
 
-// withNumber adds the organisation's number where waiting is all that we can offer.
+// withNumber adds the organisation's number to a problem that only waiting solves.
 func withNumber(t locales.Translator, p problem.Problem, phone, detail string) string {
 	if p.Status != http.StatusTooManyRequests || phone == "" {
 		return detail
@@ -197,7 +196,7 @@ func withNumber(t locales.Translator, p problem.Problem, phone, detail string) s
 	return detail + " " + t.Text("problem.call", "Phone", phone)
 }
 
-// organisationName returns who runs the site, as a sentence names it.
+// organisationName returns the organisation's name for use in a sentence.
 func (s *Site) organisationName(t locales.Translator) string {
 	return cmp.Or(s.organisation.Brand.Name, t.Text("problem.us"))
 }

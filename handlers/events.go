@@ -15,22 +15,22 @@ var callEvents = map[string]bool{
 // recordEvent logs a beacon. It carries no name and no meeting, and its values are checked, because a
 // stranger's text must not reach the log.
 func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
-	var told struct {
+	var report struct {
 		Event   string `json:"event"`
 		Code    int    `json:"code"`
 		SubCode int    `json:"subCode"`
 	}
-	if err := readJSON(r, &told); err != nil {
+	if err := readJSON(r, &report); err != nil {
 		return err
 	}
-	if !callEvents[told.Event] {
+	if !callEvents[report.Event] {
 		return problem.BadRequest
 	}
 	if !s.session(r).hasMeeting() {
 		return problem.NoVisit
 	}
-	s.metrics.called(told.Event, told.Code, told.SubCode)
-	s.log.InfoContext(r.Context(), "call", "event", told.Event,
-		"code", told.Code, "sub_code", told.SubCode)
+	s.metrics.called(report.Event, report.Code, report.SubCode)
+	s.log.InfoContext(r.Context(), "call", "event", report.Event,
+		"code", report.Code, "sub_code", report.SubCode)
 	return reply.NoContent(w)
 }

@@ -1,5 +1,5 @@
-// Package handlers is the site over HTTP: it parses, validates, calls and renders. It declares what it
-// needs of the world outside as interfaces, and reads no settings and chooses no credential.
+// Package handlers serves the site over HTTP: it parses, validates, calls and renders. It declares the
+// services that it needs as interfaces. It reads no settings and chooses no credentials.
 //
 // Echo routes the requests: routes.go and middleware.go know it, everything else is net/http.
 package handlers
@@ -49,7 +49,7 @@ type Options struct {
 	Organisation Organisation
 	// SessionKeys encrypt the session cookie: the first seals, all of them open. At least one.
 	SessionKeys []string
-	// Identities issues and deletes what a visitor joins with.
+	// Identities issues and deletes the visitors' identities.
 	Identities identity.Service
 	// Permission is whether Identities accepts the site, which a new site must wait for; nil is always.
 	Permission *identity.Permission
@@ -59,16 +59,16 @@ type Options struct {
 	Catalogue *locales.Catalogue
 	// Log receives one line for each request and each fault, and nothing personal.
 	Log *slog.Logger
-	// Metrics counts what happens; nil counts where nothing reads it.
+	// Metrics counts what happens; nil means metrics that nobody reads.
 	Metrics *Metrics
-	// Now is the clock; nil is the machine's.
+	// Now returns the time; nil means time.Now.
 	Now func() time.Time
 }
 
-// Origin is where browsers reach the site, and which other origins they may see it in.
+// Origin is where browsers reach the site, and which other origins may show it in a frame.
 type Origin struct {
 	// BaseURL is the public address. Its scheme decides whether cookies are Secure and whether
-	// browsers are told to insist on https; nil means plain http on this machine.
+	// the site sends HSTS; nil means plain http on this machine.
 	BaseURL *url.URL
 	// OwnTLS reports that this process serves https itself, with a certificate that browsers do not
 	// trust, where BaseURL does not show it.
@@ -88,22 +88,22 @@ func (o Origin) publicHTTPS() bool { return o.BaseURL != nil && o.BaseURL.Scheme
 
 func (o Origin) embeddable() bool { return len(o.FrameAncestors) > 0 }
 
-// Call is how visitors meet their host.
+// Call configures the calls.
 type Call struct {
 	// Chat offers the meeting's chat where the meeting has one.
 	Chat bool
 	// WaitMinutes is how long a visitor may wait to be admitted before the page asks whether to give
-	// up, because waiting is billed. 0 is for ever.
+	// up, because waiting is billed. 0 means never.
 	WaitMinutes int
 	// Endpoint is the address of the identity service and of its chat.
 	Endpoint string
 	// Links are the rules by which pasted text becomes a meeting.
 	Links teams.Rules
-	// Try shows the page that joins with a pasted identity and token.
+	// Try enables the page that joins with a pasted identity and token.
 	Try bool
 	// Example is a meeting that the door offers to try the site with, in a rehearsal; empty for none.
 	Example string
-	// Rehearsal is the meeting that replaces Teams where no Azure resource is set; nil with one.
+	// Rehearsal replaces Teams when no Azure resource is set; otherwise it is nil.
 	Rehearsal Rehearsal
 	// RehearsalSocket is the signalling between the browsers of a rehearsal.
 	RehearsalSocket http.Handler
@@ -117,13 +117,13 @@ type Joins struct {
 	Admission Admission
 	// Tenants are the tenant IDs (lower-case GUIDs) that AdmitTenants admits.
 	Tenants []string
-	// Budgets bound the joins; the zero value bounds nothing.
+	// Budgets limit the joins; the zero value has no limits.
 	Budgets budget.Limits
 }
 
-// Visits is how sealed links become visits.
+// Visits configures sealed links.
 type Visits struct {
-	// Seals makes and opens the links to visits; nil where there are none.
+	// Seals makes and opens the links to visits; nil means that the site has none.
 	Seals *visit.Keyring
 	// Limits are when a visit can be joined; the zero value is visit.DefaultLimits.
 	Limits visit.Limits
@@ -131,7 +131,7 @@ type Visits struct {
 
 // Desk configures the pages on which staff make links to visits.
 type Desk struct {
-	// Passphrase opens the desk, and so does Staff; without both there is none. They need Visits.Seals.
+	// Passphrase opens the desk, and so does Staff; without both there is no desk. They need Visits.Seals.
 	Passphrase string
 	// Staff is the directory of the organisation's own accounts; nil is none.
 	Staff staff.Provider
@@ -146,7 +146,7 @@ type Desk struct {
 
 func (d Desk) exists() bool { return d.Passphrase != "" || d.Staff != nil || d.Open }
 
-// Organisation is who runs the site, as visitors see it.
+// Organisation describes who runs the site, for visitors.
 type Organisation struct {
 	Brand views.Brand
 	// Logo is the organisation's picture; nil shows none.
@@ -249,7 +249,7 @@ func New(o Options) (*Site, error) {
 func (o Options) check() error {
 	switch {
 	case len(o.SessionKeys) == 0:
-		return fmt.Errorf("no session key")
+		return fmt.Errorf("at least one session key must be given")
 	case !o.Call.rehearses() && !o.Assets.HoldsCall():
 		return fmt.Errorf("this bundle can only rehearse: run `make build` for one with the Calling SDK")
 	case o.Origin.embeddable() && !o.Origin.secure():
@@ -283,7 +283,7 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	return desk.New(options)
 }
 
-// What clients can hold at once. A slow connection takes about 40 KiB (measured), a body up to four times
+// What clients can use at once. A slow connection takes about 40 KiB (measured), a body up to four times
 // its size while it is read and parsed: the process stays under 256 MiB.
 const (
 	maxConnections           = 2000
@@ -292,8 +292,8 @@ const (
 	maxBodies                = 12 << 20 // bytes
 )
 
-// Listener returns a listener that bounds the connections to the site: in all, and for each public IPv4
-// address or IPv6 /64. At a bound it closes the connection that makes the least progress.
+// Listener returns a listener that limits the connections to the site: in total, and for each public IPv4
+// address or IPv6 /64. At a limit it closes the connection that makes the least progress.
 func (s *Site) Listener(inner net.Listener) *traffic.Listener {
 	return traffic.NewListener(inner, maxConnections, maxConnectionsPerAddress, s.origin.Proxies.Trusts)
 }
@@ -314,11 +314,11 @@ func (s *Site) Routes() []string {
 // HasDesk reports whether the site has a desk.
 func (s *Site) HasDesk() bool { return s.desk != nil }
 
-// Drain makes /readyz answer 503, so that a load balancer sends no new visitor here; everything else
-// goes on.
+// Drain makes /readyz answer 503, so that a load balancer sends no new visitors here. All other requests
+// are served as before.
 func (s *Site) Drain() { s.draining.Store(true) }
 
-// Wait blocks until the identities that visitors abandoned are deleted or given up, at most 10 seconds.
+// Wait blocks until the abandoned identities are deleted or given up, for at most 10 seconds.
 // Call it last.
 func (s *Site) Wait() {
 	s.reaper.Close()

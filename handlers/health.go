@@ -6,13 +6,13 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 )
 
-// showHealth answers as long as the process lives.
+// showHealth answers 200 as long as the process runs.
 func (s *Site) showHealth(w http.ResponseWriter, _ *http.Request) error {
 	return reply.Text(w, http.StatusOK, "ok\n")
 }
 
-// showReadiness reports whether new visitors may be sent here. It never asks the identity service: a
-// service in trouble would take out every replica at once, and the pages with the phone number too.
+// showReadiness reports whether new visitors may be sent here. It does not ask the identity service: a
+// failing service would take every replica out of use, with the pages that show the phone number.
 func (s *Site) showReadiness(w http.ResponseWriter, _ *http.Request) error {
 	if s.draining.Load() {
 		return reply.Text(w, http.StatusServiceUnavailable, "draining\n")

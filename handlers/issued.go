@@ -8,15 +8,15 @@ import (
 )
 
 const (
-	// freshFor is how long a join gets the same answer again: a second tab, a double press, a retry.
+	// freshFor is how long a repeated join gets the same answer: a second tab, a double press, a retry.
 	freshFor = 2 * time.Minute
-	// issuedFor is how long a session's identity is remembered, where its cookie does not name it.
+	// issuedFor is how long a session's identity is remembered if its cookie does not name it.
 	issuedFor = 2 * time.Hour
 	// maxIssued bounds the memory: about 30 MB.
 	maxIssued = 20_000
 )
 
-// issuedCredentials remembers which identity each session got, so that a cookie from before the join
+// issuedCredentials remembers the identity of each session, so that a cookie from before the join
 // leads to the same one. It holds tokens for two minutes.
 type issuedCredentials struct {
 	now func() time.Time
@@ -35,7 +35,7 @@ func newIssuedCredentials(now func() time.Time) *issuedCredentials {
 	return &issuedCredentials{now: now, sessions: make(map[string]issuedCredential), users: make(map[string]string)}
 }
 
-// get returns what the session got last, and whether that is fresh enough to be the answer again. One
+// get returns the session's last credential, and whether it is fresh enough to be used again. One
 // that is not fresh has no token.
 func (i *issuedCredentials) get(session string) (got identity.Credential, fresh bool) {
 	i.mu.Lock()
@@ -68,7 +68,7 @@ func (i *issuedCredentials) forget(userID string) {
 	delete(i.users, userID)
 }
 
-// makeRoom drops what is too old and, where that is not enough, any tenth: such a session's replayed
+// makeRoom drops the old entries and, if that is not enough, any tenth: such a session's replayed
 // cookie costs one more identity of its budgets.
 func (i *issuedCredentials) makeRoom() {
 	now, excess := i.now(), maxIssued/10

@@ -14,7 +14,7 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// joinTime is how long a visitor who pressed Join waits for an identity at most.
+// joinTime is the longest time that a join waits for the identity service.
 const joinTime = 12 * time.Second
 
 // ticket is what the browser needs to join the meeting. Its fields are a public contract.
@@ -43,7 +43,7 @@ type joinRequest struct {
 	Link string `json:"link"`
 }
 
-// joinVisit issues what the visitor joins with. No other request costs money.
+// joinVisit issues the ticket of a visitor. No other request costs money.
 func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	if isForm(r) {
 		return s.joinWithoutScript(w, r)
@@ -69,7 +69,7 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	if reason != "" {
 		return invalidName{reason}
 	}
-	if v.Name = name; v.UserID == "" { // kept for a join that fails, too
+	if v.Name = name; v.UserID == "" { // saved before the join, which may fail
 		if err := s.saveSession(w, r, v); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	})
 }
 
-// typedName returns the display name that a visitor typed, without marks that it must not carry.
+// typedName returns the display name that a visitor typed, without reserved words such as "(Organizer)".
 func (s *Site) typedName(typed string) (string, visit.Reason) {
 	name, reason := visit.DisplayName(typed)
 	if reason != "" {
@@ -109,16 +109,16 @@ func (s *Site) typedName(typed string) (string, visit.Reason) {
 	return visit.DisplayName(s.withoutMarks(name))
 }
 
-// credential returns the session's own identity with a token: the same person after a reload, so that the
+// credential returns the session's own identity with a token. It is the same after a reload, so that the
 // host does not see a second one. Joins of one session share one identity, even when they arrive together
 // or replay a cookie from before the first of them.
 func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (identity.Credential, error) {
-	// One visitor's impatience must not cancel the answer that another tab waits for.
+	// A cancelled request must not cancel the answer that another tab waits for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinTime)
 	defer cancel()
 	got, err, _ := s.credentials.Do(v.ID, func() (any, error) {
 		userID := v.UserID
-		if userID == "" { // the cookie is from before the first join, or its answer is on the way
+		if userID == "" { // the cookie is older than the first join, or that join has not ended
 			issued, fresh := s.issued.get(v.ID)
 			if fresh {
 				return issued, nil
@@ -137,7 +137,7 @@ func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (ide
 	return got.(identity.Credential), nil
 }
 
-// issue renews the token of an identity, or makes one where there is none or the service has lost it.
+// issue renews the token of an identity, or makes a new identity if there is none or the service lost it.
 func (s *Site) issue(ctx context.Context, userID string, keys budget.Keys) (identity.Credential, error) {
 	if userID != "" {
 		token, err := s.renew(ctx, userID, keys)
@@ -148,7 +148,7 @@ func (s *Site) issue(ctx context.Context, userID string, keys budget.Keys) (iden
 	return s.create(ctx, keys)
 }
 
-// create makes an identity and counts it against every budget. A failure of the service costs nothing.
+// create makes an identity and counts it against every budget. A failure of the service is not counted.
 func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credential, error) {
 	refund, err := s.budgets.TakeIdentity(keys)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *Site) renew(ctx context.Context, userID string, keys budget.Keys) (iden
 	return token, nil
 }
 
-// joinWithoutScript answers the form of a browser that did not run our script. A call cannot work there:
+// joinWithoutScript answers the form of a browser that did not run our script. A call cannot work there;
 // the page explains that and keeps the name.
 func (s *Site) joinWithoutScript(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {

@@ -10,10 +10,10 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// languageParam is the parameter by which an address asks for a language: ?lang=ar.
+// languageParam is the query parameter that chooses a language: ?lang=ar.
 const languageParam = "lang"
 
-// rememberLanguage keeps the language that an address asks for in the session.
+// rememberLanguage stores the language of the query in the session.
 func (s *Site) rememberLanguage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet || !isNavigation(r) || !strings.Contains(r.URL.RawQuery, languageParam+"=") {
 		return nil

@@ -37,7 +37,7 @@ func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
 }
 
 // leaveVisit deletes the identity. It answers 204 even if the service fails: the visitor has gone, and a
-// page that is closing cannot do anything about it.
+// page that is closing cannot react.
 func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
 	v := s.session(r)
 	var asked struct {
@@ -57,7 +57,7 @@ func (s *Site) leaveVisit(w http.ResponseWriter, r *http.Request) error {
 	return reply.NoContent(w)
 }
 
-// deleteLater deletes an identity while the visitor goes on.
+// deleteLater deletes an identity in the background.
 func (s *Site) deleteLater(r *http.Request, userID string) {
 	if userID == "" {
 		return

@@ -13,10 +13,10 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 )
 
-// middleware is the list of what a request passes through, outermost first.
+// middleware installs what every request passes through, outermost first.
 func (s *Site) middleware() {
 	s.echo.Use(
-		s.logRequests, // outermost: it sees the status that was really sent
+		s.logRequests, // outermost, to see the status that is sent
 		s.setHeaders,  // before anything can fail: error pages carry the headers too
 		middleware.RecoverWithConfig(middleware.RecoverConfig{ // the error goes on to the error table
 			DisableErrorHandler: true,
@@ -53,11 +53,11 @@ func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// isProbe reports whether a route is asked by machines every few seconds: two copies would log 1.5 million
+// isProbe reports whether machines request a route every few seconds: two copies would log 1.5 million
 // lines a month.
 func isProbe(route string) bool { return route == "/healthz" || route == "/readyz" }
 
-// knownMethod keeps a stranger's own words out of the log.
+// knownMethod returns the method for the log, or "other" for a method that a stranger made up.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodPatch:
@@ -66,7 +66,7 @@ func knownMethod(method string) string {
 	return "other"
 }
 
-// setHeaders forbids everything that no page needs. openPolicyForCall allows the call's page what the
+// setHeaders sets headers that forbid what no page needs. openPolicyForCall allows the call's page what the
 // Calling SDK needs.
 func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -88,7 +88,7 @@ func (s *Site) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// setPolicy gives an answer its policy. No other site may frame a page of the staff.
+// setPolicy sets an answer's Content-Security-Policy. No other site may frame a page of the staff.
 func (s *Site) setPolicy(w http.ResponseWriter, r *http.Request, text string) {
 	policies := s.policies
 	if isStaffPath(r.URL.Path) {
@@ -97,13 +97,13 @@ func (s *Site) setPolicy(w http.ResponseWriter, r *http.Request, text string) {
 	w.Header().Set("Content-Security-Policy", policies.Complete(text))
 }
 
-// isStaffPath reports whether a path belongs to the staff's pages, /desk and /host, or would.
+// isStaffPath reports whether a path begins with /desk or /host, even if no page has it.
 func isStaffPath(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return first == "desk" || first == "host"
 }
 
-// limitBody bounds the body of one request, and of all requests together.
+// limitBody limits the body of one request, and the bodies of all requests together.
 func (s *Site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -116,7 +116,7 @@ func (s *Site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Response().Header().Set("Connection", "close")
 			return problem.TooLarge
 		}
-		// The writer is net/http's own, which can close the connection; Echo's does not pass that on.
+		// net/http's own writer, because Echo's cannot close the connection.
 		body, release := s.bodies.Reader(http.MaxBytesReader(c.Response().Writer, r.Body, limit), s.clientKey(r))
 		defer release()
 		r.Body = body
@@ -124,13 +124,13 @@ func (s *Site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// rejectForgedPosts rejects what another site makes a visitor's browser send.
+// rejectForgedPosts rejects requests that another site makes a visitor's browser send.
 func (s *Site) rejectForgedPosts() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
-	// Browsers report what a policy forbade on behalf of any page, and of none.
+	// Browsers send policy reports with any Origin, or with none.
 	protection.AddInsecureBypassPattern("POST " + violationsPath)
 	if base := s.origin.BaseURL; base != nil {
-		// A proxy may send another Host than the one in the visitor's address bar.
+		// A proxy may change the Host header.
 		if err := protection.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 			s.log.Warn("public address is not an origin", "error", err)
 		}
@@ -156,8 +156,8 @@ func (s *Site) rejectForgedPosts() echo.MiddlewareFunc {
 	}
 }
 
-// isPlainOrigin reports whether a request that changes something comes from a page without https, where
-// the site has https. net/http compares the hosts only.
+// isPlainOrigin reports whether a request that changes something comes from an http page although
+// the site has https. net/http compares only the hosts.
 func (s *Site) isPlainOrigin(r *http.Request) bool {
 	scheme, _, _ := strings.Cut(r.Header.Get("Origin"), "://")
 	return s.origin.secure() && strings.EqualFold(scheme, "http") && !isSafe(r.Method)
@@ -168,8 +168,8 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// lacksOrigin reports whether a request that changes something names no page that it comes from. No
-// browser that can join a call sends one; where cookies cross sites, no other client may.
+// lacksOrigin reports whether a request that changes something does not name the page it comes from. No
+// browser that can join a call sends such a request.
 func lacksOrigin(r *http.Request) bool {
 	return !isSafe(r.Method) && r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == ""
 }
@@ -185,7 +185,7 @@ func (s *Site) keepLanguage(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// handleError ends every request that failed.
+// handleError renders the answer to every request that failed.
 func (s *Site) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return

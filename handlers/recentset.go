@@ -2,7 +2,7 @@ package handlers
 
 import "sync"
 
-// recentSet remembers IDs. When it is full it forgets the older half.
+// recentSet is a set of IDs in bounded memory. When it is full, it drops the older half.
 type recentSet struct {
 	mu           sync.Mutex
 	recent, past map[string]bool
@@ -10,7 +10,7 @@ type recentSet struct {
 
 const maxRecent = 5000
 
-// first reports whether the set did not hold the ID, and adds it.
+// first adds the ID and reports whether it was new.
 func (s *recentSet) first(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

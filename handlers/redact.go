@@ -11,15 +11,15 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Free text can hold anything, and a log must hold nothing personal. The page asks visitors to write no
-// names and nothing about health; these patterns remove what has a recognizable form. A name that is
-// not the visitor's own stays. Keep such lines as carefully as the answers to any other survey.
+// Free text can contain anything, but a log must contain nothing personal. The page asks visitors to write
+// no names and nothing about health; these patterns remove what has a recognizable form. They do not
+// remove other people's names, so operators must protect these lines like any survey's answers.
 var (
 	// An address of any kind: with a scheme, an at sign, a well-known ending, or encoded.
 	addressPattern = regexp.MustCompile(`(?i)\S*(?:://|//|www\.|@|%[0-9a-f]{2}|\.(?:com|net|org|info|io|us|eu|uk|de|fr|es|it|cn|in|au|ca|ie|nz)(?:\P{L}|$))\S*`)
 	// Five digits or more, however they are grouped: phone and record numbers, meeting IDs, dates of birth.
 	numberPattern = regexp.MustCompile(`\+?\p{Nd}(?:[\s().,/:_-]*\p{Nd}){4,}`)
-	// A word that mixes letters and digits, or goes on for too long: passcodes, keys.
+	// A word that mixes letters and digits, or is very long: passcodes, keys.
 	codePattern = regexp.MustCompile(`\S*(?:\p{L}\p{Nd}|\p{Nd}\p{L})\S*|\S{30,}`)
 )
 

@@ -19,7 +19,7 @@ type Rehearsal interface {
 	Room(meeting string) string
 	// Host returns what a person needs to host the room.
 	Host(room, name string) HostPass
-	// Command makes something happen in the room. It returns problem.HostKey, problem.NoRoom,
+	// Command runs a host's command in the room. It returns problem.HostKey, problem.NoRoom,
 	// problem.NotNow or problem.BadCommand if it cannot.
 	Command(room, key string, command io.Reader) error
 }
@@ -83,7 +83,7 @@ func (s *Site) commandRoom(w http.ResponseWriter, r *http.Request) error {
 	return reply.NoContent(w)
 }
 
-// isRoom keeps a stranger's text out of the page and the log: a room is 16 letters and digits.
+// isRoom reports whether text is a room's code, so that no other text reaches the page or the log.
 func isRoom(room string) bool {
 	return len(room) == 16 && strings.Trim(room, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }

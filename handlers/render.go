@@ -40,8 +40,8 @@ func (s *Site) page(r *http.Request, title string) views.Page {
 	return page
 }
 
-// render writes a page once it is whole, so that a fault in a template is a clean error. Pages can be
-// compressed: they hold no secret that a reflected input could be weighed against.
+// render writes a page after rendering all of it, so that a failing template gives a clean error page.
+// Compression is safe: a page never contains both a secret and text that a stranger chose.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var html bytes.Buffer
 	if err := page.Render(templ.WithNonce(r.Context(), stateOf(r).nonce), &html); err != nil {

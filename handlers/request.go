@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// requestState is what the site has found out about one request. Every handler of the request shares it,
+// requestState is what the site knows about one request. Every handler of the request shares it,
 // so that a cookie is decoded and a seal opened once.
 type requestState struct {
 	id string
@@ -37,10 +37,10 @@ func stateOf(r *http.Request) *requestState {
 	return new(requestState)
 }
 
-// requestID returns what a visitor can quote and an operator can find in the log.
+// requestID returns the ID that a visitor can quote and an operator can find in the log.
 func requestID(r *http.Request) string { return stateOf(r).id }
 
-// setContextVisit makes the answer about this visit: it gets its language and its phone number.
+// setContextVisit sets the visit that the answer is about, which decides its language and phone number.
 func setContextVisit(r *http.Request, v *sealedVisit) {
 	if v != nil {
 		stateOf(r).visit = v
@@ -66,7 +66,7 @@ func (l requestLog) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (l requestLog) WithGroup(name string) slog.Handler { return requestLog{l.Handler.WithGroup(name)} }
 
-// isNavigation reports whether a person followed a link to get here: the browser loads a page, not an
+// isNavigation reports whether the browser loads a page, as for a person who followed a link, and not an
 // image or a script. Browsers without Sec-Fetch headers count as navigating. Sec-Fetch-User would be too
 // strict, because the redirects of mail gateways lack it.
 func isNavigation(r *http.Request) bool {

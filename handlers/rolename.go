@@ -7,13 +7,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// reservedMarks are what Teams adds to a name. Only Teams and this site may.
+// reservedMarks are the words that Teams adds to names. Visitors must not type them.
 var reservedMarks = []string{"organizer", "organiser", "presenter", "host", "guest", "unverified", "external", "anonymous", "verified"}
 
-// bracketed finds a word in brackets, whose end may be missing.
+// bracketed matches a word in brackets; the closing bracket may be missing.
 var bracketed = regexp.MustCompile(`[(\[{<]\s*([^()\[\]{}<>]*?)\s*(?:[)\]}>]|$)`)
 
-// withoutMarks takes out of a typed name every mark in brackets that only Teams or this site may add:
+// withoutMarks removes from a typed name every bracketed word that only Teams or this site may add:
 // "(Organizer)", or a role such as "(interpreter)" in any of the site's languages.
 func (s *Site) withoutMarks(name string) string {
 	reserved := func(word string) bool {

@@ -13,22 +13,22 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// session is what the site remembers of one visitor, sealed in the visitor's own cookie. It never
-// holds a token: a leaked cookie must not be able to join anything.
+// session is what the site stores about one visitor, encrypted in the visitor's own cookie. It never
+// contains a token: a leaked cookie must not be enough to join.
 type session struct {
 	ID string `json:"id"`
 	// Meeting is how to join. For a sealed visit it comes from Sealed and is not stored.
 	Meeting meeting `json:"meeting,omitzero"`
 	Name    string  `json:"name,omitempty"`
 	UserID  string  `json:"userId,omitempty"`
-	// Former is the identity of the visit before this one. It may be in a call still, so that it lives
+	// Former is the identity of the visit before this one. It may still be in a call, so it is kept
 	// until this visit's own identity joins.
 	Former string `json:"former,omitempty"`
 	// Joined reports that this session has joined its visit before.
 	Joined bool `json:"joined,omitempty"`
 	// Sealed is the text of the sealed link that opened the visit, "" for a meeting that the visitor
 	// pasted; Visit is that visit's ID, the same for all links to it. Only a link that this site has
-	// opened may set them: Sealed is what admits.
+	// opened may set them, because Sealed admits the visitor.
 	Sealed string `json:"sealed,omitempty"`
 	Visit  string `json:"visit,omitempty"`
 	// Language is the BCP 47 tag of the language that the visitor has chosen, "" for none.
@@ -37,7 +37,7 @@ type session struct {
 	Surveyed bool `json:"surveyed,omitempty"`
 	// booked is the visit that Sealed opens, nil when it opens none.
 	booked *sealedVisit
-	// Refused is what was wrong with a link that came in by address, kept for the door to show.
+	// Refused is a rejected link from an address's query, kept for the door to show.
 	Refused *refusedInput `json:"refused,omitempty"`
 }
 
@@ -87,16 +87,16 @@ func (v session) key() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// hasMeeting is also true for a sealed visit that does not open any more; checkAdmission then returns
-// what to do.
+// hasMeeting is also true for a sealed visit that no longer opens; checkAdmission then returns
+// the reason.
 func (v session) hasMeeting() bool { return v.Sealed != "" || v.Meeting != meeting{} }
 
 const sessionValue = "visitor"
 
 func (s *Site) cookieName() string { return cookie.Name("anteroom", s.origin.secure()) }
 
-// session returns the visitor's session with its seal opened, once for each request. A cookie that does
-// not decode (its key was rotated away, a stranger changed it) is a new session, never an error.
+// session returns the visitor's session with its seal opened. It opens it once per request. A cookie that does
+// not decode (because its key was removed or its text was changed) gives a new session, never an error.
 func (s *Site) session(r *http.Request) session {
 	state := stateOf(r)
 	if state.session != nil {
@@ -116,7 +116,7 @@ func (s *Site) session(r *http.Request) session {
 	return v
 }
 
-// storedSession returns what the cookie holds, its seal unopened: the zero session where there is none.
+// storedSession returns the session in the cookie without opening its seal, or the zero session.
 func (s *Site) storedSession(r *http.Request) session {
 	state := stateOf(r)
 	if state.stored != nil {
@@ -145,7 +145,7 @@ func (s *Site) saveSession(w http.ResponseWriter, r *http.Request, v session) er
 	}
 	sealed, _ := s.sessions.Get(r, s.cookieName())
 	sealed.Values[sessionValue] = string(raw)
-	w.Header().Del("Set-Cookie") // an earlier save of this answer: the last one counts
+	w.Header().Del("Set-Cookie") // drop an earlier save of the same answer
 	if err := sealed.Save(r, w); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}

@@ -49,7 +49,7 @@ func (s *Site) showState(w http.ResponseWriter, r *http.Request, v *sealedVisit)
 	return s.render(w, r, status, views.State(page))
 }
 
-// countdown returns how long it is until Join, in the words with which the page's script goes on.
+// countdown returns the time until Join in the same words as the page's script, which updates it.
 func countdown(t locales.Translator, wait time.Duration) string {
 	minutes := int(math.Ceil(wait.Minutes()))
 	switch hours := minutes / 60; {
@@ -62,7 +62,7 @@ func countdown(t locales.Translator, wait time.Duration) string {
 	}
 }
 
-// appointment returns whom the visitor meets, and when.
+// appointment returns the host and the time of a visit.
 func (s *Site) appointment(t locales.Translator, v *sealedVisit) views.Appointment {
 	start := v.local(v.Start)
 	return views.Appointment{

@@ -22,7 +22,7 @@ const surveyPath = "/visit/survey"
 // up to twelve bytes.
 const maxSurveyRunes = 1000
 
-// surveyFault is why an answer is rejected, "" for none: the last part of the catalogue's id.
+// surveyFault is why an answer is rejected, or "". It is the last part of the text's id.
 type surveyFault string
 
 const (
@@ -64,11 +64,11 @@ func (s *Site) answerSurvey(w http.ResponseWriter, r *http.Request) error {
 	return reply.SeeOther(w, back)
 }
 
-// surveyLimits bound the answers that are logged: a link that many people have can be answered many times.
+// surveyLimits limit the logged answers, because many people can answer through one link.
 var surveyLimits = budget.Limits{PerVisit: 200, PerAddress: 40}
 
-// mayLogSurvey reports whether the visit and the client are within their bounds. A visitor over them is
-// thanked all the same.
+// mayLogSurvey reports whether the visit and the client are within their limits. Visitors over a limit
+// see the same page.
 func (s *Site) mayLogSurvey(r *http.Request, v session) bool {
 	keys := s.budgetKeys(r, v)
 	_, err := s.surveys.TakeIdentity(budget.Keys{Visit: cmp.Or(v.Visit, v.Sealed), Address: keys.Address})

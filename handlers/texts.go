@@ -11,8 +11,8 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
-// serverOnlyTexts are the texts with a script's prefix that only the HTML of the visit's page needs: the
-// first page does not carry them twice.
+// serverOnlyTexts are texts with a script's prefix that only the HTML of the visit's page needs, so that
+// the page does not contain them twice.
 var serverOnlyTexts = []string{
 	"preview.camera", "preview.cameraOff", "preview.check", "preview.checkSound", "preview.choose", "preview.label",
 	"preview.level", "preview.microphone", "preview.onlyYou", "preview.savesData", "preview.speaker", "preview.testSpeaker",
@@ -59,7 +59,7 @@ func (s *Site) callTexts(t locales.Translator, built bool) map[string]string {
 	return texts
 }
 
-// sendTexts serves the call's texts in one language. The first page does not carry them: they load with
+// sendTexts serves the call's texts in one language. The first page does not contain them: they load with
 // the call's script.
 func (s *Site) sendTexts(w http.ResponseWriter, r *http.Request) error {
 	t, known := s.catalogue.Find(r.PathValue("language"))

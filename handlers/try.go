@@ -8,7 +8,7 @@ import (
 )
 
 // showTry shows the page that joins with a pasted identity and token. Nothing pasted is sent here: the
-// policy forbids the form to be submitted.
+// policy forbids submitting the form.
 func (s *Site) showTry(w http.ResponseWriter, r *http.Request) error {
 	t := s.translator(r)
 	page := views.TryPage{

@@ -19,7 +19,7 @@ import (
 // violationsPath is where browsers report what a page's policy forbade.
 const violationsPath = policy.ReportPath
 
-// Reports can come from any client, so that no more than this is read.
+// Any client can send reports, so only this many are read.
 const (
 	maxViolations    = 20 // in one request
 	violationsAtOnce = 20
@@ -36,7 +36,7 @@ var policyDirectives = []string{
 	"style-src", "style-src-attr", "style-src-elem", "worker-src",
 }
 
-// violation is what is kept of a report: never an address.
+// violation is the part of a report that is logged, without addresses.
 type violation struct{ directive, blocked string }
 
 // recordViolations logs both kinds of report that browsers send: one of report-uri (CSP 2), or several of
@@ -59,11 +59,11 @@ func (s *Site) recordViolations(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return problem.FromBody(err)
 	}
-	told, err := read(body)
+	reports, err := read(body)
 	if err != nil {
 		return problem.BadRequest
 	}
-	for _, v := range told[:min(len(told), maxViolations)] {
+	for _, v := range reports[:min(len(reports), maxViolations)] {
 		s.metrics.violated(v.directive)
 		s.log.WarnContext(r.Context(), "policy violation", "directive", v.directive, "blocked", v.blocked)
 	}
@@ -71,39 +71,39 @@ func (s *Site) recordViolations(w http.ResponseWriter, r *http.Request) error {
 }
 
 func readViolation(body []byte) ([]violation, error) {
-	var told struct {
+	var reports struct {
 		Report *struct {
 			Effective string `json:"effective-directive"`
 			Violated  string `json:"violated-directive"`
 			Blocked   string `json:"blocked-uri"`
 		} `json:"csp-report"`
 	}
-	if err := json.Unmarshal(body, &told); err != nil {
+	if err := json.Unmarshal(body, &reports); err != nil {
 		return nil, err
 	}
-	if told.Report == nil {
+	if reports.Report == nil {
 		return nil, problem.BadRequest
 	}
-	directive := told.Report.Effective
+	directive := reports.Report.Effective
 	if directive == "" {
-		directive, _, _ = strings.Cut(told.Report.Violated, " ") // older browsers add the sources
+		directive, _, _ = strings.Cut(reports.Report.Violated, " ") // older browsers add the sources
 	}
-	return []violation{{knownDirective(directive), blockedHost(told.Report.Blocked)}}, nil
+	return []violation{{knownDirective(directive), blockedHost(reports.Report.Blocked)}}, nil
 }
 
 func readViolations(body []byte) ([]violation, error) {
-	var told []struct {
+	var reports []struct {
 		Type string `json:"type"`
 		Body struct {
 			Effective string `json:"effectiveDirective"`
 			Blocked   string `json:"blockedURL"`
 		} `json:"body"`
 	}
-	if err := json.Unmarshal(body, &told); err != nil {
+	if err := json.Unmarshal(body, &reports); err != nil {
 		return nil, err
 	}
 	var found []violation
-	for _, report := range told {
+	for _, report := range reports {
 		if report.Type == "csp-violation" {
 			found = append(found, violation{knownDirective(report.Body.Effective), blockedHost(report.Body.Blocked)})
 		}

@@ -79,7 +79,7 @@ func (s *Site) showBooked(r *http.Request, page *views.VisitPage, v *sealedVisit
 	page.Call.NoCamera, page.Call.NoShare = !v.Camera, !v.Share
 }
 
-// roleOf returns what the visitor may do in the meeting: an audience watches, every other role takes part.
+// roleOf returns the visitor's role for the call: audience only watches, guest takes part.
 func roleOf(v session) string {
 	if v.booked != nil && v.booked.Role == visit.RoleAudience {
 		return string(visit.RoleAudience)
@@ -114,7 +114,7 @@ func (s *Site) nameInRole(r *http.Request, v session, name string) string {
 	return name + suffix
 }
 
-// openPolicyForCall allows this page what a call needs, its styles by a nonce.
+// openPolicyForCall sets the page's policy to what a call needs, with a nonce for styles.
 func (s *Site) openPolicyForCall(w http.ResponseWriter, r *http.Request) {
 	nonce := rand.Text()
 	stateOf(r).nonce = nonce

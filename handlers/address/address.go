@@ -16,13 +16,13 @@ type Proxies []netip.Prefix
 func proxyWords() map[string][]string {
 	return map[string][]string{
 		"loopback": {"127.0.0.0/8", "::1/128"},
-		// Shared address space (RFC 6598) is among them: managed ingresses speak from it.
+		// 100.64.0.0/10 is shared address space (RFC 6598), from which managed ingresses connect.
 		"private": {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"},
 	}
 }
 
 // ParseProxies reads a list of addresses, networks (192.0.2.0/24) and the words loopback and private
-// (RFC 1918, 3927, 4193, 4291 and 6598), with commas or spaces between them. A network of everybody
+// (RFC 1918, 3927, 4193, 4291 and 6598), with commas or spaces between them. A network of all addresses
 // is an error: with it any visitor could claim any address.
 func ParseProxies(list string) (Proxies, error) {
 	var out Proxies
@@ -73,8 +73,8 @@ func (p Proxies) Client(r *http.Request) netip.Addr {
 	return p.clientOf(r.RemoteAddr, r.Header.Values("X-Forwarded-For"))
 }
 
-// clientOf walks the chain from its end, because each proxy appends the address that it heard from. It
-// stops at the first entry that it cannot read: a stranger can have written everything left of an
+// clientOf walks the chain from its end, because each proxy appends the address that connected to it. It
+// stops at the first entry that it cannot parse: a client can have written everything left of an
 // untrusted hop.
 func (p Proxies) clientOf(remote string, forwarded []string) netip.Addr {
 	at, ok := parseHop(remote)

@@ -22,7 +22,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/traffic"
 )
 
-// largeBody is how many bytes count as a large answer, which traffic.Downloads bounds.
+// largeBody is the number of bytes from which traffic.Downloads limits an answer.
 const largeBody = 64 << 10
 
 // file is one file of the bundle, held once for each encoding.
@@ -91,7 +91,7 @@ func (f *file) in(accept string) (*body, string, error) {
 }
 
 // Serve writes the file that the path value "name" names, or a range of it, out of shared memory: nothing
-// is read or unpacked for a request. downloads bounds the large ones; client is who asks.
+// is read or unpacked for a request. downloads limits large answers; client is the requesting client.
 func (a *Bundle) Serve(w http.ResponseWriter, r *http.Request, downloads *traffic.Downloads, client string) error {
 	f := a.files[r.PathValue("name")]
 	if f == nil {
@@ -110,11 +110,11 @@ func (a *Bundle) Serve(w http.ResponseWriter, r *http.Request, downloads *traffi
 		defer end()
 		out = chunked
 	}
-	// Not before the answer is sure: an error page must not be kept for a year.
+	// Only now, because an error page must not be cached for a year.
 	h := w.Header()
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	// A page's own headers decide what it may do, and these files come with every first page.
+	// These headers matter for pages only, and every first visit loads these files.
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	for _, ofPages := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Reporting-Endpoints"} {
 		h.Del(ofPages)
@@ -123,10 +123,10 @@ func (a *Bundle) Serve(w http.ResponseWriter, r *http.Request, downloads *traffi
 	h.Set("ETag", found.etag)
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
-		h.Set("Content-Length", strconv.Itoa(len(found.bytes))) // ServeContent leaves it out beside an encoding
+		h.Set("Content-Length", strconv.Itoa(len(found.bytes))) // ServeContent omits it when there is an encoding
 	}
 	if strings.Contains(r.Header.Get("Range"), ",") {
-		r.Header.Del("Range") // several ranges need a buffer; the whole file answers them as well
+		r.Header.Del("Range") // several ranges need a buffer; the whole file is a valid answer
 	}
 	http.ServeContent(out, r, "", time.Time{}, traffic.NewShared(found.bytes))
 	return nil

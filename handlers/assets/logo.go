@@ -18,7 +18,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// MaxLogo is how large a logo may be, in bytes. Every visitor waits for it.
+// MaxLogo is the largest size of a logo in bytes. Every visitor waits for it.
 const MaxLogo = 64 << 10
 
 // Logo is the organisation's picture, checked and held in memory.
@@ -105,8 +105,8 @@ func (l *Logo) View() views.Logo {
 	return views.Logo{URL: "/brand/" + l.name, Width: max(1, l.width*logoHeight/l.height), Height: logoHeight, Dark: l.dark}
 }
 
-// Serve writes the picture that the path value "name" names. An SVG opened by its address is a page of
-// its own, in which the policy lets nothing run and nothing load.
+// Serve writes the picture that the path value "name" names. A browser shows an SVG opened by its address
+// as a page; the policy lets that page run and load nothing.
 func (l *Logo) Serve(w http.ResponseWriter, r *http.Request) error {
 	if l == nil || r.PathValue("name") != l.name {
 		return problem.NotFound

@@ -9,16 +9,16 @@ import (
 	"strconv"
 )
 
-// darkBelow is the lightness, 0 to 1, below which a logo cannot be told from a dark page.
+// darkBelow is the lightness, 0 to 1, below which a logo is invisible on a dark page.
 const darkBelow = 0.4
 
-// mostPixels is how many pixels of a logo are looked at.
-const mostPixels = 4_000_000
+// maxPixels is the largest picture, in pixels, whose lightness is measured.
+const maxPixels = 4_000_000
 
-// isDark reports whether a logo is drawn in dark colours alone, so that a dark page would hide it.
+// isDark reports whether a logo has only dark colours, so that a dark page would hide it.
 func isDark(data []byte) bool {
 	if config, err := png.DecodeConfig(bytes.NewReader(data)); err == nil {
-		if config.Width*config.Height > mostPixels {
+		if config.Width*config.Height > maxPixels {
 			return false
 		}
 		picture, err := png.Decode(bytes.NewReader(data))
@@ -33,7 +33,7 @@ func isDark(data []byte) bool {
 		}
 		lightest, found = max(lightest, lightness(c)), true
 	}
-	// An SVG that names no colour is black. Of colours by name only white needs to be known.
+	// An SVG without a colour is black. Of the named colours, only light ones matter.
 	return !svgWhite.Match(data) && (!found || lightest < darkBelow)
 }
 
@@ -42,7 +42,7 @@ var (
 	svgWhite  = regexp.MustCompile(`(?i)(fill|stroke|stop-color)\s*[:=]\s*["']?\s*(white|ivory|snow|yellow|gold|currentColor)`)
 )
 
-// meanLightness is the lightness of a picture's opaque pixels; 1 for a picture without any.
+// meanLightness returns the mean lightness of a picture's opaque pixels; 1 for a picture without any.
 func meanLightness(picture image.Image) float64 {
 	sum, count, bounds := 0.0, 0, picture.Bounds()
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
@@ -60,7 +60,7 @@ func meanLightness(picture image.Image) float64 {
 	return sum / float64(count)
 }
 
-// lightness is how light a colour looks, from 0 to 1.
+// lightness returns how light a colour looks, from 0 to 1.
 func lightness(c color.RGBA) float64 {
 	return (0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B)) / 255
 }

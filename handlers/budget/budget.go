@@ -1,5 +1,5 @@
-// Package budget bounds how many identities and tokens one process hands out, and so what strangers can
-// make the operator pay for.
+// Package budget limits how many identities and tokens one process issues, and so the costs that
+// strangers can cause.
 package budget
 
 import (
@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Limits are the most that each budget allows; 0 is without limit.
+// Limits are the limits of the budgets; 0 means no limit.
 type Limits struct {
-	// PerSession bounds the tokens of one visitor's session, reloads and renewals included: so many at
-	// once, and as many again over each hour.
+	// PerSession limits the tokens of one visitor's session, including reloads and renewals: this many at
+	// once, and as many again during each hour.
 	PerSession int
-	// PerVisit bounds the identities made for all who open links to one visit, in the same way. One
+	// PerVisit limits the identities made for all links to one visit, in the same way. One
 	// address may use up to half of it, unless PerAddress is without limit: one client with a leaked
 	// link leaves the rest to the others.
 	PerVisit int
-	// PerAddress bounds the identities made for one client address (an IPv4 address or an IPv6 /64),
+	// PerAddress limits the identities made for one client address (an IPv4 address or an IPv6 /64),
 	// in the same way.
 	PerAddress int
-	// PerDay bounds the identities made for the whole site in a day of UTC. A fifth of it is reserved for
+	// PerDay limits the identities made for the full site in a day of UTC. A fifth of it is reserved for
 	// the visits that Keys.Reserved marks.
 	PerDay int
 }
@@ -28,7 +28,7 @@ type Limits struct {
 // Keys name the budgets that a join counts against. An empty key counts against none of its kind.
 type Keys struct {
 	Session, Visit, Address string
-	// Reserved joins may use the whole of the day's limit: their visit was created today.
+	// Reserved joins may use the full of the day's limit: their visit was created today.
 	Reserved bool
 }
 
@@ -52,7 +52,7 @@ type Exceeded struct {
 
 func (e *Exceeded) Error() string { return "budget used up: " + string(e.Kind) }
 
-// refill is how long a used-up allowance takes to be whole again.
+// refill is how long a used-up allowance takes to be full again.
 const refill = time.Hour
 
 const (
@@ -60,7 +60,7 @@ const (
 	reservedShare = 5 // 1/5 of the day's limit is reserved
 )
 
-// visitor names one address in one visit, "" without both.
+// visitor returns the key of one address in one visit, or "" if either is missing.
 func (k Keys) visitor() string {
 	if k.Visit == "" || k.Address == "" {
 		return ""
@@ -68,11 +68,11 @@ func (k Keys) visitor() string {
 	return k.Visit + " " + k.Address
 }
 
-// maxKeys bounds the memory of one kind of allowance: about 10 MB.
+// maxKeys limits the memory of one kind of allowance to about 10 MB.
 const maxKeys = 100_000
 
-// Budgets counts. It does not use golang.org/x/time/rate, whose reservations cannot be returned once
-// their time has come: a join that the service failed must cost nothing.
+// Budgets counts joins. It does not use golang.org/x/time/rate, whose reservations cannot be returned
+// after they took effect: a join that fails at the service must cost nothing.
 type Budgets struct {
 	now func() time.Time
 
@@ -83,7 +83,7 @@ type Budgets struct {
 	day                     time.Time
 }
 
-// New returns unspent budgets; now is the clock.
+// New returns unused budgets; now is the clock.
 func New(l Limits, now func() time.Time) *Budgets {
 	b := &Budgets{
 		now: now, perDay: l.PerDay,
@@ -95,7 +95,7 @@ func New(l Limits, now func() time.Time) *Budgets {
 	return b
 }
 
-// TakeToken counts a token for an identity that exists already against the session's budget alone, so
+// TakeToken counts a token for an existing identity against the session's budget only, so
 // that a visitor who reloads takes nothing from the others behind the same address. refund undoes it.
 func (b *Budgets) TakeToken(keys Keys) (refund func(), err error) {
 	return b.take(Keys{Session: keys.Session}, false)
@@ -106,7 +106,7 @@ func (b *Budgets) TakeIdentity(keys Keys) (refund func(), err error) {
 	return b.take(keys, true)
 }
 
-// take counts against all budgets or none.
+// take counts against all budgets, or against none if one of them is used up.
 func (b *Budgets) take(keys Keys, daily bool) (refund func(), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -151,7 +151,7 @@ func (b *Budgets) take(keys Keys, daily bool) (refund func(), err error) {
 	}), nil
 }
 
-// Today returns how many identities were made in this day of UTC and the day's limit, 0 without one.
+// Today returns how many identities were made since midnight UTC, and the day's limit or 0.
 func (b *Budgets) Today() (used, limit int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -161,13 +161,13 @@ func (b *Budgets) Today() (used, limit int) {
 	return b.today, b.perDay
 }
 
-// allowance is so many joins at once for each key, and as many again over each refill. It remembers of a
-// key only when its allowance will be whole again. A key whose time has passed can be forgotten without
-// a difference.
+// allowance allows a number of joins at once for each key, and as many again during each refill. For
+// each key it stores only the time when its allowance is full again. A key whose time has passed can be
+// dropped.
 type allowance struct {
 	most     int
-	interval time.Duration // in which one join comes back
-	whole    map[string]time.Time
+	interval time.Duration        // in which one join comes back
+	full     map[string]time.Time // when the allowance is full again
 }
 
 func newAllowance(most int) allowance {
@@ -181,43 +181,43 @@ func (a *allowance) counts(key string) bool { return a.most > 0 && key != "" }
 
 // wait returns how long until the key may join, 0 for now.
 func (a *allowance) wait(key string, now time.Time) time.Duration {
-	whole := a.whole[key]
-	if !a.counts(key) || !whole.After(now) {
+	full := a.full[key]
+	if !a.counts(key) || !full.After(now) {
 		return 0
 	}
-	return max(0, whole.Sub(now)-time.Duration(a.most-1)*a.interval)
+	return max(0, full.Sub(now)-time.Duration(a.most-1)*a.interval)
 }
 
 func (a *allowance) spend(key string, now time.Time) {
 	if !a.counts(key) {
 		return
 	}
-	whole, known := a.whole[key]
-	if !known && len(a.whole) >= maxKeys {
+	full, known := a.full[key]
+	if !known && len(a.full) >= maxKeys {
 		a.makeRoom(now)
 	}
-	if whole.Before(now) {
-		whole = now
+	if full.Before(now) {
+		full = now
 	}
-	a.whole[key] = whole.Add(a.interval)
+	a.full[key] = full.Add(a.interval)
 }
 
 func (a *allowance) refund(key string) {
-	if whole, known := a.whole[key]; known {
-		a.whole[key] = whole.Add(-a.interval)
+	if full, known := a.full[key]; known {
+		a.full[key] = full.Add(-a.interval)
 	}
 }
 
-// makeRoom forgets the keys that owe nothing and, where that is not enough, the quarter that owes least.
-// A used-up allowance is therefore forgotten last: a stranger who comes from many addresses only
-// displaces the fresh ones among them.
+// makeRoom drops the keys with a full allowance and, if that is not enough, the quarter that is nearest
+// to full. A used-up allowance is dropped last: a stranger with many addresses only displaces addresses
+// that were used little.
 func (a *allowance) makeRoom(now time.Time) {
-	times := make([]time.Time, 0, len(a.whole))
-	for key, whole := range a.whole {
-		if whole.After(now) {
-			times = append(times, whole)
+	times := make([]time.Time, 0, len(a.full))
+	for key, full := range a.full {
+		if full.After(now) {
+			times = append(times, full)
 		} else {
-			delete(a.whole, key)
+			delete(a.full, key)
 		}
 	}
 	if len(times) <= maxKeys*3/4 {
@@ -225,9 +225,9 @@ func (a *allowance) makeRoom(now time.Time) {
 	}
 	slices.SortFunc(times, time.Time.Compare)
 	least := times[len(times)/4]
-	for key, whole := range a.whole {
-		if len(a.whole) > maxKeys*3/4 && !whole.After(least) {
-			delete(a.whole, key)
+	for key, full := range a.full {
+		if len(a.full) > maxKeys*3/4 && !full.After(least) {
+			delete(a.full, key)
 		}
 	}
 }

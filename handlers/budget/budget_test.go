@@ -167,7 +167,7 @@ func TestZeroLimitsAllowEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := len(budgets.address.whole); n != 0 {
+	if n := len(budgets.address.full); n != 0 {
 		t.Errorf("%d names remembered for nothing", n)
 	}
 }
@@ -223,7 +223,7 @@ func TestMakeRoomKeepsUsedUpAllowances(t *testing.T) {
 		if err := join(strconv.Itoa(i)); err != nil {
 			t.Fatalf("a newcomer is refused: %v", err)
 		}
-		if n := len(budgets.address.whole); n > maxKeys {
+		if n := len(budgets.address.full); n > maxKeys {
 			t.Fatalf("%d names remembered", n)
 		}
 	}
@@ -275,10 +275,10 @@ func TestMakeRoomDropsThoseThatOweLeast(t *testing.T) {
 	for i := range maxKeys {
 		a.spend(strconv.Itoa(i), now)
 	}
-	if n := len(a.whole); n > maxKeys*3/4+maxKeys/4 || n < maxKeys/2 {
+	if n := len(a.full); n > maxKeys*3/4+maxKeys/4 || n < maxKeys/2 {
 		t.Errorf("%d keys after making room", n)
 	}
-	if whole := a.whole["spent"]; whole.Sub(now) != 9*a.interval {
+	if whole := a.full["spent"]; whole.Sub(now) != 9*a.interval {
 		t.Errorf("the one that owes most is whole at %v", whole.Sub(now))
 	}
 }

@@ -1,4 +1,4 @@
-// Package cookie makes the stores of the site's sealed cookies: encrypted, authenticated, and with every
+// Package cookie makes the stores of the site's cookies: encrypted, authenticated, and with every
 // attribute set.
 package cookie
 
@@ -18,14 +18,14 @@ type Options struct {
 	Lifetime time.Duration
 	// Secure cookies travel over https only.
 	Secure bool
-	// SameSite is Lax for visitors, who come from a mail or a text message, and Strict for staff.
+	// SameSite is Lax for visitors, who follow a link in a message, and Strict for staff.
 	SameSite http.SameSite
 	// Embeddable cookies also work in a frame of another site's page, one cookie for each such site.
 	Embeddable bool
 }
 
-// NewStore derives an authentication and an encryption key from each of the operator's keys: the first
-// seals, all of them open. gorilla's defaults are wrong for us, so that all attributes are set here.
+// NewStore derives an authentication and an encryption key from each of the operator's keys. The first
+// key encrypts; all of them decrypt. It sets every attribute, because gorilla's defaults are unsafe here.
 func NewStore(keys []string, o Options) (*sessions.CookieStore, error) {
 	var pairs [][]byte
 	for _, key := range keys {

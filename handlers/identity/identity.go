@@ -1,5 +1,5 @@
-// Package identity declares what the site needs of the service that issues identities and tokens, and
-// deletes the identities that visitors abandon. It speaks to no service itself.
+// Package identity declares the service that issues identities and tokens, as the site needs it, and
+// deletes the identities that visitors abandon. It calls no service itself.
 package identity
 
 import (
@@ -16,9 +16,9 @@ type Service interface {
 	// Create makes an identity and its first token in one request.
 	Create(ctx context.Context) (Credential, error)
 	// Renew issues another token for an identity. It returns ErrForeign when the service does not
-	// own the identity (any more).
+	// own the identity.
 	Renew(ctx context.Context, userID string) (Token, error)
-	// Delete removes the identity and revokes its tokens. An unknown one is no error.
+	// Delete removes the identity and revokes its tokens. It returns nil for an unknown identity.
 	Delete(ctx context.Context, userID string) error
 }
 
@@ -43,11 +43,11 @@ type Reason string
 
 // The reasons.
 const (
-	// Busy: the service asked for fewer requests.
+	// Busy: the service throttles requests.
 	Busy Reason = "service-busy"
 	// Late: no answer within the time that a visitor can be asked to wait.
 	Late Reason = "service-late"
-	// Unavailable: the service answered with a fault, with nonsense, or not at all.
+	// Unavailable: the service answered with an error or an invalid answer, or not at all.
 	Unavailable Reason = "service-unavailable"
 	// Refused: the service does not accept the site's own credential; only the operator can help.
 	Refused Reason = "service-refused"

@@ -11,20 +11,20 @@ import (
 )
 
 const (
-	// SessionLifetime is how long a visitor who reloads or comes back is still the same visitor.
+	// SessionLifetime is how long a visitor who reloads or returns has the same session.
 	SessionLifetime = 12 * time.Hour
 	// graceAfterToken is how long an identity is kept after the last token that this process issued. A
-	// session lives as long and may have got later tokens from another replica: a running call must
+	// session lives as long and may have later tokens from another replica: a running call must
 	// not lose its identity.
 	graceAfterToken = SessionLifetime
 	// graceAtStop is the grace when the process ends, because it could not delete later.
 	graceAtStop = time.Hour
 	sweepEvery  = 5 * time.Minute
-	// giveUpAfter bounds how long a deletion that the service refuses is retried.
+	// giveUpAfter is how long a failing deletion is retried.
 	giveUpAfter = 24 * time.Hour
-	// closeTime bounds the last sweep.
+	// closeTime limits the last sweep.
 	closeTime = 10 * time.Second
-	// maxTracked bounds the memory: about 20 MB.
+	// maxTracked limits the memory to about 20 MB.
 	maxTracked = 100_000
 	// halfQuota is half of the deletions that the service allows in 30 seconds, for all copies of the site
 	// together (ACS service limits). burst of them may come at once.
@@ -40,7 +40,7 @@ const (
 type Reaper struct {
 	now    func() time.Time
 	remove func(ctx context.Context, userID string) error
-	// ending ends with Close, and a running sweep with it.
+	// ending is done when Close is called, which ends a running sweep.
 	ending context.Context
 	end    context.CancelFunc
 	sweeps sync.WaitGroup
@@ -49,7 +49,7 @@ type Reaper struct {
 	mu      sync.Mutex
 	paused  time.Time            // no deletion before this moment
 	expires map[string]time.Time // when the last token ends, by identity
-	timer   *time.Timer          // set while there is anything to remember
+	timer   *time.Timer          // set while identities are tracked
 	closed  bool
 }
 
@@ -132,8 +132,8 @@ func (r *Reaper) tick() {
 	}
 }
 
-// Sweep deletes the identities whose last token expired 12 hours ago. It runs every five minutes without
-// being called.
+// Sweep deletes the identities whose last token expired 12 hours ago. It runs by itself every five
+// minutes.
 func (r *Reaper) Sweep(ctx context.Context) { r.sweep(ctx, graceAfterToken) }
 
 // Len returns how many identities are tracked.
@@ -170,7 +170,7 @@ func (r *Reaper) expired(now time.Time, grace time.Duration) (ids []string) {
 	return ids
 }
 
-// Close ends the sweeping with a last sweep of at most 10 seconds. It leaves an identity alone that may
+// Close ends the sweeps after a last one of at most 10 seconds. It does not delete an identity that may
 // still be in a call.
 func (r *Reaper) Close() {
 	r.mu.Lock()

@@ -1,4 +1,4 @@
-// Package pasted is what the door and the desk share about pasted meetings: the form's fields, and the
+// Package pasted holds what the door and the desk share about pasted meetings: the form's fields, and the
 // texts for a refusal and for a question. It decides nothing.
 package pasted
 

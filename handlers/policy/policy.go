@@ -1,5 +1,5 @@
-// Package policy writes the headers by which a page limits what a browser does for it: its
-// Content-Security-Policy and its Permissions-Policy. It sets none.
+// Package policy builds the values of the Content-Security-Policy and Permissions-Policy headers. Its
+// callers set the headers.
 package policy
 
 import (
@@ -9,14 +9,13 @@ import (
 	"strings"
 )
 
-// Permissions allows the devices of a call to our own pages, which an embedder's allow= has to pass on,
-// and everything that could follow or harm a visitor to no page.
+// Permissions allows our own pages the devices of a call, and no page what could track or harm a visitor.
+// A site that embeds ours must pass the devices on with allow=.
 const Permissions = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), speaker-selection=(self), " +
 	"accelerometer=(), browsing-topics=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
 
-// CallHosts are Microsoft's hosts that a call may ask: those that the Calling SDK's bundle names, by
-// the domains under which the service hands out more of them as it runs. A test compares them with
-// the bundle.
+// CallHosts are the hosts of Microsoft that a call may contact: those that the Calling SDK's bundle names,
+// with wildcards, because the service names more hosts at run time. A test compares them with the bundle.
 const CallHosts = "https://*.communication.microsoft.com wss://*.communication.microsoft.com " +
 	"https://*.communication.azure.com https://*.skype.com wss://*.skype.com " +
 	"https://*.teams.microsoft.com wss://*.teams.microsoft.com https://teams.microsoft.com " +
@@ -51,11 +50,11 @@ func (w Writer) Complete(policy string) string {
 	return policy
 }
 
-// Page lets a page load what this site serves, and the brand's style where there is one. It needs no
+// Page lets a page load what this site serves, and the brand's style. It needs no
 // nonce, so that pages can be the same for every visitor.
 func (w Writer) Page() string { return w.light("") }
 
-// Check is Page and lets the device test ask the hosts of a call whether they answer.
+// Check is Page, and also lets the device test contact the hosts of a call.
 func (w Writer) Check() string { return w.light(" " + CallHosts) }
 
 func (w Writer) light(hosts string) string {
@@ -67,8 +66,8 @@ func (w Writer) light(hosts string) string {
 		"base-uri 'none'; form-action 'self'"
 }
 
-// Call is a page's policy opened for the Calling SDK and the UI Library: the hosts that the SDK asks,
-// a worker from a blob for its timers, and styles that the UI Library writes as it runs, by nonce.
+// Call returns a policy for the Calling SDK and the UI Library: the hosts that the SDK contacts,
+// a worker from a blob for its timers, and, by nonce, the styles that the UI Library inserts.
 func Call(nonce, endpoint string, government bool) string {
 	hosts := CallHosts
 	if government {
@@ -80,8 +79,8 @@ func Call(nonce, endpoint string, government bool) string {
 	return stage(nonce, "worker-src 'self' blob:; connect-src 'self' "+hosts)
 }
 
-// Rehearsal is a page's policy opened for the UI Library alone: a rehearsal connects to this server
-// only. Safari 15 and older do not match 'self' with a WebSocket, so that they cannot rehearse.
+// Rehearsal returns a policy for the UI Library only: a rehearsal connects to this server
+// only. Safari 15 and older do not match 'self' with a WebSocket, so they cannot rehearse.
 func Rehearsal(nonce string) string { return stage(nonce, "connect-src 'self'") }
 
 func stage(nonce, connections string) string {

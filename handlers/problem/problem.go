@@ -1,5 +1,5 @@
-// Package problem is the one table of the failures that a client can meet: each has a stable name, an
-// HTTP status, and its words in the catalogue under problem.<name>. It renders nothing.
+// Package problem is the table of all failures that a client can see. Each has a stable name, an HTTP
+// status, and texts in the catalogue under problem.<name>. It renders nothing.
 package problem
 
 import (
@@ -59,7 +59,7 @@ var (
 	DailyLimit    = Problem{"daily-limit", http.StatusTooManyRequests}
 )
 
-// FromBody returns TooLarge for a body over its limit, TooBusy while the site holds too many, and
+// FromBody returns TooLarge for a body over its limit, TooBusy while too many bodies are in memory, and
 // BadRequest for every other error of reading one. It drops the error's text, which can quote what the
 // visitor sent.
 func FromBody(err error) error {
@@ -72,7 +72,7 @@ func FromBody(err error) error {
 	return BadRequest
 }
 
-// ForScript reports whether a script of ours made the request, and so reads a problem as JSON, rather
+// ForScript reports whether one of our scripts made the request, so that it needs a problem as JSON, rather
 // than a person who followed a link.
 func ForScript(r *http.Request) bool {
 	accept := r.Header.Get("Accept")

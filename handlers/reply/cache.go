@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// maxCached bounds each half of a cache: about 6 MB of pages.
+// maxCached limits each half of a cache to about 6 MB of pages.
 const maxCached = 256
 
 type pageKey = [sha256.Size]byte
 
-// cache keeps the compressed pages that were asked for more than once, by their content. A page seen once
-// takes a key only, so that visitors' own pages do not push out the shared ones. Full, it forgets its
-// older half. The zero value is ready.
+// cache keeps compressed pages that were requested more than once, by their content. A page requested
+// once takes only a key, so that visitors' own pages do not displace the shared ones. When it is full, it
+// drops its older half. The zero value is ready to use.
 type cache struct {
 	mu           sync.Mutex
 	recent, past map[pageKey][]byte // nil for a page that was seen once

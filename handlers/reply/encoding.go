@@ -36,19 +36,19 @@ func AcceptedEncoding(header string) string {
 const (
 	onceLevel   = 6
 	repeatLevel = 5
-	// smallPage is up to how many bytes the level makes no difference in time.
+	// smallPage is the size below which the level makes no difference in time.
 	smallPage = 4 << 10
 )
 
-// Pages writes dynamic pages, compressed. The zero value is ready.
+// Pages writes dynamic pages, compressed. The zero value is ready to use.
 type Pages struct {
 	// A brotli writer's tables take a megabyte and cost more to make than the rest of a page.
 	once, repeat sync.Pool // of *brotli.Writer
 	cache        cache
 }
 
-// Write compresses a page as the client accepts it, and writes it. A page must hold no secret beside
-// text that a stranger chooses: its length would reveal the secret.
+// Write compresses a page in an encoding that the client accepts, and writes it. A page must not contain
+// both a secret and text that a stranger chose: the compressed length would reveal the secret.
 func (p *Pages) Write(w http.ResponseWriter, r *http.Request, status int, html []byte) error {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding, Accept-Language, Save-Data")
@@ -93,7 +93,7 @@ func pooled(writers *sync.Pool, level int, body []byte) []byte {
 	})
 }
 
-// compress cannot fail: it writes to memory.
+// compress ignores errors, because it writes to memory.
 func compress(body []byte, open func(*bytes.Buffer) io.WriteCloser) []byte {
 	var b bytes.Buffer
 	w := open(&b)

@@ -1,5 +1,5 @@
 // Package reply writes answers: bodies, files, JSON, redirects, and their compression. It decides
-// nothing about what they hold.
+// nothing about their content.
 package reply
 
 import (
@@ -51,7 +51,7 @@ func Text(w http.ResponseWriter, status int, text string) error {
 // SeeOther redirects with a GET, after a form for example.
 func SeeOther(w http.ResponseWriter, to string) error { return redirect(w, http.StatusSeeOther, to) }
 
-// Found redirects to where a resource is for now.
+// Found redirects to the temporary address of a resource.
 func Found(w http.ResponseWriter, to string) error { return redirect(w, http.StatusFound, to) }
 
 func redirect(w http.ResponseWriter, status int, to string) error {

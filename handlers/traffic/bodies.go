@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// smallBody is how much of each body is not counted: a join's JSON fits, and the number of connections
-// bounds the sum.
+// smallBody is the part of each body that is not counted. A join's JSON fits in it, and the limit of
+// connections limits the sum.
 const smallBody = 4 << 10
 
-// Bodies bounds the bytes of request bodies that are held at once.
+// Bodies limits the bytes of request bodies that are in memory at once.
 type Bodies struct {
 	limit, perClient int64
 
@@ -23,7 +23,7 @@ func NewBodies(limit, perClient int64) *Bodies {
 	return &Bodies{limit: limit, perClient: perClient, clients: make(map[string]int64)}
 }
 
-// Held returns how many bytes are held.
+// Held returns how many bytes are in memory.
 func (b *Bodies) Held() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -31,7 +31,7 @@ func (b *Bodies) Held() int64 {
 }
 
 // Reader returns a body whose reads are counted, and the function that ends the request's share. Reads
-// return ErrBusy over the bound.
+// return ErrBusy over the limit.
 func (b *Bodies) Reader(body io.ReadCloser, client string) (io.ReadCloser, func()) {
 	counted := &countedBody{ReadCloser: body, bodies: b, client: client}
 	return counted, counted.release

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// chunkSize is how much of a large answer is written before the client must have taken it.
+	// chunkSize is how many bytes of a large answer are written with one deadline.
 	chunkSize = 16 << 10
 	// chunkTime is how long a client may take for a chunk: at least 550 bytes a second.
 	chunkTime = 30 * time.Second
@@ -16,7 +16,7 @@ const (
 	slowTime = 2 * time.Second
 )
 
-// Downloads bounds how many large answers are being written at once.
+// Downloads limits how many large answers are written at once.
 type Downloads struct {
 	limit, perClient int
 	now              func() time.Time
@@ -26,7 +26,7 @@ type Downloads struct {
 	clients map[string]int
 }
 
-// download is one large answer on its way.
+// download is one large answer in progress.
 type download struct {
 	client   string
 	progress time.Time // when the last chunk was taken
@@ -39,7 +39,7 @@ func NewDownloads(limit, perClient int, now func() time.Time) *Downloads {
 	return &Downloads{limit: limit, perClient: perClient, now: now, active: make(map[*download]struct{}), clients: make(map[string]int)}
 }
 
-// Active returns how many large answers are being written.
+// Active returns how many large answers are in progress.
 func (d *Downloads) Active() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -47,7 +47,7 @@ func (d *Downloads) Active() int {
 }
 
 // Writer returns a writer for one large answer and the function that ends it. The writer ends the
-// connection of a client that takes less than 16 KiB in 30 seconds. At the bound, the answer that has
+// connection of a client that takes less than 16 KiB in 30 seconds. At the limit, the answer that has
 // made no progress for the longest time makes room; Writer returns ErrBusy if none has stood still for
 // two seconds.
 func (d *Downloads) Writer(w http.ResponseWriter, client string) (http.ResponseWriter, func(), error) {
@@ -135,5 +135,5 @@ func (w *chunkWriter) Write(body []byte) (written int, err error) {
 // ReadFrom writes what http.ServeContent copies.
 func (w *chunkWriter) ReadFrom(r io.Reader) (int64, error) { return copyShared(w, r) }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the writer for http.ResponseController.
 func (w *chunkWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

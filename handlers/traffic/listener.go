@@ -12,8 +12,8 @@ import (
 // progressStep is how many bytes must move before a connection counts as making progress.
 const progressStep = 16 << 10
 
-// Listener bounds the connections that are open at once. At a bound it closes one of the client with the
-// most connections: the one that has made no progress for the longest time. A newcomer is always accepted.
+// Listener limits the connections that are open at once. At a limit it closes a connection of the client
+// that has the most: the one without progress for the longest time. It always accepts a new connection.
 type Listener struct {
 	net.Listener
 	limit, perAddress int
@@ -26,8 +26,8 @@ type Listener struct {
 }
 
 // NewListener allows limit connections at once and perAddress from one public IPv4 address or IPv6 /64. A
-// private address may exceed perAddress, because it can be a proxy; one that trusted reports is a proxy,
-// whose connections count as those of as many clients.
+// private address may exceed perAddress, because it can be a proxy. An address that trusted reports is a
+// proxy; each of its connections counts as a client of its own.
 func NewListener(inner net.Listener, limit, perAddress int, trusted func(netip.Addr) bool) *Listener {
 	return &Listener{
 		Listener: inner, limit: limit, perAddress: perAddress, trusted: trusted,
@@ -42,7 +42,7 @@ func (l *Listener) Open() int {
 	return len(l.open)
 }
 
-// Closed returns how many connections were closed at a bound.
+// Closed returns how many connections were closed at a limit.
 func (l *Listener) Closed() int64 { return l.closed.Load() }
 
 // Accept returns the next connection.
@@ -114,7 +114,7 @@ func (l *Listener) remove(c *conn) {
 	}
 }
 
-// networkOf returns an address and what counts as one client: an IPv4 address or an IPv6 /64.
+// networkOf returns an address, and the network that counts as one client: an IPv4 address or an IPv6 /64.
 func networkOf(at net.Addr) (netip.Addr, netip.Prefix) {
 	from, err := netip.ParseAddrPort(at.String())
 	if err != nil {
@@ -129,8 +129,8 @@ func networkOf(at net.Addr) (netip.Addr, netip.Prefix) {
 	return address, network
 }
 
-// conn records when a connection last made progress. Dribbling is none: it counts when a step of bytes
-// has moved, or when an answer follows a request.
+// conn records when a connection last made progress: when progressStep bytes have moved, or when an
+// answer followed a request. Single bytes do not count.
 type conn struct {
 	net.Conn
 	listener *Listener
@@ -170,7 +170,7 @@ func (c *conn) move(n int) {
 	}
 }
 
-// Close closes the connection and forgets it.
+// Close closes the connection and removes it from the listener.
 func (c *conn) Close() error {
 	c.listener.mu.Lock()
 	c.listener.remove(c)

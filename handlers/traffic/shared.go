@@ -46,8 +46,8 @@ func (s *Shared) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Unbuffered returns a writer that http.ServeContent fills from a Shared without a buffer: one for each
-// slow client would add up.
+// Unbuffered returns a writer that http.ServeContent fills from a Shared without a buffer. A buffer for each
+// slow client would take too much memory.
 func Unbuffered(w http.ResponseWriter) http.ResponseWriter { return unbuffered{w} }
 
 type unbuffered struct{ http.ResponseWriter }
@@ -55,7 +55,7 @@ type unbuffered struct{ http.ResponseWriter }
 // ReadFrom writes what http.ServeContent copies.
 func (w unbuffered) ReadFrom(r io.Reader) (int64, error) { return copyShared(w.ResponseWriter, r) }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the writer for http.ResponseController.
 func (w unbuffered) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func copyShared(w io.Writer, r io.Reader) (int64, error) {

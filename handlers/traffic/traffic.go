@@ -1,6 +1,6 @@
-// Package traffic bounds what clients can hold of the process at once: connections, large answers and
-// the bytes of request bodies. Where a bound is reached it drops the client that makes the least
-// progress, or asks for a retry. It routes nothing and authenticates no one.
+// Package traffic limits what clients can use at once: connections, large answers and the bytes of
+// request bodies. At a limit it drops the client that makes the least progress, or asks for a retry. It
+// routes nothing and authenticates no one.
 package traffic
 
 import (
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ErrBusy reports that a bound is reached and no client can be dropped. The client should retry after
+// ErrBusy reports that a limit is reached and no client can be dropped. The client should retry after
 // RetryAfter.
 var ErrBusy = errors.New("too much traffic at once")
 
