@@ -19,8 +19,8 @@ func TestAdmissionAtTheStart(t *testing.T) {
 		short        int
 		says, silent string
 	}{
-		"nothing set":          {[]string{"ADMISSION="}, true, 403, 403, "and in no other way", "anyone who has"},
-		"links":                {[]string{"ADMISSION=links"}, true, 403, 403, "and in no other way", "anyone who has"},
+		"nothing set":          {[]string{"ADMISSION="}, true, 403, 403, "only by a link", "anyone who has"},
+		"links":                {[]string{"ADMISSION=links"}, true, 403, 403, "only by a link", "anyone who has"},
 		"tenants":              {[]string{"ADMISSION=tenants", "TENANTS=" + tenant + ", "}, true, 303, 403, "TENANTS", "anyone who has"},
 		"open":                 {[]string{"ADMISSION=open", "DAILY_JOINS=0"}, true, 303, 303, "ADMISSION is open: anyone who has", "no other way"},
 		"rehearsal":            {[]string{"ADMISSION="}, false, 303, 303, "this is a rehearsal", "anyone who has"},

@@ -12,10 +12,10 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal"
 )
 
-// exampleMeeting is a meeting to try a rehearsal with. It exists nowhere else.
+// exampleMeeting is a meeting to try a rehearsal with. It does not exist in Teams.
 const exampleMeeting = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj"
 
-// announcement is what a person at the terminal needs to know once the site listens.
+// announcement is what the terminal shows once the site listens.
 type announcement struct {
 	baseURL    *url.URL // nil without one
 	at         net.Addr

@@ -11,7 +11,7 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// branding is the checked form of brandSettings; what is not set is nil.
+// branding is the checked form of brandSettings; unset values are nil.
 type branding struct {
 	palette *views.Palette
 	logo    *assets.Logo
@@ -29,7 +29,7 @@ func (s brandSettings) checked() branding {
 	return out
 }
 
-// readLogo reads a file, or what is written into the setting as data:image/png;base64,...
+// readLogo reads a file, or the data of a setting that begins with data:image/png;base64,
 func readLogo(value string) (*assets.Logo, error) {
 	if encoded, inline := strings.CutPrefix(value, "data:"); inline {
 		kind, text, found := strings.Cut(encoded, ";base64,")

@@ -287,7 +287,7 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	}
 	service := settings.checked(newMistakes(&settings, nil))
 	log := newLog(io.Discard)
-	var meeting *rehearsing
+	var meeting *rehearsalStack
 	if rehearses {
 		var err error
 		if meeting, err = service.rehearse(rehearsalHost{}, nil, log); err != nil {

@@ -19,7 +19,7 @@ func (s serveCommand) checked(env environ) (service, site, *mistakes) {
 	return service, site, m
 }
 
-// checkRehearsal keeps a site that was meant for visitors from rehearsing: they would meet nobody.
+// checkRehearsal rejects a rehearsal with settings of a real site, whose visitors would meet nobody.
 func (s serveCommand) checkRehearsal(m *mistakes) {
 	if s.named() || isOn(s.Rehearse) {
 		return
@@ -35,7 +35,7 @@ func (s serveCommand) checkRehearsal(m *mistakes) {
 	}
 }
 
-// checkPublic requires what a site with an ACS resource cannot work without.
+// checkPublic requires the settings without which a site with an ACS resource cannot work.
 func (s serveCommand) checkPublic(m *mistakes) {
 	if s.named() && s.BaseURL == "" {
 		m.add("BASE_URL", "must be set with an ACS resource: links, cookies and the origin of requests depend on it")

@@ -9,13 +9,13 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// commands is the program as a person types it.
+// commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (also what happens without a command)."`
-	Meeting meetingCommand `cmd:"" help:"Say what a pasted link, meeting ID or invitation is."`
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
+	Meeting meetingCommand `cmd:"" help:"Show the meeting in a pasted link, meeting ID or invitation."`
 	Link    linkCommand    `cmd:"" help:"Make a link to a visit, or open one."`
-	Token   tokenCommand   `cmd:"" help:"Make and unmake an identity with its token."`
-	Doctor  doctorCommand  `cmd:"" help:"Say what is wrong with the settings, the service and the address."`
+	Token   tokenCommand   `cmd:"" help:"Create or delete an identity with its token."`
+	Doctor  doctorCommand  `cmd:"" help:"Report what is wrong with the settings, the service and the address."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Settings    settingsCommand    `cmd:"" hidden:"" help:"List the settings of serve."`
@@ -25,7 +25,7 @@ type commands struct {
 // errExit stands in for the exit that kong makes after printing help.
 var errExit = errors.New("exit")
 
-// run is the program. Settings come from args first, then from env ("NAME=value" lines).
+// run runs the program. Settings in args take precedence over those in env ("NAME=value" lines).
 func run(ctx context.Context, args, env []string, c console) (err error) {
 	var cli commands
 	parser, err := kong.New(&cli,
@@ -54,7 +54,7 @@ func run(ctx context.Context, args, env []string, c console) (err error) {
 	return chosen.Run()
 }
 
-// variable returns the environment variable of a flag that is a setting, as its tag "setting" says.
+// variable returns the environment variable of a flag that has the tag "setting", otherwise "".
 func variable(v *kong.Value) string {
 	if !v.Tag.Has("setting") {
 		return ""

@@ -27,12 +27,12 @@ type entraSettings struct {
 	EntraAuthority         string        `name:"entra-authority" setting:"" default:"https://login.microsoftonline.com" placeholder:"URL" help:"Address of Entra, for another cloud."`
 }
 
-// federatedAudience is what the managed identity's token is for ("Configure an app to trust a managed
+// federatedAudience is the audience of the managed identity's token ("Configure an app to trust a managed
 // identity").
 const federatedAudience = "api://AzureADTokenExchange/.default"
 
-// entraRules are the rules of these settings. The certificate has no valid example: it would be a key in
-// the source, so that the tests make one.
+// entraRules returns the rules of these settings. The certificate has no valid example, because it would
+// be a key in the source; the tests make one.
 func entraRules() map[string]rule {
 	return map[string]rule{
 		"ENTRA_TENANT":    guidRule().production(),
@@ -74,7 +74,7 @@ func (s entraSettings) signsStaffIn() bool {
 	return s.EntraTenant != "" || s.EntraClientID != "" || len(s.credentials()) > 0
 }
 
-// credentials returns the variables that are set of those that prove who the site is.
+// credentials returns which of the variables for the application's credential are set.
 func (s entraSettings) credentials() []string {
 	var set []string
 	for _, one := range []struct{ variable, value string }{
@@ -111,7 +111,7 @@ func (s serveCommand) checkEntra(m *mistakes) {
 	}
 }
 
-// connect returns a client of Entra, nil where staff have no accounts.
+// connect returns a client of Entra, or nil if staff have no accounts.
 func (s entraSettings) connect(service serviceSettings) (*entra.Client, error) {
 	if !s.signsStaffIn() {
 		return nil, nil

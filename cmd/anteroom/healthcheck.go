@@ -10,34 +10,34 @@ import (
 	"time"
 )
 
-// healthTime is how long the site has to say that it is alive.
+// healthTime is how long the site may take to answer.
 const healthTime = 3 * time.Second
 
-// healthcheckCommand asks the site on this machine whether it is alive. An image without a shell
-// has nothing else to ask with.
+// healthcheckCommand checks that the site on this machine is alive. An image without a shell has no other
+// program for that.
 type healthcheckCommand struct {
 	Listen        string `setting:"" placeholder:"ADDRESS" help:"Address that serve listens on."`
 	Port          string `setting:"" placeholder:"N" hidden:"" help:"Port that serve listens on where no address is given."`
-	TLSSelfSigned toggle `name:"tls-self-signed" setting:"" help:"Whether serve was given this too."`
+	TLSSelfSigned toggle `name:"tls-self-signed" setting:"" help:"Set this if serve has it."`
 }
 
-// Run is silent when the site is alive, and an error when it is not.
+// Run prints nothing. It returns an error if the site is not alive.
 func (h healthcheckCommand) Run(ctx context.Context, env environ) error {
 	if err := newMistakes(&h, env).err(); err != nil {
 		return err
 	}
 	listen := siteSettings{Listen: h.Listen, Port: h.Port}.listenAddress()
 	address := url.URL{Scheme: "http", Host: reachable(listen), Path: "/healthz"}
-	transport := &http.Transport{} // no proxy stands between a program and itself
+	transport := &http.Transport{} // without a proxy
 	if h.TLSSelfSigned.on() {
 		address.Scheme = "https"
-		// The certificate was made by the process that is asked, and nothing secret is sent.
+		// The same machine made the certificate, and nothing secret is sent.
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // see above
 	}
 	return h.ask(ctx, address, transport, healthTime)
 }
 
-// ask returns an error if the site does not answer within this time that it is alive.
+// ask returns an error if the site does not answer 200 in time.
 func (h healthcheckCommand) ask(ctx context.Context, address url.URL, transport *http.Transport, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -57,7 +57,7 @@ func (h healthcheckCommand) ask(ctx context.Context, address url.URL, transport 
 	return nil
 }
 
-// reachable is where on this machine a listener on this address is found.
+// reachable returns an address at which this machine reaches a listener on the given address.
 func reachable(listen string) string {
 	host, port, _ := net.SplitHostPort(listen) // its rule has accepted it
 	switch ip := net.ParseIP(host); {

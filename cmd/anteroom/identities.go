@@ -12,7 +12,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 )
 
-// identities is the identity service as the site asks for it.
+// identities adapts the ACS client to [identity.Service].
 type identities struct{ service }
 
 // identities returns the identity service as the site asks for it.
@@ -41,8 +41,8 @@ func (i identities) Renew(ctx context.Context, userID string) (identity.Token, e
 	return siteToken(token), nil
 }
 
-// Delete removes an identity; one that is gone already is as good. Nobody waits for it, so that a request
-// which the service throttles is not repeated: repetitions count against the same quota.
+// Delete removes an identity. It returns nil if the identity is already deleted. Nobody waits for the result,
+// so a throttled request is not repeated: repetitions count against the same quota.
 func (i identities) Delete(ctx context.Context, userID string) error {
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{
 		MaxRetries: 1, TryTimeout: 3 * time.Second, MaxRetryDelay: 5 * time.Second,
@@ -59,23 +59,23 @@ func siteToken(t acs.AccessToken) identity.Token {
 	return identity.Token{Value: t.Token, ExpiresOn: t.ExpiresOn}
 }
 
-// forSite gives an error of the service the name under which the site has words for it.
+// forSite converts an error of the service to one that the site has texts for.
 func forSite(err error) error {
 	if errors.Is(err, acs.ErrIdentityNotOwned) {
 		return errors.Join(identity.ErrForeign, err)
 	}
-	told := &identity.ServiceError{Reason: identity.Unavailable, Err: err}
+	failed := &identity.ServiceError{Reason: identity.Unavailable, Err: err}
 	switch {
 	case errors.Is(err, acs.ErrThrottled):
-		told.Reason = identity.Busy
+		failed.Reason = identity.Busy
 	case errors.Is(err, acs.ErrTimeout):
-		told.Reason = identity.Late
+		failed.Reason = identity.Late
 	case errors.Is(err, acs.ErrDenied), errors.Is(err, acs.ErrCredential):
-		told.Reason = identity.Refused
+		failed.Reason = identity.Refused
 	}
 	var answer *acs.Error
 	if errors.As(err, &answer) {
-		told.RetryAfter, told.Support = answer.RetryAfter, answer.CorrelationVector
+		failed.RetryAfter, failed.Support = answer.RetryAfter, answer.CorrelationVector
 	}
-	return told
+	return failed
 }

@@ -17,16 +17,16 @@ import (
 	"github.com/anteroom-visit/anteroom/visit/invitation"
 )
 
-// linkCommand does from a shell what the desk does on a page.
+// linkCommand does on the command line what the desk does on a page.
 type linkCommand struct {
-	Make linkMakeCommand `cmd:"" default:"withargs" help:"Make a link to a visit (also what happens without a command)."`
-	Open linkOpenCommand `cmd:"" help:"Say what a link carries."`
+	Make linkMakeCommand `cmd:"" default:"withargs" help:"Make a link to a visit (the default command)."`
+	Open linkOpenCommand `cmd:"" help:"Show the visit in a link."`
 }
 
 type linkMakeCommand struct {
 	linkSettings
 	brandSettings
-	GovernmentCloud toggle `name:"government-cloud" setting:"" help:"Take GCC High and DoD meetings."`
+	GovernmentCloud toggle `name:"government-cloud" setting:"" help:"Accept GCC High and DoD meetings."`
 
 	Meeting    string `placeholder:"TEXT" help:"The meeting: a link, a meeting ID or a whole invitation; - reads standard input."`
 	Passcode   string `placeholder:"TEXT" help:"Passcode of a meeting ID."`
@@ -34,10 +34,10 @@ type linkMakeCommand struct {
 	Name       string `placeholder:"TEXT" help:"The visitor's name; without it the visitor types one."`
 	Host       string `placeholder:"TEXT" help:"Whom the visitor meets, such as Dr Asha Rao."`
 	Start      string `placeholder:"TIME" help:"Start in the visitor's zone, such as 2026-11-24T14:30, or now."`
-	Minutes    string `placeholder:"N" help:"Length in minutes; 15 when no end is given."`
+	Minutes    string `placeholder:"N" help:"Length in minutes; 15 by default."`
 	End        string `placeholder:"TIME" help:"End, instead of a length."`
-	Zone       string `placeholder:"ZONE" help:"The visitor's time zone, such as Europe/London, which it is when none is given."`
-	Language   string `placeholder:"TAG" help:"The visitor's language; en-GB when none is given."`
+	Zone       string `placeholder:"ZONE" help:"The visitor's time zone; Europe/London by default."`
+	Language   string `placeholder:"TAG" help:"The visitor's language; en-GB by default."`
 	Role       string `placeholder:"ROLE" help:"guest, companion, interpreter or audience."`
 	Phone      string `placeholder:"NUMBER" help:"Number to call when joining fails, if not the site's."`
 	DialIn     string `name:"dial-in" placeholder:"NUMBER" help:"The meeting's own phone number."`
@@ -54,7 +54,7 @@ type linkMakeCommand struct {
 	CSV  string `name:"csv" xor:"form" placeholder:"FILE" help:"Make a link for each row of a CSV with the flags' names as headings; - reads standard input."`
 }
 
-// linkMaker is the checked form of linkSettings; what is not set is nil.
+// linkMaker is the checked form of linkSettings; unset values are nil.
 type linkMaker struct {
 	baseURL  *url.URL
 	linkKeys *visit.Keyring
@@ -100,7 +100,7 @@ func (l linkMakeCommand) Run(c console, env environ) error {
 		_, err := fmt.Fprintln(c.out, link)
 		return err
 	}
-	return l.hand(c, v, link)
+	return l.print(c, v, link)
 }
 
 func (l linkMakeCommand) draft() visit.Draft {
@@ -140,21 +140,21 @@ func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) 
 	return v, nil
 }
 
-// flagFaults tells each fault on a line of its own, by the flag.
+// flagFaults returns an error with one line for each fault, which names the flag.
 func flagFaults(err error) error {
 	var faults visit.Faults
 	if !errors.As(err, &faults) {
 		return err
 	}
-	told := make([]error, len(faults))
+	lines := make([]error, len(faults))
 	for i, f := range faults {
-		told[i] = fmt.Errorf("--%w", f)
+		lines[i] = fmt.Errorf("--%w", f)
 	}
-	return errors.Join(told...)
+	return errors.Join(lines...)
 }
 
-// handed is the answer as JSON. It is printed on purpose: the link is what was asked for.
-type handed struct {
+// madeLink is the output as JSON. It contains the link on purpose.
+type madeLink struct {
 	Link        string                 `json:"link"`
 	ID          string                 `json:"id"`
 	Start       time.Time              `json:"start"`
@@ -164,8 +164,8 @@ type handed struct {
 	Email       invitation.Email       `json:"email"`
 }
 
-// hand prints what a visitor is given.
-func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
+// print prints the link in the chosen form.
+func (l linkMakeCommand) print(c console, v visit.Visit, link string) error {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
 	}
 	if l.JSON {
 		zone := v.Location()
-		return writeJSON(c.out, handed{link, v.ID.String(), v.Start.In(zone), v.End().In(zone), i.TextMessage(), i.ShortTextMessage(), i.Email()})
+		return writeJSON(c.out, madeLink{link, v.ID.String(), v.Start.In(zone), v.End().In(zone), i.TextMessage(), i.ShortTextMessage(), i.Email()})
 	}
 	write := i.SVG
 	if l.ICS {
@@ -190,7 +190,7 @@ func (l linkMakeCommand) hand(c console, v visit.Visit, link string) error {
 	return err
 }
 
-// batch makes a link for each row of a CSV. The flags stand where a row has nothing.
+// batch makes a link for each row of a CSV. The flags are the defaults of empty cells.
 func (l linkMakeCommand) batch(c console, links linkMaker) error {
 	in := c.in
 	if l.CSV != "-" {
@@ -222,7 +222,7 @@ func (l linkMakeCommand) batch(c console, links linkMaker) error {
 	return nil
 }
 
-// ask prints what a date in doubt means in each order.
+// ask prints what an ambiguous date means in each order.
 func (l linkMakeCommand) ask(c console, doubt batch.Date) error {
 	for _, r := range doubt.Readings {
 		_, err := fmt.Fprintf(c.err, "anteroom: with --date-order=%s, the date in line %d is %s\n", r.Orders, doubt.Line, r.At.Format("Monday 2 January 2006"))
@@ -233,7 +233,7 @@ func (l linkMakeCommand) ask(c console, doubt batch.Date) error {
 	return nil
 }
 
-// sealOf is what stands behind /v/ in a link, or the text itself.
+// sealOf returns the part of a link after /v/, or the text itself.
 func sealOf(link string) string {
 	if _, seal, found := strings.Cut(link, "/v/"); found {
 		return seal

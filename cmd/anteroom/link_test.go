@@ -84,7 +84,7 @@ func TestLinkForms(t *testing.T) {
 	env := linkSettingsIn(firstKey)
 	args := []string{"link", "make", "--meeting", byID + " " + passcode, "--start", "2026-11-24T14:30", "--end", "15:00", "--zone", "Europe/Berlin", "--host", "Dr Asha Rao"}
 	out, err := shell(t, "", env, append(args, "--json")...)
-	var got handed
+	var got madeLink
 	if err != nil || json.Unmarshal([]byte(out), &got) != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -15,11 +15,11 @@ import (
 type linkOpenCommand struct {
 	linkSettings
 	JSON   bool   `name:"json" help:"Answer as JSON."`
-	Reveal bool   `help:"Show the meeting's link and passcode too: they are as good as a key to it."`
+	Reveal bool   `help:"Show the meeting's link and passcode too: with them, anyone can join."`
 	URL    string `arg:"" help:"The link; - reads standard input."`
 }
 
-// opened is what a link carries, as it is printed.
+// opened is the content of a link as it is printed.
 type opened struct {
 	ID         string      `json:"id"`
 	Revision   int         `json:"revision"`
@@ -45,7 +45,7 @@ type opened struct {
 	Share      bool        `json:"share"`
 }
 
-// Run prints what the link carries, and its state by this machine's clock.
+// Run prints the link's visit, and its state by this machine's clock.
 func (l linkOpenCommand) Run(c console, env environ) error {
 	m := newMistakes(&l, env)
 	if l.LinkKeys.Reveal() == "" {

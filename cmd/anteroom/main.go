@@ -1,6 +1,5 @@
-// Command anteroom is the front door to a Teams meeting: it serves the site, and does from a
-// shell what the site does for a visitor. It alone knows settings and credentials, and wires the
-// packages together; it has no rules of its own.
+// Command anteroom serves the site, and does on the command line what the site does on its pages.
+// It reads the settings, chooses the credentials and connects the packages; the rules are in those.
 package main
 
 import (
@@ -21,17 +20,17 @@ func main() {
 	os.Exit(exitStatus(err, os.Stderr))
 }
 
-// drainTime is how long whoever sends SIGTERM may need until nobody is sent here any more.
+// drainTime is how long a load balancer may take to stop routing here.
 const drainTime = 5 * time.Second
 
-// draining is why a context ends when the site is to go on serving, no longer ready, until over.
+// draining is the cause of a context's end after SIGTERM: the site serves until over, but is not ready.
 type draining struct{ over <-chan struct{} }
 
-func (draining) Error() string { return "asked to end" }
+func (draining) Error() string { return "draining" }
 
-// untilSignal ends its context at the first signal. SIGTERM comes from what also sends the visitors,
-// and takes time to stop doing so: that time is over after drainTime or at a second signal. Ctrl-C
-// comes from a person who wants the program gone.
+// untilSignal returns a context that ends at the first signal. SIGTERM comes from an orchestrator, whose
+// load balancer needs time to stop routing here: until drainTime has passed or a second signal arrives.
+// Ctrl-C comes from a person who wants the program to end.
 func untilSignal(signals <-chan os.Signal) context.Context {
 	ctx, end := context.WithCancelCause(context.Background())
 	go func() {
@@ -58,7 +57,7 @@ type console struct {
 	now func() time.Time
 }
 
-// errQuiet ends the program with status 1 and without a word: the answer has been printed.
+// errQuiet ends the program with status 1 and without a message: the output has been printed.
 var errQuiet = errors.New("no")
 
 func exitStatus(err error, out io.Writer) int {

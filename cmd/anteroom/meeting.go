@@ -13,15 +13,15 @@ import (
 
 type meetingCommand struct {
 	JSON            bool     `name:"json" help:"Answer as JSON."`
-	GovernmentCloud toggle   `name:"government-cloud" setting:"" help:"Take GCC High and DoD meetings."`
+	GovernmentCloud toggle   `name:"government-cloud" setting:"" help:"Accept GCC High and DoD meetings."`
 	NoPasscode      bool     `name:"no-passcode" help:"The invitation shows no passcode."`
-	Text            []string `arg:"" help:"What was pasted; - reads standard input."`
+	Text            []string `arg:"" help:"The pasted text; - reads standard input."`
 }
 
-// maxInput is far more than the link doctor reads; it only keeps a pipe from filling the memory.
+// maxInput is more than any invitation has, in bytes; it protects the memory from an endless pipe.
 const maxInput = 1 << 20
 
-// Run prints what the text is: exit status 0 for a meeting, 1 for a refusal or a question.
+// Run prints the result: the exit status is 0 for a meeting, 1 for a refusal or a question.
 func (m meetingCommand) Run(c console, env environ) error {
 	if err := newMistakes(&m, env).err(); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (m meetingCommand) Run(c console, env environ) error {
 	return errQuiet
 }
 
-// questionLines are the choices of a question, one a line.
+// questionLines returns a question and its choices, one per line.
 func questionLines(t locales.Translator, q teams.Question) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s %s\n", q.Code, t.Text("question."+string(q.Code)+".title"), t.Text("question."+string(q.Code)+".text"))
@@ -75,7 +75,7 @@ func (m meetingCommand) print(c console, asJSON any, asText string) error {
 	return writeJSON(c.out, asJSON)
 }
 
-// writeJSON keeps & and < as they are: links are there to be copied.
+// writeJSON does not escape & and <, so that links can be copied.
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

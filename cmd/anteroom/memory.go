@@ -7,9 +7,9 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// limitMemory makes the garbage collector work harder before this process reaches the memory limit of
-// its container, at which the kernel would end it. A GOMEMLIMIT in the environment stays as it is, and
-// where there is no limit nothing changes.
+// limitMemory makes the garbage collector run more often before this process reaches the memory limit of
+// its container, at which the kernel would end it. A GOMEMLIMIT in the environment takes precedence.
+// Without a limit, nothing changes.
 func limitMemory(limit memlimit.Provider, log *slog.Logger) {
 	bytes, err := memlimit.Set(memlimit.WithRatio(0.9), memlimit.WithProvider(limit))
 	switch {

@@ -12,12 +12,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// newRegistry holds what there is to tell of the process itself. It is our own and not the library's
-// global one, so that only what is named here is told.
+// newRegistry returns a registry with the metrics of the process. It does not use the library's global
+// registry, so that only the metrics named here are published.
 func newRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "anteroom_build_info", Help: "Always 1; the labels say what runs.",
+		Name: "anteroom_build_info", Help: "Always 1; the labels name the version.",
 		ConstLabels: prometheus.Labels{"version": versionText(), "go": runtime.Version()},
 	})
 	build.Set(1)
@@ -25,15 +25,15 @@ func newRegistry() *prometheus.Registry {
 	return registry
 }
 
-// metricsHandler serves them to Prometheus at /metrics.
+// metricsHandler serves a registry at /metrics.
 func metricsHandler(registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	return mux
 }
 
-// serveMetrics listens on an address of its own until stop is called: what is told there is for the
-// operator and not for visitors.
+// serveMetrics listens until stop is called. It has its own address, because metrics are for operators
+// and not for visitors.
 func (s server) serveMetrics(ctx context.Context) (stop func(), err error) {
 	if s.metrics == nil {
 		return func() {}, nil

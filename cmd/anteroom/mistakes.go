@@ -24,8 +24,8 @@ type mistake struct {
 
 func (m mistake) Error() string { return fmt.Sprintf("%s (%s): %s", m.Flag, m.Variable, m.Text) }
 
-// mistakes collects all mistakes in a command's settings, so that they are reported at once and not
-// one at each start.
+// mistakes collects all mistakes in a command's settings, so that they are reported together and not
+// one per start.
 type mistakes struct {
 	list    []mistake
 	secrets *strings.Replacer
@@ -68,7 +68,7 @@ func (m *mistakes) err() error {
 	return fmt.Errorf("%d mistake(s) in the settings:\n%w", len(all), errors.Join(all...))
 }
 
-// refusal returns all mistakes as the error with which serve refuses to start, or nil.
+// refusal returns all mistakes as the error that keeps serve from starting, or nil.
 func (m *mistakes) refusal() error {
 	if len(m.list) == 0 {
 		return nil
@@ -134,7 +134,7 @@ type setting struct {
 }
 
 // settingsOf returns the settings of a command, in the order in which they are declared. command
-// points to it. It panics if the tags of its fields are wrong, which no test would survive.
+// points to it. It panics if the tags of its fields are wrong.
 func settingsOf(command any) []setting {
 	parser := kong.Must(command)
 	table := rules()
@@ -159,7 +159,7 @@ func (s setting) isSecret() bool { return s.Target.Type() == reflect.TypeFor[sec
 // maskSecrets returns a replacer that masks the secret values among the settings, whole and by their
 // parts.
 func maskSecrets(list []setting) *strings.Replacer {
-	const shortest = 8 // anything shorter is found in ordinary words
+	const shortest = 8 // shorter texts occur in ordinary words
 	var replaced []string
 	for _, s := range list {
 		if !s.isSecret() {

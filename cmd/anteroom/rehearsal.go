@@ -27,29 +27,29 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// hostStays bounds how long the host that is always there stays in one meeting.
+// hostStays is how long the automatic host stays in one meeting at most.
 const hostStays = 30 * time.Minute
 
-// rehearsing is everything that stands in for Azure and Teams: the identity service, the meeting,
-// and the host who waits in it.
-type rehearsing struct {
+// rehearsalStack is everything that replaces Azure and Teams in a rehearsal: the identity service, Entra,
+// the meeting, and the automatic host.
+type rehearsalStack struct {
 	service *acstest.Server
 	entra   *entratest.Server
 	meeting *rehearsal.Server
 	host    host.Options
 }
 
-// rehearse puts a stand-in on loopback in the place of the ACS resource, spoken to over HTTP and
-// with signed requests as the real one is, and opens the meeting that it mints tokens for.
-func (s *service) rehearse(h rehearsalHost, proxies address.Proxies, log *slog.Logger) (*rehearsing, error) {
-	r := new(rehearsing)
+// rehearse starts the stand-ins and makes the service use them. As with the real resource, requests to
+// the identity service are signed and go over HTTP.
+func (s *service) rehearse(h rehearsalHost, proxies address.Proxies, log *slog.Logger) (*rehearsalStack, error) {
+	r := new(rehearsalStack)
 	if err := r.open(s, h, proxies, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("start rehearsal: %w", err), r.close(context.Background()))
 	}
 	return r, nil
 }
 
-func (r *rehearsing) open(s *service, h rehearsalHost, proxies address.Proxies, log *slog.Logger) (err error) {
+func (r *rehearsalStack) open(s *service, h rehearsalHost, proxies address.Proxies, log *slog.Logger) (err error) {
 	if err = r.openEntra(); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (r *rehearsing) open(s *service, h rehearsalHost, proxies address.Proxies, 
 	return err
 }
 
-func (r *rehearsing) hostOptions(h rehearsalHost, log *slog.Logger) (host.Options, error) {
+func (r *rehearsalStack) hostOptions(h rehearsalHost, log *slog.Logger) (host.Options, error) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return host.Options{}, err
@@ -110,9 +110,9 @@ func (r *rehearsing) hostOptions(h rehearsalHost, log *slog.Logger) (host.Option
 	}, nil
 }
 
-// listensAt tells the host where to find the meeting. A certificate of our own making is trusted on
-// this one way, from this process to itself.
-func (r *rehearsing) listensAt(at net.Addr, certificate *tls.Certificate) {
+// listensAt sets the address at which the host reaches the meeting. The host trusts the self-signed
+// certificate, because both are in this process.
+func (r *rehearsalStack) listensAt(at net.Addr, certificate *tls.Certificate) {
 	scheme := "ws"
 	if certificate != nil {
 		scheme = "wss"
@@ -123,7 +123,7 @@ func (r *rehearsing) listensAt(at net.Addr, certificate *tls.Certificate) {
 }
 
 // close ends every call and stops the stand-ins.
-func (r *rehearsing) close(ctx context.Context) error {
+func (r *rehearsalStack) close(ctx context.Context) error {
 	var err error
 	if r.meeting != nil {
 		err = r.meeting.Close(ctx)
@@ -137,7 +137,7 @@ func (r *rehearsing) close(ctx context.Context) error {
 	return err
 }
 
-// playableEndings are the endings that a host can play by name.
+// playableEndings returns the endings that a host can play by name.
 func playableEndings() map[string]rehearsal.EndCode {
 	playable := make(map[string]rehearsal.EndCode)
 	for _, e := range teams.Endings() {
@@ -147,11 +147,11 @@ func playableEndings() map[string]rehearsal.EndCode {
 	return playable
 }
 
-// Room is the code of the room in which a meeting is rehearsed.
-func (r *rehearsing) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
+// Room returns the code of the room in which a meeting is rehearsed.
+func (r *rehearsalStack) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
 
-// Host is what a person needs to host the room.
-func (r *rehearsing) Host(room, name string) handlers.HostPass {
+// Host returns what a person needs to host the room.
+func (r *rehearsalStack) Host(room, name string) handlers.HostPass {
 	minted := r.meeting.HostToken(room, name)
 	pass := handlers.HostPass{
 		UserID:  minted.ID,
@@ -164,8 +164,8 @@ func (r *rehearsing) Host(room, name string) handlers.HostPass {
 	return pass
 }
 
-// Command makes something happen in the room.
-func (r *rehearsing) Command(room, key string, command io.Reader) error {
+// Command runs a host's command in the room.
+func (r *rehearsalStack) Command(room, key string, command io.Reader) error {
 	if !r.meeting.CheckHostKey(room, key) {
 		return problems.HostKey
 	}
@@ -184,7 +184,7 @@ func (r *rehearsing) Command(room, key string, command io.Reader) error {
 	return err
 }
 
-// permitsChat says whether the tokens asked for reach the chat.
+// permitsChat reports whether tokens with the requested scopes permit chat.
 func (s service) permitsChat() bool {
 	return slices.ContainsFunc(s.request.Scopes, func(scope acs.Scope) bool {
 		return strings.HasPrefix(string(scope), "chat")

@@ -13,7 +13,7 @@ import (
 )
 
 // openEntra starts the stand-in for Entra, with the accounts that a rehearsal signs in with.
-func (r *rehearsing) openEntra() (err error) {
+func (r *rehearsalStack) openEntra() (err error) {
 	r.entra, err = entratest.New(entratest.Options{
 		Secret: rand.Text(), RedirectURIs: []string{"http://localhost" + staff.CallbackPath},
 		Accounts: []entratest.Account{
@@ -32,15 +32,15 @@ func (r *rehearsing) openEntra() (err error) {
 }
 
 // entraClient signs in against the stand-in.
-func (r *rehearsing) entraClient() (*entra.Client, error) {
+func (r *rehearsalStack) entraClient() (*entra.Client, error) {
 	return entra.NewClient(entra.Options{
 		Authority: r.entra.Authority(), Tenant: r.entra.Tenant(), ClientID: r.entra.ClientID(),
 		Credential: entra.ClientSecret{Text: secret.New(r.entra.Secret())},
 	})
 }
 
-// teamsToken is the identity service's check of a Teams user's Entra token.
-func (r *rehearsing) teamsToken(token, appID, userID string) (time.Time, bool) {
+// teamsToken checks a Teams user's Entra token for the identity service.
+func (r *rehearsalStack) teamsToken(token, appID, userID string) (time.Time, bool) {
 	issued, ok := r.entra.Check(token)
 	calls := entra.TeamsCalls().Scopes[0]
 	valid := ok && appID == r.entra.ClientID() && userID == issued.AccountID && strings.HasPrefix(calls, issued.Resource) &&
@@ -49,7 +49,7 @@ func (r *rehearsing) teamsToken(token, appID, userID string) (time.Time, bool) {
 }
 
 // accountName returns the display name of a Teams user, as Teams reads it from the directory.
-func (r *rehearsing) accountName(id string) string {
+func (r *rehearsalStack) accountName(id string) string {
 	for _, a := range r.entra.Accounts() {
 		if "8:orgid:"+a.ID == id {
 			return a.Name

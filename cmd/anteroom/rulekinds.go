@@ -115,7 +115,7 @@ func baseURLRule() rule {
 	})
 }
 
-// pageRule is an address of somebody else's page.
+// pageRule returns the rule for the address of another site's page.
 func pageRule(schemes ...string) rule {
 	r := rule{
 		Kind: "url", Must: "an address such as https://example.org/privacy",

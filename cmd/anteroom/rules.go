@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// rule is what a setting's value must be, whatever the other settings are. Rules that join several
+// rule describes the valid values of one setting. Rules that combine several
 // settings are methods of serveCommand.
 type rule struct {
-	// Kind is the sort of value, such as number: what a form would ask it with.
+	// Kind is the kind of value, such as number; it decides the input of a form.
 	Kind string `json:"kind"`
 	// Must completes "must be ...".
 	Must string `json:"rule"`
-	// Min and Max bound a number; Choices are all values of a choice.
+	// Min and Max limit a number; Choices are all values of a choice.
 	Min     *int     `json:"min,omitempty"`
 	Max     *int     `json:"max,omitempty"`
 	Choices []string `json:"choices,omitempty"`
-	// Production marks what only a site for real visitors sets.
+	// Production marks a setting that only a site for real visitors uses.
 	Production bool `json:"production"`
-	// Valid and Invalid are examples. The tests of program, template and form try them all.
+	// Valid and Invalid are examples, all of which the tests of program, template and form try.
 	Valid   []string `json:"valid"`
 	Invalid []string `json:"invalid"`
 
@@ -122,7 +122,7 @@ func choice(choices ...string) rule {
 	return r.must(func(value string) bool { return slices.Contains(choices, value) })
 }
 
-// onOff also accepts how other programs write on and off.
+// onOff also accepts true, false, 1 and 0.
 func onOff() rule {
 	r := rule{
 		Kind: "choice", Must: "on or off", Choices: []string{"on", "off"},

@@ -2,7 +2,7 @@ package main
 
 import "github.com/anteroom-visit/anteroom/secret"
 
-// secretSetting is a setting that is never printed.
+// secretSetting is a setting whose value is never printed.
 type secretSetting struct{ secret.Text }
 
 // UnmarshalText reads the setting's value.

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// selfSigned makes a certificate for this machine's names and addresses, good for a week. Browsers
-// warn of it once; behind the warning the page is https, and so a phone on the same network gives
-// it camera and microphone, which it gives to no page over plain http.
+// selfSigned makes a certificate for this machine's names and addresses, valid for a week. Browsers warn
+// of it once. After that the page is https, so that a phone on the same network lets it use camera and
+// microphone, as it does not over plain http.
 func selfSigned(now time.Time) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -43,14 +43,14 @@ func selfSigned(now time.Time) (*tls.Certificate, error) {
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
 }
 
-// trusting is a client's configuration that trusts this certificate and no other.
+// trusting returns a client configuration that trusts only this certificate.
 func trusting(certificate *tls.Certificate) *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AddCert(certificate.Leaf)
 	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 }
 
-// ownAddresses are the addresses by which other machines on the network reach this one.
+// ownAddresses returns the addresses at which other machines on the network reach this one.
 func ownAddresses() []net.IP {
 	all, err := net.InterfaceAddrs()
 	if err != nil {

@@ -39,10 +39,10 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	}
 	log := newLog(c.err)
 	limitMemory(memlimit.FromCgroup, log)
-	var rehearsing *rehearsing
+	var stack *rehearsalStack
 	if service.client == nil {
 		var err error
-		if rehearsing, err = service.rehearse(checked.host, checked.proxies, log); err != nil {
+		if stack, err = service.rehearse(checked.host, checked.proxies, log); err != nil {
 			return err
 		}
 	}
@@ -55,11 +55,11 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 		defer stop()
 	}
 	registry := newRegistry()
-	site, err := s.build(service, checked, rehearsing, registry, log)
+	site, err := s.build(service, checked, stack, registry, log)
 	if err != nil {
 		return err
 	}
-	server := server{site: site, rehearsing: rehearsing, log: log, listen: checked.listen}
+	server := server{site: site, stack: stack, log: log, listen: checked.listen}
 	if s.MetricsListen != "" {
 		server.metrics, server.metricsListen = metricsHandler(registry), s.MetricsListen
 	}
@@ -70,13 +70,13 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 	}
 	return server.run(ctx, func(at net.Addr) {
 		log.Info("listening", "scheme", scheme(server.certificate != nil), "address", at.String())
-		s.advise(log, checked, rehearsing != nil)
-		announcement{checked.baseURL, at, server.certificate != nil, rehearsing != nil, site.HasDesk()}.print(c.out)
+		s.advise(log, checked, stack != nil)
+		announcement{checked.baseURL, at, server.certificate != nil, stack != nil, site.HasDesk()}.print(c.out)
 	})
 }
 
-// build wires the site together.
-func (s serveCommand) build(service service, checked site, rehearsing *rehearsing, registry prometheus.Registerer, log *slog.Logger) (*handlers.Site, error) {
+// build builds the site from its checked settings.
+func (s serveCommand) build(service service, checked site, stack *rehearsalStack, registry prometheus.Registerer, log *slog.Logger) (*handlers.Site, error) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if err != nil {
 		return nil, err
 	}
-	seals, err := checked.seals(rehearsing != nil)
+	seals, err := checked.seals(stack != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +98,9 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 			WaitMinutes: checked.waitMinutes,
 			Endpoint:    service.client.Endpoint(),
 			Links:       teams.Rules{GovernmentCloud: checked.government},
-			Try:         isOn(s.Try) || s.Try == "" && rehearsing != nil,
+			Try:         isOn(s.Try) || s.Try == "" && stack != nil,
 		},
-		Joins:  handlers.Joins{Admission: checked.admitsBy(rehearsing != nil), Tenants: checked.tenants, Budgets: checked.budgets},
+		Joins:  handlers.Joins{Admission: checked.admitsBy(stack != nil), Tenants: checked.tenants, Budgets: checked.budgets},
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
 		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.describedRunning(service))}},
 		Organisation: handlers.Organisation{
@@ -120,19 +120,19 @@ func (s serveCommand) build(service service, checked site, rehearsing *rehearsin
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}
-	if options.Desk.Staff, err = s.staffDirectory(service, rehearsing); err != nil {
+	if options.Desk.Staff, err = s.staffDirectory(service, stack); err != nil {
 		return nil, err
 	}
-	if rehearsing != nil {
-		options.Call.Rehearsal, options.Call.RehearsalSocket = rehearsing, rehearsing.meeting.Socket()
+	if stack != nil {
+		options.Call.Rehearsal, options.Call.RehearsalSocket = stack, stack.meeting.Socket()
 		options.Call.Example = exampleMeeting
-		// Only where links open nowhere else: a stranger could make them.
+		// Only with temporary keys, because anyone could make links.
 		options.Desk.Open = options.Desk.Passphrase == "" && checked.linkKeys == nil
 	}
 	return handlers.New(options)
 }
 
-// advise tells an operator what is not as it should be.
+// advise logs what an operator should change.
 func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 	if rehearsal {
 		log.Warn("this is a rehearsal without Azure: no ACS_ENDPOINT and no ACS_CONNECTION_STRING is set, identities, tokens and meetings are made up on this machine")
@@ -145,7 +145,7 @@ func (s serveCommand) advise(log *slog.Logger, checked site, rehearsal bool) {
 		log.Warn("REHEARSE is on and has no effect: an ACS resource is set")
 	}
 	if s.BrandPhone == "" || s.BrandPrivacyURL == "" {
-		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and a right to know")
+		log.Warn("BRAND_PHONE and BRAND_PRIVACY_URL should both be set: a visitor who cannot join needs a number, and every visitor the privacy notice")
 	}
 	checked.adviseAdmission(log)
 }

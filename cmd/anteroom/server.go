@@ -18,8 +18,7 @@ const (
 	maxHeader    = 16 << 10
 )
 
-// times are those within which a client has to speak, so that nobody can hold a connection for
-// nothing.
+// times are the limits for a client to send and receive, so that no idle client keeps a connection.
 type times struct {
 	header, read, write, idle time.Duration
 }
@@ -28,8 +27,8 @@ func defaultTimes() times {
 	return times{header: 5 * time.Second, read: 15 * time.Second, write: 45 * time.Second, idle: 2 * time.Minute}
 }
 
-// newHTTPServer returns net/http with a bound on every wait. The site's listener bounds the number of
-// connections. A large answer extends its own deadline as long as the client takes it.
+// newHTTPServer returns a server that limits every wait. The site's listener limits the number of
+// connections. A large answer extends its deadline as long as the client receives it.
 func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -45,24 +44,24 @@ func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server
 // server listens for the site.
 type server struct {
 	site        *handlers.Site
-	rehearsing  *rehearsing // nil with an ACS resource
+	stack  *rehearsalStack // nil with an ACS resource
 	certificate *tls.Certificate
 	log         *slog.Logger
 	listen      string
-	// metrics are served on an address of their own; nil for none.
+	// metrics are served at metricsListen; nil means none.
 	metrics       http.Handler
 	metricsListen string
 }
 
-// run serves until ctx ends, and where draining ended it until that is over; then it lets every
-// request that has begun finish.
+// run serves until ctx ends, and after SIGTERM until draining is over. Then it finishes every request in
+// flight.
 func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	if s.rehearsing != nil {
-		s.rehearsing.listensAt(listener.Addr(), s.certificate)
+	if s.stack != nil {
+		s.stack.listensAt(listener.Addr(), s.certificate)
 	}
 	listener = s.site.Listener(listener)
 	if s.certificate != nil {
@@ -74,7 +73,7 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer stopMetrics() // last, so that the stop itself can be watched
+	defer stopMetrics() // last, so that metrics show the stop itself
 	h := newHTTPServer(s.site, s.log, defaultTimes())
 	served := make(chan error, 1)
 	go func() { served <- h.Serve(listener) }()
@@ -85,9 +84,9 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 	case <-ctx.Done():
 	}
 	s.site.Drain()
-	// Nobody stands before a rehearsal who would have to be told first.
-	if why, drains := errors.AsType[draining](context.Cause(ctx)); drains && s.rehearsing == nil {
-		s.log.Info("draining: not ready any more, and who comes is still served")
+	// A rehearsal has no load balancer to drain.
+	if why, drains := errors.AsType[draining](context.Cause(ctx)); drains && s.stack == nil {
+		s.log.Info("draining: not ready, still serving requests")
 		select {
 		case err := <-served:
 			return fmt.Errorf("serve: %w", err)
@@ -98,13 +97,13 @@ func (s server) run(ctx context.Context, ready func(net.Addr)) error {
 }
 
 func (s server) stop(ctx context.Context, h *http.Server) error {
-	s.log.Info("stopping: requests that have begun are finished first")
+	s.log.Info("stopping: finishing the requests in flight")
 	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
 	defer cancel()
 	err := h.Shutdown(ctx) // does not wait for the rehearsal's sockets
 	s.site.Wait()
-	if s.rehearsing != nil {
-		err = errors.Join(err, s.rehearsing.close(ctx))
+	if s.stack != nil {
+		err = errors.Join(err, s.stack.close(ctx))
 	}
 	if err != nil {
 		return fmt.Errorf("stop: %w", err)

@@ -17,39 +17,39 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Settings are kept as text, numbers too, so that all mistakes are reported at once. The variable of a
-// flag with the tag setting has the flag's name: TOKEN_MINUTES for --token-minutes. Its rule is a row
-// of the table in rules.go.
+// Settings are text, even numbers, so that all mistakes can be reported together. The variable of a flag
+// with the tag setting has the flag's name: TOKEN_MINUTES for --token-minutes. Its rule is a row of the
+// table in rules.go.
 
-// serviceSettings say which identity service to ask, and for what.
+// serviceSettings configure the identity service and its tokens.
 type serviceSettings struct {
-	ACSEndpoint         string        `name:"acs-endpoint" setting:"" placeholder:"URL" help:"ACS resource, asked with this machine's Entra identity."`
+	ACSEndpoint         string        `name:"acs-endpoint" setting:"" placeholder:"URL" help:"ACS resource to use with this machine's Entra identity."`
 	ACSConnectionString secretSetting `name:"acs-connection-string" setting:"" placeholder:"TEXT" help:"ACS resource and its access key."`
-	AzureClientID       string        `name:"azure-client-id" setting:"" placeholder:"ID" help:"Client ID of the managed identity that asks; empty takes what is signed in here."`
+	AzureClientID       string        `name:"azure-client-id" setting:"" placeholder:"ID" help:"Client ID of the managed identity to use; empty uses what is signed in on this machine."`
 	AzureTenantID       string        `name:"azure-tenant-id" setting:"" placeholder:"ID" hidden:"" help:"Tenant of a workload identity or service principal."`
 	TokenScopes         string        `name:"token-scopes" setting:"" default:"voip,chat" placeholder:"LIST" help:"What a token permits."`
 	TokenMinutes        string        `name:"token-minutes" setting:"" default:"60" placeholder:"N" help:"Lifetime of a token in minutes, 60 to 1440."`
 }
 
-// linkSettings are what links to visits are made of and opened with.
+// linkSettings configure the links to visits.
 type linkSettings struct {
 	BaseURL  string        `name:"base-url" setting:"" placeholder:"URL" help:"Public address of the site."`
 	LinkKeys secretSetting `name:"link-keys" setting:"" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
 }
 
-// brandSettings are whose site it is.
+// brandSettings describe the organisation to visitors.
 type brandSettings struct {
 	BrandName       string `name:"brand-name" setting:"" placeholder:"TEXT" help:"Organisation, as visitors read it."`
 	BrandPhone      string `name:"brand-phone" setting:"" placeholder:"NUMBER" help:"Number to call when joining fails."`
 	BrandPrivacyURL string `name:"brand-privacy-url" setting:"" placeholder:"URL" help:"The organisation's privacy notice."`
-	BrandColour     string `name:"brand-colour" setting:"" placeholder:"#RRGGBB" help:"The organisation's one colour; shades that can be read are made of it."`
+	BrandColour     string `name:"brand-colour" setting:"" placeholder:"#RRGGBB" help:"The organisation's colour; the site derives readable shades from it."`
 	BrandLogo       string `name:"brand-logo" setting:"" placeholder:"FILE" help:"Its logo, an SVG or PNG file of at most 64 KiB, or such a file as data:image/png;base64,..."`
-	WaitingText     string `name:"waiting-text" setting:"" placeholder:"TEXT" help:"Own plain text for visitors who wait, at most 500 characters."`
+	WaitingText     string `name:"waiting-text" setting:"" placeholder:"TEXT" help:"Your own plain text for visitors who wait, at most 500 characters."`
 	WaitingTextAR   string `name:"waiting-text-ar" setting:"" placeholder:"TEXT" help:"The same in Arabic."`
-	SurveyURL       string `name:"survey-url" setting:"" placeholder:"URL" help:"Own form for how a visit was, https; without it the site asks one question and logs the answer."`
+	SurveyURL       string `name:"survey-url" setting:"" placeholder:"URL" help:"Your own form about the visit, https; without it the site asks one question and logs the answer."`
 }
 
-// siteSettings are what serve needs besides.
+// siteSettings are the other settings of serve.
 type siteSettings struct {
 	linkSettings
 	brandSettings
@@ -60,20 +60,20 @@ type siteSettings struct {
 	Port            string        `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
 	Chat            string        `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
 	FrameAncestors  string        `name:"frame-ancestors" setting:"" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
-	Try             string        `setting:"" placeholder:"on|off" help:"The page /try, which joins with an identity and a token that somebody pastes (on in a rehearsal, otherwise off)."`
-	WaitMinutes     string        `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be let in, 5 to 240: waiting is billed."`
-	OpenBefore      string        `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How long before its start a visit by link can be joined, 0 to 1440."`
-	Grace           string        `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How long after its planned end it still can, 0 to 1440."`
-	GovernmentCloud string        `name:"government-cloud" setting:"" default:"off" placeholder:"on|off" help:"Take GCC High and DoD meetings: only where the ACS resource is in Azure Government."`
+	Try             string        `setting:"" placeholder:"on|off" help:"The page /try, which joins with a pasted identity and token (on in a rehearsal, otherwise off)."`
+	WaitMinutes     string        `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be admitted, 5 to 240: waiting is billed."`
+	OpenBefore      string        `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How many minutes before its start a visit by link can be joined, 0 to 1440."`
+	Grace           string        `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How many minutes after its planned end it can still be joined, 0 to 1440."`
+	GovernmentCloud string        `name:"government-cloud" setting:"" default:"off" placeholder:"on|off" help:"Accept GCC High and DoD meetings; only with an ACS resource in Azure Government."`
 	SessionKeys     secretSetting `name:"session-keys" setting:"" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
 
-// rehearsalSettings are for a site without an ACS resource.
+// rehearsalSettings configure a site without an ACS resource.
 type rehearsalSettings struct {
-	Rehearse       string `name:"rehearse" setting:"" placeholder:"on|off" help:"Rehearse although settings for a real site are set and no ACS resource is."`
-	RehearsalHost  string `name:"rehearsal-host" setting:"" default:"on" placeholder:"on|off" help:"The host that is always there, in a rehearsal."`
-	RehearsalAdmit string `name:"rehearsal-admit-seconds" setting:"" default:"3" placeholder:"N" help:"How long that host lets visitors wait."`
-	TLSSelfSigned  toggle `name:"tls-self-signed" setting:"" help:"Serve https with a certificate made at the start, for phones on the same network: they give camera and microphone to https pages only."`
+	Rehearse       string `name:"rehearse" setting:"" placeholder:"on|off" help:"Rehearse without an ACS resource although settings of a real site are set."`
+	RehearsalHost  string `name:"rehearsal-host" setting:"" default:"on" placeholder:"on|off" help:"The automatic host of a rehearsal."`
+	RehearsalAdmit string `name:"rehearsal-admit-seconds" setting:"" default:"3" placeholder:"N" help:"How many seconds that host lets visitors wait."`
+	TLSSelfSigned  toggle `name:"tls-self-signed" setting:"" help:"Serve https with a certificate made at the start, for phones on the same network, which allow camera and microphone only on https pages."`
 }
 
 // rehearsalHost is the checked form of rehearsalSettings.
@@ -105,7 +105,7 @@ func (s serviceSettings) checked(m *mistakes) service {
 	return out
 }
 
-// named reports whether the settings name an ACS resource, rightly or not.
+// named reports whether the settings name an ACS resource, even a wrong one.
 func (s serviceSettings) named() bool {
 	return s.ACSEndpoint != "" || s.ACSConnectionString.Reveal() != ""
 }
@@ -130,10 +130,9 @@ func (s serviceSettings) connect(m *mistakes) *acs.Client {
 	return nil
 }
 
-// credential is the managed identity that AZURE_CLIENT_ID names, and nothing else: where a deployment
-// says who the site is, no other identity that happens to be found may stand in. AZURE_TENANT_ID
-// beside it describes a workload identity or a service principal, whose other variables azidentity
-// reads by itself; with neither, what a developer is signed in with does.
+// credential returns the credential for the resource. If only AZURE_CLIENT_ID is set, that is the managed
+// identity and no other. With AZURE_TENANT_ID too, it is a workload identity or a service principal,
+// whose other variables azidentity reads. With neither, it is whatever is signed in on this machine.
 func (s serviceSettings) credential() (azcore.TokenCredential, error) {
 	if s.AzureClientID == "" || s.AzureTenantID != "" {
 		return azidentity.NewDefaultAzureCredential(nil)
@@ -141,15 +140,14 @@ func (s serviceSettings) credential() (azcore.TokenCredential, error) {
 	return azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ID: azidentity.ClientID(s.AzureClientID)})
 }
 
-// clientOptions let an operator who wrote http:// do so for this machine itself; package acs
-// refuses it for any other host.
+// clientOptions allow http:// for a loopback host; package acs rejects it for any other host.
 func clientOptions() *acs.ClientOptions {
 	var o acs.ClientOptions
 	o.InsecureAllowCredentialWithHTTP = true
 	return &o
 }
 
-// site is the checked form of the settings of serve besides.
+// site is the checked form of siteSettings.
 type site struct {
 	linkMaker
 	branding

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// settingsCommand lists the settings of serve with their rules: the tests of a deployment's template
-// and form take their values from it.
+// settingsCommand lists the settings of serve with their rules, for the tests of the deployment template
+// and its form.
 type settingsCommand struct {
 	JSON bool `name:"json" help:"Answer as JSON."`
 }

@@ -12,18 +12,18 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/staff"
 )
 
-// staffDirectory is Entra as the site sees it, and what its tokens are exchanged for.
+// staffDirectory adapts Entra and the token exchange of ACS to [staff.Provider].
 type staffDirectory struct {
 	client *entra.Client
 	calls  *acs.Client
 }
 
-// staffDirectory returns the directory of the organisation's accounts: Entra, in a rehearsal the stand-in
-// for it, nil for a site without staff sign-in.
-func (s serveCommand) staffDirectory(service service, rehearsing *rehearsing) (staff.Provider, error) {
+// staffDirectory returns the directory of the organisation's accounts: Entra, its stand-in in a rehearsal,
+// or nil for a site without staff sign-in.
+func (s serveCommand) staffDirectory(service service, stack *rehearsalStack) (staff.Provider, error) {
 	client, err := s.entraSettings.connect(s.serviceSettings)
-	if err == nil && client == nil && rehearsing != nil {
-		client, err = rehearsing.entraClient()
+	if err == nil && client == nil && stack != nil {
+		client, err = stack.entraClient()
 	}
 	if err != nil || client == nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (d staffDirectory) SignOutURL(ctx context.Context, s staff.Session, after s
 	return address, staffError(err)
 }
 
-// resourceNamed returns what a sign-in asks further consent for, nil for nothing.
+// resourceNamed returns the resource with this name, or nil.
 func resourceNamed(name string) *entra.Resource {
 	for _, r := range []entra.Resource{entra.Meetings(), entra.TeamsCalls()} {
 		if r.Name == name {

@@ -8,15 +8,15 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// strength is the least that a key or a passphrase must have. It asks for nothing that the deployment
-// template cannot ask for as well, so no dictionary beyond a few words and no estimate of entropy.
+// strength is the minimum for a key or a passphrase. It has only rules that the deployment template can
+// check too: a few words instead of a dictionary, and no estimate of entropy.
 type strength struct{ length, different int }
 
 // Keys are made by a machine; a passphrase is typed, and tries at it are limited.
 func keyStrength() strength        { return strength{length: visit.MinKeyLength, different: 8} }
 func passphraseStrength() strength { return strength{length: 12, different: 6} }
 
-// commonSecrets are what people choose first. With little around one, a text is as easy to guess.
+// commonSecrets are common passwords. A text that is little more than one of them is easy to guess.
 func commonSecrets() []string {
 	return []string{"password", "passphrase", "passwort", "qwerty", "letmein", "welcome", "changeme", "change-me", "administrator"}
 }
@@ -42,7 +42,7 @@ func (s strength) check(text string) error {
 	case 2*steps > len(characters):
 		return fmt.Errorf("must not be a sequence such as 123456 or aabbcc")
 	case repeats(text):
-		return fmt.Errorf("must not be one shorter text again and again")
+		return fmt.Errorf("must not repeat one shorter text")
 	}
 	for _, common := range commonSecrets() {
 		if rest := strings.ReplaceAll(strings.ToLower(text), common, ""); 2*len(rest) < len(text) {
@@ -62,7 +62,7 @@ func (s strength) checkAll(list string) error {
 	return nil
 }
 
-// repeats reports whether the text is one shorter text again and again.
+// repeats reports whether the text consists of one shorter text, repeated.
 func repeats(text string) bool {
 	for period := 1; period <= len(text)/2; period++ {
 		if text[period:] == text[:len(text)-period] {

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// tokenCommand is the identity and token without a line of code.
+// tokenCommand creates, revokes and deletes identities and tokens.
 type tokenCommand struct {
 	Issue  issueCommand  `cmd:"" help:"Print an identity and a token for it."`
-	Revoke revokeCommand `cmd:"" help:"Make all tokens of an identity invalid."`
+	Revoke revokeCommand `cmd:"" help:"Revoke all tokens of an identity."`
 	Delete deleteCommand `cmd:"" help:"Delete an identity and all its tokens."`
 }
 
 type issueCommand struct {
 	serviceSettings
-	ID   string `help:"Identity to issue for; without it a new one is made." placeholder:"ID"`
+	ID   string `help:"Identity to issue the token for; without it, a new one." placeholder:"ID"`
 	JSON bool   `name:"json" help:"Answer as JSON."`
 }
 
-// issued is printed on purpose: the token is what was asked for.
+// issued is the output. It contains the token on purpose.
 type issued struct {
 	UserID    string    `json:"userId"`
 	Token     string    `json:"token"`
@@ -68,7 +68,7 @@ func (r revokeCommand) Run(ctx context.Context, c console, env environ) error {
 	if err := service.client.RevokeTokens(ctx, r.ID); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(c.out, "revoked; it can take up to 15 minutes to be seen everywhere")
+	_, err = fmt.Fprintln(c.out, "revoked; it can take up to 15 minutes to take effect everywhere")
 	return err
 }
 
