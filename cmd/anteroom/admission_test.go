@@ -44,7 +44,7 @@ func TestAdmissionAtTheStart(t *testing.T) {
 				t.Errorf("the log does not say %q, or says %q: %s", c.says, c.silent, log)
 			}
 			if says := strings.Contains(p.log.String(), `"level":"WARN","msg":"DAILY_JOINS is 0`); says != slices.Contains(c.env, "DAILY_JOINS=0") {
-				t.Errorf("says that nothing bounds the joins: %v", says)
+				t.Errorf("log warns of a DAILY_JOINS of 0: %v", says)
 			}
 		})
 	}
