@@ -44,7 +44,7 @@ func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server
 // server listens for the site.
 type server struct {
 	site        *handlers.Site
-	stack  *rehearsalStack // nil with an ACS resource
+	stack       *rehearsalStack // nil with an ACS resource
 	certificate *tls.Certificate
 	log         *slog.Logger
 	listen      string
