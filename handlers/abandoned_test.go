@@ -23,7 +23,7 @@ func TestAbandonedIdentitiesAreDeleted(t *testing.T) {
 		}
 		return v
 	}
-	service := site.identities.(measured).Service.(identities).service
+	service := site.identities.Service.(measured).Service.(identities).service
 	deleted := func() (n int) {
 		for _, i := range service.Ledger().Identities {
 			if !i.DeletedAt.IsZero() {

@@ -29,7 +29,7 @@ func classicOf(tenant string) string {
 }
 
 func (s testSite) service() *acstest.Server {
-	return s.identities.(measured).Service.(identities).service
+	return s.identities.Service.(measured).Service.(identities).service
 }
 
 func links(o *Options) { o.Joins.Admission = AdmitLinks }

@@ -125,6 +125,8 @@ func (s *Site) logFault(r *http.Request, p problem.Problem, err error) {
 	}
 	level := slog.LevelDebug
 	switch {
+	case errors.As(err, new(inTurn)):
+		// a rush, not a fault
 	case p.Status >= http.StatusInternalServerError:
 		level = slog.LevelError
 	case p == problem.DailyLimit:

@@ -173,7 +173,7 @@ type Site struct {
 	joins        Joins
 	visits       Visits
 	organisation Organisation
-	identities   identity.Service
+	identities   *identity.Breaker
 	assets       *assets.Bundle
 	catalogue    *locales.Catalogue
 	log          *slog.Logger
@@ -191,6 +191,7 @@ type Site struct {
 	bodies       *traffic.Bodies
 	credentials  singleflight.Group
 	issued       *issuedCredentials
+	turns        *identity.Turns
 	reaper       *identity.Reaper
 	deletions    sync.WaitGroup
 	desk         *desk.Desk   // nil where there is none
@@ -225,15 +226,16 @@ func New(o Options) (*Site, error) {
 	o.Organisation.Brand.Logo = o.Organisation.Logo.View()
 	s := &Site{
 		origin: o.Origin, call: o.Call, joins: o.Joins, visits: o.Visits, organisation: o.Organisation,
-		identities: measured{o.Identities, o.Metrics}, assets: o.Assets, catalogue: o.Catalogue,
+		assets: o.Assets, catalogue: o.Catalogue,
 		log: slog.New(requestLog{o.Log.Handler()}), metrics: o.Metrics, now: o.Now,
 
-		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
+		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), turns: identity.NewTurns(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
 		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies, maxBodies/4),
 		policies: policy.Writer{
 			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), StyleHash: o.Organisation.Brand.StyleHash(),
 		},
 	}
+	s.identities = identity.NewBreaker(measured{o.Identities, o.Metrics}, s.serviceChanged)
 	s.reaper = identity.NewReaper(o.Now, s.deleteIdentity)
 	if o.Desk.exists() {
 		if s.desk, err = s.newDesk(o); err != nil {

@@ -75,11 +75,16 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 	}
 	got, err := s.credential(r.Context(), v, s.budgetKeys(r, v))
+	var later inTurn
+	if errors.As(err, &later) {
+		v.Turn = later.at
+		return errors.Join(err, s.saveSession(w, r, v))
+	}
 	if err != nil {
 		return err
 	}
 	former := v.Former
-	v.UserID, v.Former, v.Joined = got.UserID, "", true
+	v.UserID, v.Former, v.Joined, v.Turn = got.UserID, "", true, time.Time{}
 	if err := s.saveSession(w, r, v); err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (ide
 			}
 			userID = issued.UserID
 		}
-		got, err := s.issue(ctx, userID, keys)
+		got, err := s.issue(ctx, userID, v.Turn, keys)
 		if err == nil {
 			s.issued.put(v.ID, got)
 		}
@@ -138,31 +143,14 @@ func (s *Site) credential(ctx context.Context, v session, keys budget.Keys) (ide
 }
 
 // issue renews the token of an identity, or makes a new identity if there is none or the service lost it.
-func (s *Site) issue(ctx context.Context, userID string, keys budget.Keys) (identity.Credential, error) {
+func (s *Site) issue(ctx context.Context, userID string, turn time.Time, keys budget.Keys) (identity.Credential, error) {
 	if userID != "" {
 		token, err := s.renew(ctx, userID, keys)
 		if !errors.Is(err, identity.ErrForeign) {
 			return identity.Credential{UserID: userID, Token: token}, err
 		}
 	}
-	return s.create(ctx, keys)
-}
-
-// create makes an identity and counts it against every budget. A failure of the service is not counted.
-func (s *Site) create(ctx context.Context, keys budget.Keys) (identity.Credential, error) {
-	refund, err := s.budgets.TakeIdentity(keys)
-	if err != nil {
-		s.metrics.refused(err)
-		return identity.Credential{}, err
-	}
-	got, err := s.identities.Create(ctx)
-	if err != nil {
-		refund()
-		return identity.Credential{}, err
-	}
-	s.reaper.Track(got.UserID, got.Token.ExpiresOn)
-	s.watchDay(ctx)
-	return got, nil
+	return s.create(ctx, turn, keys)
 }
 
 // renew issues another token for the session's identity and counts it against the session's budget.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/anteroom-visit/anteroom/handlers/cookie"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -26,6 +27,8 @@ type session struct {
 	Former string `json:"former,omitempty"`
 	// Joined reports that this session has joined its visit before.
 	Joined bool `json:"joined,omitempty"`
+	// Turn is when this visitor may come back for an identity; zero for one who need not wait.
+	Turn time.Time `json:"turn,omitzero"`
 	// Sealed is the text of the sealed link that opened the visit, "" for a meeting that the visitor
 	// pasted; Visit is that visit's ID, the same for all links to it. Only a link that this site has
 	// opened may set them, because Sealed admits the visitor.

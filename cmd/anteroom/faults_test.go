@@ -103,6 +103,13 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 				}
 			}
 			service.ClearFaults()
+			if f.Kind == acstest.FaultThrottled {
+				asked := len(service.Ledger().Identities)
+				if a := v.post("/visit/join", `{"name":"Sam"}`); a.StatusCode != http.StatusServiceUnavailable || len(service.Ledger().Identities) != asked {
+					t.Errorf("%d within the pause that the service asked for", a.StatusCode)
+				}
+				return
+			}
 			if ticket := v.join("Sam"); ticket["token"] == "" {
 				t.Error("the visitor cannot join once the service is well again")
 			}
