@@ -30,7 +30,7 @@ var missingBuildTexts = []string{
 // joinTexts are the texts of "visit." that the light script reads, before the call's script has loaded.
 // The rest of that prefix belongs to the call.
 var joinTexts = []string{
-	"visit.callNotLoaded", "visit.connecting", "visit.connectingText", "visit.joinFailed", "visit.joinTimeout",
+	"visit.callNotLoaded", "visit.connecting", "visit.connectingText", "visit.joinFailed",
 	"visit.nameMissing", "visit.noConnection", "visit.starting", "visit.startingSound", "visit.stillConnecting",
 	"visit.unreachable", "visit.unsupportedBrowser",
 }

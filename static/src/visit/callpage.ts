@@ -20,6 +20,8 @@ import { isBlocked } from './verdict.ts';
 import { Waiting } from './waiting.ts';
 import { WakeLock } from './wakelock.ts';
 
+export { joinPatiently, sayingWhy } from './patience.ts';
+
 const troubleTexts: Record<Trouble, string> = {
   camera: 'visit.cameraLost',
   microphone: 'visit.microphoneLost',

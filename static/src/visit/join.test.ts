@@ -25,9 +25,10 @@ describe('askToJoin', () => {
   });
 
   it('passes on the words of a problem', async () => {
-    const words = { type: 'urn:anteroom:problem:service-busy', title: 'Busy', detail: 'Try again in a minute.' };
+    const type = 'urn:anteroom:problem:service-busy';
+    const words = { type, title: 'Busy', detail: 'Try again in a minute.', retryAfter: 60 };
     expect(await answering(problem(503, words))).toEqual({
-      refusal: { kind: 'said', title: 'Busy', text: 'Try again in a minute.' },
+      refusal: { kind: 'said', title: 'Busy', text: 'Try again in a minute.', type, again: 60 },
     });
   });
 
@@ -39,7 +40,7 @@ describe('askToJoin', () => {
       return lost();
     };
     expect(await askToJoin(send, 'Maria', choices, { visit: 'k', link: '/v/abc' })).toEqual({
-      refusal: { kind: 'said', title: 'Lost', text: 'Open the link.' },
+      refusal: { kind: 'said', title: 'Lost', text: 'Open the link.', type: `urn:anteroom:problem:${slug}` },
     });
     expect(asked).toEqual([undefined, '/v/abc']);
     asked.length = 0;
@@ -82,6 +83,6 @@ describe('askToJoin', () => {
       );
     const answer = askToJoin(silent, 'Maria', choices);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(await answer).toEqual({ refusal: { kind: 'timeout' } });
+    expect(await answer).toEqual({ refusal: { kind: 'failed' } });
   });
 });

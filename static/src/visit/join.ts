@@ -7,14 +7,12 @@ const joinWithin = 20_000;
 export type Refusal =
   /** The server's own words about the name, in the visitor's language. */
   | { kind: 'name'; text: string }
-  /** The server's own words, in the visitor's language. */
-  | { kind: 'said'; title: string; text: string }
-  /** The server answered with something that is not for a visitor. */
+  /** The server's own words, in the visitor's language, with the problem's type and in how many seconds it may pass. */
+  | { kind: 'said'; title: string; text: string; type?: unknown; again?: unknown }
+  /** The server answered with something that is not for a visitor, or not in 20 seconds. */
   | { kind: 'failed' }
   /** No answer: the network, or the server is gone. */
-  | { kind: 'unreachable' }
-  /** No answer in 20 seconds. */
-  | { kind: 'timeout' };
+  | { kind: 'unreachable' };
 
 /** What `POST /visit/join` led to. */
 export type JoinAnswer = { ticket: Ticket; refusal?: undefined } | { ticket?: undefined; refusal: Refusal };
@@ -51,11 +49,9 @@ export async function askToJoin(
     };
     let { response, body } = await ask();
     if (link && mended.includes(typeOf(body))) ({ response, body } = await ask(link));
-    if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
     if (response.ok) return { ticket: readTicket(body) };
     return { refusal: said(response, body) };
   } catch (err) {
-    if (aborter.signal.aborted) return { refusal: { kind: 'timeout' } };
     return { refusal: { kind: err instanceof TypeError ? 'unreachable' : 'failed' } };
   } finally {
     clearTimeout(timer);
@@ -69,8 +65,8 @@ function typeOf(body: unknown): string {
 
 function said(response: Response, body: unknown): Refusal {
   const isProblem = (response.headers.get('Content-Type') ?? '').startsWith('application/problem+json');
-  const { type, title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const { type, title, detail, retryAfter } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   if (!isProblem || typeof title !== 'string' || typeof detail !== 'string') return { kind: 'failed' };
   if (type === 'urn:anteroom:problem:invalid-name') return { kind: 'name', text: detail };
-  return { kind: 'said', title, text: detail };
+  return { kind: 'said', title, text: detail, type, again: retryAfter };
 }

@@ -117,8 +117,14 @@ class VisitPage {
     this.beginProgress();
     const script = this.load();
     script.catch(() => undefined);
-    const { ticket, refusal } = await askToJoin(fetch.bind(globalThis), name, choices, this.data);
+    const ask = () => askToJoin(fetch.bind(globalThis), name, choices, this.data);
+    const first = await ask();
+    // How to wait and ask again comes with the call's script.
+    const loaded = first.ticket ? undefined : await script.catch(() => undefined);
+    const waits = () => this.stopTimers();
+    const { ticket, refusal } = loaded ? await loaded.joinPatiently(first, ask, loaded.sayingWhy(this.texts, waits)) : first;
     if (!ticket) return this.refused(refusal);
+    if (loaded) this.beginProgress();
     this.step('ticket');
     await this.open(script, ticket, choices);
   }
@@ -169,7 +175,7 @@ class VisitPage {
       this.nameError(refusal.text);
       return;
     }
-    const ids = { failed: 'visit.joinFailed', unreachable: 'visit.unreachable', timeout: 'visit.joinTimeout' };
+    const ids = { failed: 'visit.joinFailed', unreachable: 'visit.unreachable' };
     if (refusal.kind === 'said') this.refuse(refusal.text, refusal.title);
     else this.refuse(this.text(ids[refusal.kind]));
   }
@@ -186,6 +192,7 @@ class VisitPage {
   }
 
   private beginProgress(): void {
+    this.stopTimers();
     show(this.form, false);
     show(this.progress, true);
     show(byId('progress-help'), false);
