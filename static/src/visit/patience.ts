@@ -11,7 +11,10 @@ const tick = 10_000;
 
 // The problems that pass. A service that refuses the site's own credential is not among them: it needs the operator.
 const rush = 'urn:anteroom:problem:service-busy';
-const passing = [rush, ...['service-late', 'service-unavailable', 'too-busy'].map((slug) => `urn:anteroom:problem:${slug}`)];
+const passing = [
+  rush,
+  ...['service-late', 'service-starting', 'service-unavailable', 'too-busy'].map((slug) => `urn:anteroom:problem:${slug}`),
+];
 
 /** The machine's time, for tests to replace. */
 export interface Clock {
