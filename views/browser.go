@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Browser is what a page knows about the visitor's browser. It chooses words and nothing else: whether
-// a browser can make calls is asked of the browser itself, by the page's script.
+// Browser is what a page knows about the visitor's browser. It only chooses words: the page's script asks
+// the browser itself whether it can make calls.
 type Browser struct {
 	// Family names the browser as the catalogue's ids do, such as "ios-safari"; "" and "other" have
 	// general steps.
@@ -26,23 +26,23 @@ type Browser struct {
 	MaybeIPad, MaybeTelegram bool
 }
 
-// Trouble is one of the ways in which a camera or a microphone does not start, with its words. The
-// page holds all of them, hidden; its script shows the one that happened.
+// Trouble is one of the reasons why a camera or a microphone does not start, with its texts. The
+// page contains all of them, hidden; its script shows the one that applies.
 type Trouble struct {
-	// Kind is the name that the script knows it by.
+	// Kind is its name in the script.
 	Kind string
-	// Steps are the lists of what to do, of which the script keeps those for this device.
+	// Steps are lists of instructions; the script keeps those for this device.
 	Steps []Steps
 }
 
 // Steps are the catalogue's ids of what to do, in order.
 type Steps struct {
-	// For is "mac" or "ipad" where the header does not tell them apart, "" otherwise.
+	// For is "mac" or "ipad" when the header does not distinguish them, otherwise "".
 	For string
 	IDs []string
 }
 
-// troubles are the cases of the panel, with the steps for this browser.
+// troubles returns the cases of the panel, with the steps for this browser.
 func (b Browser) troubles() []Trouble {
 	blocked := b.each(func(b Browser) []string { return steps("steps." + b.Family) })
 	system := b.each(func(b Browser) []string { return steps("system." + b.System) })
@@ -62,7 +62,7 @@ func (b Browser) troubles() []Trouble {
 	return troubles
 }
 
-// each makes the steps for this browser: for a Mac and for an iPad where it may be either.
+// each makes the steps for this browser: for a Mac and for an iPad if it may be either.
 func (b Browser) each(make func(Browser) []string) []Steps {
 	if !b.MaybeIPad {
 		return []Steps{{IDs: make(b.known())}}
@@ -70,8 +70,8 @@ func (b Browser) each(make func(Browser) []string) []Steps {
 	return []Steps{{For: "mac", IDs: make(b.known())}, {For: "ipad", IDs: make(Browser{Family: "ios-safari", System: "ios"})}}
 }
 
-// known is b with "other" for what it does not name, and the words of a system like it for one without
-// words of its own.
+// known returns b with "other" for empty names, and with a similar system for one without texts of its
+// own.
 func (b Browser) known() Browser {
 	b.Family, b.System = cmp.Or(b.Family, "other"), cmp.Or(b.System, "other")
 	switch b.System {
@@ -83,10 +83,10 @@ func (b Browser) known() Browser {
 	return b
 }
 
-// advice is the catalogue's id of the browser to use instead.
+// advice returns the catalogue's id of the browser to use instead.
 func (b Browser) advice() string { return "gate.browser.text." + b.known().System }
 
-// app is the app around the page; a browser that may be Telegram's is treated as that by the script.
+// app returns the app around the page. A browser that may be Telegram's counts as Telegram's.
 func (b Browser) app() (name, way string) {
 	if b.MaybeTelegram {
 		return "Telegram", "compass"
@@ -94,7 +94,7 @@ func (b Browser) app() (name, way string) {
 	return b.App, b.Way
 }
 
-// better is what works better than this browser, in words; "" where visits work well.
+// better describes what works better than this browser, or returns "" if visits work well.
 func (p Page) better() string {
 	if p.Browser.Better == "" {
 		return ""
@@ -102,7 +102,7 @@ func (p Page) better() string {
 	return p.text("browser.better." + p.Browser.Better)
 }
 
-// only limits what is about the app to browsers that the script finds to be Telegram's.
+// only returns the data-for value of texts about the app: "telegram" if the script must decide.
 func (b Browser) only() string {
 	if b.MaybeTelegram {
 		return "telegram"
@@ -116,7 +116,7 @@ func (p Page) appText(id string) string {
 	return p.text(id, "App", cmp.Or(app, p.text("gate.app.unknown")))
 }
 
-// wayOut are the catalogue's ids of the steps from an app's browser to the real one.
+// wayOut returns the catalogue's ids of the steps from an app's browser to the real one.
 func (b Browser) wayOut() []string {
 	switch _, way := b.app(); way {
 	case "menu":
@@ -129,7 +129,7 @@ func (b Browser) wayOut() []string {
 	return []string{"gate.app.step1", "gate.app.step2"}
 }
 
-// stepCounts is how many steps the catalogue has, for a browser that blocks and for a system that does.
+// stepCounts are the numbers of steps in the catalogue, for a blocking browser and a blocking system.
 var stepCounts = map[string]int{
 	"steps.ios-safari": 3, "steps.ios-other": 3, "steps.android-chrome": 3, "steps.samsung": 3, "steps.android-firefox": 3,
 	"steps.chrome": 3, "steps.edge": 3, "steps.firefox": 3, "steps.safari": 3, "steps.other": 3,

@@ -7,17 +7,17 @@ type SignInPage struct {
 	Page
 	// Passphrase and Microsoft report which ways in there are; at least one.
 	Passphrase, Microsoft bool
-	// Wrong is a passphrase that was not the right one.
+	// Wrong reports that the passphrase was wrong.
 	Wrong bool
-	// LockedMinutes is how long to wait, "" for whoever may try.
+	// LockedMinutes is how long to wait, or "" when an attempt is allowed.
 	LockedMinutes string
-	// SignedOut says that a sign-in has run out.
+	// SignedOut reports that a sign-in has expired.
 	SignedOut bool
-	// Kept is the form that was filled in when the sign-in ran out.
+	// Kept is the form that was filled in when the sign-in expired.
 	Kept map[string]string
 }
 
-// kept lists the names of Kept in one order.
+// kept returns the names of Kept in a fixed order.
 func (p SignInPage) kept() []string {
 	var names []string
 	for name := range p.Kept {
@@ -37,7 +37,7 @@ type Fault struct{ Field, Short, Long string }
 // DeskPage is the form for a new visit.
 type DeskPage struct {
 	Page
-	// Fields are what stands in the inputs, by name.
+	// Fields are the values of the inputs, by name.
 	Fields map[string]string
 	Faults []Fault
 	// Question is asked where the pasted text could mean more than one meeting.
@@ -65,7 +65,7 @@ func (p DeskPage) faulty(field string) bool {
 	return found
 }
 
-// message is a field's fault in one sentence or a few, "" without.
+// message returns a field's fault in one or more sentences, or "".
 func (p DeskPage) message(field string) string {
 	f, _ := p.fault(field)
 	if f.Long != "" {
@@ -74,7 +74,7 @@ func (p DeskPage) message(field string) string {
 	return f.Short
 }
 
-// describedBy lists what explains a field.
+// describedBy returns the ids of the elements that explain a field.
 func (p DeskPage) describedBy(field, hint string) string {
 	switch {
 	case p.faulty(field) && hint != "":
@@ -85,12 +85,12 @@ func (p DeskPage) describedBy(field, hint string) string {
 	return hint
 }
 
-// more says that something among the further choices is wrong or was filled in.
+// more reports whether one of the further choices is wrong or was filled in.
 func (p DeskPage) more() bool {
 	return slices.ContainsFunc([]string{"language", "role", "phone", "dial-in", "conference"}, p.faulty) || p.Fields["dial-in"] != "" || p.Fields["conference"] != ""
 }
 
-// typed is the meeting as a textarea takes it: parsers drop a line break that comes first in one.
+// typed returns the meeting for a textarea, whose first line break HTML parsers drop.
 func (p DeskPage) typed() string { return "\n" + p.Fields["meeting"] }
 
 // QR is a QR code: the side of its square in modules, its dark modules as a path, and what it is.
@@ -113,13 +113,13 @@ type Paper struct {
 // Email is a message, and the address that opens it in an email program.
 type Email struct{ Subject, Body, Mailto string }
 
-// OtherLink is the link for somebody who joins the same visit.
+// OtherLink is a link for another person who joins the same visit.
 type OtherLink struct{ ID, Title, Link, Sheet string }
 
-// SheetPage is all that a clerk hands on for a visit.
+// SheetPage is everything that a clerk passes on for a visit.
 type SheetPage struct {
 	Page
-	// Self is the path of this sheet, Like that of a form which begins with what it has.
+	// Self is the path of this sheet, Like that of a new form with the same values.
 	Link, Self, Like       string
 	When, Zone, Name, Host string
 	// DialIn is the meeting's telephone number with its conference ID, "" for none.
@@ -131,18 +131,18 @@ type SheetPage struct {
 	Email    Email
 	Paper    Paper
 	Others   []OtherLink
-	// HostLink is where signed-in staff join the visit as themselves, "" without such a sign-in.
+	// HostLink is where signed-in staff join the visit as themselves, or "" without staff sign-in.
 	HostLink string
-	// Lang, Dir and CodeTitle are of the visitor's language, in which the printed page is.
+	// Lang, Dir and CodeTitle are for the printed page, which is in the visitor's language.
 	Lang, Dir, CodeTitle string
-	// Texts are the messages that the script says.
+	// Texts are the messages that the script shows.
 	Texts map[string]string
 }
 
 // CellFault is what is wrong with one cell of a file.
 type CellFault struct{ Line, Column, Text string }
 
-// BatchPage is where a file of visits becomes a file of links.
+// BatchPage is the page that turns a file of visits into a file of links.
 type BatchPage struct {
 	Page
 	MaxRows string

@@ -2,18 +2,18 @@ package views
 
 import "strconv"
 
-// DoctorPage tells who runs the site how it is set up.
+// DoctorPage shows operators how the site is set up.
 type DoctorPage struct {
 	Page
 	Findings []Finding
 }
 
-// Finding is what was seen of one thing. State is ok, warning, problem or information.
+// Finding is the result of one check. State is ok, warning, problem or information.
 type Finding struct {
 	Check, State, Message, Fix, Command string
 }
 
-// in are the findings in one of the states, the worst state first.
+// in returns the findings in the given states, in the order of the states.
 func (p DoctorPage) in(states ...string) (found []Finding) {
 	for _, state := range states {
 		for _, f := range p.Findings {
@@ -25,7 +25,7 @@ func (p DoctorPage) in(states ...string) (found []Finding) {
 	return found
 }
 
-// mark is the state as the style sheet of tests names it, which is the icon's name as well.
+// mark returns the state's name in the style sheet of tests, which is also the icon's name.
 func (f Finding) mark() string {
 	switch f.State {
 	case "ok":
@@ -38,7 +38,7 @@ func (f Finding) mark() string {
 	return "untested"
 }
 
-// stateText is the state in words.
+// stateText returns the state in words.
 func (p DoctorPage) stateText(f Finding) string {
 	switch f.State {
 	case "ok":
@@ -51,7 +51,7 @@ func (p DoctorPage) stateText(f Finding) string {
 	return p.text("doctor.information")
 }
 
-// verdict is all findings in one sentence.
+// verdict summarises all findings in one sentence.
 func (p DoctorPage) verdict() string {
 	problems, warnings := len(p.in("problem")), len(p.in("warning"))
 	if problems+warnings == 0 {

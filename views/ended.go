@@ -4,19 +4,19 @@ package views
 type EndedPage struct {
 	Page
 	Ending, Action string
-	// Next is what the way back is called, if it is not called like Action.
+	// Next names the text of the next step, if it differs from Action.
 	Next string
-	// Regular says that the visit took place and ended in the ordinary way.
+	// Regular reports that the visit took place and ended in the ordinary way.
 	Regular bool
-	// Final says that there is nothing to come back to.
+	// Final reports that there is nothing to return to.
 	Final bool
-	// Return says that the session still has a visit to come back to.
+	// Return reports that the session still has a visit to return to.
 	Return bool
 	// Reference is the code pair for support, "" after an ordinary end.
 	Reference string
 	// NoStart reports a site where visitors cannot paste another link.
 	NoStart bool
-	// Survey asks how the visit was; its zero value asks nothing.
+	// Survey asks about the visit; its zero value asks nothing.
 	Survey Survey
 }
 
@@ -26,26 +26,26 @@ type Survey struct {
 	// Form shows the form, Answered the thanks, and Elsewhere, an https address, the link.
 	Form, Answered bool
 	Elsewhere      string
-	// Code and SubCode are the ending's, to come back to it.
+	// Code and SubCode are the ending's, to return to its page.
 	Code, SubCode string
-	// Points, "1" to "5" or "", and Text are what the visitor has answered already, to be kept.
+	// Points, "1" to "5" or "", and Text are the visitor's answers so far.
 	Points, Text string
 	// Max is how many characters the text may have.
 	Max string
-	// Fault is the last part of the catalogue's id for why the answer was not taken, or "".
+	// Fault is the last part of the catalogue's id for why the answer was rejected, or "".
 	Fault string
 }
 
-// typed is Text as a textarea takes it: parsers drop a line break that comes first in one.
+// typed returns Text for a textarea, whose first line break HTML parsers drop.
 func (s Survey) typed() string { return "\n" + s.Text }
 
-// again says that the next step leads back into the same visit.
+// again reports whether the next step leads back into the same visit.
 func (p EndedPage) again() bool { return p.wantsBack() && p.Return }
 
-// retry says that the way back may work even though it is not what the ending offers first.
+// retry reports whether joining again may work although the ending offers another step first.
 func (p EndedPage) retry() bool { return p.Action == "phone" && !p.Final && p.Return }
 
-// lost says that the next step would lead back into a visit that this browser no longer has.
+// lost reports whether the next step leads back into a visit that this browser no longer has.
 func (p EndedPage) lost() bool { return p.wantsBack() && !p.Return }
 
 func (p EndedPage) wantsBack() bool {
@@ -56,7 +56,7 @@ func (p EndedPage) wantsBack() bool {
 	return false
 }
 
-// next returns the catalogue's ID of what the way back is called.
+// next returns the catalogue's id of the next step's text.
 func (p EndedPage) next() string {
 	if p.Next != "" {
 		return "action." + p.Next

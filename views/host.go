@@ -1,6 +1,6 @@
 package views
 
-// HostPage is where a person hosts a rehearsal.
+// HostPage is the page on which a person hosts a rehearsal.
 type HostPage struct {
 	Page
 	Room, HostKey string
@@ -12,13 +12,13 @@ type HostPage struct {
 	Ticket any
 }
 
-// hostCommand is a button of the host's page: the catalogue's id of its words, and what it sends.
+// hostCommand is a button of the host's page: the id of its text, and the command that it sends.
 type hostCommand struct {
 	text string
 	send map[string]any
 }
 
-// commands are all that a button alone can say; the endings have a list of their own.
+// commands returns the commands of the buttons; the endings have a list of their own.
 func (p HostPage) commands() []hostCommand {
 	say := func(command, key string, more ...any) map[string]any {
 		send := map[string]any{"command": command}

@@ -18,10 +18,10 @@ type SignedOutPage struct {
 	To string
 }
 
-// StaffCallPage is where a signed-in member of staff joins a visit.
+// StaffCallPage is the page on which a signed-in member of staff joins a visit.
 type StaffCallPage struct {
 	Page
-	// Account is the display name of whoever is signed in.
+	// Account is the display name of the signed-in person.
 	Account string
 	// Name is the visitor's, "" where the link has none.
 	Name string

@@ -8,10 +8,10 @@ type StatePage struct {
 	// Text says from when the visit can be joined, or when it was.
 	Text        string
 	Appointment Appointment
-	// OpensIn is in how many seconds it can be joined, today; 0 on another day. Countdown is the same in words.
+	// OpensIn is the number of seconds until it can be joined today, 0 on another day; Countdown is the same in words.
 	OpensIn   int
 	Countdown string
-	// Texts are the messages that the script counts on with.
+	// Texts are the messages with which the script continues the countdown.
 	Texts map[string]string
 	// Link is the visit's address, Calendar the path of its calendar file.
 	Link, Calendar string

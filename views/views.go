@@ -1,4 +1,4 @@
-// Package views is how the site looks: templ components, each fed by a view model of its own. It
+// Package views renders the site's pages: templ components, each with a view model of its own. It
 // reads no request, no session and nothing outside its models.
 package views
 
@@ -16,21 +16,21 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
-// Brand is the organisation as its visitors see it.
+// Brand describes the organisation to visitors.
 type Brand struct {
-	// Name stands at the top of every page; empty shows the site's own name.
+	// Name is shown at the top of every page; empty shows the site's own name.
 	Name string
-	// Phone is the number to call when joining fails, as it is to be read; empty shows none.
+	// Phone is the number to call when joining fails, as people write it; empty shows none.
 	Phone string
 	// PrivacyURL is the organisation's privacy notice; empty shows no link.
 	PrivacyURL string
-	// Palette is the organisation's own colour; nil leaves the site's.
+	// Palette is the organisation's own colour; nil means the site's.
 	Palette *Palette
-	// Logo stands before the name; its zero value shows none.
+	// Logo is shown before the name; its zero value shows none.
 	Logo Logo
 }
 
-// Logo is a picture, and its size in CSS pixels at which it has the shape that it was drawn in.
+// Logo is a picture with its size in CSS pixels.
 type Logo struct {
 	URL           string
 	Width, Height int
@@ -38,7 +38,7 @@ type Logo struct {
 	Dark bool
 }
 
-// inCall is the brand's colour for the call, nil without one.
+// inCall returns the brand's colours for the call, or nil.
 func (b Brand) inCall() *Shades {
 	if b.Palette == nil {
 		return nil
@@ -87,33 +87,33 @@ type Page struct {
 	Icon       string
 	// DialIn is the meeting's own telephone number, for a visit that can be joined and has one.
 	DialIn DialIn
-	// Refresh is after how many seconds a browser without script asks again; 0 is never.
+	// Refresh is the number of seconds after which a browser without script reloads; 0 means never.
 	Refresh int
 	// Browser chooses the words about this browser.
 	Browser Browser
-	// Desk leaves out what is there for visitors alone.
+	// Desk omits what is for visitors only.
 	Desk bool
 	// SignedIn offers signing out, at the desk. Setup explains why a new site cannot make calls yet.
 	SignedIn bool
 	Setup    Notice
-	// Languages are the other languages in which the page can be had.
+	// Languages are the other languages of the page.
 	Languages []Language
-	// Prefetch lists scripts for the browser to fetch once the page is there.
+	// Prefetch lists scripts for the browser to fetch after the page has loaded.
 	Prefetch []string
-	// Failed reports a form that was sent back, which the title then says.
+	// Failed reports that a form was rejected, which the title shows.
 	Failed bool
 }
 
 // Notice is a short message at the top of a page; its zero value shows nothing.
 type Notice struct{ Title, Text string }
 
-// Language is one that a page can be had in: its BCP 47 tag, its own name for itself, and where.
+// Language is another language of a page: its BCP 47 tag, its name in that language, and its address.
 type Language struct{ Tag, Name, Address string }
 
-// text is the catalogue's message, with the brand's own values filled in.
+// text returns the catalogue's message with these values.
 func (p Page) text(id string, values ...string) string { return p.T.Text(id, values...) }
 
-// initials are the first letters of the organisation's first two words, shown where it has no logo;
+// initials returns the first letters of the organisation's first two words, shown when it has no logo;
 // "" without a name.
 func (p Page) initials() string {
 	var letters []rune
@@ -133,7 +133,7 @@ func (p Page) organisation() string {
 	return p.text("site.name")
 }
 
-// documentTitle has the page first and the organisation second, as screen readers read it out.
+// documentTitle returns the title: the page first, because screen readers read it in this order.
 func (p Page) documentTitle() string {
 	title := p.Title
 	if p.Failed {
@@ -142,13 +142,13 @@ func (p Page) documentTitle() string {
 	return title + " - " + p.organisation()
 }
 
-// failed is the page with a title that reports an error, where its form was sent back.
+// failed returns the page with a title that reports an error if its form was rejected.
 func (p Page) failed(yes bool) Page {
 	p.Failed = yes
 	return p
 }
 
-// dial is the brand's phone number as a tel: link takes it.
+// dial returns the brand's phone number as a tel: link.
 func (b Brand) dial() string {
 	return "tel:" + strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '+' {
@@ -161,7 +161,7 @@ func (b Brand) dial() string {
 // DialIn is a number to call, and what to type after it.
 type DialIn struct{ Number, Conference string }
 
-// dial is the number as a tel: link takes it, which waits before it types.
+// dial returns the number as a tel: link, which pauses before it types the conference ID.
 func (d DialIn) dial() string {
 	address := Brand{Phone: d.Number}.dial()
 	if d.Conference != "" {
@@ -173,7 +173,7 @@ func (d DialIn) dial() string {
 // DoorPage is the page with one box.
 type DoorPage struct {
 	Page
-	// Meeting and Passcode are what the visitor typed, to be kept.
+	// Meeting and Passcode are what the visitor typed.
 	Meeting, Passcode string
 	// NoPasscode is true when the visitor declared that the invitation has none.
 	NoPasscode bool
@@ -207,13 +207,13 @@ func (p DoorPage) refusalText(part string) string {
 	return p.text("refusal."+RefusalID(p.Refusal, p.Service)+"."+part, "Service", p.Service)
 }
 
-// faulty reports whether the box has to be put right.
+// faulty reports whether the meeting's field must be corrected.
 func (p DoorPage) faulty() bool { return p.Refusal != "" && !p.passcodeOnly() }
 
-// typed is Meeting as a textarea takes it: parsers drop a line break that comes first in one.
+// typed returns Meeting for a textarea, whose first line break HTML parsers drop.
 func (p DoorPage) typed() string { return "\n" + p.Meeting }
 
-// passcodeOnly says that the box is right and only the passcode lacks.
+// passcodeOnly reports whether only the passcode is missing.
 func (p DoorPage) passcodeOnly() bool { return p.Refusal == "passcode-missing" }
 
 // VisitPage is the page on which a visitor joins.
@@ -225,21 +225,21 @@ type VisitPage struct {
 	Cancelled bool
 	// Notice is the catalogue's id of what went wrong, or "".
 	Notice string
-	// Stage is the path of the script that is the call.
+	// Stage is the path of the call's script.
 	Stage string
-	// Texts are the messages that the script says.
+	// Texts are the messages that the script shows.
 	Texts map[string]string
 	// Host is the path of the host's page in a rehearsal, "" otherwise.
 	Host string
-	// Call is what the page has to know of the call that follows.
+	// Call is what the page needs to know about the call.
 	Call Call
-	// Appointment is who is met and when.
+	// Appointment is whom the visitor meets, and when.
 	Appointment Appointment
 	// Address leads here from another browser; it holds nothing personal.
 	Address string
 	// Secure is the https address of this page or of the site, "" when it has none.
 	Secure string
-	// Late tells a visitor who comes after the planned end, "" otherwise.
+	// Late is the text for a visitor who comes after the planned end, otherwise "".
 	Late string
 	// WaitingText is the organisation's own text for visitors who wait, as plain text; "" shows none.
 	WaitingText string
@@ -247,20 +247,20 @@ type VisitPage struct {
 	Calendar string
 }
 
-// Appointment is who is met and when, as a visitor reads it. What is empty is not shown.
+// Appointment is whom the visitor meets, and when, in words. Empty fields are not shown.
 type Appointment struct {
-	// With is the person met, such as "Dr Asha Rao".
+	// With is the person whom the visitor meets, such as "Dr Asha Rao".
 	With string
-	// When is day, time and length in words, DateTime the same beginning in RFC 3339.
+	// When is day, time and length in words; DateTime is the start in RFC 3339.
 	When, DateTime string
-	// Zone names the time zone, where it may not be the visitor's own.
+	// Zone names the time zone if it may not be the visitor's own.
 	Zone string
 }
 
 // isLong reports whether the name needs smaller letters to fit two lines of a phone.
 func (a Appointment) isLong() bool { return utf8.RuneCountInString(a.With) > 24 }
 
-// intent is what opens the address in Android's own browser, from inside another app.
+// intent returns the address that opens the page in Android's own browser from inside another app.
 func (p VisitPage) intent() string {
 	scheme, rest, found := strings.Cut(p.Address, "://")
 	if !found {
@@ -269,27 +269,27 @@ func (p VisitPage) intent() string {
 	return "intent://" + rest + "#Intent;scheme=" + scheme + ";end"
 }
 
-// Call is what a visit's page knows of its call before it begins.
+// Call is what a visit's page knows about its call before it begins.
 type Call struct {
-	// Visit tells this visit from others. It is the same in every tab, and after a reload.
+	// Visit identifies this visit. It is the same in every tab and after a reload.
 	Visit string
 	// Role is "audience" for a visitor without camera and microphone, "guest" otherwise.
 	Role string
-	// With is whom the visitor waits for, as visitors read it; empty when that is not known.
+	// With is the person whom the visitor waits for, or empty when that is not known.
 	With string
-	// WaitMinutes is how long a visitor may wait to be let in; 0 is for ever.
+	// WaitMinutes is how long a visitor may wait to be admitted; 0 means no limit.
 	WaitMinutes int
 	// Link is the path of the visit's sealed link, "" for a meeting that the visitor brought.
 	Link string
-	// NoCamera and NoShare say that the visitor is not offered a camera, or to share a screen.
+	// NoCamera and NoShare report that the visitor cannot use a camera or share a screen.
 	NoCamera, NoShare bool
 }
 
-// audience says that the visitor only looks on.
+// audience reports whether the visitor only watches.
 func (c Call) audience() bool { return c.Role == "audience" }
 
-// waiting is the text named by the second id, which has a place for whom the visitor waits for, or
-// by the first when that is not known.
+// waiting returns the text of the second id, which names the person whom the visitor waits for, or of
+// the first id when that person is not known.
 func (p VisitPage) waiting(nobody, somebody string) string {
 	if p.Call.With == "" {
 		return p.text(nobody)
@@ -297,17 +297,17 @@ func (p VisitPage) waiting(nobody, somebody string) string {
 	return p.text(somebody, "With", p.Call.With)
 }
 
-// CheckPage is where a visitor tests the device before the visit.
+// CheckPage is the page on which a visitor tests the device before the visit.
 type CheckPage struct {
 	Page
-	// Texts are the messages that the script says.
+	// Texts are the messages that the script shows.
 	Texts map[string]string
-	// Return says that the session has a visit to come back to.
+	// Return reports that the session has a visit to return to.
 	Return bool
-	// Hosts are those that a network must let through, as a technical team writes them down.
+	// Hosts are the hosts that a network must allow.
 	Hosts []string
-	// Probes are addresses of the call service that answer anybody, and Relay is the stun: address
-	// of one that carries sound and picture. Both are empty in a rehearsal.
+	// Probes are addresses of the call service that answer without a token, and Relay is the stun: address
+	// of a relay for audio and video. Both are empty in a rehearsal.
 	Probes []string
 	Relay  string
 	// Socket is the path of the rehearsal's signalling, "" outside of one.
@@ -320,22 +320,22 @@ type ProblemPage struct {
 	Text string
 	// Call makes the organisation's number the next step.
 	Call bool
-	// NoStart says that starting again with another link leads nowhere.
+	// NoStart reports that visitors cannot start again with another link.
 	NoStart bool
 	// Reference is the request's id, "" where nothing failed.
 	Reference string
 }
 
-// TryPage is the page that joins with an identity and a token that somebody pastes.
+// TryPage is the page that joins with a pasted identity and token.
 type TryPage struct {
 	Page
 	Stage string
 	Texts map[string]string
-	// Ticket is what the site knows of the ticket, as JSON; the visitor adds the rest.
+	// Ticket is the site's part of the ticket, as JSON; the visitor adds the rest.
 	Ticket any
 }
 
-// pageData is what the page tells its script.
+// pageData is the data that the page passes to its script.
 type pageData struct {
 	Page  string            `json:"page"`
 	Stage string            `json:"stage,omitempty"`
@@ -347,15 +347,15 @@ type pageData struct {
 	Link        string `json:"link,omitempty"`
 	NoCamera    bool   `json:"noCamera,omitempty"`
 	NoShare     bool   `json:"noShare,omitempty"`
-	// OpensIn is in how many seconds the visit can be joined, on the page of one that cannot yet.
+	// OpensIn is the number of seconds until the visit can be joined.
 	OpensIn int `json:"opensIn,omitempty"`
-	// What the device test asks for an answer.
+	// Addresses that the device test contacts.
 	Probes []string `json:"probes,omitempty"`
 	Relay  string   `json:"relay,omitempty"`
 	Socket string   `json:"socket,omitempty"`
 	// Better is what works better than this browser, in words.
 	Better string `json:"better,omitempty"`
-	// Brand is the organisation's colour for the call, which is dark around the pictures.
+	// Brand is the organisation's colours for the call, which is dark around the pictures.
 	Brand *Shades `json:"brand,omitempty"`
 	// The rest is for the host's page of a rehearsal.
 	Ticket  any    `json:"ticket,omitempty"`
