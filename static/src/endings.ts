@@ -6,7 +6,7 @@ export interface Ending {
   ending: string;
   /** The next step that the page offers. */
   action: string;
-  /** True when there is nothing to come back to, so that the identity can be deleted at once. */
+  /** True when there is nothing to return to, so that the identity can be deleted at once. */
   final: boolean;
 }
 
@@ -19,8 +19,8 @@ interface Codes {
 type Row = Ending & { codes: Codes[] };
 
 /**
- * The ending that a code and subcode of the Calling SDK stand for, from the table that the server reads too. The exact
- * pair goes before the subcode alone, that before the code alone or its range; anything else is `unknown`.
+ * Returns the ending of a code and subcode of the Calling SDK, from the same table as the server's. The exact pair takes
+ * precedence over the subcode alone, and that over the code alone or its range; anything else is `unknown`.
  */
 export function endingOf(code: number, subCode: number): Ending {
   const rows = table.endings as Row[];

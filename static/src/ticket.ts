@@ -1,11 +1,11 @@
-/** What `POST /visit/join` answers: all that a browser needs to be in the meeting. */
+/** The answer of `POST /visit/join`: everything that a browser needs to join the meeting. */
 export interface Ticket {
   rehearsal: boolean;
   /** The ACS identity, `8:acs:...`. */
   userId: string;
   /** An ACS access token (JWT). */
   token: string;
-  /** When the token ends, RFC 3339. */
+  /** When the token expires, RFC 3339. */
   expiresOn: string;
   displayName: string;
   locator: { meetingLink: string } | { meetingId: string; passcode?: string };
@@ -14,7 +14,7 @@ export interface Ticket {
   endpoint: string;
   /**
    * In an audience visit the page offers no camera, no microphone and no screen share. A host, in a rehearsal only,
-   * decides who is let in.
+   * admits visitors.
    */
   role: 'guest' | 'audience' | 'host';
   /** BCP 47, as the page was rendered. */
@@ -23,11 +23,11 @@ export interface Ticket {
   teamsUser?: true;
   /** The link's text, with which staff renew their token. */
   seal?: string | undefined;
-  /** The visitor brought this ticket: our server does not know its identity, and is told nothing of it. */
+  /** The visitor pasted this ticket: our server does not know its identity, and nothing is sent to it. */
   pasted?: true;
 }
 
-/** Reads a ticket. Throws when a field that the call cannot do without is missing or of another kind. */
+/** Reads a ticket. Throws when a field that the call needs is missing or has another type. */
 export function readTicket(answer: unknown): Ticket {
   const t = record(answer);
   const locator = record(t.locator);
@@ -41,7 +41,7 @@ export function readTicket(answer: unknown): Ticket {
     token: String(t.token),
     expiresOn: String(t.expiresOn ?? ''),
     displayName: String(t.displayName),
-    // Checked above for the two shapes there are.
+    // Checked above for both shapes.
     locator: locator as unknown as Ticket['locator'],
     chat: t.chat === true,
     endpoint: String(t.endpoint ?? ''),

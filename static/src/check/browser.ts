@@ -3,15 +3,15 @@ import { type Finding, insecure } from './results.ts';
 
 /** What the test of the browser found. */
 export interface Features {
-  /** What keeps the browser from calls, by the rule that the visit's page has too. */
+  /** What keeps the browser from calls, by the same rule as on the visit's page. */
   obstacle: Obstacle | undefined;
   /** Names of the codecs in upper case; absent where the browser does not list them. */
   codecs?: readonly string[] | undefined;
-  /** What works better, in words, where the site's table of browsers has something. */
+  /** What works better, in words, if the site's table of browsers names something. */
   better?: string | undefined;
 }
 
-/** Reads what this browser can do. Opens nothing. */
+/** Returns what this browser can do. Opens no device. */
 export function features(better?: string): Features {
   return { obstacle: obstacle(), codecs: codecs(), better };
 }
@@ -24,7 +24,7 @@ function codecs(): string[] | undefined {
 
 const wanted = ['H264', 'VP8', 'OPUS'];
 
-/** What the features mean for a visit. */
+/** Returns what the features mean for a visit. */
 export function judge({ obstacle: found, codecs, better }: Features): Finding {
   if (found === 'insecure') return { state: 'bad', text: insecure, detail: 'no secure context' };
   if (found) {

@@ -1,4 +1,4 @@
-// The script of the page on which a visitor tests the device. Nothing is opened, asked or measured before a press.
+// The script of the page on which a visitor tests the device. It opens, asks and measures nothing before a press.
 import { removeOthersWords } from '../visit/capable.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { features, judge } from './browser.ts';
@@ -30,7 +30,7 @@ function onPress(id: string, act: () => void, options?: AddEventListenerOptions)
   byId(id)?.addEventListener('click', act, options);
 }
 
-/** Puts the keyboard elsewhere before what holds it goes away. */
+/** Moves the focus before the element that has it is hidden. */
 function moveFocus(from: string, to: string): void {
   if (byId(from)?.contains(document.activeElement)) byId(to)?.focus();
 }
@@ -46,7 +46,7 @@ const atCall: Wait = {
   over: { state: 'bad', text: 'check.say.callBlocked', detail: 'no answer' },
 };
 
-/** The tests that need nobody's help, and the verdict and the report that follow from all of them. */
+/** Starts the tests that need no person. The verdict and the report follow from all tests. */
 function start(): void {
   code ||= referenceCode((into) => crypto.getRandomValues(into));
   say('start', 'check.say.again');
@@ -68,7 +68,7 @@ function start(): void {
   void items.call.run(atCall, ({ signal }) => testCall(data, signal));
 }
 
-/** Shows the verdict and the report as they are now. */
+/** Shows the current verdict and report. */
 function update(): void {
   for (const name of tests) {
     const open = ['untested', 'testing', 'bad'].includes(items[name].standing.state);
@@ -96,7 +96,7 @@ function update(): void {
     area.value = report(standings, { code, now, userAgent: navigator.userAgent, texts, titles });
 }
 
-/** Joins a test that a person starts with its buttons. `off` turns off what the test left on. */
+/** Connects the buttons of a test that a person starts. `off` turns off what the test left on. */
 function startedByHand(name: 'camera' | 'microphone' | 'speaker', test: () => void, off: () => void): void {
   const [begin, skip, stop] = [`${name}-start`, `${name}-skip`, `${name}-off`];
   const turnOff = () => {
@@ -195,7 +195,7 @@ startedByHand('speaker', testSpeaker, () => items.speaker.stop());
 async function copyReport(): Promise<void> {
   const area = byId('report');
   if (!(area instanceof HTMLTextAreaElement)) return;
-  // Emptied first, so that a second copy is said as well.
+  // Emptied first, so that screen readers announce a second copy too.
   write(byId('copied'), '');
   let copied = true;
   try {

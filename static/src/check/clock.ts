@@ -1,28 +1,28 @@
-// No test keeps anybody waiting: after 10 seconds its words change, after 30 it is over.
+// No test keeps a visitor waiting: its text changes after 10 seconds, and it ends after 30.
 
 import type { Finding } from './results.ts';
 
 const lateAfter = 10_000;
 const overAfter = 30_000;
 
-/** What is said while a test waits for one thing. */
+/** The texts while a test waits for one thing. */
 export interface Wait {
-  /** The id of what is said at once, and of what is said after 10 seconds. */
+  /** The ids of the text at the start and of the text after 10 seconds. */
   text: string;
   late: string;
-  /** What was found when 30 seconds have passed. */
+  /** The finding when 30 seconds have passed. */
   over: Finding;
 }
 
-/** What a test is given. */
+/** One run of a test. */
 export interface Attempt {
   /** Aborted when the test is over, skipped or begun again. */
   signal: AbortSignal;
-  /** Says what the test waits for from now on, with clocks that begin anew. */
+  /** Shows what the test waits for now, and restarts the time limits. */
   wait(wait: Wait): void;
 }
 
-/** Runs a test once. It answers with what the test found, or with `over` of its last wait; a test that throws is over. */
+/** Runs a test once. Resolves with its finding, or with `over` of its last wait if it takes too long or throws. */
 export function attempt(
   signal: AbortSignal,
   first: Wait,

@@ -3,7 +3,7 @@ import type { Finding } from './results.ts';
 
 type Device = 'camera' | 'microphone';
 
-/** What the browser says while it asks the person. */
+/** The texts while the browser asks for permission. */
 export const asking: Wait = {
   text: 'check.say.ask',
   late: 'check.say.askLate',
@@ -27,7 +27,7 @@ const trouble = {
   },
 } as const;
 
-/** Why there is no stream, by what the browser threw. `embedded` says that the page stands inside another one. */
+/** Returns why there is no stream, from what the browser threw. `embedded` means that the page is in a frame. */
 export function refused(device: Device, thrown: unknown, embedded: boolean): Finding {
   const { name, message } = thrown instanceof Error || thrown instanceof DOMException ? thrown : { name: 'unknown', message: '' };
   const why = trouble[device];
@@ -48,7 +48,7 @@ export function refused(device: Device, thrown: unknown, embedded: boolean): Fin
   }
 }
 
-/** Asks for one device. A stream that comes after the test is over is closed at once. */
+/** Asks for one device. A stream that arrives after the test has ended is closed at once. */
 export async function open(device: Device, { signal }: Attempt): Promise<MediaStream | Finding> {
   try {
     const stream = await navigator.mediaDevices.getUserMedia(device === 'camera' ? { video: true } : { audio: true });
@@ -59,14 +59,14 @@ export async function open(device: Device, { signal }: Attempt): Promise<MediaSt
   }
 }
 
-/** Turns the devices of a stream off. */
+/** Stops the devices of a stream. */
 export function close(stream: MediaStream | undefined): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 const sampleEvery = 100;
 
-/** Calls `look` ten times a second until it answers something or the test is over. */
+/** Calls `look` ten times a second until it returns a value or the test ends. */
 function watch<T>(signal: AbortSignal, look: () => T | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
@@ -82,7 +82,7 @@ function watch<T>(signal: AbortSignal, look: () => T | undefined): Promise<T> {
   });
 }
 
-/** Waits for the first picture that is not black, for two seconds at most, and judges what there is. */
+/** Waits up to two seconds for a picture that is not black, and returns the finding. */
 export async function seePicture(video: HTMLVideoElement, { signal, wait }: Attempt): Promise<Finding> {
   wait({
     text: 'check.say.cameraStarting',
@@ -104,7 +104,7 @@ export async function seePicture(video: HTMLVideoElement, { signal, wait }: Atte
   return { state: 'good', text: 'check.say.cameraGood', detail };
 }
 
-/** Whether there is no light in the picture; it is looked at in 16 by 9 dots and kept nowhere. */
+/** Whether the picture is black. It is reduced to 16 by 9 pixels and not stored. */
 function isBlack(video: HTMLVideoElement): boolean {
   const canvas = Object.assign(document.createElement('canvas'), { width: 16, height: 9 });
   const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -114,7 +114,7 @@ function isBlack(video: HTMLVideoElement): boolean {
   return data.every((value, i) => i % 4 === 3 || value < 12);
 }
 
-/** Loudness of samples between 0 and 255 around 128, from 0 to 100: 100 is the loudest that a voice gets. */
+/** Returns the loudness, 0 to 100, of samples between 0 and 255 around 128; 100 is a very loud voice. */
 export function loudness(samples: Uint8Array): number {
   let sum = 0;
   for (const sample of samples) sum += ((sample - 128) / 128) ** 2;
@@ -123,7 +123,7 @@ export function loudness(samples: Uint8Array): number {
 
 const heardFrom = 8;
 
-/** Measures a microphone until `stop`; `heard` resolves once it was loud three times. */
+/** Measures a microphone until `stop`. `heard` resolves when it has been loud three times. */
 export function listen(stream: MediaStream, show: (level: number) => void): { heard: Promise<void>; stop(): void } {
   const audio = new AudioContext();
   const analyser = audio.createAnalyser();
@@ -150,14 +150,14 @@ export function listen(stream: MediaStream, show: (level: number) => void): { he
   };
 }
 
-/** What is said while the microphone listens. */
+/** The texts while the microphone is measured. */
 export const listening: Wait = {
   text: 'check.say.microphoneListening',
   late: 'check.say.microphoneLate',
   over: { state: 'bad', text: 'check.say.microphoneOver', detail: 'silence' },
 };
 
-/** What is said while somebody listens for the sound. */
+/** The texts while the visitor listens for the sound. */
 export const playing: Wait = {
   text: 'check.say.speakerPlaying',
   late: 'check.say.speakerLate',
@@ -166,7 +166,7 @@ export const playing: Wait = {
 
 const notes = [523, 659, 784];
 
-/** Plays three notes. Rejects when the browser does not play; closes itself when the test is over. */
+/** Plays three notes until the test ends. Rejects when the browser does not play. */
 export async function playNotes(signal: AbortSignal): Promise<void> {
   const audio = new AudioContext();
   signal.addEventListener('abort', () => void audio.close());

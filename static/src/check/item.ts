@@ -2,7 +2,7 @@ import { byId, write } from '../visit/page.ts';
 import { type Attempt, attempt, type Wait } from './clock.ts';
 import { type Finding, filled, type Standing, stateTexts, type TestName } from './results.ts';
 
-/** One test on the page: its icon, its words, and the attempt that is under way. */
+/** One test on the page: its icon, its text, and its current run. */
 export class Item {
   readonly element: HTMLElement | null;
   standing: Standing = { state: 'untested' };
@@ -20,18 +20,18 @@ export class Item {
     return this.element?.querySelector('h3')?.textContent ?? this.name;
   }
 
-  /** Runs the test, in place of an attempt that is under way. `begin` is said first. */
+  /** Runs the test, in place of a run in progress. `begin` has the first texts. */
   async run(begin: Wait, test: (attempt: Attempt) => Promise<Finding>): Promise<void> {
     this.stop();
     const { signal } = this.attempts;
     const say = (textId: string) => this.show({ state: 'testing' }, this.texts[textId]);
     await attempt(signal, begin, say, test).then(
       (found) => this.find(found),
-      () => undefined, // another attempt has taken over, and shows itself
+      () => undefined, // another run has replaced this one
     );
   }
 
-  /** Ends the attempt that is under way, without a finding. */
+  /** Ends the run in progress, without a finding. */
   stop(): void {
     this.attempts.abort();
     this.attempts = new AbortController();

@@ -1,6 +1,6 @@
 import type { Finding } from './results.ts';
 
-/** What the browser believes of its connection (Network Information API; not in Safari and Firefox). */
+/** What the browser reports about its connection (Network Information API; not in Safari and Firefox). */
 export interface Hints {
   effectiveType?: string;
   /** In Mbit/s, rounded and capped by the browser. */
@@ -11,7 +11,7 @@ export interface Hints {
 const rounds = 6;
 const slowFrom = 300;
 
-/** Times small answers of our own server; the first one, which opens the connection, does not count. */
+/** Times small answers of our own server, except the first, which opens the connection. */
 export async function testServer(
   send: typeof fetch,
   now: () => number,
@@ -24,7 +24,7 @@ export async function testServer(
     const began = now();
     try {
       const response = await send('/healthz', { cache: 'no-store', credentials: 'omit', signal });
-      // A page for signing in to a Wi-Fi answers too, but not with this.
+      // A Wi-Fi sign-in page also answers, but not with this.
       if (!response.ok || (await response.text()).trim() !== 'ok') continue;
     } catch {
       continue;
@@ -43,7 +43,7 @@ export async function testServer(
   return { state: 'good', text: 'check.say.serverGood', values, detail };
 }
 
-// Teams wants 500 kbit/s for a small picture.
+// Teams needs 500 kbit/s for a small picture.
 function isWeak(hints: Hints | undefined): boolean {
   return /2g/.test(hints?.effectiveType ?? '') || (hints?.downlink ?? 1) < 0.5;
 }
@@ -56,7 +56,7 @@ function hinted(hints: Hints | undefined): string[] {
 
 const answerWithin = 20_000;
 
-/** The promise's value, or `late` when it fails or 20 seconds have passed. */
+/** Resolves with the promise's value, or with `late` when it fails or 20 seconds have passed. */
 function inTime<T>(promise: Promise<T>, late: T): Promise<T> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(late), answerWithin);
@@ -64,23 +64,23 @@ function inTime<T>(promise: Promise<T>, late: T): Promise<T> {
   });
 }
 
-/** Where the call service is. */
+/** The addresses of the call service. */
 export interface Addresses {
   probes?: readonly string[];
   relay?: string;
   socket?: string;
 }
 
-/** How what was asked for a call answered. */
+/** The answers of the call service. */
 export interface Answers {
   /** The hosts that answered, and how many were asked. */
   hosts: number;
   asked: number;
-  /** Whether the fast way for sound and picture, UDP, gave an answer. */
+  /** Whether the relay answered over UDP, the fast way for audio and video. */
   udp: boolean;
 }
 
-/** What the answers of the real call service mean. */
+/** Returns what the answers of the real call service mean. */
 export function judgeCall({ hosts, asked, udp }: Answers): Finding {
   const detail = `${hosts} of ${asked} hosts over https, UDP ${udp ? 'open' : 'without answer'}`;
   if (hosts === 0) return { state: 'bad', text: 'check.say.callBlocked', detail };
@@ -88,7 +88,7 @@ export function judgeCall({ hosts, asked, udp }: Answers): Finding {
   return udp ? { state: 'good', text: 'check.say.callGood', detail } : { state: 'limit', text: 'check.say.callSlow', detail };
 }
 
-/** Asks whatever a call would need, as far as it answers without a visit. */
+/** Contacts everything that a call needs, as far as it answers without a visit. */
 export async function testCall({ probes = [], relay = '', socket = '' }: Addresses, signal: AbortSignal): Promise<Finding> {
   if (socket) return rehearse(socket, signal);
   const hosts = probes.map((address) => inTime(answers(address, signal), false));
@@ -97,13 +97,13 @@ export async function testCall({ probes = [], relay = '', socket = '' }: Address
   return judgeCall({ hosts: answered.filter(Boolean).length, asked: hosts.length, udp: await udp });
 }
 
-// Any answer at all will do: what it says is not for us to read. HEAD, because a body could be blocked for what it is.
+// Any answer is good enough; its content is opaque. HEAD, because a body could be blocked for its type.
 async function answers(address: string, signal: AbortSignal): Promise<boolean> {
   await fetch(`${address}/`, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal });
   return true;
 }
 
-/** Whether a STUN server answers. The address that it tells is looked at by nobody. */
+/** Whether a STUN server answers. The address in its answer is not used. */
 function relayAnswers(relay: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const connection = new RTCPeerConnection({ iceServers: [{ urls: relay }] });
@@ -118,7 +118,7 @@ function relayAnswers(relay: string, signal: AbortSignal): Promise<boolean> {
     };
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.type === 'srflx') end(true);
-      // A device with an address of its own on the internet gets no second candidate, and no error either.
+      // A device with a public address gets no second candidate, and no error.
       else if (!candidate) end(!failed);
     };
     connection.createDataChannel('');
@@ -126,7 +126,7 @@ function relayAnswers(relay: string, signal: AbortSignal): Promise<boolean> {
   });
 }
 
-/** In a rehearsal: our signalling opens, and the browser can call itself. */
+/** Tests a rehearsal: whether our signalling opens and the browser can call itself. */
 async function rehearse(path: string, signal: AbortSignal): Promise<Finding> {
   const address = Object.assign(new URL(path, location.href), { protocol: location.protocol.replace('http', 'ws') });
   const [socket, loop] = await Promise.all([

@@ -1,25 +1,25 @@
-// What the tests found and what follows from it. Knows no page and no device.
+// The findings of the tests and what follows from them. This file uses no page and no device.
 
 /** The tests, in the order of the page. */
 export const tests = ['browser', 'server', 'call', 'camera', 'microphone', 'speaker'] as const;
 export type TestName = (typeof tests)[number];
 
-/** How a test ended. `text` is the id of what it means and what to do, `values` stand in that text. */
+/** How a test ended. `text` is the id of the text with its meaning and the next step; `values` fill that text. */
 export interface Finding {
   state: 'good' | 'limit' | 'bad' | 'skipped';
   text: string;
   values?: Readonly<Record<string, string>>;
-  /** For the report only, in words of technicians: nothing that tells one person or device from another. */
+  /** For the report only, in technical words; it identifies no person or device. */
   detail?: string;
 }
 
-/** A test as it stands. */
+/** The current result of a test. */
 export type Standing = Finding | { state: 'untested' | 'testing' };
 
-/** All tests as they stand. */
+/** The current results of all tests. */
 export type Standings = Readonly<Record<TestName, Standing>>;
 
-/** What each state is called. */
+/** The id of each state's name. */
 export const stateTexts: Readonly<Record<Standing['state'], string>> = {
   untested: 'check.say.untested',
   testing: 'check.say.testing',
@@ -29,10 +29,10 @@ export const stateTexts: Readonly<Record<Standing['state'], string>> = {
   skipped: 'check.say.skipped',
 };
 
-/** What is said of the browser on a page that it does not trust. */
+/** The text about the browser on a page without https. */
 export const insecure = 'check.say.browserInsecure';
 
-/** The one sentence over all tests. */
+/** The result of all tests together. */
 export type Verdict = 'testing' | 'blocked' | 'offline' | 'insecure' | 'browser' | 'next' | 'limit' | 'bad' | 'skipped' | 'good';
 
 /** The ids of a verdict's title and text. */
@@ -49,13 +49,13 @@ export const verdictTexts: Readonly<Record<Verdict, readonly [title: string, tex
   good: ['check.say.verdictGood', 'check.say.verdictGoodText'],
 };
 
-/** What the visitor is told first. What makes a visit impossible is told as soon as it is known, the rest when all is. */
+/** Returns the verdict. A fault that makes visits impossible counts at once, the rest when all tests have ended. */
 export function verdict(standings: Standings): Verdict {
   const { browser, server, call } = standings;
   const states = tests.map((name) => standings[name].state);
   if (browser.state === 'bad') return browser.text === insecure ? 'insecure' : 'browser';
   if (server.state === 'bad') return 'offline';
-  // A call service that does not answer means nothing while our own server may be out of reach as well.
+  // A silent call service means nothing while our own server may be unreachable too.
   if (call.state === 'bad' && server.state !== 'testing') return 'blocked';
   if ([browser, server, call].some(({ state }) => state === 'testing' || state === 'untested')) return 'testing';
   if (states.includes('bad')) return 'bad';
@@ -64,10 +64,10 @@ export function verdict(standings: Standings): Verdict {
   return states.includes('skipped') ? 'skipped' : 'good';
 }
 
-// Without letters and digits that are mistaken for each other when they are read out.
+// Without letters and digits that are easily confused when read aloud.
 const alphabet = '23456789ABCDEFGHJKMNPQRTUVWXYZ';
 
-/** A code of eight characters to name a report on the phone. It is drawn, not derived: it says nothing about anybody. */
+/** Returns a random code of eight characters to name a report on the phone. It reveals nothing about the visitor. */
 export function referenceCode(draw: (into: Uint8Array<ArrayBuffer>) => Uint8Array): string {
   let code = '';
   while (code.length < 8) {
@@ -93,7 +93,7 @@ const systems: readonly (readonly [string, RegExp])[] = [
   ['Linux', /Linux/],
 ];
 
-/** The kind of browser with its major version, and the kind of system: coarse enough to be shared by millions. */
+/** Returns the browser's name and major version and the system's name, which millions of visitors share. */
 export function browserName(userAgent: string): string {
   const family = families.find(([, pattern]) => pattern.test(userAgent));
   const system = systems.find(([, pattern]) => pattern.test(userAgent));
@@ -106,17 +106,17 @@ export function filled(text: string, values: Readonly<Record<string, string>> = 
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What a report is made of besides the findings. */
+/** What a report contains besides the findings. */
 export interface Circumstances {
   code: string;
   now: Date;
   userAgent: string;
-  /** The words of the page, by id, and what each test is called there. */
+  /** The texts of the page, by id, and the name of each test. */
   texts: Readonly<Record<string, string>>;
   titles: Readonly<Record<TestName, string>>;
 }
 
-/** The report as plain text. */
+/** Returns the report as plain text. */
 export function report(standings: Standings, { code, now, userAgent, texts, titles }: Circumstances): string {
   const say = (id: string, values?: Readonly<Record<string, string>>) => filled(texts[id] ?? '', values);
   const lines = tests.map((name) => {
@@ -136,7 +136,7 @@ export function report(standings: Standings, { code, now, userAgent, texts, titl
   ].join('\n');
 }
 
-/** How far the clock of the device is ahead of UTC, as in +05:30. */
+/** Returns the offset of the device's clock from UTC, such as +05:30. */
 function offset(now: Date): string {
   const minutes = -now.getTimezoneOffset();
   const two = (n: number) => String(Math.floor(n)).padStart(2, '0');

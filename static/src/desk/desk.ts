@@ -10,7 +10,7 @@ async function copy(button: HTMLElement): Promise<void> {
   const box = byId(button.dataset['copy'] ?? '');
   const said = button.parentElement?.querySelector<HTMLElement>('[role="status"]') ?? null;
   if (!(box instanceof HTMLTextAreaElement)) return;
-  // Emptied first, so that a second copy is said as well.
+  // Emptied first, so that screen readers announce a second copy too.
   write(said, '');
   let copied = true;
   try {
@@ -23,7 +23,7 @@ async function copy(button: HTMLElement): Promise<void> {
   write(said, texts[copied ? 'desk.say.copied' : 'desk.say.copyFailed'] ?? '');
 }
 
-/** What the server says of a pasted text. */
+/** The server's answer about a pasted text. */
 interface Examined {
   refusal?: string;
   title?: string;
@@ -35,7 +35,7 @@ const isExamined = (answer: unknown): answer is Examined =>
 
 let asked = 0;
 
-/** Says under the box what was pasted into it. Only the answer to the last question counts. */
+/** Shows below the input what was pasted into it. Only the answer to the latest request counts. */
 async function examine(meeting: string, passcode: string, noPasscode: boolean): Promise<void> {
   const found = byId('found');
   const mine = ++asked;
@@ -56,7 +56,7 @@ async function examine(meeting: string, passcode: string, noPasscode: boolean): 
     }
   }
   if (mine !== asked || !found) return;
-  // What was wrong when the form was sent is wrong no longer, or said anew.
+  // The error from the last submit is out of date.
   show(byId('meeting-error'), false);
   found.toggleAttribute('data-refused', Boolean(answer?.refusal));
   write(found, answer ? [answer.title, answer.text].filter(Boolean).join('. ') : '');
@@ -76,7 +76,7 @@ if (meeting instanceof HTMLTextAreaElement && passcode instanceof HTMLInputEleme
   none?.addEventListener('change', ask);
   meeting.addEventListener('change', ask);
   passcode.addEventListener('change', ask);
-  // A paste is whole: no need to wait until the box is left.
+  // A paste is complete, so there is no need to wait until the input loses the focus.
   meeting.addEventListener('paste', () => setTimeout(ask));
 }
 

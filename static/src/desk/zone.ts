@@ -8,11 +8,11 @@ export function chooseBrowserZone(list: HTMLSelectElement, zone: string): void {
   list.value = zone;
 }
 
-/** The option that the server chose: any other is the clerk's own choice, kept by the browser over a reload. */
+/** The index of the server's choice. Any other is the clerk's own choice, which the browser kept over a reload. */
 const indexOfDefault = (list: HTMLSelectElement): number =>
   Array.from(list.options).findIndex((option) => option.defaultSelected);
 
-/** The IANA name of the browser's time zone, empty where it does not tell. */
+/** Returns the IANA name of the browser's time zone, or "" if it reports none. */
 export function browserZone(): string {
   try {
     return Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';

@@ -1,5 +1,5 @@
-// The light script of the host's page, where a person plays the one whom visitors meet in a rehearsal: the same stage as a
-// visitor's, who waits to be let in, and a button for everything that can happen in a meeting.
+// The light script of the page on which a person hosts a rehearsal: the same stage as a visitor's, the lobby, and a button
+// for everything that can happen in a meeting.
 
 import { WaitingList } from '../staff/waitinglist.ts';
 import type { Stage, StageEvents } from '../stage/contract.ts';
@@ -28,7 +28,7 @@ form?.addEventListener('submit', (event) => {
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page that the browser kept whole and shows again has a call that is gone.
+// A page restored from the browser's cache has lost its call.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload();
 });
@@ -70,7 +70,7 @@ function events(): StageEvents {
   };
 }
 
-/** One stage for each page: what comes after it is a fresh page. */
+/** Ends the stage. A page can have only one, so hosting again needs a new page. */
 function over(textId: string): void {
   stage = undefined;
   show(stageElement, false);
@@ -88,13 +88,13 @@ function over(textId: string): void {
 
 async function give(command: string): Promise<void> {
   if (!hosting) return;
-  // Emptied first, so that the same answer again is said again.
+  // Emptied first, so that screen readers announce the same answer again.
   write(answer, '');
   const given = await giveCommand(fetch.bind(globalThis), hosting.room, hosting.hostKey, command);
   write(answer, given.done ? text('host.done') : given.detail || text('host.failed'));
 }
 
-/** What the server's HTML hands to this page beside the usual; undefined when it is not all there. */
+/** Returns the host's part of the page's data, or undefined when it is incomplete. */
 function readHosting(): { ticket: Ticket; hostKey: string; room: string } | undefined {
   const { ticket, hostKey, room } = data;
   if (!hostKey || !room) return undefined;

@@ -15,10 +15,10 @@ interface Events {
   connectionStateChanged: never;
 }
 
-/** What an agent works with. */
+/** The parts of an agent. */
 export interface AgentParts {
   socketUrl: string;
-  /** A valid access token: refreshed when the one before has run out. */
+  /** Returns a valid access token, renewed if necessary. */
   token(): Promise<string>;
   localId: string;
   displayName: string | undefined;
@@ -69,7 +69,7 @@ export class CallAgent extends Emitter<Events> implements Omit<acs.CallAgent, 'c
   private async hello(meeting: string) {
     const token = await this.parts.token();
     const name = this.parts.displayName ?? '';
-    // The token of a host's page names the room itself.
+    // A host's token names the room.
     return claimsOf(token).room ? { token, name } : { token, name, meeting };
   }
 

@@ -18,9 +18,9 @@ type Nominal =
   | 'off';
 
 /**
- * One visit to a meeting, from knocking to leaving: what a visitor does. Its states come in the order of the Calling
- * SDK's: None while `join` returns, then Connecting, InLobby, Connected, and Disconnected for ever, with the reason
- * already set. A lost connection leaves it Connected and shows as the diagnostic `networkReconnect`.
+ * One visit to a meeting, with the visitor's actions. Its states have the order of the Calling SDK's: None while `join`
+ * returns, then Connecting, InLobby, Connected, and finally Disconnected, with the reason already set. After a lost
+ * connection it stays Connected, and the diagnostic `networkReconnect` reports the loss.
  */
 export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   readonly kind: acs.CallKind = 'Call' as acs.CallKind;
@@ -128,7 +128,7 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
 
   async hangUp(options?: acs.HangUpOptions): Promise<void> {
     if (options?.forEveryone && !this.callEndReason) {
-      // The end of the call may well come before the answer.
+      // The call may end before the answer arrives.
       await this.commands.give({ command: 'end' }).catch((error: unknown) => {
         if (!this.callEndReason) throw error;
       });
@@ -142,7 +142,7 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
     throw notRehearsed('Adding a person');
   }
 
-  /** Inert: nobody listens to tones, and the browser chooses the quality. */
+  /** Does nothing: a rehearsal has no tones. */
   async sendDtmf(): Promise<void> {
     this.live(400, 41022);
   }

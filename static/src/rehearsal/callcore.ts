@@ -5,7 +5,7 @@ import { Commands } from './commands.ts';
 import type { DeviceManager } from './devices.ts';
 import { Emitter, type Update } from './emitter.ts';
 import { CallingError } from './errors.ts';
-import { type CallFeatures, callFeatures, tellFeatures } from './features.ts';
+import { type CallFeatures, callFeatures, notifyFeatures } from './features.ts';
 import { Lobby } from './lobby.ts';
 import type { LocalAudioStream, LocalVideoStream } from './localstream.ts';
 import { Mesh } from './mesh.ts';
@@ -18,7 +18,7 @@ import type { EndCode, Signalling } from './signalling.ts';
 import type { Threads } from './threads.ts';
 import type { Role } from './wire.ts';
 
-/** The pictures that a full room has. */
+/** The number of pictures in a full room. */
 const MOST_VIDEOS = 6;
 const NOTHING: Tracks = [null, null, null];
 
@@ -46,11 +46,11 @@ export interface CallParts {
   threads: Threads;
   devices: DeviceManager;
   options: acs.JoinCallOptions | undefined;
-  /** Told just before the state becomes Disconnected. */
+  /** Called just before the state becomes Disconnected. */
   ended(): void;
 }
 
-/** What happens to a visitor in a call: the state, the server's messages, and the end. */
+/** The state of a call, its handling of the server's messages, and its end. */
 export abstract class CallCore extends Emitter<Events> {
   readonly id: string = crypto.randomUUID();
   readonly info = new CallInfo();
@@ -79,7 +79,7 @@ export abstract class CallCore extends Emitter<Events> {
     this.lobby = new Lobby(context);
     this.mesh = new Mesh(context.send);
     this.roster = new Roster(this.mesh, context);
-    // Our own classes, whatever their declared type: a page gets its streams from this module.
+    // These are our own classes in spite of their declared type, because a page gets its streams from this module.
     const video = (parts.options?.videoOptions?.localVideoStreams ?? []) as unknown as LocalVideoStream[];
     this.outgoing = new Outgoing(parts.devices, this.features.UserFacingDiagnostics, video);
     this.connectParts();
@@ -87,7 +87,7 @@ export abstract class CallCore extends Emitter<Events> {
     setTimeout(() => this.dial());
   }
 
-  /** Throws when the meeting does not allow this now. Before the meeting, nobody knows. */
+  /** Throws when the meeting does not allow this now. Before the meeting, everything is allowed. */
   protected require(capability: acs.ParticipantCapabilityName): void {
     const { isPresent, reason } = this.features.Capabilities.capabilities[capability];
     if (this.info.threadId && !isPresent) throw new CallingError(`${capability} is not allowed: ${reason}`, 403, 40300);
@@ -102,7 +102,7 @@ export abstract class CallCore extends Emitter<Events> {
     return this.publish();
   }
 
-  /** Says whether a screen is shared, after that may have changed. */
+  /** Updates isScreenSharingOn. */
   protected noteScreen(): void {
     this.assign('isScreenSharingOn', this.outgoing.screen !== undefined);
   }
@@ -113,7 +113,7 @@ export abstract class CallCore extends Emitter<Events> {
     await this.publish();
   }
 
-  /** Plays the others on the chosen speaker, unless they are not to be heard. */
+  /** Plays the others on the chosen speaker, unless incoming audio is muted. */
   protected readonly hear = (): void => {
     const speaker = this.parts.devices.selectedSpeaker?.id.replace(/^speaker:/, '') ?? '';
     this.roster.hearOn(speaker, this.isIncomingAudioMuted || this.state === 'LocalHold');
@@ -129,7 +129,7 @@ export abstract class CallCore extends Emitter<Events> {
     return this.publishing;
   }
 
-  /** The end, for whatever reason, once. Devices and connections are let go at once, listeners hear of it later. */
+  /** Ends the call, once. Devices and connections are released at once; listeners are called later. */
   protected finish({ code, subCode }: EndCode): void {
     if (this.callEndReason) return;
     this.callEndReason = { code, subCode };
@@ -142,14 +142,14 @@ export abstract class CallCore extends Emitter<Events> {
     this.roster.close();
     this.outgoing.close();
     this.noteScreen();
-    // In the Calling SDK's order: off the agent's list first, then the state.
+    // In the Calling SDK's order: the agent's list first, then the state.
     setTimeout(() => {
       this.parts.ended();
       this.become('Disconnected');
     });
   }
 
-  /** What the features and the lobby see of this call. */
+  /** Returns the part of this call that the features and the lobby can use. */
   private context(): CallContext {
     const localId = () => this.localId;
     return {
@@ -186,7 +186,7 @@ export abstract class CallCore extends Emitter<Events> {
     this.outgoing.on('screenEnded', () => {
       if (this.outgoing.screen) void this.dropVideo(this.outgoing.screen);
     });
-    this.features.Capabilities.on('capabilitiesChanged', () => this.obey());
+    this.features.Capabilities.on('capabilitiesChanged', () => this.enforceCapabilities());
     devices.on('selectedSpeakerChanged', this.hear);
   }
 
@@ -195,7 +195,7 @@ export abstract class CallCore extends Emitter<Events> {
     const { signal } = this.over;
     addEventListener('offline', () => this.networkChanged(), { signal });
     addEventListener('online', () => this.networkChanged(), { signal });
-    // A page that goes away hangs up, so that nobody waits for it to come back.
+    // A page that goes away hangs up, so that the others do not wait for it.
     addEventListener('pagehide', () => this.finish({ code: 0, subCode: 0 }), { signal });
     if (this.parts.options?.audioOptions?.muted) void this.setMuted(true);
     this.become('Connecting');
@@ -204,7 +204,7 @@ export abstract class CallCore extends Emitter<Events> {
   }
 
   private receive(message: ServerMessage): void {
-    if (tellFeatures(this.features, message)) return;
+    if (notifyFeatures(this.features, message)) return;
     switch (message.t) {
       case 'welcome':
         this.localId = message.id;
@@ -248,14 +248,14 @@ export abstract class CallCore extends Emitter<Events> {
     this.become('Connected');
     Capabilities.setRole(joined.role);
     OptimalVideoCount.update(MOST_VIDEOS);
-    if (joined.notice) tellFeatures(this.features, { t: 'notice', ...joined.notice });
+    if (joined.notice) notifyFeatures(this.features, { t: 'notice', ...joined.notice });
     this.hear();
     this.mesh.receive(joined);
-    void this.speak();
+    void this.openOwnMicrophone();
   }
 
-  /** The microphone is opened inside, not before; a visitor whose microphone does not open listens, muted. */
-  private async speak(): Promise<void> {
+  /** Opens the microphone inside the meeting. If it does not open, the visitor listens, muted. */
+  private async openOwnMicrophone(): Promise<void> {
     if (!this.isMuted) await this.outgoing.openMicrophone().catch(() => this.setMuted(true));
     await this.publish();
   }
@@ -265,11 +265,11 @@ export abstract class CallCore extends Emitter<Events> {
     this.features.Capabilities.setRole(role);
   }
 
-  /** What a meeting does not allow any more, stops. */
-  private obey(): void {
+  /** Stops what the meeting no longer allows. */
+  private enforceCapabilities(): void {
     const { turnVideoOn, unmuteMic, shareScreen } = this.features.Capabilities.capabilities;
     const { camera, screen } = this.outgoing;
-    // All of it in one step, so that nothing is sent in between.
+    // In one step, so that nothing is sent in between.
     if (camera && !turnVideoOn.isPresent) void this.dropVideo(camera);
     if (screen && !shareScreen.isPresent) void this.dropVideo(screen);
     if (!unmuteMic.isPresent) void this.setMuted(true);

@@ -17,7 +17,7 @@ export class CallInfo extends Emitter<Events> implements acs.CallInfo {
     this.emit('callInfoChanged');
   }
 
-  /** Empty: no server of Microsoft's knows this call. */
+  /** Returns "": no server of Microsoft knows this call. */
   async getServerCallId(): Promise<string> {
     return '';
   }

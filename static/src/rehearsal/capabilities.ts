@@ -44,12 +44,12 @@ const NAMES = Object.keys(LEAST_ROLE) as Name[];
 /** What needs the visitor's consent where a meeting's policy asks for it before recording. */
 export const NEEDS_CONSENT: readonly Name[] = ['turnVideoOn', 'unmuteMic', 'shareScreen'];
 
-/** Before a call is connected nothing is supported, as in the Calling SDK. */
+/** Returns the capabilities before a call is connected: none, as in the Calling SDK. */
 export function unconnected(): Table {
   return tableOf(() => ({ isPresent: false, reason: 'FeatureNotSupported' }));
 }
 
-/** What `role` may do, less what was taken away. */
+/** Returns the capabilities of a role, without those that were taken away. */
 export function capabilitiesOf(role: Role, taken: ReadonlyMap<string, Reason>): Table {
   return tableOf((name) => {
     const reason = taken.get(name);
@@ -59,7 +59,7 @@ export function capabilitiesOf(role: Role, taken: ReadonlyMap<string, Reason>): 
   });
 }
 
-/** The members that differ, as they were and as they are; undefined when none does. */
+/** Returns the capabilities that differ, before and after, or undefined when none does. */
 export function capabilityChanges(before: Table, after: Table) {
   const names = NAMES.filter((n) => before[n].isPresent !== after[n].isPresent || before[n].reason !== after[n].reason);
   if (names.length === 0) return undefined;

@@ -11,10 +11,10 @@ interface Events {
   CaptionLanguageChanged: undefined;
 }
 
-/** One caption as it came from the server. */
+/** One caption from the server. */
 export type Caption = Extract<ServerMessage, { t: 'caption' }>;
 
-/** Live captions. Nothing is recognised here: the words come from the host's command or from the host itself. */
+/** Live captions. There is no speech recognition: the text comes from a host's command or from the host itself. */
 class Captions extends Emitter<Events> implements acs.TeamsCaptions {
   kind: acs.CaptionsKind = 'Captions';
   isCaptionsFeatureActive = false;

@@ -33,7 +33,7 @@ export class ChatClient extends Emitter<Events> {
     return new ChatThreadClient(threadId, this.threads, this.receipts);
   }
 
-  /** Rejects like the service does when the chat of the meeting refuses us: this is its first request. */
+  /** Rejects, like the service, when the meeting's chat refuses us, because this is its first request. */
   async startRealtimeNotifications(): Promise<void> {
     if (this.listening) return;
     await Promise.all(this.threads.ids.map((id) => this.threads.ask(id, { t: 'thread' })));

@@ -2,7 +2,7 @@ import type { ChatMessage } from '@azure/communication-chat';
 import { personOf } from './identity.ts';
 import type { ChatMessage as ChatEntry } from './protocol.ts';
 
-/** A message as the chat service lists it. A deleted one has no content. */
+/** Returns a message as the chat service lists it. A deleted one has no content. */
 export function chatMessageOf(entry: ChatEntry): ChatMessage {
   const message: ChatMessage = {
     id: entry.id,
@@ -20,13 +20,13 @@ export function chatMessageOf(entry: ChatEntry): ChatMessage {
   return message;
 }
 
-/** The event that a message means: the service distinguishes new, changed and deleted messages. */
+/** Returns the event for a message: the service distinguishes new, changed and deleted messages. */
 export function kindOf(entry: ChatEntry): 'chatMessageReceived' | 'chatMessageEdited' | 'chatMessageDeleted' {
   if (entry.deleted) return 'chatMessageDeleted';
   return entry.edited ? 'chatMessageEdited' : 'chatMessageReceived';
 }
 
-/** The service lists the newest first, and by id where two came in one millisecond. Ids are decimal numbers. */
+/** Sorts messages as the service does: newest first, and by id within a millisecond. Ids are decimal numbers. */
 export function newestFirst(entries: readonly ChatEntry[]): ChatEntry[] {
   const byId = (a: string, b: string) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
   return [...entries].sort((a, b) => b.at - a.at || byId(b.id, a.id));

@@ -5,7 +5,7 @@ import { personOf } from './identity.ts';
 import type { Threads } from './threads.ts';
 import type { Public } from './types.ts';
 
-/** The service takes one typing notification in this many milliseconds. */
+/** The service accepts one typing notification in this many milliseconds. */
 const TYPING_INTERVAL = 8_000;
 
 /** The newest receipt of each reader, by raw id. */
@@ -18,7 +18,7 @@ interface Paged<T> {
   byPage(): AsyncIterableIterator<T[]>;
 }
 
-/** The chat of one meeting. Its people come and go with the meeting: nobody is added or removed here. */
+/** The chat of one meeting. Its members are the people in the meeting, so none can be added or removed. */
 export class ChatThreadClient implements Public<acs.ChatThreadClient> {
   private typedAt = Number.NEGATIVE_INFINITY;
 
@@ -53,7 +53,7 @@ export class ChatThreadClient implements Public<acs.ChatThreadClient> {
     await this.threads.ask(this.threadId, { t: 'edit', id: messageId, deleted: true });
   }
 
-  /** Newest first, the whole history of the room. */
+  /** Lists the whole history of the room, newest first. */
   listMessages(): Paged<acs.ChatMessage> {
     return paged(this.pages());
   }
@@ -67,7 +67,7 @@ export class ChatThreadClient implements Public<acs.ChatThreadClient> {
     return paged(pages());
   }
 
-  /** The receipts that came while this page was in the meeting: the server keeps none. */
+  /** Lists the receipts that arrived while this page was in the meeting: the server stores none. */
   listReadReceipts(): Paged<acs.ChatMessageReadReceipt> {
     const { receipts } = this;
     async function* pages() {
@@ -77,13 +77,13 @@ export class ChatThreadClient implements Public<acs.ChatThreadClient> {
   }
 
   async sendReadReceipt(request: acs.SendReadReceiptRequest): Promise<void> {
-    this.threads.tell(this.threadId, { t: 'read', id: request.chatMessageId });
+    this.threads.send(this.threadId, { t: 'read', id: request.chatMessageId });
   }
 
-  /** False when it is too soon after the last one. */
+  /** Resolves with false when it is too soon after the last notification. */
   async sendTypingNotification(): Promise<boolean> {
     if (Date.now() - this.typedAt < TYPING_INTERVAL) return false;
-    this.threads.tell(this.threadId, { t: 'typing' });
+    this.threads.send(this.threadId, { t: 'typing' });
     this.typedAt = Date.now();
     return true;
   }

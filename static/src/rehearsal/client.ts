@@ -13,11 +13,11 @@ import type { Public } from './types.ts';
 export interface RehearsalConfig {
   /** The signalling server: a ws: or wss: address. */
   socketUrl: string;
-  /** Told of each session as it begins, for controls that no SDK has (a host's page). */
+  /** Called with each new session, for controls that no SDK has (a host's page). */
   onSession?: (signalling: Signalling) => void;
 }
 
-/** The beginning of everything: devices, and an agent to join with. */
+/** Creates an agent to join with, and the device manager. */
 export class CallClient implements Public<Omit<acs.CallClient, 'createCallAgent' | 'createTeamsCallAgent'>> {
   private agent: CallAgent | undefined;
   private devices: DeviceManager | undefined;

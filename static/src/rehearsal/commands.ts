@@ -2,20 +2,20 @@ import { CallingError } from './errors.ts';
 import type { ClientMessage, Command } from './protocol.ts';
 
 /** How long the server may take to answer a command, in milliseconds. */
-const PATIENCE = 10_000;
+const ANSWER_TIME = 10_000;
 
-interface Order {
+interface Pending {
   command: string;
   settle(error?: string): void;
 }
 
 /** An organiser's commands. The server answers them in turn, each with the name of the command. */
 export class Commands {
-  private orders: Order[] = [];
+  private pending: Pending[] = [];
 
   constructor(private readonly send: (message: ClientMessage) => boolean) {}
 
-  /** Resolves when the server has obeyed; rejects with 403/40300 when it refuses, does not answer or is out of reach. */
+  /** Resolves when the server has run the command; rejects with 403/40300 when it refuses, does not answer or is unreachable. */
   give(command: Command): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = (why: string) => reject(new CallingError(`${command.command}: ${why}`, 403, 40300));
@@ -23,27 +23,27 @@ export class Commands {
         refuse('no connection');
         return;
       }
-      const patience = setTimeout(() => order.settle('no answer'), PATIENCE);
-      const order: Order = {
+      const timer = setTimeout(() => entry.settle('no answer'), ANSWER_TIME);
+      const entry: Pending = {
         command: command.command,
         settle: (error) => {
-          clearTimeout(patience);
-          this.orders = this.orders.filter((o) => o !== order);
+          clearTimeout(timer);
+          this.pending = this.pending.filter((o) => o !== entry);
           if (error === undefined) resolve();
           else refuse(error);
         },
       };
-      this.orders.push(order);
+      this.pending.push(entry);
     });
   }
 
   /** Handles the server's answer to the oldest command of that name. */
   answered(command: string, ok: boolean, error: string | undefined): void {
-    this.orders.find((o) => o.command === command)?.settle(ok ? undefined : error || 'refused');
+    this.pending.find((o) => o.command === command)?.settle(ok ? undefined : error || 'refused');
   }
 
   /** Rejects all commands: the call is over. */
   close(): void {
-    for (const order of [...this.orders]) order.settle('the call is over');
+    for (const entry of [...this.pending]) entry.settle('the call is over');
   }
 }

@@ -10,7 +10,7 @@ interface Events {
   selectedSpeakerChanged: undefined;
 }
 
-/** What of `after` was not in `before`, and the other way round, by id. */
+/** Returns what was added and removed between two lists, by id. */
 export function updated<T extends { id: string } | { rawId: string }>(before: readonly T[], after: readonly T[]): Update<T> {
   const idOf = (x: T) => ('rawId' in x ? x.rawId : x.id);
   const without = (a: readonly T[], b: readonly T[]) => a.filter((x) => !b.some((y) => idOf(y) === idOf(x)));
@@ -71,7 +71,7 @@ export class DeviceManager extends Emitter<Events> implements acs.DeviceManager 
     return { audio, video };
   }
 
-  /** Inert: nothing is warmed up. */
+  /** Does nothing: a rehearsal preheats no devices. */
   async startPreheatDevices(): Promise<void> {}
   stopPreheatDevices(): void {}
 

@@ -2,7 +2,7 @@ import type * as acs from '@azure/communication-calling';
 import { Feature } from './callcontext.ts';
 import { Emitter } from './emitter.ts';
 
-/** The values of DiagnosticQuality, which is an enum of Microsoft's and so not importable as a type alone. */
+/** The values of Microsoft's enum DiagnosticQuality, which cannot be imported as a type only. */
 export const Quality = { Good: 1, Poor: 2, Bad: 3 } as const;
 
 type Name = acs.NetworkDiagnosticType | acs.MediaDiagnosticType;
@@ -26,7 +26,7 @@ export class Diagnostics<N extends Name> extends Emitter<Events<N>> {
     this.emit('diagnosticChanged', { diagnostic, value, valueType });
   }
 
-  /** As `set`, but what was never bad is not called good. */
+  /** As `set`, but only for a diagnostic that was reported before. */
   clear(diagnostic: N, good: number | boolean): void {
     if (this.latest[diagnostic]) this.set(diagnostic, good);
   }
@@ -43,17 +43,17 @@ class RemoteDiagnostics extends Emitter<{ diagnosticChanged: acs.RemoteParticipa
 }
 
 /**
- * What a visitor should be told about network and devices. Some of it is measured (a lost connection, a refused
- * microphone), the rest is played by the host's commands.
+ * Diagnostics about network and devices. Some are measured (a lost connection, a refused
+ * microphone); the host's commands play the others.
  */
 export class DiagnosticsFeature extends Feature<object> implements acs.UserFacingDiagnosticsFeature {
   readonly network = new Diagnostics<acs.NetworkDiagnosticType>();
   readonly media = new Diagnostics<acs.MediaDiagnosticType>();
   readonly remote = new RemoteDiagnostics();
-  /** Everything that speaks for a broken connection at this moment. */
+  /** The current causes of a broken connection. */
   private readonly broken = new Set<string>();
 
-  /** One cause for "reconnecting" comes or goes; the connection is good again when the last one is gone. */
+  /** Adds or removes a cause of "reconnecting". Without causes the connection is good again. */
   reconnecting(cause: 'socket' | 'media' | 'rehearsed', on: boolean): void {
     if (on) this.broken.add(cause);
     else this.broken.delete(cause);
@@ -61,13 +61,13 @@ export class DiagnosticsFeature extends Feature<object> implements acs.UserFacin
     else this.network.clear('networkReconnect', Quality.Good);
   }
 
-  /** A diagnostic of the host's choosing, by its name; a name that the Calling SDK does not have reaches nobody. */
+  /** Plays a diagnostic by its name. A name that the Calling SDK does not have has no effect. */
   tell(kind: 'network' | 'media', name: string, value: number | boolean): void {
     if (kind === 'network') this.network.set(name as acs.NetworkDiagnosticType, value);
     else this.media.set(name as acs.MediaDiagnosticType, value);
   }
 
-  /** A network of the host's choosing. `lost` stays until another quality comes. */
+  /** Plays a network quality. `lost` stays until another quality is played. */
   play(quality: 'good' | 'poor' | 'bad' | 'lost', direction: 'receive' | 'send' | undefined): void {
     this.reconnecting('rehearsed', quality === 'lost');
     if (quality === 'lost') return;

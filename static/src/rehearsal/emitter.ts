@@ -19,7 +19,7 @@ export class Emitter<E> {
     this.listeners.get(event)?.delete(listener);
   }
 
-  /** Sets one of our own members and emits, unless that is its value already. Most events are named after the member. */
+  /** Sets one of our own members and emits its event if the value changed. Most events are named after the member. */
   protected assign<K extends Stem<E> & keyof this>(member: K, value: this[K]): void;
   protected assign<K extends keyof this>(member: K, value: this[K], event: Bare<E>): void;
   protected assign<K extends keyof this>(member: K, value: this[K], event = `${String(member)}Changed` as Bare<E>): void {
@@ -28,7 +28,7 @@ export class Emitter<E> {
     this.emit(event, ...([] as never));
   }
 
-  /** Calls the listeners of this moment in the order they came. One that throws does not stop the next. */
+  /** Calls the current listeners in the order they were added. One that throws does not stop the next. */
   protected emit<K extends keyof E>(event: K, ...argument: E[K] extends undefined ? [] : [E[K]]): void {
     for (const listener of [...(this.listeners.get(event) ?? [])]) {
       try {
@@ -40,13 +40,13 @@ export class Emitter<E> {
   }
 }
 
-/** The events that carry nothing. */
+/** The events without an argument. */
 type Bare<E> = { [K in keyof E]: E[K] extends undefined ? K : never }[keyof E];
 
 /** Their names without `Changed`. */
 type Stem<E> = Bare<E> extends infer Event ? (Event extends `${infer Member}Changed` ? Member : never) : never;
 
-/** What Microsoft calls a CollectionUpdatedEvent: who came, who went. */
+/** Microsoft's CollectionUpdatedEvent: what was added and what was removed. */
 export interface Update<T> {
   added: T[];
   removed: T[];

@@ -1,6 +1,6 @@
 /**
- * An error of the calling half, in the shape of the Calling SDK's own: what a page may show is `code` and `subCode`
- * (the pairs of the end-code table), the message is for developers.
+ * An error of the calling half, in the shape of the Calling SDK's own. A page may show `code` and `subCode` (the pairs of
+ * the end-code table); the message is for developers.
  */
 export class CallingError extends Error {
   override name = 'CallingCommunicationError';
@@ -15,7 +15,7 @@ export class CallingError extends Error {
   }
 }
 
-/** True when the visitor or the browser's settings said no, false when a device does not work. */
+/** Whether the visitor or the browser's settings refused; otherwise the device does not work. */
 export function wasRefused(error: unknown): boolean {
   return ((error as Error).cause as Error | undefined)?.name === 'NotAllowedError';
 }
@@ -32,7 +32,7 @@ export class RestError extends Error {
   }
 }
 
-/** Says no to what cannot be rehearsed, as the Calling SDK does for a call that is not allowed. */
+/** Returns the error for what cannot be rehearsed, the same as the Calling SDK's for a forbidden call. */
 export function notRehearsed(what: string): CallingError {
   return new CallingError(`${what} cannot be rehearsed`, 403, 40300);
 }

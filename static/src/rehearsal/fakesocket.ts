@@ -1,7 +1,7 @@
 // For tests only: a WebSocket without a network.
 import type { ClientMessage, ServerMessage } from './protocol.ts';
 
-/** Stands in for the browser's WebSocket. The test plays the network and the server. */
+/** Replaces the browser's WebSocket. The test plays the network and the server. */
 export class FakeSocket {
   static readonly OPEN = 1;
   static readonly CLOSED = 3;
@@ -39,7 +39,7 @@ export class FakeSocket {
     this.readyState = FakeSocket.CLOSED;
   }
 
-  /** The network is there. Resolves when the client had its turn. */
+  /** Opens the socket. Resolves when the client has reacted. */
   async open(): Promise<void> {
     this.readyState = FakeSocket.OPEN;
     this.onopen?.();
@@ -51,13 +51,13 @@ export class FakeSocket {
     this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
   }
 
-  /** The network is gone. */
+  /** Closes the socket, as when the network is lost. */
   drop(): void {
     this.readyState = FakeSocket.CLOSED;
     this.onclose?.();
   }
 
-  /** Opens, and takes the client into a room: what most tests begin with. */
+  /** Opens the socket and admits the client to a room, as most tests need. */
   async admit(): Promise<void> {
     await this.open();
     this.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY', iceServers: [], room: 'ROOM' });

@@ -39,7 +39,7 @@ const NAMES = [
   'RealTimeText',
 ] as const satisfies readonly FeatureName[];
 
-/** The names that are answered for here: all of them, as conforms.ts makes sure. */
+/** The names that this module implements: all of them, as conforms.ts checks. */
 export type KnownFeatureName = (typeof NAMES)[number];
 
 /** What a page passes to `feature()`. The members are names here; in the Calling SDK they are factories. */
@@ -47,7 +47,7 @@ export const Features = Object.freeze(
   Object.fromEntries(NAMES.map((name) => [name, Object.freeze({ name })])),
 ) as unknown as typeof acs.Features;
 
-/** What three features call themselves: not as a page writes it. */
+/** The own names of three features, which differ from the names that pages use. */
 const OWN_NAMES: Partial<Record<string, string>> = {
   Captions: 'captions',
   UserFacingDiagnostics: 'Diagnostics',
@@ -57,7 +57,7 @@ const OWN_NAMES: Partial<Record<string, string>> = {
 /** The features of streams and of the client; every other one is a feature of a call. */
 type Elsewhere = 'DebugInfo' | 'VideoEffects' | 'AudioEffects';
 
-/** Makes every feature of one call. The list is complete, by its type. */
+/** Makes every feature of one call. The type ensures that the list is complete. */
 export function callFeatures(call: CallContext) {
   const features = {
     ...inertFeatures(call),
@@ -78,8 +78,8 @@ export function callFeatures(call: CallContext) {
 /** Every feature of one call, by name. */
 export type CallFeatures = ReturnType<typeof callFeatures>;
 
-/** Hands a message to the features it is for. The answer is false when it is for none. */
-export function tellFeatures(features: CallFeatures, message: ServerMessage): boolean {
+/** Passes a message to the features that handle it. Returns false when there are none. */
+export function notifyFeatures(features: CallFeatures, message: ServerMessage): boolean {
   switch (message.t) {
     case 'notice':
       features.Recording.apply(message);

@@ -3,7 +3,7 @@ import { type CallContext, Feature } from './callcontext.ts';
 import { updated } from './devices.ts';
 import { personOf, rawIdOf } from './identity.ts';
 
-/** Somebody's hand: 0 is down, else its place in the order the hands went up. */
+/** A person's hand: 0 when it is down, otherwise its place in the order of raised hands. */
 export interface Hand {
   id: string;
   order: number;
@@ -14,14 +14,14 @@ interface Events {
   loweredHandEvent: acs.RaisedHandChangedEvent;
 }
 
-/** The hands that are up, first come first. */
+/** Returns the raised hands in order. */
 export function raised(hands: readonly Hand[]): Hand[] {
   return hands.filter((hand) => hand.order > 0).sort((a, b) => a.order - b.order);
 }
 
-/** Raised hands. The order comes from the server, so a hand of our own is up once the server has said so. */
+/** Raised hands. The server decides their order, so our own hand is up when the server has confirmed it. */
 export class RaiseHandFeature extends Feature<Events> implements acs.RaiseHandCallFeature {
-  /** Whether our own hand is to be up. */
+  /** Whether our own hand should be up. */
   up = false;
   private own = 0;
   private others: readonly Hand[] = [];
@@ -51,13 +51,13 @@ export class RaiseHandFeature extends Feature<Events> implements acs.RaiseHandCa
     return this.hands.map((hand, i) => ({ identifier: personOf(hand.id), order: i + 1 }));
   }
 
-  /** Where the server has put our own hand. */
+  /** Sets the server's place for our own hand. */
   setOwn(order: number): void {
     this.own = order;
     this.update(this.others);
   }
 
-  /** The others' hands as they are now. */
+  /** Sets the others' hands. */
   update(others: readonly Hand[]): void {
     const before = this.hands;
     this.others = others;

@@ -8,7 +8,7 @@ export type PersonIdentifier =
 
 const TEAMS_USER = '8:orgid:';
 
-/** The identifier object of a raw id (`8:acs:...` or `8:orgid:...`), as the SDKs give it to a page. */
+/** Returns the SDKs' identifier object for a raw id (`8:acs:...` or `8:orgid:...`). */
 export function personOf(id: string): PersonIdentifier {
   if (!id.startsWith(TEAMS_USER)) return { kind: 'communicationUser', communicationUserId: id };
   return {
@@ -20,7 +20,7 @@ export function personOf(id: string): PersonIdentifier {
   };
 }
 
-/** The raw id of an identifier object; empty when it names nobody who can be in a rehearsal. */
+/** Returns the raw id of an identifier object, or "" when it cannot be a person in a rehearsal. */
 export function rawIdOf(identifier: unknown): string {
   const known = (identifier ?? {}) as { communicationUserId?: string; microsoftTeamsUserId?: string; rawId?: string };
   if (known.communicationUserId) return known.communicationUserId;
@@ -28,7 +28,7 @@ export function rawIdOf(identifier: unknown): string {
   return known.microsoftTeamsUserId ? TEAMS_USER + known.microsoftTeamsUserId : '';
 }
 
-/** What the page itself may read in its token. The server alone decides what it is worth. */
+/** The claims that the page reads from its token. Only the server verifies them. */
 export interface Claims {
   /** The raw id (`8:acs:...`). */
   id: string;

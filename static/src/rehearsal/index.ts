@@ -1,8 +1,7 @@
 /**
- * The rehearsal's stand-in for the Calling SDK and the Chat SDK: their public API as far as the UI Library and our page
- * use it, over plain WebRTC and our own signalling server. Microsoft's packages serve as types only; no code of theirs is
- * in here. What it does not imitate: their media stack, telemetry, group and phone calls, spotlight, breakout rooms,
- * effects, statistics.
+ * The rehearsal's replacement for the Calling SDK and the Chat SDK: the part of their public API that the UI Library and
+ * our page use, over plain WebRTC and our own signalling server. It imports only types from Microsoft's packages. It does
+ * not imitate their media stack, telemetry, group and phone calls, spotlight, breakout rooms, effects or statistics.
  */
 
 import type * as acs from '@azure/communication-calling';
@@ -20,8 +19,8 @@ export type { RehearsalConfig } from './client.ts';
 export type { Signalling } from './signalling.ts';
 
 /**
- * Makes one rehearsal: the classes that stand in for both SDKs' modules. Chat finds a meeting by the thread id of a call
- * that was made with the same rehearsal.
+ * Makes the classes that replace both SDKs' modules. A chat client finds a meeting by the thread id of a call that was made
+ * with the same classes.
  */
 export function createRehearsalSDK(config: RehearsalConfig) {
   const threads = new Threads();

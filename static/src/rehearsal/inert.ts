@@ -2,14 +2,14 @@ import type * as acs from '@azure/communication-calling';
 import { type CallContext, Feature } from './callcontext.ts';
 import { notRehearsed } from './errors.ts';
 
-/** A feature that is there, answers what a page asks on arrival, and never does anything. */
+/** Makes a feature that has its initial values and never changes. */
 function inert<T extends acs.BaseFeature>(members: Omit<T, 'name' | 'dispose' | 'on' | 'off'> & { name?: string }): T {
   return Object.assign(new Feature(), members) as unknown as T;
 }
 
 const nothing = async () => {};
 
-/** The features of a call that a rehearsal has no use for. */
+/** Makes the features of a call that a rehearsal does not need. */
 export function inertFeatures(call: CallContext) {
   return {
     Transfer: inert<acs.TransferCallFeature>({
@@ -67,7 +67,7 @@ export function inertFeatures(call: CallContext) {
   };
 }
 
-/** Video and audio effects of a local stream: they need Microsoft's own package, so none is supported. */
+/** Returns the effects of a local stream. None is supported, because they need Microsoft's own package. */
 export function streamFeature(factory: unknown): acs.BaseFeature {
   const { name } = factory as { name: string };
   const none = { name, isSupported: async () => false, startEffects: nothing, stopEffects: nothing };
@@ -75,7 +75,7 @@ export function streamFeature(factory: unknown): acs.BaseFeature {
   return inert<acs.AudioEffectsFeature>({ ...none, activeEffects: { echoCancellation: [], noiseSuppression: [] } });
 }
 
-/** Where we run, for the notice about unsupported browsers: whatever runs a rehearsal is supported. */
+/** Returns the environment for the notice about unsupported browsers: every browser that can rehearse is supported. */
 export function debugInfo(): acs.DebugInfoCallClientFeature {
   return inert<acs.DebugInfoCallClientFeature>({
     name: 'DebugInfo',

@@ -4,7 +4,7 @@ import { CallingError } from './errors.ts';
 import { streamFeature } from './inert.ts';
 import type { Public } from './types.ts';
 
-/** Device ids carry what they are in front (`camera:`), as in the Calling SDK; the browser wants the rest. */
+/** Device ids begin with their kind (`camera:`), as in the Calling SDK; the rest is the browser's id. */
 const browserId = (id: string) => id.slice(id.indexOf(':') + 1);
 
 /** Switches off every track of a stream. */
@@ -13,13 +13,13 @@ export function stopTracks(stream: MediaStream | undefined): void {
 }
 
 /**
- * A camera, microphone or screen of this browser. The device is switched on when somebody first asks for its stream,
- * and off when the last holder lets go.
+ * A camera, microphone or screen of this browser. The device is switched on when its stream is first requested, and off
+ * when the last holder releases it.
  */
 abstract class LocalStream<Device extends { id: string }, Events> extends Emitter<Events> {
   source: Device;
   private opened: Promise<MediaStream> | undefined;
-  /** The renderers and the call that show or send this stream, and how they hear of another source. */
+  /** The renderers and the call that use this stream, with their callbacks for another source. */
   private readonly holders = new Map<unknown, () => void>();
   private readonly autoDisposeOnCallEnd: boolean;
 
@@ -58,12 +58,12 @@ abstract class LocalStream<Device extends { id: string }, Events> extends Emitte
     return this.getMediaStream();
   }
 
-  /** The last one to let go switches the light off. */
+  /** Releases the stream. The last release switches the device off. */
   release(holder: unknown): void {
     if (this.holders.delete(holder) && this.holders.size === 0) this.dispose();
   }
 
-  /** The call is over: off, for renderers too, unless the page asked to keep the stream. */
+  /** Switches the device off at the end of a call, unless the page asked to keep the stream. */
   callEnded(): void {
     if (this.autoDisposeOnCallEnd) this.dispose();
   }
@@ -73,7 +73,7 @@ abstract class LocalStream<Device extends { id: string }, Events> extends Emitte
     const before = this.opened;
     this.source = source;
     this.opened = undefined;
-    // First off, then on: a phone opens one camera at a time.
+    // First off, then on: a phone opens only one camera at a time.
     if (this.ours) stopTracks(await before?.catch(() => undefined));
     this.ours = true;
     if (before) await this.getMediaStream();
@@ -127,7 +127,7 @@ export class LocalVideoStream extends LocalStream<acs.VideoDeviceInfo, VideoEven
   }
 }
 
-/** What a shared screen is called as a device; the browser asks which one when it is opened. */
+/** The device for a shared screen; the browser asks which screen when it is opened. */
 export const SCREEN: acs.VideoDeviceInfo = { id: 'screen:', name: 'Screen', deviceType: 'ScreenSharing' };
 
 interface AudioEvents {

@@ -1,14 +1,13 @@
 import type * as acs from '@azure/communication-calling';
 import { CallingError, notRehearsed } from './errors.ts';
 
-/** Everything that `join` takes by its type. */
+/** Everything that `join` accepts by its type. */
 export type Locator = acs.TeamsMeetingLinkLocator | acs.TeamsMeetingIdLocator | acs.GroupCallLocator | acs.RoomCallLocator;
 
 /**
- * What a locator names, in the server's words: the meeting's link or ID. Links are judged by the Calling SDK's own rules
- * (1.46.1 and 2.0.0), so that a link that fails in production fails here too. Throws 400/40210 for a link that it does not
- * take, 500/41001 for one that is not an address, 400/40238 for a personal meeting, 400/40209 for nothing at all, and 403/40300
- * for anything else.
+ * Returns the meeting's link or ID from a locator. Links must follow the Calling SDK's own rules (1.46.1 and 2.0.0), so that
+ * a link that fails in production fails here too. Throws 400/40210 for a link that the SDK rejects, 500/41001 for one that
+ * is not a URL, 400/40238 for a personal meeting, 400/40209 for an empty locator, and 403/40300 for anything else.
  */
 export function meetingOf(locator: Locator): string {
   const named: Partial<Record<'meetingLink' | 'meetingId' | 'groupId' | 'roomId', string>> = locator ?? {};
@@ -40,7 +39,7 @@ function addressOf(link: string): URL {
   }
 }
 
-/** A thread in the path, and a context that is the one query parameter, or at least the first and the last. */
+/** Whether the path has a thread and the query is a context. */
 function isLong({ pathname, search }: URL): boolean {
   try {
     if (!pathname.split('/')[3]) return false;

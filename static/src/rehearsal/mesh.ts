@@ -3,13 +3,13 @@ import { Peer, type Tracks } from './peer.ts';
 import type { ClientMessage, Peer as Member, ServerMessage } from './protocol.ts';
 
 interface Events {
-  /** Somebody is in the room. */
+  /** A person is in the room. */
   added: Peer;
-  /** Somebody left the room. */
+  /** A person has left the room. */
   gone: Peer;
-  /** What somebody shows, or the media that came from there, changed. */
+  /** A person's state or received media changed. */
   changed: Peer;
-  /** The connection to somebody changed. */
+  /** The connection to a person changed. */
   connection: undefined;
 }
 
@@ -20,7 +20,7 @@ interface Events {
 export class Mesh extends Emitter<Events> {
   /** By raw id. */
   readonly peers = new Map<string, Peer>();
-  /** Given by the server before anybody is added. */
+  /** Sent by the server before the first person is added. */
   iceServers: RTCIceServer[] = [];
   private tracks: Tracks = [null, null, null];
 
@@ -28,7 +28,7 @@ export class Mesh extends Emitter<Events> {
     super();
   }
 
-  /** True when there are people and not one of them can be reached. */
+  /** True when there are people and none of them is reachable. */
   get unreachable(): boolean {
     return this.peers.size > 0 && [...this.peers.values()].every((peer) => peer.failed);
   }
@@ -62,7 +62,7 @@ export class Mesh extends Emitter<Events> {
     }
   }
 
-  /** What everybody is sent from now on. */
+  /** Sends these tracks to everyone from now on. */
   async publish(tracks: Tracks): Promise<void> {
     this.tracks = tracks;
     await Promise.all([...this.peers.values()].map((peer) => peer.publish(tracks)));
@@ -74,7 +74,7 @@ export class Mesh extends Emitter<Events> {
     this.peers.clear();
   }
 
-  /** After a lost socket: who is there now. The offers of those who came meanwhile were kept for us and follow. */
+  /** Updates the members after a lost socket. The server has kept the offers of newcomers, and they follow. */
   private resync(members: Member[]): void {
     for (const id of [...this.peers.keys()]) if (!members.some((m) => m.id === id)) this.remove(id);
     for (const member of members) this.add(member).retry();

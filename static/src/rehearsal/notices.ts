@@ -9,8 +9,8 @@ interface RecordingEvents {
 }
 
 /**
- * Whether the meeting is recorded. Where the meeting's policy asks each person to agree first, the consent is one for
- * recording and transcription together, as in the Calling SDK.
+ * Whether the meeting is recorded. If the meeting's policy requires consent, one consent covers recording and transcription,
+ * as in the Calling SDK.
  */
 export class RecordingFeature extends Feature<RecordingEvents> implements acs.RecordingCallFeature {
   isRecordingActive = false;
@@ -31,7 +31,7 @@ export class RecordingFeature extends Feature<RecordingEvents> implements acs.Re
   }
 }
 
-/** Says yes. Rejects when the server cannot be told. */
+/** Sends the consent. Rejects when there is no connection. */
 async function consent(call: CallContext): Promise<void> {
   if (!call.send({ t: 'consent', granted: true })) throw new CallingError('Consent: no connection', 503, 50300);
 }
@@ -40,7 +40,7 @@ interface TranscriptionEvents {
   isTranscriptionActiveChanged: undefined;
 }
 
-/** Whether what is said is written down. */
+/** Whether the meeting is transcribed. */
 export class TranscriptionFeature extends Feature<TranscriptionEvents> implements acs.TranscriptionCallFeature {
   isTranscriptionActive = false;
   isTeamsConsentRequired = false;

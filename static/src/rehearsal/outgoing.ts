@@ -8,7 +8,7 @@ import type { Tracks } from './peer.ts';
 
 type LocalStream = LocalAudioStream | LocalVideoStream;
 
-/** What is reported when a device does not open: refused, and broken. To refuse a screen is to think better of it. */
+/** The diagnostics for a refused and for a broken device. A visitor who cancels a screen share has no problem. */
 const TROUBLE: Partial<Record<acs.MediaStreamType, [acs.MediaDiagnosticType | undefined, acs.MediaDiagnosticType]>> = {
   Audio: ['microphonePermissionDenied', 'microphoneNotFunctioning'],
   Video: ['cameraPermissionDenied', 'cameraStartFailed'],
@@ -18,13 +18,13 @@ const TROUBLE: Partial<Record<acs.MediaStreamType, [acs.MediaDiagnosticType | un
 interface Events {
   localVideoStreamsUpdated: Update<LocalVideoStream>;
   localAudioStreamsUpdated: Update<LocalAudioStream>;
-  /** The tracks are other ones than before. */
+  /** The tracks have changed. */
   changed: undefined;
   /** The browser or the visitor ended the sharing of a screen outside of our page. */
   screenEnded: undefined;
 }
 
-/** What this visitor sends in one call: a microphone, a camera and a screen, each perhaps. */
+/** What this visitor sends in one call: microphone, camera and screen, each optional. */
 export class Outgoing extends Emitter<Events> {
   video: readonly LocalVideoStream[];
   audio: readonly LocalAudioStream[] = [];
@@ -43,7 +43,7 @@ export class Outgoing extends Emitter<Events> {
     devices.on('selectedMicrophoneChanged', this.microphoneChanged);
   }
 
-  /** Opens what the visitor joined with. A camera that cannot be opened is left out: the call goes on without. */
+  /** Opens the video that the visitor joined with. A camera that cannot be opened is omitted. */
   async begin(): Promise<void> {
     await Promise.all(this.video.map((stream) => this.open(stream).catch(() => this.remove(stream))));
   }
@@ -71,7 +71,7 @@ export class Outgoing extends Emitter<Events> {
     this.emit('localVideoStreamsUpdated', { added: [], removed: [stream] });
   }
 
-  /** Opens the microphone. Rejects when there is none or it is refused; the visitor can listen all the same. */
+  /** Opens the microphone. Rejects when there is none or it is refused; the visitor can still listen. */
   async openMicrophone(): Promise<void> {
     const { media } = this.diagnostics;
     const device = this.audio[0] ? undefined : (await this.devices.getMicrophones())[0];
@@ -98,7 +98,7 @@ export class Outgoing extends Emitter<Events> {
     return [muted ? null : await trackOf(this.audio[0]), await this.watch(this.camera), await this.watch(this.screen)];
   }
 
-  /** The call is over: nothing of ours stays open, and what is still being opened is closed as soon as it is. */
+  /** Releases all devices at the end of the call. A device that is still opening is released when it has opened. */
   close(): void {
     this.closed = true;
     this.devices.off('selectedMicrophoneChanged', this.microphoneChanged);
@@ -134,7 +134,7 @@ export class Outgoing extends Emitter<Events> {
     await this.audio[0].switchSource(device).catch(() => this.diagnostics.media.set('microphoneNotFunctioning', true));
   }
 
-  /** The track of a camera or a screen, with an eye on its end: a cable pulled, "Stop sharing" in the browser's bar. */
+  /** Returns the track of a camera or a screen, and watches its end: an unplugged cable, or "Stop sharing" in the browser. */
   private async watch(stream: LocalVideoStream | undefined): Promise<MediaStreamTrack | null> {
     const track = await trackOf(stream);
     if (!stream || !track || this.watched.has(track)) return track;

@@ -13,7 +13,7 @@ interface Events {
   videoStreamsUpdated: Update<acs.RemoteVideoStream>;
 }
 
-/** Somebody else, in the meeting or in its lobby. */
+/** Another person, in the meeting or in its lobby. */
 export class RemoteParticipant extends Emitter<Events> implements acs.RemoteParticipant {
   readonly identifier: PersonIdentifier;
   readonly endpointDetails: acs.EndpointDetails[] = [];
@@ -49,7 +49,7 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
     return this.askToMute();
   }
 
-  /** What this person shows and what has come from there: [microphone, camera, screen]. */
+  /** Sets this person's state and received streams: [microphone, camera, screen]. */
   update({ name, role, state }: Member, streams: readonly (MediaStream | undefined)[]): void {
     this.camera.update(state.video, streams[1]);
     this.screen.update(state.screen, streams[2]);
@@ -63,13 +63,13 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
     this.assign('isSpeaking', speaking);
   }
 
-  /** Where this person is heard: a speaker's browser id, empty for the default one. */
+  /** Plays this person on a speaker, by its browser id; "" is the default speaker. */
   hearOn(speaker: string, silent: boolean): void {
     this.sound.muted = silent;
-    if ('setSinkId' in this.sound) this.sound.setSinkId(speaker).catch(() => undefined); // gone: the default plays on
+    if ('setSinkId' in this.sound) this.sound.setSinkId(speaker).catch(() => undefined); // unplugged: the default speaker continues
   }
 
-  /** This person is no longer there. */
+  /** Handles this person's departure. */
   leave(): void {
     this.listen(undefined);
     for (const stream of this.videoStreams) stream.update(false, undefined);
@@ -79,7 +79,7 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
   private listen(stream: MediaStream | undefined): void {
     if (this.sound.srcObject === (stream ?? null)) return;
     this.sound.srcObject = stream ?? null;
-    // A browser that wants a gesture before there is sound gets it with the next press anywhere.
+    // A browser that plays sound only after a gesture starts with the next press.
     if (stream) this.sound.play().catch(() => addEventListener('pointerdown', this.playAgain, { once: true }));
   }
 

@@ -5,7 +5,7 @@ export type Tracks = [MediaStreamTrack | null, MediaStreamTrack | null, MediaStr
 
 const KINDS = ['audio', 'video', 'video'] as const;
 
-/** What a peer needs of its surroundings. */
+/** What a peer needs from its mesh. */
 export interface PeerContext {
   iceServers: RTCIceServer[];
   tracks: Tracks;
@@ -15,16 +15,16 @@ export interface PeerContext {
 }
 
 /**
- * One other person and the WebRTC connection to there. The three m-lines never change: turning something on or off
- * replaces a track, so nothing is negotiated twice but a restart of ICE, which only the side that offered may begin.
+ * One other person and the WebRTC connection to them. The three m-lines never change: turning something on or off
+ * replaces a track. Only an ICE restart needs another negotiation, which only the side that offered may begin.
  */
 export class Peer {
-  /** What comes from there: [microphone, camera, screen]. */
+  /** The received streams: [microphone, camera, screen]. */
   readonly streams: (MediaStream | undefined)[] = [];
   private connection: RTCPeerConnection | undefined;
   private offered = false;
   private tracks: Tracks;
-  /** One step at a time, in the order the messages came: a description is set before the candidates for it. */
+  /** Runs one step at a time, in the order of the messages: a description is set before its candidates. */
   private steps: Promise<void> = Promise.resolve();
 
   constructor(
@@ -63,7 +63,7 @@ export class Peer {
     });
   }
 
-  /** Takes an offer or an answer from there. */
+  /** Handles an offer or an answer. */
   describe(description: RTCSessionDescriptionInit): void {
     this.step(async () => {
       if (description.type === 'answer') {
@@ -81,7 +81,7 @@ export class Peer {
     });
   }
 
-  /** Takes an ICE candidate from there. One that does not fit is of an earlier connection. */
+  /** Handles an ICE candidate. One that fails belongs to an earlier connection. */
   candidate(candidate: RTCIceCandidateInit): void {
     this.step(async () => this.connection?.addIceCandidate(candidate).catch(() => undefined));
   }
@@ -92,7 +92,7 @@ export class Peer {
     return this.step(() => this.replaceTracks());
   }
 
-  /** Ends the connection and the streams that came over it. */
+  /** Ends the connection and its streams. */
   close(): void {
     const connection = this.connection;
     this.connection = undefined;

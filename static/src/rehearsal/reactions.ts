@@ -7,7 +7,7 @@ interface Events {
   reaction: acs.ReactionEventPayload;
 }
 
-/** Reactions that float over a picture for a moment. Our own comes back from the server like everybody's. */
+/** Reactions that are shown over a picture for a moment. The server sends our own back like all others. */
 export class ReactionFeature extends Feature<Events> implements acs.ReactionCallFeature {
   constructor(private readonly call: CallContext) {
     super();
@@ -17,10 +17,10 @@ export class ReactionFeature extends Feature<Events> implements acs.ReactionCall
     this.call.send({ t: 'reaction', reaction: message.reactionType });
   }
 
-  /** Somebody reacted; a word that no reaction has is ignored. */
+  /** Shows a person's reaction; an unknown one is ignored. */
   show(from: string, reaction: string): void {
     if (!REACTIONS.includes(reaction)) return;
-    // The raw id itself, in spite of the type: the Calling SDK sends it, and the UI Library looks people up by it.
+    // The raw id, in spite of the type: the Calling SDK sends it, and the UI Library finds people by it.
     const identifier = from as unknown as acs.ReactionEventPayload['identifier'];
     this.emit('reaction', { identifier, reactionMessage: { reactionType: reaction as acs.Reaction } });
   }

@@ -8,7 +8,7 @@ interface Events {
   sizeChanged: undefined;
 }
 
-/** Somebody else's camera or screen. It is there from the beginning, and available while it is switched on. */
+/** Another person's camera or screen. It always exists, and is available while it is switched on. */
 export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVideoStream {
   isAvailable = false;
   isReceiving = false;
@@ -22,13 +22,13 @@ export class RemoteVideoStream extends Emitter<Events> implements acs.RemoteVide
     super();
   }
 
-  /** Rejects with 404/43203 while nothing has come from there. */
+  /** Rejects with 404/43203 while nothing has been received. */
   async getMediaStream(): Promise<MediaStream> {
     if (!this.media) throw new CallingError('Remote stream is not available', 404, 43203);
     return this.media;
   }
 
-  /** What the other side announces (`shown`) and what has arrived from it (`media`). */
+  /** Sets what the other side announces (`shown`) and what was received (`media`). */
   update(shown: boolean, media: MediaStream | undefined): void {
     this.media = media;
     const available = shown && media !== undefined;

@@ -24,7 +24,7 @@ class View implements acs.VideoStreamRendererView {
     if (this.isMirrored) video.style.transform = 'scaleX(-1)';
     Object.assign(target.style, { width: '100%', height: '100%', overflow: 'hidden' });
     target.append(video);
-    // Moving a <video> in the document pauses it: it is started again when its new place gives it a size.
+    // Moving a <video> in the document pauses it; it is started again when it gets a size in its new place.
     this.moved = new ResizeObserver(() => this.play());
     this.moved.observe(target);
     if (stream instanceof RemoteVideoStream) video.onresize = () => stream.resized(video.videoWidth, video.videoHeight);
@@ -56,7 +56,7 @@ class View implements acs.VideoStreamRendererView {
   }
 }
 
-/** Puts a stream on the page, in as many views as asked for. Holds a local device on until disposed of. */
+/** Shows a stream on the page in any number of views. Keeps a local device on until `dispose`. */
 export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
   private readonly views = new Set<View>();
   private disposed = false;
@@ -65,7 +65,7 @@ export class VideoStreamRenderer implements Public<acs.VideoStreamRenderer> {
   private readonly refresh = () => void this.show();
 
   constructor(stream: LocalVideoStream | acs.LocalVideoStream | acs.RemoteVideoStreamCommon) {
-    // One of ours, whatever its declared type: a page gets its streams from this module.
+    // Our own class in spite of its declared type, because a page gets its streams from this module.
     this.stream = stream as LocalVideoStream | RemoteVideoStream;
     if (this.stream instanceof RemoteVideoStream) this.stream.on('isAvailableChanged', this.refresh);
   }

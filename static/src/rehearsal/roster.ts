@@ -5,19 +5,19 @@ import type { Mesh } from './mesh.ts';
 import { RemoteParticipant } from './participant.ts';
 import type { Peer } from './peer.ts';
 
-/** How often the voices are measured, in milliseconds, and from what level (0 to 1) somebody speaks. */
+/** How often the audio levels are measured, in milliseconds, and the level (0 to 1) from which a person speaks. */
 const LISTENING_INTERVAL = 300;
 const SPEAKING_LEVEL = 0.02;
 
 interface Events {
   remoteParticipantsUpdated: Update<RemoteParticipant>;
-  /** Somebody's hand may have moved: everybody's, with their raw ids. */
+  /** All hands, with their raw ids, after a hand may have moved. */
   hands: Hand[];
-  /** The raw ids of those who speak now. */
+  /** The raw ids of the people who are speaking. */
   speaking: string[];
 }
 
-/** The other people of a call, as participants made from the peers of its mesh. */
+/** The other people in a call: a participant for each peer of the mesh. */
 export class Roster extends Emitter<Events> {
   participants: readonly RemoteParticipant[] = [];
   private readonly peers = new Map<RemoteParticipant, Peer>();
@@ -37,14 +37,14 @@ export class Roster extends Emitter<Events> {
     this.listening = setInterval(() => this.listen(), LISTENING_INTERVAL);
   }
 
-  /** Plays everybody on this speaker, or nobody. */
+  /** Plays everyone on this speaker, or mutes everyone. */
   hearOn(speaker: string, silent: boolean): void {
     this.speaker = speaker;
     this.silent = silent;
     for (const participant of this.participants) participant.hearOn(speaker, silent);
   }
 
-  /** The call is over: everybody has left for us, though nobody is taken off the list, as in the Calling SDK. */
+  /** Handles the end of the call: everyone leaves, but stays on the list, as in the Calling SDK. */
   close(): void {
     clearInterval(this.listening);
     for (const participant of this.participants) participant.leave();
@@ -64,7 +64,7 @@ export class Roster extends Emitter<Events> {
 
   private update(peer: Peer): void {
     this.of(peer)?.update(peer.member, peer.streams);
-    this.tellHands();
+    this.emitHands();
   }
 
   private remove(peer: Peer): void {
@@ -74,10 +74,10 @@ export class Roster extends Emitter<Events> {
     participant.leave();
     this.participants = this.participants.filter((p) => p !== participant);
     this.emit('remoteParticipantsUpdated', { added: [], removed: [participant] });
-    this.tellHands();
+    this.emitHands();
   }
 
-  private tellHands(): void {
+  private emitHands(): void {
     this.emit(
       'hands',
       [...this.peers.values()].map(({ member }) => ({ id: member.id, order: member.state.hand })),

@@ -6,11 +6,11 @@ interface SpeakerEvents {
   dominantSpeakersChanged: undefined;
 }
 
-/** Who speaks. When nobody does, the last ones stay, so that tiles do not jump in every pause. */
+/** The people who are speaking. In a pause the last ones stay, so that tiles do not jump. */
 export class DominantSpeakersFeature extends Feature<SpeakerEvents> implements acs.DominantSpeakersCallFeature {
   dominantSpeakers: acs.DominantSpeakersInfo = { speakersList: [], timestamp: new Date() };
 
-  /** The raw ids of everybody who speaks at this moment. */
+  /** Sets the raw ids of everyone who is speaking. */
   update(ids: readonly string[]): void {
     const before = this.dominantSpeakers.speakersList.map(rawIdOf);
     if (ids.length === 0 || ids.join() === before.join()) return;
@@ -23,7 +23,7 @@ interface VideoCountEvents {
   optimalVideoCountChanged: undefined;
 }
 
-/** How many pictures this browser can take: 1 before the meeting, then all that a rehearsal can have. */
+/** How many pictures this browser can receive: 1 before the meeting, then all of a rehearsal. */
 export class OptimalVideoCountFeature extends Feature<VideoCountEvents> implements acs.OptimalVideoCountCallFeature {
   optimalVideoCount = 1;
   readonly lastOvcChangeReason: acs.OvcChangeReason = 'unknown';

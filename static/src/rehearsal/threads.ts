@@ -5,7 +5,7 @@ import type { Signalling } from './signalling.ts';
 import type { ChatRequest, Reply } from './wire.ts';
 
 /** How long the server may take to answer a chat request, in milliseconds. */
-const PATIENCE = 10_000;
+const ANSWER_TIME = 10_000;
 
 /** Events for the chat half of the module. */
 export interface ThreadEvents {
@@ -27,8 +27,8 @@ interface Request {
 }
 
 /**
- * The chats of the meetings this page is in. The calling half opens and closes them with the call; the chat half finds
- * them by thread id, as at the service.
+ * The chats of the meetings that this page is in. The calling half opens and closes them with the call; the chat half finds
+ * them by thread id, as with the real service.
  */
 export class Threads extends Emitter<ThreadEvents> {
   private readonly threads = new Map<string, Thread>();
@@ -40,7 +40,7 @@ export class Threads extends Emitter<ThreadEvents> {
     return [...this.threads.keys()];
   }
 
-  /** A call is inside its meeting. `self` is our own raw id there. */
+  /** Opens the thread of a call that is inside its meeting. `self` is our own raw id there. */
   open(threadId: string, signalling: Signalling, self: string): void {
     const known = this.threads.get(threadId);
     if (known?.signalling === signalling) return;
@@ -49,7 +49,7 @@ export class Threads extends Emitter<ThreadEvents> {
     signalling.on('message', thread.receive);
   }
 
-  /** The call that opened the thread with this signalling is over. */
+  /** Closes the thread that was opened with this signalling. */
   close(threadId: string, signalling: Signalling): void {
     const thread = this.threads.get(threadId);
     if (thread?.signalling !== signalling) return;
@@ -72,20 +72,20 @@ export class Threads extends Emitter<ThreadEvents> {
         return;
       }
       const settle = (reply: Reply | RestError) => {
-        clearTimeout(patience);
+        clearTimeout(timer);
         this.requests.delete(req);
         if (reply instanceof RestError) reject(reply);
         else if (reply.status >= 400) reject(new RestError(reply.status, reply.error || 'Error'));
         else resolve(reply);
       };
-      const patience = setTimeout(() => settle(new RestError(504, 'Timeout')), PATIENCE);
+      const timer = setTimeout(() => settle(new RestError(504, 'Timeout')), ANSWER_TIME);
       this.requests.set(req, { threadId, settle });
       if (!thread.signalling.send({ ...message, req })) settle(new RestError(503, 'ServiceUnavailable'));
     });
   }
 
   /** Sends a message that has no reply. */
-  tell(threadId: string, message: { t: 'typing' } | { t: 'read'; id: string }): void {
+  send(threadId: string, message: { t: 'typing' } | { t: 'read'; id: string }): void {
     const thread = this.threads.get(threadId);
     if (!thread) throw new RestError(403, 'Forbidden');
     thread.signalling.send(message);

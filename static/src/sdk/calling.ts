@@ -2,7 +2,7 @@
 // has chosen an SDK, so that the choice can be made at run time and the SDK can be a chunk of its own.
 import type * as acs from '@azure/communication-calling';
 
-/** The part of the Calling SDK that the UI Library takes at run time; all else it takes are types. */
+/** The part of the Calling SDK that the UI Library uses at run time; it uses the rest only as types. */
 export type CallingSDK = Pick<typeof acs, 'CallClient' | 'Features' | 'LocalVideoStream' | 'VideoStreamRenderer'>;
 
 export let CallClient: CallingSDK['CallClient'];

@@ -1,7 +1,7 @@
 // What every import of '@azure/communication-chat' resolves to in the bundle; see calling.ts.
 import type * as acs from '@azure/communication-chat';
 
-/** The part of the Chat SDK that the UI Library takes at run time. */
+/** The part of the Chat SDK that the UI Library uses at run time. */
 export type ChatSDK = Pick<typeof acs, 'ChatClient'>;
 
 export let ChatClient: ChatSDK['ChatClient'];

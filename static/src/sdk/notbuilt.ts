@@ -1,4 +1,4 @@
-/** Says that this build lacks the SDK a ticket needs. The page recognises it by its name, for it comes from another bundle. */
+/** Reports that this build lacks the SDK for a ticket. Pages recognise it by its name, because it comes from another bundle. */
 export class NotInThisBuild extends Error {
   override readonly name = 'NotInThisBuild';
 }

@@ -5,9 +5,9 @@ import { type ChatSDK, provideChatSDK } from './chat.ts';
 type SDKs = readonly [CallingSDK, ChatSDK | undefined];
 
 /**
- * Fetches the SDKs that a ticket needs and puts them in place: the one choice between Microsoft's and the rehearsal's.
- * A chat SDK that does not arrive is left out: it must not cost the visitor the call, and the chat says so by itself.
- * Rejects with NotInThisBuild when this build has been made without them, or with the browser's own error when they
+ * Fetches the SDKs that a ticket needs and provides them. Only here the build chooses between Microsoft's and the rehearsal's.
+ * A chat SDK that cannot be fetched is omitted: the call works without it, and the chat reports it.
+ * Rejects with NotInThisBuild when this build lacks them, or with the browser's own error when they
  * cannot be fetched.
  */
 export async function pickSDK({ rehearsal, chat: wanted }: Ticket): Promise<void> {

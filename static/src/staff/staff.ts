@@ -1,5 +1,5 @@
-// The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and
-// who waits to be admitted.
+// The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and the
+// lobby.
 import type { Stage, StageEvents } from '../stage/contract.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
@@ -16,7 +16,7 @@ join?.addEventListener('click', () => void joinCall());
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page that the browser kept whole and shows again has a call that is gone.
+// A page restored from the browser's cache has lost its call.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload();
 });
@@ -80,7 +80,7 @@ function events(): StageEvents {
     lobby: () => write(answer, text('staff.call.lobby')),
     admitted: () => write(answer, text('staff.call.joined')),
     reconnecting: () => write(answer, text('visit.reconnecting')),
-    // Teams asks its own users for nothing here; the library's notice names it.
+    // Teams does not ask its own users for consent; the library shows a notice.
     recording: () => undefined,
     consent: () => undefined,
     fault: () => undefined,
@@ -92,7 +92,7 @@ function events(): StageEvents {
   };
 }
 
-/** One stage for each page: what comes after it is a fresh page. */
+/** Ends the stage. A page can have only one, so joining again needs a new page. */
 function over(): void {
   stage = undefined;
   show(stageElement, false);

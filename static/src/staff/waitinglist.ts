@@ -9,14 +9,14 @@ export interface WaitingTexts {
   failed(): void;
 }
 
-/** The list of those who wait to be let in, each with two buttons. A row stays the same while its person waits. */
+/** The list of people in the lobby, each with two buttons. A row stays the same while its person waits. */
 export class WaitingList {
   private readonly list = byId('waiting-list');
   private readonly rows = new Map<string, HTMLElement>();
 
   constructor(private readonly texts: WaitingTexts) {}
 
-  /** Shows these people and nobody else. */
+  /** Shows exactly these people. */
   update(people: readonly Waiting[]): void {
     for (const [id, row] of this.rows) if (!people.some((p) => p.id === id)) this.remove(id, row);
     for (const person of people) if (!this.rows.has(person.id)) this.add(person);
@@ -55,7 +55,7 @@ export class WaitingList {
   }
 }
 
-/** Puts a name in the place of `{name}`. What a person typed is never read as a pattern. */
+/** Replaces `{name}` with a name, which is never interpreted as a pattern. */
 export function withName(text: string, name: string): string {
   return text.split('{name}').join(name);
 }

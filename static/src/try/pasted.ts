@@ -1,6 +1,6 @@
 import type { Ticket } from '../ticket.ts';
 
-/** What somebody typed into the page, as it stands in the fields. */
+/** The values of the page's fields. */
 export interface Pasted {
   user: string;
   token: string;
@@ -9,18 +9,18 @@ export interface Pasted {
   name: string;
 }
 
-/** The field that is wrong, and the id of the text that says how. */
+/** A wrong field, and the id of the text that explains it. */
 export interface Mistake {
   field: keyof Pasted;
   textId: string;
 }
 
-/** What a page has to know beside what is pasted. */
+/** The page's part of the ticket. */
 export type Known = Pick<Ticket, 'rehearsal' | 'endpoint' | 'locale'>;
 
 /**
- * Makes a ticket of what was pasted, or says what is wrong with it. The signature of the token and the meeting itself are
- * Microsoft's to judge; `now` is in milliseconds.
+ * Makes a ticket from the fields, or returns what is wrong with them. Microsoft checks the signature of the token and the
+ * meeting itself. `now` is in milliseconds.
  */
 export function ticketOf(pasted: Pasted, known: Known, now: number): Ticket | Mistake {
   const userId = pasted.user.trim();
@@ -58,7 +58,7 @@ function locatorOf(meeting: string, passcode: string): Ticket['locator'] | Mista
   return { field: 'meeting', textId: 'try.meetingWrong' };
 }
 
-// The hosts on which the Calling SDK's links to meetings of Teams for work lie.
+// The hosts of meeting links that the Calling SDK accepts.
 const hosts = /^(teams\.microsoft\.com|teams\.cloud\.microsoft|(gov|dod)\.teams\.microsoft\.us)$/;
 
 function isMeetingLink(text: string): boolean {

@@ -1,4 +1,4 @@
-// The script of /try: the stage, with an identity and a token that somebody pastes. It sends nothing to our server.
+// The script of /try: the stage, with a pasted identity and token. It sends nothing to our server.
 import type { Stage, StageEvents } from '../stage/contract.ts';
 import { ConsentBox } from '../visit/consentbox.ts';
 import { loadStage } from '../visit/loadstage.ts';
@@ -21,7 +21,7 @@ form?.addEventListener('submit', (event) => {
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page that the browser kept whole and shows again has a call that is gone.
+// A page restored from the browser's cache has lost its call.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload();
 });
@@ -116,7 +116,7 @@ function clearMistakes(): void {
   for (const field of form?.querySelectorAll('[aria-invalid]') ?? []) field.removeAttribute('aria-invalid');
 }
 
-/** Puts a line beside the call, perhaps with a button behind it; without an id takes it away. */
+/** Shows a line beside the call, optionally with a button, or removes it when there is no id. */
 function notice(textId?: string, button?: { textId: string; press(): void }): void {
   const line = byId('notice');
   show(line, textId !== undefined);
