@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test';
 const QUESTIONS = ['call', 'denied', 'devices', 'links', 'tokens'];
 
 /** How long a page may take for its questions, in milliseconds. Microsoft's SDK waits for servers that it cannot reach. */
-const PATIENCE = 80_000;
+const PATIENCE = 150_000;
 
 /** Starts a Chromium with fake devices that can reach this machine and nothing else, wherever it runs. */
 export function launch() {
@@ -39,7 +39,7 @@ async function askSet(browser, { address, sdk, socket, questions }) {
     const page = await context.newPage();
     const faults = [];
     page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(`${address}/${sdk}?${new URLSearchParams({ ask: questions, socket })}`);
+    await page.goto(`${address}/${sdk}?${new URLSearchParams({ ask: questions, socket })}`, { timeout: PATIENCE });
     await page.waitForFunction('globalThis.probed', undefined, { timeout: PATIENCE }).catch(() => {
       throw new Error(
         `ask ${sdk} about ${questions}: no answer in ${PATIENCE / 1000} s; ${faults.join('; ') || 'no page error'}`,
