@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
-// A call draws, encodes and decodes pictures: one worker for each core but one, so that the sites and the browser have time.
-const workers = Math.max(1, Math.min(4, availableParallelism() - 1));
+// One worker for each core. Calls between several pages, which draw, encode and decode pictures, have one worker in all.
+const workers = Math.min(4, availableParallelism());
 
 // Deadlines are for a test that hangs. They are long, because a busy machine is slow and that is no fault of the site.
 const deadline = { test: 180_000, expect: 45_000 };
