@@ -104,7 +104,10 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	}
 	both("problem.", captured(t, all, "handlers", `Problem\{"([^"]+)"`)...)
 	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
-	for _, reason := range append(captured(t, all, "entra", `Reason = "([^"]+)"`), captured(t, all, "cmd", `return "(exchange-[a-z]+)"`)...) {
+	for _, reason := range slices.Concat(
+		captured(t, all, "entra", `Reason = "([^"]+)"`), captured(t, all, "graph", `Reason = "([^"]+)"`),
+		captured(t, all, "cmd", `return "(exchange-[a-z]+)"`), captured(t, all, "handlers", `plainFailure\("([^"]+)"\)`),
+	) {
 		both("staff.", reason)
 		ids = append(ids, "staff."+reason+".next")
 	}

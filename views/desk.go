@@ -43,6 +43,13 @@ type DeskPage struct {
 	// Question is asked where the pasted text could mean more than one meeting.
 	Question                Question
 	Zones, Languages, Roles []Choice
+	// Creates offers to create a Teams meeting, and Lobbies are who can join it without waiting.
+	Creates bool
+	Lobbies []Choice
+	// Failure is the last part of the ids staff.<failure>.* of why no meeting was created, "" for none.
+	Failure string
+	// IsBack marks a form that was kept while somebody signed in.
+	IsBack bool
 	// BrowserZone lets the script choose the browser's time zone.
 	BrowserZone bool
 	// DateChoices are the meanings of a date whose order is in doubt.
@@ -133,6 +140,9 @@ type SheetPage struct {
 	Others   []OtherLink
 	// HostLink is where signed-in staff join the visit as themselves, or "" without staff sign-in.
 	HostLink string
+	// HostText is what the host receives, and HostCalendar the path of the file with it; both are "" where
+	// staff have no accounts.
+	HostText, HostCalendar string
 	// Lang, Dir and CodeTitle are for the printed page, which is in the visitor's language.
 	Lang, Dir, CodeTitle string
 	// Texts are the messages that the script shows.

@@ -9,6 +9,8 @@ type StaffProblemPage struct {
 	Number string
 	// Again is the path that starts the sign-in again.
 	Again string
+	// HasForm reports that a form waits at the desk with what was typed.
+	HasForm bool
 }
 
 // SignedOutPage leads a member of staff who has signed out here to the sign-out at Microsoft.

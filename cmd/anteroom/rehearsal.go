@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ const hostStays = 30 * time.Minute
 type rehearsalStack struct {
 	service *acstest.Server
 	entra   *entratest.Server
+	graph   *httptest.Server
 	meeting *rehearsal.Server
 	host    host.Options
 }
@@ -130,6 +132,9 @@ func (r *rehearsalStack) close(ctx context.Context) error {
 	}
 	if r.service != nil {
 		err = errors.Join(err, r.service.Close())
+	}
+	if r.graph != nil {
+		r.graph.Close()
 	}
 	if r.entra != nil {
 		err = errors.Join(err, r.entra.Close())

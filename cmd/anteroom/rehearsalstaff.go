@@ -2,12 +2,14 @@ package main
 
 import (
 	"crypto/rand"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/anteroom-visit/anteroom/entra"
 	"github.com/anteroom-visit/anteroom/entra/entratest"
+	"github.com/anteroom-visit/anteroom/graph/graphtest"
 	"github.com/anteroom-visit/anteroom/handlers/staff"
 	"github.com/anteroom-visit/anteroom/secret"
 )
@@ -27,8 +29,29 @@ func (r *rehearsalStack) openEntra() (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = r.entra.Start("")
-	return err
+	if _, err = r.entra.Start(""); err != nil {
+		return err
+	}
+	r.graph = httptest.NewServer(graphtest.New(graphtest.Options{
+		Tenant: r.entra.Tenant(), HasDialIn: true, HasShortLinks: true, HasSubjectFaults: true, Caller: r.graphCaller,
+	}))
+	return nil
+}
+
+// graphCaller is Graph's check of an access token.
+func (r *rehearsing) graphCaller(token string) (graphtest.Caller, bool) {
+	issued, ok := r.entra.Check(token)
+	caller := graphtest.Caller{ObjectID: issued.AccountID, HasScope: permits(issued, entra.Meetings())}
+	for _, a := range r.entra.Accounts() {
+		caller.IsLicensed = caller.IsLicensed || a.ID == issued.AccountID && a.IsLicensed
+	}
+	return caller, ok
+}
+
+// permits reports whether a token is for a resource and has its first permission.
+func permits(issued entratest.AccessToken, resource entra.Resource) bool {
+	scope, found := strings.CutPrefix(resource.Scopes[0], issued.Resource)
+	return found && slices.Contains(issued.Scopes, scope)
 }
 
 // entraClient signs in against the stand-in.
@@ -42,9 +65,7 @@ func (r *rehearsalStack) entraClient() (*entra.Client, error) {
 // teamsToken checks a Teams user's Entra token for the identity service.
 func (r *rehearsalStack) teamsToken(token, appID, userID string) (time.Time, bool) {
 	issued, ok := r.entra.Check(token)
-	calls := entra.TeamsCalls().Scopes[0]
-	valid := ok && appID == r.entra.ClientID() && userID == issued.AccountID && strings.HasPrefix(calls, issued.Resource) &&
-		slices.Contains(issued.Scopes, strings.TrimPrefix(calls, issued.Resource))
+	valid := ok && appID == r.entra.ClientID() && userID == issued.AccountID && permits(issued, entra.TeamsCalls())
 	return issued.ExpiresOn, valid
 }
 

@@ -9,13 +9,15 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/entra"
+	"github.com/anteroom-visit/anteroom/graph"
 	"github.com/anteroom-visit/anteroom/handlers/staff"
 )
 
 // staffDirectory adapts Entra and the token exchange of ACS to [staff.Provider].
 type staffDirectory struct {
-	client *entra.Client
-	calls  *acs.Client
+	client   *entra.Client
+	calls    *acs.Client
+	meetings *graph.Client
 }
 
 // staffDirectory returns the directory of the organisation's accounts: Entra, its stand-in in a rehearsal,
@@ -28,7 +30,12 @@ func (s serveCommand) staffDirectory(service service, stack *rehearsalStack) (st
 	if err != nil || client == nil {
 		return nil, err
 	}
-	return staffDirectory{client, service.client}, nil
+	endpoint := graph.PublicEndpoint
+	if rehearsing != nil {
+		endpoint = rehearsing.graph.URL
+	}
+	meetings, err := graph.NewClient(endpoint, nil)
+	return staffDirectory{client, service.client, meetings}, err
 }
 
 // Begin implements [staff.Provider].
@@ -68,6 +75,24 @@ func (d staffDirectory) TeamsToken(ctx context.Context, s staff.Session) (staff.
 		return staff.TeamsToken{}, next, exchangeFailure{err}
 	}
 	return staff.TeamsToken{UserID: "8:orgid:" + s.Account.ID, Value: token.Token, ExpiresOn: token.ExpiresOn}, next, nil
+}
+
+// CreateMeeting implements [staff.Provider].
+func (d staffDirectory) CreateMeeting(ctx context.Context, s staff.Session, m staff.NewMeeting) (staff.Meeting, staff.Session, error) {
+	token, session, err := d.client.Token(ctx, toEntra(s), entra.Meetings())
+	if err != nil {
+		var failed *entra.Error
+		if errors.As(err, &failed) && failed.Reason == entra.ConsentRequired {
+			return staff.Meeting{}, s, meetingFailure{&graph.Error{Reason: graph.ConsentRequired, Claims: failed.Claims}}
+		}
+		return staff.Meeting{}, s, staffError(err)
+	}
+	made, err := d.meetings.CreateMeeting(ctx, token.Token, graph.NewMeeting{Subject: m.Subject, Start: m.Start, End: m.End, Lobby: graph.Lobby(m.Lobby)})
+	var failed *graph.Error
+	if errors.As(err, &failed) {
+		err = meetingFailure{failed}
+	}
+	return staff.Meeting(made), fromEntra(session), err
 }
 
 // SignOutURL implements [staff.Provider].
@@ -127,6 +152,15 @@ func (f exchangeFailure) StaffReason() string {
 	}
 	return "exchange-unavailable"
 }
+
+// meetingFailure is a failure of Graph as the desk explains it.
+type meetingFailure struct{ failed *graph.Error }
+
+func (f meetingFailure) Error() string       { return f.failed.Error() }
+func (f meetingFailure) Unwrap() error       { return f.failed }
+func (f meetingFailure) StaffReason() string { return string(f.failed.Reason) }
+func (f meetingFailure) StaffClaims() string { return f.failed.Claims }
+func (f meetingFailure) StaffNumber() string { return "" }
 
 func staffError(err error) error {
 	var failed *entra.Error

@@ -84,6 +84,19 @@ func (b *staffBrowser) post(path string, form url.Values) page {
 	return b.read(b.http.PostForm(b.site+path, form))
 }
 
+// leadsTo returns where a path redirects to.
+func (b *staffBrowser) leadsTo(path string) string {
+	b.t.Helper()
+	still := *b.http
+	still.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := still.Get(b.site + path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.Header.Get("Location")
+}
+
 var (
 	requestID   = regexp.MustCompile(`name="id" value="(\w+)"`)
 	accountItem = regexp.MustCompile(`value="([0-9a-f-]{36})">([^<]+)<`)

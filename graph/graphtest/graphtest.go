@@ -32,6 +32,10 @@ type Options struct {
 	Tenant string
 	// HasDialIn adds a phone number to each meeting.
 	HasDialIn bool
+	// HasShortLinks gives meetings links that contain their ID, instead of the classic ones.
+	HasShortLinks bool
+	// HasSubjectFaults makes a meeting fail whose subject is a name of [KnownFaults].
+	HasSubjectFaults bool
 }
 
 // Fault makes the next request fail.
@@ -43,6 +47,24 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Body replaces the whole answer.
 	Body string
+}
+
+// KnownFaults lists what Graph can answer instead of a meeting, by the subject that asks for it.
+func KnownFaults() map[string]Fault {
+	const outdated = `{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}`
+	return map[string]Fault{
+		"fault: no consent":       {Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."},
+		"fault: no licence":       {Status: http.StatusForbidden, Code: "Forbidden", Message: "Failed to get license information for the user."},
+		"fault: unknown account":  {Status: http.StatusNotFound, Code: "NotFound", Message: "User not found."},
+		"fault: policy":           {Status: http.StatusForbidden, Code: "Forbidden", Message: "The user is not allowed to schedule meetings."},
+		"fault: expired token":    {Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Message: "Access token has expired or is not yet valid."},
+		"fault: claims challenge": {Status: http.StatusUnauthorized, Code: "TokenCreatedWithOutdatedPolicies", Claims: outdated},
+		"fault: bad request":      {Status: http.StatusBadRequest, Code: "BadRequest", Message: "Invalid meeting."},
+		"fault: throttled":        {Status: http.StatusTooManyRequests, Code: "TooManyRequests", RetryAfter: time.Second},
+		"fault: unavailable":      {Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable"},
+		"fault: error":            {Status: http.StatusInternalServerError, Code: "InternalServerError"},
+		"fault: not JSON":         {Status: http.StatusOK, Body: "<html>"},
+	}
 }
 
 // Server is an [http.Handler], safe for concurrent use.
@@ -115,6 +137,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Header.Get("Content-Type") != "application/json" || decoder.Decode(&body) != nil || !inOrder(body.Start, body.End):
 		fail(w, Fault{Status: http.StatusBadRequest, Code: "BadRequest", Message: "Invalid meeting."})
 	default:
+		if f, ok := KnownFaults()[body.Subject]; ok && s.options.HasSubjectFaults {
+			fail(w, f)
+			return
+		}
 		s.created = append(s.created, Created{caller.ObjectID, body.Subject, body.Start, body.End, body.Lobby.Scope})
 		s.answer(w, caller, body.Subject)
 	}
@@ -138,6 +164,9 @@ func (s *Server) answer(w http.ResponseWriter, caller Caller, subject string) {
 			s.options.Tenant + "%22%2c%22Oid%22%3a%22" + caller.ObjectID + "%22%7d",
 		"joinMeetingIdSettings": map[string]any{"isPasscodeRequired": true, "joinMeetingId": id, "passcode": fmt.Sprintf("Pc%06d", number)},
 		"audioConferencing":     nil,
+	}
+	if s.options.HasShortLinks {
+		answer["joinWebUrl"] = fmt.Sprintf("https://teams.microsoft.com/meet/%s?p=LinksOwnCode%06d", id, number)
 	}
 	if s.options.HasDialIn {
 		answer["audioConferencing"] = map[string]any{"conferenceId": fmt.Sprintf("%09d", 200_000_000+number), "tollNumber": "+442079460123", "tollNumbers": []string{"+442079460123"}}

@@ -132,6 +132,9 @@ func (d *Desk) Routes(read, post func(path string, h Handler)) {
 	post(MeetingPath, d.signedInOnly("check meeting", d.examineMeeting))
 	read("/desk/visits/:seal", d.signedInOnly("open visit", d.showSheet))
 	read("/desk/visits/:seal/visit.ics", d.signedInOnly("fetch calendar file", d.sendSheetCalendar))
+	if d.staff != nil {
+		read("/desk/visits/:seal/host.ics", d.signedInOnly("fetch host's calendar file", d.sendHostCalendar))
+	}
 	read("/desk/visits/:seal/qr.svg", d.signedInOnly("fetch QR code", d.sendQR))
 	read(BatchPath, d.signedInOnly("open batch form", d.showBatch))
 	post(BatchPath, d.signedInOnly("make batch", d.makeBatch))
@@ -142,6 +145,11 @@ func (d *Desk) Routes(read, post func(path string, h Handler)) {
 // showDesk shows the form for a new visit; ?like= names one whose host, time zone, language and length
 // it begins with.
 func (d *Desk) showDesk(w http.ResponseWriter, r *http.Request) error {
+	if kept := d.takeForm(w, r); kept != nil {
+		page := d.formPage(r, formDraft(kept, d.brand.Phone), kept, nil)
+		page.IsBack = true
+		return d.renderDesk(w, r, http.StatusOK, page)
+	}
 	var draft visit.Draft
 	if like, err := d.seals.Open(r.URL.Query().Get("like")); err == nil {
 		draft.Host, draft.Zone, draft.Language, draft.Phone = like.Host, like.Zone, like.Language, like.Phone
@@ -165,6 +173,9 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := r.PostForm
 	draft := formDraft(form, d.brand.Phone)
+	if d.createsMeetings() && form.Get("way") == wayCreate {
+		return d.makeVisitWithMeeting(w, r, draft, form)
+	}
 	v, err := d.fromDraft(draft)
 	var faults visit.Faults
 	if errors.As(err, &faults) {

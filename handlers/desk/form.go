@@ -17,6 +17,7 @@ var formFields = []string{
 	"meeting", "passcode", "name", "host", "date", "time", "minutes", "zone", "language", "role", "phone", "dial-in", "conference",
 	"noPasscode",
 	"date-order",
+	"way", "subject", "lobby",
 }
 
 var formFlags = []string{"chat", "camera", "share"}
@@ -71,10 +72,13 @@ func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, fa
 		page.Fields["date"] = d.now().In(zoneNamed(zone)).Format(time.DateOnly)
 		for name, value := range map[string]string{
 			"host": draft.Host, "minutes": cmp.Or(draft.Minutes, "15"), "zone": zone,
-			"language": draft.Language, "chat": "on", "camera": "on", "share": "on",
+			"language": draft.Language, "chat": "on", "camera": "on", "share": "on", "lobby": defaultLobby,
 		} {
 			page.Fields[name] = value
 		}
+	}
+	if page.Creates = d.createsMeetings(); page.Creates {
+		page.Lobbies = lobbyChoices(t)
 	}
 	if faults.Of(visit.FieldStart) == visit.AmbiguousDate {
 		page.DateChoices = orderChoices(t, date.Read(draft.Start))

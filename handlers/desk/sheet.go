@@ -70,9 +70,21 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.staff != nil && v.State(now, d.limits) != visit.StateEnded {
-		if page.HostLink, err = d.hostPath(v); err != nil {
+	if d.staff != nil {
+		links, err := d.hostLinks(r, v)
+		if err != nil {
 			return err
+		}
+		host, err := d.hostInvitation(r, v)
+		if err != nil {
+			return err
+		}
+		page.HostText, page.HostCalendar = host.HostText(links), page.Self+"/host.ics"
+		if r.URL.RawQuery != "" {
+			page.HostCalendar += "?host=" + url.QueryEscape(r.URL.Query().Get("host"))
+		}
+		if v.State(now, d.limits) != visit.StateEnded {
+			page.HostLink = links.Browser
 		}
 	}
 	return d.site.Render(w, r, http.StatusOK, views.Sheet(page))
@@ -119,13 +131,49 @@ func (d *Desk) othersOf(r *http.Request, v visit.Visit) ([]views.OtherLink, erro
 	return others, nil
 }
 
-// hostPath returns the path at which signed-in staff join the visit as themselves.
-func (d *Desk) hostPath(v visit.Visit) (string, error) {
-	seal, err := d.seals.Seal(v.In(visit.RoleHost, v.Name))
-	if err != nil {
-		return "", fmt.Errorf("make host's link: %w", err)
+// hostLinks returns the addresses at which the host joins: the meeting in Teams, and the page on which
+// signed-in staff join as themselves. The query may hold a host's visit with the meeting's own link.
+func (d *Desk) hostLinks(r *http.Request, v visit.Visit) (invitation.HostLinks, error) {
+	host, err := d.seals.Open(r.URL.Query().Get("host"))
+	if err != nil || host.Role != visit.RoleHost || host.ID != v.ID {
+		host = v.In(visit.RoleHost, v.Name)
 	}
-	return "/host/" + seal, nil
+	seal, err := d.seals.Seal(host)
+	if err != nil {
+		return invitation.HostLinks{}, fmt.Errorf("make host's link: %w", err)
+	}
+	return invitation.HostLinks{Teams: host.Meeting.Link, Browser: d.site.Address(r) + "host/" + seal}, nil
+}
+
+// sendHostCalendar sends the host's calendar file: a created meeting is in nobody's calendar.
+func (d *Desk) sendHostCalendar(w http.ResponseWriter, r *http.Request) error {
+	v, _, err := d.sheetOf(r)
+	if err != nil {
+		return err
+	}
+	links, err := d.hostLinks(r, v)
+	if err != nil {
+		return err
+	}
+	i, err := d.hostInvitation(r, v)
+	if err != nil {
+		return err
+	}
+	text, err := i.HostCalendar(links)
+	if err != nil {
+		return err
+	}
+	return reply.File(w, "host.ics", "text/calendar; charset=utf-8; method=PUBLISH", []byte(text))
+}
+
+// hostInvitation is the invitation in the language of the desk.
+func (d *Desk) hostInvitation(r *http.Request, v visit.Visit) (invitation.Invitation, error) {
+	link, err := d.linkTo(r, v)
+	if err != nil {
+		return invitation.Invitation{}, err
+	}
+	v.Language = d.site.Translator(r).Lang()
+	return invitation.New(v, link, invitation.Brand{Name: d.brand.Name, Phone: d.brand.Phone}, d.catalogue, d.now())
 }
 
 func otherText(role visit.Role) string {

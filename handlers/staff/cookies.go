@@ -28,12 +28,12 @@ const (
 var errTooLarge = errors.New("a staff session does not fit into the browser's cookies")
 
 type names struct {
-	session, transaction string
-	secure               bool
+	session, transaction, form string
+	secure                     bool
 }
 
 func cookieNames(secure bool) names {
-	return names{cookie.Name("anteroom-staff", secure), cookie.Name("anteroom-staff-sign-in", secure), secure}
+	return names{cookie.Name("anteroom-staff", secure), cookie.Name("anteroom-staff-sign-in", secure), cookie.Name("anteroom-staff-form", secure), secure}
 }
 
 func (n names) part(i int) string { return n.session + "-" + strconv.Itoa(i) }

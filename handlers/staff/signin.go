@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,7 +23,7 @@ func (s *Staff) begin(w http.ResponseWriter, r *http.Request) error {
 		return reply.SeeOther(w, choicePath)
 	}
 	query := r.URL.Query()
-	ask := Ask{}
+	ask := Ask{Claims: s.kept(r).Claims}
 	if resource := query.Get("for"); slices.Contains(resources, resource) {
 		ask.Resource = resource
 	}
@@ -115,6 +116,7 @@ func (s *Staff) SignedIn(w http.ResponseWriter, r *http.Request) (Account, bool,
 func (s *Staff) SignOut(w http.ResponseWriter, r *http.Request) string {
 	v, ok := s.load(r)
 	s.clear(w, r)
+	s.dropForm(w, r)
 	if !ok {
 		return ""
 	}
@@ -156,11 +158,11 @@ func (s *Staff) use(w http.ResponseWriter, r *http.Request, do func(Session) (Se
 		return ErrSignedOut
 	}
 	next, err := do(v.session())
-	if err != nil || next.Refresh.Reveal() == v.Refresh {
+	if refresh := next.Refresh.Reveal(); refresh == "" || refresh == v.Refresh {
 		return err
 	}
 	next.Account, next.Renewed = v.Account, v.Renewed
-	return s.save(w, r, v.with(next))
+	return errors.Join(err, s.save(w, r, v.with(next)))
 }
 
 // RenderProblem explains why somebody is not signed in, and leads back to a path of this site after the
@@ -178,19 +180,22 @@ func (s *Staff) RenderProblem(w http.ResponseWriter, r *http.Request, err error,
 	if strings.HasPrefix(back, "/host/") {
 		page.Again += "&for=teams"
 	}
-	page.Desk = true
-	return s.site.Render(w, r, statusOf(reason), views.StaffProblem(page))
+	page.Desk, page.HasForm = true, s.kept(r).Form != nil
+	return s.site.Render(w, r, StatusOf(reason), views.StaffProblem(page))
 }
 
-func statusOf(reason string) int {
+// StatusOf returns the HTTP status of the page that explains a reason.
+func StatusOf(reason string) int {
 	switch reason {
-	case "unavailable", "credential-expired", "credential-invalid", "registration":
+	case "unavailable", "credential-expired", "credential-invalid", "registration", "meeting-unavailable", "meeting-unusable":
 		return http.StatusServiceUnavailable
-	case "throttled":
+	case "throttled", "meeting-throttled":
 		return http.StatusTooManyRequests
+	case "meeting-rejected":
+		return http.StatusUnprocessableEntity
 	case "stale", "rejected", "cancelled", "consent-declined":
 		return http.StatusBadRequest
-	case "sign-in-again":
+	case "sign-in-again", "meeting-sign-in":
 		return http.StatusUnauthorized
 	}
 	return http.StatusForbidden
@@ -206,12 +211,19 @@ func returnPath(path string) string {
 	return path
 }
 
-// ErrSignedOut means that nobody is signed in, with the words of a sign-in that has ended.
-var ErrSignedOut error = signedOutError{}
+// ErrSignedOut means that nobody is signed in, with the words of a sign-in that has ended; ErrSignInFirst
+// has those for somebody who came without one. ErrUnusableMeeting means that a meeting was created and the
+// site cannot use it.
+var (
+	ErrSignedOut   error = plainFailure("sign-in-again")
+	ErrSignInFirst error = plainFailure("meeting-sign-in")
 
-type signedOutError struct{}
+	ErrUnusableMeeting error = plainFailure("meeting-unusable")
+)
 
-func (signedOutError) Error() string       { return "staff: signed out" }
-func (signedOutError) StaffReason() string { return "sign-in-again" }
-func (signedOutError) StaffClaims() string { return "" }
-func (signedOutError) StaffNumber() string { return "" }
+type plainFailure string
+
+func (f plainFailure) Error() string       { return "staff: " + string(f) }
+func (f plainFailure) StaffReason() string { return string(f) }
+func (plainFailure) StaffClaims() string   { return "" }
+func (plainFailure) StaffNumber() string   { return "" }

@@ -79,6 +79,9 @@ type Provider interface {
 	// TeamsToken returns a token that acts as the account in Teams calls, and the session as it must be
 	// kept from now on.
 	TeamsToken(ctx context.Context, s Session) (TeamsToken, Session, error)
+	// CreateMeeting creates a Teams meeting whose organiser is the account, and returns the session as
+	// [Provider.TeamsToken] does.
+	CreateMeeting(ctx context.Context, s Session, m NewMeeting) (Meeting, Session, error)
 	// SignOutURL returns the address that ends the session at the provider and leads back to after.
 	SignOutURL(ctx context.Context, s Session, after string) (string, error)
 }

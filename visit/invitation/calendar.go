@@ -12,27 +12,46 @@ import (
 // Calendar returns the visit as an iCalendar file (RFC 5545), METHOD:PUBLISH, with
 // an alarm 15 minutes before. Its UID is the visit's ID at the link's host and its
 // SEQUENCE the visit's revision, so that a calendar moves an entry that it has.
-func (i Invitation) Calendar() (string, error) { return i.calendar(ics.MethodPublish) }
+func (i Invitation) Calendar() (string, error) { return i.calendar(ics.MethodPublish, i.entry()) }
 
 // Cancellation returns the file that removes the visit from a calendar,
 // METHOD:CANCEL, with the next SEQUENCE.
-func (i Invitation) Cancellation() (string, error) { return i.calendar(ics.MethodCancel) }
+func (i Invitation) Cancellation() (string, error) { return i.calendar(ics.MethodCancel, i.entry()) }
+
+// entry is what two calendar files for the same visit have of their own.
+type entry struct {
+	uid, summary, place, description, url string
+	// teams is a meeting's link, for Outlook's button, or "".
+	teams string
+}
+
+func (i Invitation) entry() entry {
+	return entry{
+		uid: i.visit.ID.String() + "@" + i.host, summary: i.summary(), place: i.words.Text("invitation.place"),
+		description: strings.Join(i.paragraphs(), "\n\n"), url: i.link,
+	}
+}
 
 const lineLength = 75 // octets without the line break (RFC 5545, section 3.1)
 
-func (i Invitation) calendar(method ics.Method) (string, error) {
+func (i Invitation) calendar(method ics.Method, of entry) (string, error) {
 	c := ics.NewCalendarFor("Anteroom")
 	c.SetProductId("-//Anteroom//Video visit//EN")
 	c.SetMethod(method)
 	c.AddVTimezone(zoneOf(i.start, i.visit.End()))
-	e := c.AddEvent(i.visit.ID.String() + "@" + i.host)
+	e := c.AddEvent(of.uid)
 	e.SetDtStampTime(i.now)
 	setTime(e, ics.ComponentPropertyDtStart, i.start)
 	setTime(e, ics.ComponentPropertyDtEnd, i.visit.End().In(i.start.Location()))
-	e.SetSummary(i.summary())
-	e.SetLocation(i.words.Text("invitation.place"))
-	e.SetDescription(strings.Join(i.paragraphs(), "\n\n"))
-	e.SetURL(i.link)
+	e.SetSummary(of.summary)
+	e.SetLocation(of.place)
+	e.SetDescription(of.description)
+	if of.url != "" {
+		e.SetURL(of.url)
+	}
+	if of.teams != "" {
+		e.SetProperty("X-MICROSOFT-SKYPETEAMSMEETINGURL", of.teams)
+	}
 	e.SetClass(ics.ClassificationPrivate)
 	sequence := i.visit.Revision
 	if method == ics.MethodCancel {
@@ -43,7 +62,7 @@ func (i Invitation) calendar(method ics.Method) (string, error) {
 		alarm := e.AddAlarm()
 		alarm.SetAction(ics.ActionDisplay)
 		alarm.SetTrigger("-PT15M")
-		alarm.SetProperty(ics.ComponentPropertyDescription, i.summary())
+		alarm.SetProperty(ics.ComponentPropertyDescription, of.summary)
 	}
 	e.SetProperty(ics.ComponentPropertySequence, strconv.Itoa(sequence))
 	var b strings.Builder

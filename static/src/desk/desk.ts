@@ -80,6 +80,18 @@ if (meeting instanceof HTMLTextAreaElement && passcode instanceof HTMLInputEleme
   meeting.addEventListener('paste', () => setTimeout(ask));
 }
 
+// A meeting takes seconds to create: pressing twice must not create two.
+const form = byId('desk-form');
+let sent = false;
+form?.addEventListener('submit', (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
+});
+// The browser may show the same page again, by its Back button.
+addEventListener('pageshow', () => {
+  sent = false;
+});
+
 const zones = byId('zone');
 if (zones instanceof HTMLSelectElement) chooseBrowserZone(zones, browserZone());
 
