@@ -39,7 +39,7 @@ func (r *rehearsalStack) openEntra() (err error) {
 }
 
 // graphCaller is Graph's check of an access token.
-func (r *rehearsing) graphCaller(token string) (graphtest.Caller, bool) {
+func (r *rehearsalStack) graphCaller(token string) (graphtest.Caller, bool) {
 	issued, ok := r.entra.Check(token)
 	caller := graphtest.Caller{ObjectID: issued.AccountID, HasScope: permits(issued, entra.Meetings())}
 	for _, a := range r.entra.Accounts() {

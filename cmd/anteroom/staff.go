@@ -31,8 +31,8 @@ func (s serveCommand) staffDirectory(service service, stack *rehearsalStack) (st
 		return nil, err
 	}
 	endpoint := graph.PublicEndpoint
-	if rehearsing != nil {
-		endpoint = rehearsing.graph.URL
+	if stack != nil {
+		endpoint = stack.graph.URL
 	}
 	meetings, err := graph.NewClient(endpoint, nil)
 	return staffDirectory{client, service.client, meetings}, err

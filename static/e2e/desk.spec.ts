@@ -23,7 +23,7 @@ async function signIn(page: Page, desk: string) {
 
 /** The four fields that a visit needs, at most. */
 async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12') {
-  await page.getByLabel('Teams meeting').fill(meeting);
+  await page.getByLabel('Teams meeting', { exact: true }).fill(meeting);
   await page.getByLabel("Visitor's name").fill('Sam Patel');
   await page.getByLabel('Person they meet').fill('Dr Asha Rao');
   await page.getByLabel('Start time').fill('14:30');
@@ -31,7 +31,7 @@ async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12
 
 test('S1, S2 the box says what was pasted, and how to put it right', async ({ page, desk }) => {
   await signIn(page, desk);
-  const box = page.getByLabel('Teams meeting');
+  const box = page.getByLabel('Teams meeting', { exact: true });
   const found = page.locator('#found');
   for (const [text, says] of [
     [invitation, 'This is a Teams meeting. Its link is long'],
@@ -88,7 +88,7 @@ test('with the keyboard alone', async ({ page, desk }) => {
   await page.getByLabel('Passphrase').focus();
   await page.keyboard.type(passphrase);
   await page.keyboard.press('Enter');
-  await page.getByLabel('Teams meeting').focus();
+  await page.getByLabel('Teams meeting', { exact: true }).focus();
   await page.keyboard.type('273 501 234 567 8 passcode AbCdEf12');
   for (const name of ['Passcode', 'My invitation has no passcode', "Visitor's name", 'Person they meet', 'Date']) {
     await page.keyboard.press('Tab');
@@ -108,7 +108,7 @@ test('without a script', { tag: '@journey' }, async ({ browser, desk }) => {
   await page.getByRole('button', { name: 'Create link' }).click();
   await expect(page.locator('#meeting-error')).toContainText('We found no Teams meeting');
   await expect(page.getByLabel("Visitor's name")).toHaveValue('Sam Patel');
-  await page.getByLabel('Teams meeting').fill(invitation);
+  await page.getByLabel('Teams meeting', { exact: true }).fill(invitation);
   await page.getByRole('button', { name: 'Create link' }).click();
   await expect(page.locator('#link')).toHaveValue(/\/v\//);
   await expect(page.getByRole('button', { name: 'Copy' })).toHaveCount(0);

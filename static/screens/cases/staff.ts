@@ -159,4 +159,70 @@ const host = alone({
   },
 });
 
-export const staff = [desk, tried, host];
+/** Signs in at the stand-in for Entra, as somebody whose name contains `who`, and accepts what the site asks for. */
+async function signInAs({ page }: Person, who: string): Promise<void> {
+  await page.locator('button', { hasText: who }).click();
+  const accept = page.locator('button[value=accept]');
+  await accept.or(page.locator('.desk-nav')).first().waitFor();
+  if (await accept.isVisible()) await accept.click();
+}
+
+/** Asks for a meeting to be created. */
+async function create({ page }: Person): Promise<void> {
+  await page.locator('[name=way][value=create]').check();
+  await page.locator('#time').fill('14:30');
+  await submit(page, '#desk-form');
+}
+
+const meetings: Journey = {
+  cases: [
+    {
+      name: 'desk-create-first',
+      title: 'A meeting for which somebody has to sign in',
+      open: async (person) => {
+        await person.page.goto(`${person.sites.clinic}/desk`);
+        await signIn(person, passphrase);
+        await create(person);
+        await person.page.locator('a[href*="for=meetings"]').waitFor();
+      },
+    },
+    {
+      name: 'desk-create-back',
+      title: 'Back from Microsoft with what was typed',
+      open: async (person) => {
+        await person.page.locator('a[href*="for=meetings"]').click();
+        await signInAs(person, 'Robin');
+        await person.page.locator('.note').waitFor();
+      },
+    },
+    {
+      name: 'desk-create-licence',
+      title: 'No licence for a meeting',
+      open: async (person) => {
+        await submit(person.page, '#desk-form');
+        await person.page.locator('#failure').waitFor();
+      },
+    },
+    {
+      name: 'desk-signed-out',
+      title: 'Signed out at Microsoft',
+      open: async ({ page }) => {
+        // Microsoft's page is not ours to look at.
+        await page.route('**/oauth2/v2.0/logout*', (route) => route.fulfill({ status: 204 }));
+        await page.locator('.desk-nav button').click();
+        await page.locator('a[href*=logout]').waitFor();
+      },
+    },
+    {
+      name: 'staff-role',
+      title: 'An account without the role for the desk',
+      open: async (person) => {
+        await person.page.goto(`${person.sites.clinic}/desk/sign-in/microsoft`);
+        await person.page.locator('button', { hasText: 'Noor' }).click();
+        await person.page.locator('main .btn').waitFor();
+      },
+    },
+  ],
+};
+
+export const staff = [desk, meetings, tried, host];

@@ -1,0 +1,60 @@
+package desk
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/handlers/staff"
+	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/visit"
+)
+
+const (
+	classic = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d"
+	short   = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj"
+)
+
+func TestVisitInACreatedMeeting(t *testing.T) {
+	seals, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Desk{seals: seals, now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
+	dialIn := visit.DialIn{Number: "+442079460123", Conference: "200000001"}
+	for name, c := range map[string]struct {
+		made staff.Meeting
+		kind teams.Kind
+		// link is what the host's own visit holds, "" where there is none.
+		link, typed string
+		dialIn      visit.DialIn
+	}{
+		"classic link":         {made: staff.Meeting{JoinURL: classic, ID: "300000000000001", Passcode: "Pc000001", Phone: dialIn.Number, ConferenceID: dialIn.Conference}, kind: teams.KindID, link: classic, dialIn: dialIn},
+		"short link":           {made: staff.Meeting{JoinURL: short, ID: "2735012345678", Passcode: "Pc000001"}, kind: teams.KindLink},
+		"no ID":                {made: staff.Meeting{JoinURL: classic}, kind: teams.KindLink},
+		"ID without a code":    {made: staff.Meeting{JoinURL: classic, ID: "300000000000001"}, kind: teams.KindLink},
+		"unusable number":      {made: staff.Meeting{JoinURL: short, Phone: "none", ConferenceID: "x"}, kind: teams.KindLink},
+		"number that is typed": {made: staff.Meeting{JoinURL: short, Phone: dialIn.Number, ConferenceID: "1"}, kind: teams.KindLink, typed: "01234 567890", dialIn: visit.DialIn{Number: "01234 567890"}},
+	} {
+		path, err := d.visitWith(c.made, visit.Draft{Start: "2026-12-01 14:30", Zone: "Europe/London", DialIn: c.typed})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		seal, query, _ := strings.Cut(strings.TrimPrefix(path, "/desk/visits/"), "?")
+		v, err := seals.Open(seal)
+		if err != nil || v.Meeting.Kind != c.kind || v.DialIn != c.dialIn || v.Role != visit.RoleGuest {
+			t.Errorf("%s: %v, kind %s, dial-in %v, role %s", name, err, v.Meeting.Kind, v.DialIn, v.Role)
+		}
+		asked, _ := url.ParseQuery(query)
+		host, _ := seals.Open(asked.Get("host"))
+		if host.Meeting.Link != c.link || c.link != "" && (host.Role != visit.RoleHost || host.ID != v.ID) {
+			t.Errorf("%s: the host's link leads to %q as %s", name, host.Meeting.Link, host.Role)
+		}
+	}
+	_, err = d.visitWith(staff.Meeting{JoinURL: "https://teams.live.com/meet/9312345678901?p=x"}, visit.Draft{Start: "2026-12-01 14:30"})
+	if staff.ReasonOf(err) != "meeting-unusable" {
+		t.Errorf("a meeting that nobody can join: %v", err)
+	}
+}
