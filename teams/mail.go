@@ -2,6 +2,7 @@ package teams
 
 import (
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"regexp"
@@ -25,9 +26,11 @@ var (
 	headerLine = regexp.MustCompile(`^[!-9;-~]+:`)
 )
 
-// decodeMail decodes the mail that begins in text, with what stands before it. It
-// reports false for a text that has no mail header.
-func (p *parser) decodeMail(text string) (string, bool) {
+// decodeMail returns the text of the mail that begins in d, with what stands before
+// it. It reports false for a text that has no mail header, and sets d.failed if it
+// could not decode all of the mail.
+func (p *parser) decodeMail(d *document) (string, bool) {
+	text := d.text
 	loc := mailField.FindStringIndex(text)
 	if loc == nil {
 		return "", false
@@ -45,6 +48,7 @@ func (p *parser) decodeMail(text string) (string, bool) {
 	w := mailWalk{room: maxMailText}
 	w.entity(entity, 0)
 	p.steps += maxMailText - w.room
+	d.failed = w.failed
 	return before + "\n" + w.text.String(), true
 }
 
@@ -72,6 +76,8 @@ type mailWalk struct {
 	text  strings.Builder
 	parts int
 	room  int
+	// failed is true if a part could not be decoded.
+	failed bool
 }
 
 func (w *mailWalk) entity(e *message.Entity, depth int) {
@@ -86,6 +92,7 @@ func (w *mailWalk) entity(e *message.Entity, depth int) {
 		for w.parts < maxMailParts {
 			part, err := parts.NextPart()
 			if part == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+				w.failed = w.failed || !errors.Is(err, io.EOF)
 				return
 			}
 			w.entity(part, depth+1)
@@ -99,9 +106,10 @@ func (w *mailWalk) entity(e *message.Entity, depth int) {
 			w.entity(inner, depth+1)
 		}
 	case err != nil || strings.HasPrefix(kind, "text/") || kind == "application/ics":
-		body, _ := io.ReadAll(io.LimitReader(e.Body, int64(w.room))) // what could be decoded
+		body, err := io.ReadAll(io.LimitReader(e.Body, int64(w.room))) // what could be decoded
+		w.failed = w.failed || err != nil
 		w.room -= len(body)
-		text := strings.ReplaceAll(string(body), "\r\n", "\n")
+		text := lineEnds.Replace(string(body))
 		if strings.EqualFold(params["format"], "flowed") {
 			text = unflow(text, strings.EqualFold(params["delsp"], "yes"))
 		}

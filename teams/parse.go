@@ -91,7 +91,7 @@ func (r Rules) read(in Input) Reading {
 	}
 	d := p.open(in.Text, true)
 	o := p.document(d)
-	if o.meeting == nil && o.code == "" && slices.Contains(d.rules, "mail") { // a header that is none
+	if o.meeting == nil && o.code == "" && d.failed { // the text is not encoded as its header says
 		d = p.open(in.Text, false)
 		o = p.document(d)
 	}

@@ -19,6 +19,7 @@ type document struct {
 	// text holds exactly one entry.
 	joinURL string
 	rules   []string // what was undone, for the log
+	failed  bool     // a part of a mail could not be decoded
 }
 
 func (d *document) apply(rule string, text string, done bool) {
@@ -37,7 +38,7 @@ func (p *parser) open(text string, mail bool) document {
 	d.text = strings.TrimPrefix(d.text, "\ufeff")
 	d.text = lineEnds.Replace(strings.ToValidUTF8(d.text, " "))
 	if mail {
-		decoded, done = p.decodeMail(d.text)
+		decoded, done = p.decodeMail(&d)
 		d.apply("mail", strings.ToValidUTF8(decoded, " "), done)
 	}
 	d.text = decodeWords(d.text)
