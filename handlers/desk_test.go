@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/anteroom-visit/anteroom/handlers/desk"
 	"github.com/anteroom-visit/anteroom/visit"
 )
@@ -362,6 +364,45 @@ func TestBatchAsksForTheOrderOfDates(t *testing.T) {
 		if a := v.uploadWith(file, "zone", zone); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {
 			t.Errorf("%s: %d", zone, a.StatusCode)
 		}
+	}
+}
+
+func TestDeskAsksWhichMeetingIsMeant(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	ask := func(fields ...string) (answer, *goquery.Document) {
+		a := v.send(desk.Path, deskInput(append([]string{"meeting", twoLinks, "name", "Sam Patel"}, fields...)...))
+		return a, a.page(t)
+	}
+	asked, page := ask()
+	radios := page.Find("#desk-form input[type=radio][name=choice]")
+	if asked.StatusCode != http.StatusUnprocessableEntity || radios.Length() != 2 || radios.Filter("[checked]").Length() != 0 {
+		t.Fatalf("%d with %d choices, want 422 with 2 and none chosen", asked.StatusCode, radios.Length())
+	}
+	if described := page.Find("fieldset.choices").First().AttrOr("aria-describedby", ""); page.Find("#"+strings.Fields(described)[0]).Length() != 1 {
+		t.Errorf("the choices are described by %q, which is not on the page", described)
+	}
+	if strings.TrimPrefix(page.Find("#meeting").Text(), "\n") != twoLinks || page.Find("#name").AttrOr("value", "") != "Sam Patel" {
+		t.Error("what was typed is lost")
+	}
+	asked, page = ask("choice", otherLink, "minutes", "0")
+	if got := page.Find("input[name=choice][checked]").AttrOr("value", ""); asked.StatusCode != http.StatusUnprocessableEntity || got != otherLink {
+		t.Errorf("%d, the choice is lost beside another mistake: %q", asked.StatusCode, got)
+	}
+	if made, _ := ask("choice", otherLink); made.StatusCode != http.StatusSeeOther {
+		t.Errorf("chosen: %d", made.StatusCode)
+	}
+}
+
+func TestDeskMakesALinkToACancelledMeetingOnlyIfAskedTo(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	cancelled := "BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nDESCRIPTION:" + shortLink + "\nEND:VEVENT\nEND:VCALENDAR"
+	asked := v.send(desk.Path, deskInput("meeting", cancelled))
+	page := asked.page(t)
+	if box := page.Find("input[type=checkbox][name=evenCancelled]"); asked.StatusCode != http.StatusUnprocessableEntity || box.Length() != 1 || !strings.Contains(page.Find("#meeting-error").Text(), "cancels") {
+		t.Fatalf("%d: %q", asked.StatusCode, page.Find("#meeting-error").Text())
+	}
+	if made := v.send(desk.Path, deskInput("meeting", cancelled, "evenCancelled", "1")); made.StatusCode != http.StatusSeeOther {
+		t.Errorf("ticked: %d", made.StatusCode)
 	}
 }
 

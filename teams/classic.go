@@ -144,6 +144,9 @@ func readContext(raw string) joinContext {
 		case "tid":
 			c.tenant = value
 		case "oid":
+			if value == "null" {
+				value = ""
+			}
 			c.organizer, c.rest = value, strings.Trim(text[m[5]:], `'"\ `)
 		case "messageid":
 			c.message = value

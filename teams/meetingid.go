@@ -272,7 +272,11 @@ func standsFree(words string, from, to int) bool {
 		return true
 	}
 	before := words[max(0, from-40):from]
-	return len(before) > 1 && strings.EqualFold(before[len(before)-2:], "id")
+	if len(before) > 1 && strings.EqualFold(before[len(before)-2:], "id") {
+		return true
+	}
+	known := labels().id.find(before, -1)
+	return len(known) > 0 && known[len(known)-1][1] == len(before)
 }
 
 // grouped reads digits written as Teams prints them: in threes, the last group

@@ -26,8 +26,10 @@ var (
 	labelGap = regexp.MustCompile("^[\\s:=*\"'`<>|()\\[\\]\u2022\u00b7-]{0,16}")
 	// labelWords are more words of a label, up to its colon: "Passcode for the call:".
 	labelWords = regexp.MustCompile(`^[^\n:=0-9]{0,40}[:=]`)
+	// verb is what a sentence has between a label and its value.
+	verb = regexp.MustCompile(`^(?:\p{Ll}{1,6} ){1,3}["'*(]?`)
 	// noCode is what people write where there is no passcode.
-	noCode = regexp.MustCompile(`(?i)^(?:none|not|no|n/?a|required|needed|keine?r?|nicht|aucun|ninguno|nessuno|geen|brak|inget|ingen|nenhum|optional)$`)
+	noCode = regexp.MustCompile(`(?i)^(?:none|null|not|no|n/?a|required|needed|keine?r?|nicht|aucun|ninguno|nessuno|geen|brak|inget|ingen|nenhum|optional)$`)
 )
 
 // The window in which a passcode is looked for, in bytes.
@@ -58,10 +60,28 @@ func codeFor(words string, n number) code {
 	if c.text == "" {
 		c = code{text: codeOnLineBefore(words[max(0, n.start-windowBefore):n.start]), unsure: true, rule: "form-before"}
 	}
-	if n.spoken != scopeNone || strings.TrimSpace(words[:n.start]) != "" {
+	switch {
+	case c.text != "" && headed(words, n, c.text):
+		c.unsure, c.rule = len(c.others) > 0 || !mixed(c.text), "table"
+	case n.spoken != scopeNone || strings.TrimSpace(words[:n.start]) != "":
 		c.unsure = true
 	}
 	return c
+}
+
+// headed reports whether a number and its passcode are a row of a table whose only
+// headings are their labels, in this order.
+func headed(words string, n number, passcode string) bool {
+	const marks = " \n|;,:-"
+	t := labels()
+	above := words[max(0, n.start-windowBefore):n.start]
+	id := t.id.find(above, -1)
+	if len(id) == 0 {
+		return false
+	}
+	after := strings.TrimLeft(above[id[len(id)-1][1]:], marks)
+	label := t.passcode.at(after)
+	return label > 0 && strings.Trim(after[label:], marks) == "" && strings.HasPrefix(strings.TrimLeft(words[n.end:], marks), passcode)
 }
 
 // gluedCode reads a passcode that is glued to an ID: "914 6kT4vNb8Q".
@@ -126,6 +146,11 @@ func codeAt(rest string) code {
 	gap := labelGap.FindString(rest)
 	value := rest[len(gap):]
 	plain := strings.ContainsAny(gap, ":=\n\"")
+	if m := verb.FindString(value); !plain && m != "" { // "the passcode is Mt9xB2N6"
+		if c := splitCode(value[len(m):]); mixed(c.text) || strings.ContainsAny(c.text, "0123456789") {
+			return c
+		}
+	}
 	if c := splitCode(value); c.text != "" && (plain || mixed(c.text) || strings.ContainsAny(c.text, "0123456789")) {
 		return c
 	}
@@ -174,6 +199,8 @@ func splitCode(text string) code {
 	case len(word) < shortestSeen:
 		return shortCode(word, after)
 	case len(word) <= longestSeen && labelAt(after) > 0:
+		return code{text: word}
+	case len(word) <= usual && next >= utf8.RuneSelf && unicode.IsUpper(next): // "Hx3Lm9QaÞarftu": a word begins
 		return code{text: word}
 	case unicode.IsLetter(next) && latin(next), len(word) > longestSeen:
 		return longCode(word)

@@ -24,7 +24,7 @@ func (p *parser) short(l link, h host, s []string) outcome {
 	default:
 		return outcome{}
 	}
-	code := readCode(raw)
+	code := readCode(strings.TrimRight(raw, "/"))
 	if code == "" {
 		return p.withoutCode(id)
 	}

@@ -41,7 +41,9 @@ type DeskPage struct {
 	Fields map[string]string
 	Faults []Fault
 	// Question is asked where the pasted text could mean more than one meeting.
-	Question                Question
+	Question Question
+	// Cancelled is true when the pasted invitation cancels the meeting.
+	Cancelled               bool
 	Zones, Languages, Roles []Choice
 	// Creates offers to create a Teams meeting, and Lobbies are who can join it without waiting.
 	Creates bool

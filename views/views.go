@@ -191,6 +191,8 @@ type Question struct {
 	// Code is confirm-passcode or confirm-meeting.
 	Code    string
 	Choices []Choice
+	// Chosen is the value of the choice that was made, or empty.
+	Chosen string
 }
 
 // RefusalID returns the part of the catalogue's IDs that names a refusal. A mail filter's link has

@@ -24,8 +24,10 @@ type Draft struct {
 	NoPasscode bool
 	// Choice answers the question that Meeting raised before (teams.Input.Choice).
 	Choice string
-	Name   string
-	Host   string
+	// EvenCancelled accepts a meeting although its invitation cancels it.
+	EvenCancelled bool
+	Name          string
+	Host          string
 	// Start is a date with a time in any form that package date reads, local to
 	// Zone unless it has an offset; or "now".
 	Start string
@@ -176,6 +178,9 @@ func (d Draft) meeting(rules teams.Rules, f *Faults) teams.Meeting {
 	reading := rules.Read(teams.Input{Text: d.Meeting, Passcode: d.Passcode, NoPasscode: d.NoPasscode, Choice: d.Choice})
 	switch {
 	case reading.Meeting != nil:
+		if reading.Cancelled && !d.EvenCancelled {
+			f.add(FieldMeeting, CancelledMeeting)
+		}
 		return *reading.Meeting
 	case reading.Question != nil:
 		f.add(FieldMeeting, Reason(reading.Question.Code))

@@ -80,6 +80,7 @@ func TestDraftNamesTheField(t *testing.T) {
 		{"personal", FieldMeeting, "https://teams.live.com/meet/9312345678901?p=x", FieldMeeting, Reason(teams.PersonalMeeting)},
 		{"government", FieldMeeting, "https://gov.teams.microsoft.us/meet/2735012345678?p=abc", FieldMeeting, Reason(teams.GovernmentCloud)},
 		{"no passcode", FieldMeeting, "273 501 234 567 8", FieldPasscode, Reason(teams.PasscodeMissing)},
+		{"cancelled", FieldMeeting, "Subject: Cancelled: review\n\nhttps://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj", FieldMeeting, CancelledMeeting},
 		{"no start", FieldStart, "", FieldStart, Missing},
 		{"start in words", FieldStart, "tomorrow at noon", FieldStart, NotATime},
 		{"a date alone", FieldStart, "2026-11-24", FieldStart, NotATime},
@@ -110,6 +111,11 @@ func TestDraftNamesTheField(t *testing.T) {
 		}
 	}
 	d := good
+	d.Meeting, d.EvenCancelled = "Subject: Cancelled: review\n\nhttps://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj", true
+	if _, err := d.Visit(noon, teams.Rules{}); err != nil {
+		t.Errorf("cancelled, and accepted: %v", err)
+	}
+	d = good
 	d.End, d.Minutes = "15:00", "15"
 	if _, err := d.Visit(noon, teams.Rules{}); err == nil || err.Error() != "end: does not fit the other times given" {
 		t.Errorf("minutes against end: %v", err)

@@ -73,6 +73,9 @@ const (
 	Unknown Reason = "unknown"
 	// NotANumber is a value that is not a phone number, conference ID or count.
 	NotANumber Reason = "not-a-number"
+	// CancelledMeeting is an invitation that cancels its meeting, unless the draft
+	// accepts that.
+	CancelledMeeting Reason = "cancelled-meeting"
 	// NotCanonical is a meeting that did not come from package teams.
 	NotCanonical Reason = "not-canonical"
 )
@@ -109,6 +112,8 @@ func (f Fault) what() string {
 		return "is not known"
 	case NotANumber:
 		return "must be a number of that kind"
+	case CancelledMeeting:
+		return "is cancelled by its invitation"
 	case NotCanonical:
 		return "is not in canonical form"
 	}

@@ -19,6 +19,8 @@ func shell(t *testing.T, input string, env []string, args ...string) (out string
 	return stdout.String(), err
 }
 
+const doubtful = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj\nhttps://teams.microsoft.com/meet/2735012345679?p=ZbCdEfGhIj"
+
 func TestMeetingCommand(t *testing.T) {
 	for _, c := range []struct {
 		name, input string
@@ -31,6 +33,11 @@ func TestMeetingCommand(t *testing.T) {
 		{"words", "", []string{"meeting", "273", "501", "234", "567", "8", "Mt9xB2N6"}, "2735012345678", false},
 		{"refused", "", []string{"meeting", "--json", "https://teams.live.com/meet/93123"}, `"code":"personal-meeting"`, true},
 		{"refused in words", "", []string{"meeting", "hello"}, "not-a-meeting: This is not", true},
+		{"a question", "", []string{"meeting", "--json", doubtful}, `{"question":{"code":"confirm-meeting","choices":[{"kind":"link"`, true},
+		{"a question in words", "", []string{"meeting", doubtful}, "- https://teams.microsoft.com/meet/2735012345679?p=ZbCdEfGhIj\n", true},
+		{"a question about the passcode", "", []string{"meeting", "--json", "Meeting ID: 273 501 234 567 8 Passcode: Mt9xB2Nq7WkLp"}, `{"question":{"code":"confirm-passcode",`, true},
+		{"no passcode", "", []string{"meeting", "--json", "--no-passcode", "273 501 234 567 8"}, `"meetingId":"2735012345678"`, false},
+		{"cancelled", "Subject: Canceled: review\n\n" + shortLink, []string{"meeting", "--json", "-"}, `"cancelled":true`, false},
 		{"empty", "", []string{"meeting", "--json", ""}, `"code":"not-a-meeting"`, true},
 	} {
 		out, err := shell(t, c.input, nil, c.args...)

@@ -31,6 +31,7 @@ type linkMakeCommand struct {
 	Meeting    string `placeholder:"TEXT" help:"The meeting: a link, a meeting ID or a whole invitation; - reads standard input."`
 	Passcode   string `placeholder:"TEXT" help:"Passcode of a meeting ID."`
 	NoPasscode bool   `name:"no-passcode" help:"The meeting has no passcode."`
+	Cancelled  bool   `name:"even-cancelled" help:"Make the link although the invitation cancels the meeting."`
 	Name       string `placeholder:"TEXT" help:"The visitor's name; without it the visitor types one."`
 	Host       string `placeholder:"TEXT" help:"Whom the visitor meets, such as Dr Asha Rao."`
 	Start      string `placeholder:"TIME" help:"Start in the visitor's zone, such as 2026-11-24T14:30, or now."`
@@ -106,7 +107,7 @@ func (l linkMakeCommand) Run(c console, env environ) error {
 func (l linkMakeCommand) draft() visit.Draft {
 	order, _ := date.ParseOrder(l.DateOrder) // one of the flag's values, or none
 	return visit.Draft{
-		Meeting: l.Meeting, Passcode: l.Passcode, NoPasscode: l.NoPasscode, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
+		Meeting: l.Meeting, Passcode: l.Passcode, NoPasscode: l.NoPasscode, EvenCancelled: l.Cancelled, Name: l.Name, Host: l.Host, Start: l.Start, Minutes: l.Minutes, End: l.End,
 		Zone: l.Zone, Language: l.Language, Role: l.Role, Phone: l.Phone, DialIn: l.DialIn, Conference: l.Conference,
 		Chat: l.Chat, Camera: l.Camera, Share: l.Share, DateOrder: order,
 	}
@@ -128,7 +129,7 @@ func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) 
 	}
 	v, err := draft.Visit(c.now(), l.rules())
 	if err != nil {
-		return visit.Visit{}, flagFaults(err)
+		return visit.Visit{}, l.explain(c, draft, err)
 	}
 	if l.Replaces != "" {
 		before, err := links.linkKeys.Open(sealOf(l.Replaces))
@@ -138,6 +139,29 @@ func (l linkMakeCommand) visit(c console, links linkMaker) (visit.Visit, error) 
 		v.ID, v.Revision = before.ID, before.Revision+1
 	}
 	return v, nil
+}
+
+// explain returns the error for a draft that makes no visit. If the meeting raises a question, it prints
+// the choices first.
+func (l linkMakeCommand) explain(c console, draft visit.Draft, err error) error {
+	reading := l.rules().Read(teams.Input{Text: draft.Meeting, Passcode: draft.Passcode, NoPasscode: draft.NoPasscode})
+	if reading.Question == nil {
+		return flagFaults(err)
+	}
+	if l.JSON {
+		if err := writeJSON(c.out, reading); err != nil {
+			return err
+		}
+		return errQuiet
+	}
+	catalogue, loadErr := locales.Load()
+	if loadErr != nil {
+		return loadErr
+	}
+	if _, err := io.WriteString(c.err, questionLines(catalogue.Match(""), *reading.Question)); err != nil {
+		return err
+	}
+	return flagFaults(err)
 }
 
 // flagFaults returns an error with one line for each fault, which names the flag.

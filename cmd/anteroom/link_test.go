@@ -177,3 +177,24 @@ func TestLinkAsksForTheOrderOfADate(t *testing.T) {
 		}
 	}
 }
+
+func TestLinkAsksWhichMeetingIsMeant(t *testing.T) {
+	env := linkSettingsIn(firstKey)
+	out, err := shell(t, "", env, "link", "--meeting", doubtful, "--start", "2026-11-24 14:30", "--json")
+	if !errors.Is(err, errQuiet) || !strings.HasPrefix(out, `{"question":{"code":"confirm-meeting"`) {
+		t.Errorf("as JSON: %v: %q", err, out)
+	}
+	if _, err = shell(t, "", env, "link", "--meeting", doubtful, "--start", "2026-11-24 14:30"); err == nil || !strings.Contains(err.Error(), "--meeting: could mean more than one meeting") {
+		t.Errorf("in words: %v", err)
+	}
+}
+
+func TestLinkToACancelledMeetingNeedsAFlag(t *testing.T) {
+	args := []string{"link", "--meeting", "Subject: Canceled: review\n\n" + shortLink, "--start", "2026-11-24 14:30"}
+	if _, err := shell(t, "", linkSettingsIn(firstKey), args...); err == nil || !strings.Contains(err.Error(), "--meeting: is cancelled") {
+		t.Errorf("%v", err)
+	}
+	if _, err := shell(t, "", linkSettingsIn(firstKey), append(args, "--even-cancelled")...); err != nil {
+		t.Errorf("with --even-cancelled: %v", err)
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -180,10 +179,11 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	var faults visit.Faults
 	if errors.As(err, &faults) {
 		page := d.formPage(r, draft, form, faults)
-		if slices.Contains(teams.QuestionCodes(), teams.QuestionCode(faults.Of(visit.FieldMeeting))) {
-			if reading := d.links.Read(pasted.Input(form)); reading.Question != nil {
-				page.Question = pasted.Question(d.site.Translator(r), *reading.Question)
-			}
+		in := pasted.Input(form)
+		in.Choice = "" // a choice that was made is shown with the others
+		if reading := d.links.Read(in); reading.Question != nil {
+			page.Question = pasted.Question(d.site.Translator(r), *reading.Question)
+			page.Question.Chosen = form.Get("choice")
 		}
 		return d.renderDesk(w, r, http.StatusUnprocessableEntity, page)
 	}

@@ -46,6 +46,9 @@ var faultTexts = map[visit.Fault]string{
 
 // faultText returns what is wrong in short, for a list, and at length with the way out, for the field.
 func faultText(t locales.Translator, f visit.Fault) (short, long string) {
+	if f.Reason == visit.CancelledMeeting {
+		return t.Text("desk.fault.cancelled"), t.Text("desk.fault.cancelledText")
+	}
 	if f.Field == visit.FieldMeeting || f.Field == visit.FieldPasscode {
 		for _, code := range teams.Codes() {
 			if string(f.Reason) == string(code) {

@@ -15,8 +15,7 @@ import (
 // formFields are the fields of the desk's form, except for the flags.
 var formFields = []string{
 	"meeting", "passcode", "name", "host", "date", "time", "minutes", "zone", "language", "role", "phone", "dial-in", "conference",
-	"noPasscode",
-	"date-order",
+	"noPasscode", "evenCancelled", "date-order",
 	"way", "subject", "lobby",
 }
 
@@ -34,7 +33,8 @@ func formDraft(form url.Values, sitePhone string) visit.Draft {
 	}
 	draft := visit.Draft{
 		Meeting: form.Get("meeting"), Passcode: get("passcode"), NoPasscode: get("noPasscode") != "", Choice: form.Get("choice"),
-		Name: get("name"), Host: get("host"),
+		EvenCancelled: get("evenCancelled") != "",
+		Name:          get("name"), Host: get("host"),
 		Start: strings.TrimSpace(get("date") + " " + get("time")), Minutes: get("minutes"), Zone: get("zone"),
 		Language: get("language"), Role: get("role"), Phone: get("phone"), DialIn: get("dial-in"), Conference: get("conference"),
 		Chat: flag("chat"), Camera: flag("camera"), Share: flag("share"),
@@ -80,6 +80,7 @@ func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, fa
 	if page.Creates = d.createsMeetings(); page.Creates {
 		page.Lobbies = lobbyChoices(t)
 	}
+	page.Cancelled = faults.Of(visit.FieldMeeting) == visit.CancelledMeeting || page.Fields["evenCancelled"] != ""
 	if faults.Of(visit.FieldStart) == visit.AmbiguousDate {
 		page.DateChoices = orderChoices(t, date.Read(draft.Start))
 	}
