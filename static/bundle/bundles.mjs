@@ -3,7 +3,7 @@ import { context } from 'esbuild';
 import { callingSDK, withAssetPaths } from './callingsdk.mjs';
 import { directImports } from './direct.mjs';
 import { callScripts, chatSDK, callingSDK as microsoftCalling, pageScripts, rehearsalSDK, stylesheets } from './entries.mjs';
-import { leaveOut, noEffects, quiet, standIns } from './plugins.mjs';
+import { leaveOut, nameButtons, noEffects, quiet, standIns } from './plugins.mjs';
 
 const microsoft = [microsoftCalling, chatSDK];
 const host = pageScripts['host.js'];
@@ -104,7 +104,7 @@ function runsOf(root, build, minify) {
       splitting: true,
       jsx: 'automatic',
       target: ['chrome109', 'firefox115', 'safari16.4'],
-      plugins: [leaveOut(root, left), standIns(root), noEffects(), quiet(), directImports()],
+      plugins: [leaveOut(root, left), standIns(root), noEffects(), quiet(), directImports(nameButtons)],
     },
   };
 }

@@ -10,9 +10,10 @@ const starred = /^export\s*\*\s*from\s*['"]([^'"]+)['"]/gm;
  *
  * esbuild divides a bundle by file: one index file that both composites need takes everything it names into the chunk
  * they share, so that a call without chat would carry all of the chat. Only packages that declare `sideEffects: false`
- * are treated, whose index files do nothing but name things.
+ * are treated, whose index files do nothing but name things. `change` is given each file's path and text, and returns what
+ * the bundle has of it.
  */
-export function directImports() {
+export function directImports(change) {
   return {
     name: 'direct-imports',
     setup(build) {
@@ -21,7 +22,7 @@ export function directImports() {
         if (!files.has(file))
           files.set(
             file,
-            readFile(file, 'utf8').then((text) => ({ text, ...reexports(text) })),
+            readFile(file, 'utf8').then((text) => ({ text: change(file, text), ...reexports(text) })),
           );
         return files.get(file);
       };

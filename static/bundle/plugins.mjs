@@ -73,6 +73,34 @@ export function quiet() {
   };
 }
 
+// What the UI Library's control bar is changed to, by file: what is there, and what takes its place.
+const barChanges = {
+  CommonCallControlBar: [
+    ["options.displayType = 'compact';", ''],
+    ['"data-ui-id": "common-call-composite-more-button",', '"data-ui-id": "common-call-composite-more-button", showLabel: true,'],
+    ['React.createElement(DesktopMoreButton, {', 'React.createElement(DesktopMoreButton, { showLabel: true,'],
+    ['displayType: "compact", mobileView', 'mobileView'],
+    ['{ ref: controlBarSizeRef }', '{ ref: controlBarSizeRef, "data-ui-id": "control-bar" }'],
+  ],
+  // On a phone the library shows icons alone.
+  Utils: [["reduceCallControlOptions.displayType = 'compact';", '']],
+  // The library keeps one place for a button of ours and puts the chat there. Captions and devices must not hide under More.
+  CustomButton: [['MAX_PRIMARY_MOBILE_CUSTOM_BUTTONS: 1', 'MAX_PRIMARY_MOBILE_CUSTOM_BUTTONS: 3']],
+};
+
+/**
+ * Returns the text of a file of the UI Library, changed where it is the control bar's: every button gets its name, and our
+ * own buttons a place, which its options do not allow on a phone. Throws if a new version has other code in these places.
+ */
+export function nameButtons(file, text) {
+  const changes = /\/(common\/ControlBar|CallComposite\/utils)\//.test(file) ? barChanges[path.parse(file).name] : undefined;
+  return (changes ?? []).reduce((changed, [from, to]) => {
+    const parts = changed.split(from);
+    if (parts.length !== 2) throw new Error(`change the control bar: found ${parts.length - 1} times: ${from}`);
+    return parts.join(to);
+  }, text);
+}
+
 /**
  * Leaves out files of ours that others import() only when they need them: in their place the build has a module that
  * says so when it is evaluated.

@@ -93,14 +93,14 @@ test('captions show what the host says', async ({ attended, meeting, somebody, n
   await knock(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
   await inState(page, 'call');
-  await page.getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Live captions' }).click();
-  await page.getByRole('menuitem', { name: 'Turn on captions' }).click();
+  await page.getByRole('button', { name: 'Turn captions on' }).click();
   const captions = page.getByRole('region', { name: 'Live captions' });
   await expect(captions).toBeVisible();
   await room.command({ command: 'caption', text: 'How are you feeling today?' });
   await expect(captions).toContainText('How are you feeling today?');
   await expect(captions).toContainText('Rehearsal host');
+  await page.getByRole('button', { name: 'Turn captions off' }).click();
+  await expect(captions).toBeHidden();
   expect(network.faults).toEqual([]);
 });
 

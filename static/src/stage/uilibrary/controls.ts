@@ -17,11 +17,13 @@ export interface ControlsState {
   allowed: Devices;
   /** True once the chat works. */
   chat: boolean;
-  /** True when there is no room for the names of the buttons. */
-  tight: boolean;
+  /** True while live captions are shown. */
+  captions: boolean;
   /** Asks for a device that was not wanted before and turns it on. */
   allow(device: keyof Devices): void;
-  /** `stage.turnOnCamera` and `stage.turnOnMicrophone` are read. */
+  /** Turns live captions on or off. */
+  caption(on: boolean): void;
+  /** The texts of the buttons below are read. */
   texts: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +33,6 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
   const isHost = state.role === 'host';
   return {
     callControls: {
-      displayType: state.tight ? 'compact' : 'default',
       cameraButton: mayShow && state.allowed.camera && !state.noCamera,
       microphoneButton: mayShow && state.allowed.microphone,
       screenShareButton: mayShow && !state.noShare,
@@ -40,7 +41,8 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
       endCallButton: { hangUpForEveryone: isHost ? 'endCallOptions' : false, disableEndCallModal: true },
       peopleButton: true,
       raiseHandButton: true,
-      captionsButton: true,
+      // A button of ours in their place: the library has them two steps away, under More.
+      captionsButton: false,
       chatButton: state.chat,
       // Without the sprites of the reactions the button shows nothing.
       reactionButton: false,
@@ -49,7 +51,7 @@ export function compositeOptions(state: ControlsState): CallCompositeOptions & {
       realTimeTextButton: false,
       teamsMeetingPhoneCallButton: false,
       exitSpotlightButton: false,
-      onFetchCustomButtonProps: mayShow ? missingDevices(state) : [],
+      onFetchCustomButtonProps: [...(mayShow ? missingDevices(state) : []), captionsButton(state)],
     },
     disableAutoShowDtmfDialer: true,
     joinCallOptions: { microphoneCheck: 'skip' },
@@ -73,17 +75,22 @@ const harmlessMenuItems: ParticipantMenuItemsCallback = (_participant, _self, it
 const harmless = new Set(['pin', 'unpin', 'fitRemoteParticipantToFrame', 'fillRemoteParticipantFrame']);
 
 function missingDevices({ allowed, noCamera, allow, texts }: ControlsState): CustomCallControlButtonCallback[] {
-  const button = (device: keyof Devices, iconName: string, id: string): CustomCallControlButtonCallback => {
-    const label = texts[id] ?? '';
-    return () => ({
-      placement: 'primary',
-      iconName,
-      strings: { label, tooltipContent: label, ariaLabel: label },
-      onItemClick: () => allow(device),
-    });
-  };
   const buttons: CustomCallControlButtonCallback[] = [];
-  if (!allowed.camera && !noCamera) buttons.push(button('camera', 'ControlButtonCameraOff', 'stage.turnOnCamera'));
-  if (!allowed.microphone) buttons.push(button('microphone', 'ControlButtonMicOff', 'stage.turnOnMicrophone'));
+  if (!allowed.camera && !noCamera)
+    buttons.push(button('ControlButtonCameraOff', texts['stage.camera'], texts['stage.turnOnCamera'], () => allow('camera')));
+  if (!allowed.microphone)
+    buttons.push(
+      button('ControlButtonMicOff', texts['stage.unmute'], texts['stage.turnOnMicrophone'], () => allow('microphone')),
+    );
   return buttons;
+}
+
+function captionsButton({ captions, caption, texts }: ControlsState): CustomCallControlButtonCallback {
+  const does = texts[captions ? 'stage.captionsOff' : 'stage.captionsOn'];
+  return button(captions ? 'CaptionsOffIcon' : 'CaptionsIcon', texts['stage.captions'], does, () => caption(!captions));
+}
+
+/** A button of ours in the control bar: its short name is seen, and what it does is told to pointers and screen readers. */
+function button(iconName: string, label = '', does = '', onItemClick: () => void): CustomCallControlButtonCallback {
+  return () => ({ placement: 'primary', iconName, strings: { label, tooltipContent: does, ariaLabel: does }, onItemClick });
 }

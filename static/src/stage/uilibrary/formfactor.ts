@@ -9,21 +9,17 @@ export interface Viewport {
 /** The UI Library's two layouts. */
 export type FormFactor = 'mobile' | 'desktop';
 
-// The library's desktop layout needs 480 px (30rem); its mobile layout is not made for landscape.
-const desktopMinimum = 480;
-const lowLandscape = 500;
+// The buttons of the desktop layout need 670 px with their names.
+const desktopMinimum = 680;
+const low = 500;
 const tablet = 768;
-// Below it the desktop layout's buttons with their names are wider than the stage, and the last of them is cut off.
-const roomForNames = 1024;
+const desktop = 1024;
 
-/** Chooses the layout: mobile on phones held upright and in very narrow windows, desktop otherwise. */
+/**
+ * Chooses the layout: mobile on phones and in windows that are as small, desktop otherwise. The mobile layout puts its
+ * buttons beside a picture that is wider than high, so a phone on its side keeps the whole height for the picture.
+ */
 export function formFactor({ width, height, coarse }: Viewport): FormFactor {
-  if (width < desktopMinimum) return 'mobile';
-  if (height <= lowLandscape && width > height) return 'desktop';
+  if (width < desktopMinimum || (height <= low && width < desktop)) return 'mobile';
   return coarse && width < tablet ? 'mobile' : 'desktop';
-}
-
-/** Whether the buttons show their icons alone. Screen readers and pointers are told the names all the same. */
-export function isTight({ width }: Viewport): boolean {
-  return width < roomForNames;
 }

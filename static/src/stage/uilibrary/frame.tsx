@@ -1,7 +1,8 @@
-import { mergeStyles, registerIcons } from '@fluentui/react';
+import { type IStyle, mergeStyles, registerIcons } from '@fluentui/react';
 import { createDOMRenderer, RendererProvider } from '@griffel/react';
 import { type JSX, useMemo, useSyncExternalStore } from 'react';
 import type { Face, Look } from './face.ts';
+import type { FormFactor } from './formfactor.ts';
 
 /** The look of the composite, which changes during a call: chat becomes ready, a phone is turned. */
 export class Looks {
@@ -23,6 +24,36 @@ export class Looks {
   }
 }
 
+const bar = '[data-ui-id="control-bar"]';
+const button = `${bar} .ms-Button`;
+const label = `${button} .ms-Button-label`;
+
+const styles: Record<string, IStyle> = {
+  [button]: { minHeight: '3.25rem', minWidth: '3rem', padding: '0', borderRadius: '0.5rem' },
+  [`${bar} .ms-Button-flexContainer`]: { display: 'flex', flexFlow: 'column nowrap', justifyContent: 'center', gap: '2px' },
+  [label]: { fontSize: '0.75rem', lineHeight: '0.875rem', margin: '0 2px', whiteSpace: 'normal' },
+  // The library centres the buttons over those at the side, and then both overlap.
+  [`${bar} > .ms-Stack`]: { flexDirection: 'row' },
+  [`${bar} > .ms-Stack > .ms-StackItem:first-child`]: { position: 'static', transform: 'none', flex: '1' },
+  '[data-ui-id="call-composite-hangup-button"]': { width: '4.5rem' },
+  '@media (min-width: 900px)': { [`${button}:not([aria-haspopup])`]: { minWidth: '4rem' } },
+  // The library's button for another camera is 32 px.
+  '[data-ui-id="local-camera-switcher-button"]': { minWidth: '44px', minHeight: '44px' },
+  // In a low window the library's picture of the visitor would hide the other's face.
+  '@media (max-height: 500px)': {
+    '.ms-Stack:has(> .ms-Stack > [data-ui-id="local-video-tile"])': { minWidth: '8rem', minHeight: '4.5rem' },
+  },
+};
+
+// Six buttons share the width of a phone, or its height when it lies on its side.
+const mobileStyles: Record<string, IStyle> = {
+  [button]: { minHeight: 'min(3.25rem, 100dvh / 7.2)', minWidth: '0', padding: '0', borderRadius: '0.5rem', width: '100%' },
+  [`${bar} .ms-TooltipHost`]: { width: '4rem', maxWidth: '100%' },
+  [`${bar} .ms-Stack > *, ${bar} .ms-StackItem`]: { minWidth: '0', maxWidth: '100%' },
+  // Magnified that far there is room for icons alone.
+  '@media (max-height: 290px)': { [label]: { display: 'none' }, '.ms-Stack': { minHeight: '0' } },
+};
+
 // The menu over the people list acts on everybody (mute all, forbid cameras) and has no option that takes it away. Teams
 // gives visitors the right to it where they are presenters.
 const peopleMenu = '[data-ui-id="people-pane-header-more-button"]';
@@ -31,14 +62,19 @@ const peopleMenu = '[data-ui-id="people-pane-header-more-button"]';
 export function Frame({ face, looks }: { face: Face; looks: Looks }): JSX.Element {
   const look = useSyncExternalStore(looks.subscribe, looks.get);
   const renderer = useMemo(() => createDOMRenderer(document, nonceAttribute()), []);
-  const className = useMemo(() => mergeStyles({ height: '100%', selectors: { [peopleMenu]: { display: 'none' } } }), []);
+  const { pictures, formFactor } = look;
+  const className = useMemo(() => mergeStyles({ height: '100%', selectors: stylesOf(formFactor) }), [formFactor]);
   return (
     <RendererProvider renderer={renderer}>
-      <div key={String(look.pictures)} className={className}>
+      <div key={String(pictures)} className={className}>
         {face.render(look)}
       </div>
     </RendererProvider>
   );
+}
+
+function stylesOf(formFactor: FormFactor) {
+  return { [peopleMenu]: { display: 'none' }, ...styles, ...(formFactor === 'mobile' ? mobileStyles : {}) };
 }
 
 function nonceAttribute() {

@@ -15,7 +15,7 @@ import { watchConsent } from './consent.ts';
 import { compositeOptions } from './controls.ts';
 import { type Asker, askFor, type Devices, narrow, pickDevices } from './devices.ts';
 import type { Face, OpenFace } from './face.ts';
-import { formFactor, isTight, type Viewport } from './formfactor.ts';
+import { formFactor, type Viewport } from './formfactor.ts';
 import { Frame, Looks, registerMissingIcons, tellOfOwnPicture } from './frame.tsx';
 import { watchLobby } from './lobby.ts';
 import { isHeard, restoreMicrophone } from './microphone.ts';
@@ -48,6 +48,7 @@ class LibraryStage implements Stage {
   private pictures = true;
   private manager: Asker | undefined;
   private looks: Looks | undefined;
+  private captions = false;
   private chat = false;
   private chatLost = false;
   private cameraReported = false;
@@ -159,7 +160,7 @@ class LibraryStage implements Stage {
     withholdPictures(face.adapter, () => this.pictures);
     const { leaving } = this.events;
     if (leaving) askBeforeLeaving(face.adapter, leaving);
-    this.cleanups.push(watch(call, this.watched(face)));
+    this.cleanups.push(watch(call, this.watched(face)), this.followCaptions(call));
     await queryDevices(call);
     await pickDevices(call, setup);
     if (this.over) return;
@@ -226,7 +227,7 @@ class LibraryStage implements Stage {
     this.looks = looks;
     const root = createRoot(this.element);
     this.cleanups.push(() => root.unmount());
-    const relay = (now: Viewport) => looks.change({ formFactor: formFactor(now), options: this.options() });
+    const relay = (now: Viewport) => looks.change({ formFactor: formFactor(now) });
     this.cleanups.push(onViewport(this.element, relay), tellOfOwnPicture(this.element));
     root.render(<Frame face={face} looks={looks} />);
   }
@@ -239,8 +240,9 @@ class LibraryStage implements Stage {
       noShare: this.setup.noShare === true,
       allowed: this.allowed,
       chat: this.chat,
-      tight: isTight(viewport(this.element)),
+      captions: this.captions,
       allow: (d) => void this.allow(d),
+      caption: (on) => void this.caption(on).catch(() => undefined),
       texts: this.setup.texts,
     });
   }
@@ -255,6 +257,22 @@ class LibraryStage implements Stage {
     this.looks?.change({ options: this.options() });
     await queryDevices(call);
     await (device === 'camera' ? call.startCamera() : call.unmute()).catch(() => undefined);
+  }
+
+  private async caption(on: boolean): Promise<void> {
+    await (on ? this.call?.startCaptions() : this.call?.stopCaptions());
+  }
+
+  /** Has the button say what it does now: captions can also be stopped by the service. */
+  private followCaptions(call: CallAdapter): () => void {
+    const look = () => {
+      const on = call.getState().call?.captionsFeature.isCaptionsFeatureActive === true;
+      if (on === this.captions) return;
+      this.captions = on;
+      this.looks?.change({ options: this.options() });
+    };
+    call.onStateChange(look);
+    return () => call.offStateChange(look);
   }
 
   private chatReady(): void {
@@ -319,7 +337,7 @@ function onViewport(element: HTMLElement, changed: (now: Viewport) => void): () 
   const observer = new ResizeObserver(() => {
     const now = viewport(element);
     if (now.width === before.width) return;
-    const same = formFactor(now) === formFactor(before) && isTight(now) === isTight(before);
+    const same = formFactor(now) === formFactor(before);
     before = now;
     if (!same) changed(now);
   });

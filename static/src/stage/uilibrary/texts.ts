@@ -26,28 +26,47 @@ const replaced = {
   ],
   'stage.rejoin': [['call', 'rejoinCallButtonLabel']],
   'stage.people': [['call', 'peoplePaneSubTitle']],
+  'stage.more': [
+    ['callWithChat', 'moreDrawerButtonLabel'],
+    ['call', 'moreButtonCallingLabel'],
+  ],
+} as const;
+
+/** The same for the strings of the library's parts. */
+const replacedInParts = {
+  'stage.ownPicture': [['videoGallery', 'localVideoMovementAriaLabel']],
+  'stage.mute': [['microphoneButton', 'onLabel']],
+  'stage.unmute': [['microphoneButton', 'offLabel']],
+  'stage.camera': [
+    ['cameraButton', 'onLabel'],
+    ['cameraButton', 'offLabel'],
+  ],
 } as const;
 
 type Group = Record<string, unknown>;
 type Groups = Record<string, Group>;
+type Places = Readonly<Record<string, readonly (readonly [group: string, key: string])[]>>;
 
 /** The library's texts in a language, with the page's own in their places. A language we do not have falls back to American English. */
 export async function libraryTexts(locale: string, texts: Readonly<Record<string, string>>): Promise<CompositeLocale> {
   const said = await locales[locale]?.().catch(() => undefined);
   const base = COMPOSITE_LOCALE_EN_US;
   const strings = merge(base.strings as unknown as Groups, (said?.composite ?? {}) as Groups);
-  for (const [id, places] of Object.entries(replaced)) {
-    const text = texts[id];
-    if (text) for (const [group, key] of places) strings[group] = { ...strings[group], [key]: text };
-  }
   const parts = merge(base.component.strings as unknown as Groups, (said?.component ?? {}) as Groups);
-  const own = texts['stage.ownPicture'];
-  if (own) parts['videoGallery'] = { ...parts['videoGallery'], localVideoMovementAriaLabel: own };
+  replace(strings, replaced, texts);
+  replace(parts, replacedInParts, texts);
   return {
     // The library's JSON has no types of its own: both objects are the built-in ones with strings replaced.
     strings: strings as unknown as CompositeLocale['strings'],
     component: { ...base.component, strings: parts },
   } as unknown as CompositeLocale;
+}
+
+function replace(strings: Groups, by: Places, texts: Readonly<Record<string, string>>): void {
+  for (const [id, places] of Object.entries(by)) {
+    const text = texts[id];
+    if (text) for (const [group, key] of places) strings[group] = { ...strings[group], [key]: text };
+  }
 }
 
 /** Lays each group of strings over the same group of the base. */

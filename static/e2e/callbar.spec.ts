@@ -1,0 +1,77 @@
+// The buttons of the call: each with its name, all within reach, on every screen that visitors hold.
+import type { Page } from '@playwright/test';
+import { expect, inState, letIn, roomOf, test, ticketOf } from './rehearsal.ts';
+
+const phones = [
+  [390, 664],
+  [320, 568],
+  [664, 320],
+  [568, 320],
+] as const;
+const larger = [
+  [500, 800],
+  [820, 1180],
+  [1280, 800],
+] as const;
+
+/** The names that can be read on the buttons, and what is wrong with how they can be seen. */
+const barOf = (page: Page) =>
+  page.locator('[data-ui-id="control-bar"]').evaluate((bar: HTMLElement) => {
+    const faults: string[] = [];
+    const names: string[] = [];
+    for (const button of bar.querySelectorAll<HTMLElement>('button')) {
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      const name = button.getAttribute('aria-label') ?? '';
+      const place = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) faults.push(`${name} is out of the screen`);
+      else if (!button.contains(place)) faults.push(`${name} is covered`);
+      if (bottom - top < 44) faults.push(`${name} is ${bottom - top} px high`);
+      const label = button.querySelector<HTMLElement>('.ms-Button-label');
+      if (!label?.offsetHeight) continue;
+      names.push(label.textContent.trim());
+      if (label.scrollWidth > label.clientWidth) faults.push(`${name} is cut off`);
+      if (Number.parseFloat(getComputedStyle(label).fontSize) < 12) faults.push(`${name} is too small to read`);
+    }
+    const sideways = document.documentElement.scrollWidth - innerWidth;
+    const below = document.documentElement.scrollHeight - innerHeight;
+    if (sideways > 0 || below > 0) faults.push(`the page scrolls by ${sideways} and ${below} px`);
+    return { names, faults };
+  });
+
+for (const [language, words] of Object.entries({
+  'en-GB': ['Mute', 'Camera', 'Captions', 'Chat', 'More', 'Leave'],
+  ar: ['كتم', 'الكاميرا', 'نص الكلام', 'دردشة', 'المزيد', 'مغادرة'],
+})) {
+  test(`every button of the call has its name and is within reach, in ${language}`, async ({ unattended, meeting, somebody }) => {
+    const page = await somebody({ viewport: { width: 390, height: 664 }, locale: language });
+    await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(meeting)}`);
+    await page.locator('#name').fill('Sam Patel');
+    const room = await roomOf(page, unattended);
+    const id = ticketOf(page);
+    await page.locator('#join').click();
+    await inState(page, 'lobby');
+    await room.command({ command: 'admit', to: await id });
+    await inState(page, 'call');
+    for (const [width, height] of [...phones, ...larger]) {
+      await test.step(`${width}x${height}`, async () => {
+        await page.setViewportSize({ width, height });
+        await expect.poll(() => barOf(page)).toEqual({ names: expect.arrayContaining(words), faults: [] });
+      });
+    }
+    await test.step('with a line of ours beside the call', async () => {
+      await page.setViewportSize({ width: 568, height: 320 });
+      await room.command({ command: 'notice', recording: true });
+      await expect(page.locator('#notice')).toBeVisible();
+      await expect.poll(async () => (await barOf(page)).faults).toEqual([]);
+    });
+  });
+}
+
+test('the button for another camera is 44 pixels large', async ({ unattended, meeting, somebody }) => {
+  const page = await somebody({ viewport: { width: 390, height: 664 } });
+  await letIn(page, unattended, meeting, 'Sam Patel');
+  const change = page.locator('[data-ui-id="local-camera-switcher-button"]');
+  await expect(change).toBeVisible();
+  const { width = 0, height = 0 } = (await change.boundingBox()) ?? {};
+  expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+});
