@@ -72,6 +72,34 @@ for (const [where, userAgent] of Object.entries({ 'a browser': agents.android, '
   }
 }
 
+for (const [where, userAgent] of Object.entries({
+  'an app on Android': agents.androidFacebook,
+  'an app on an iPhone': agents.iphoneInstagram,
+  'a browser': agents.android,
+})) {
+  test(`in ${where} without any devices, a way to join comes after the way out and takes two presses`, async ({
+    browser,
+    unattended,
+  }) => {
+    const context = await browser.newContext({ locale: 'en-GB', userAgent, viewport: { width: 390, height: 664 } });
+    const page = await context.newPage();
+    await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: undefined }));
+    await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
+    const gate = page.locator('.gate:visible');
+    await expect(gate.getByRole('heading')).toBeFocused();
+    const all = await gate.locator('.btn, .steps').evaluateAll((ways) => ways.map(({ textContent }) => textContent.trim()));
+    expect(all.length).toBeGreaterThan(1);
+    expect(all.at(-1)).toBe('Join without camera or microphone');
+    await gate.getByRole('button', { name: 'Join without camera or microphone' }).click();
+    await expect(page.locator('#name')).toBeFocused();
+    await expect(page.locator('#device-panel')).toBeHidden();
+    await page.keyboard.type('Sam Patel');
+    expect(await joinIn(page)).toBe(1);
+    await inState(page, 'lobby');
+    await context.close();
+  });
+}
+
 test('a press on Join is answered at once, before the browser has asked anything', async ({ browser, unattended }) => {
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();

@@ -14,6 +14,18 @@ export function canCall(): boolean {
   return typeof RTCPeerConnection !== 'undefined' && typeof navigator.mediaDevices?.getUserMedia === 'function';
 }
 
+/** Whether this browser lacks devices alone: it can still show and play a call. */
+export function canReceive(): boolean {
+  return typeof RTCPeerConnection !== 'undefined' && !navigator.mediaDevices;
+}
+
+/** Gives the call's scripts a browser with no camera and no microphone, where there is nothing that they could ask. */
+export function standInForDevices(): void {
+  const getUserMedia = async () => Promise.reject(new DOMException('', 'NotFoundError'));
+  const none = Object.assign(new EventTarget(), { enumerateDevices: async () => [], getUserMedia });
+  Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: none });
+}
+
 /** Facts about this browser that its User-Agent does not reveal. */
 export interface Traits {
   /** An iPad asks for the pages of a Mac, but no Mac has a touch screen. */

@@ -86,6 +86,16 @@ export class DevicePanel {
     return ready;
   }
 
+  /** Removes the picture and its switches: there is nothing to show or to choose. */
+  forgo(): void {
+    for (const device of ['camera', 'microphone']) {
+      const box = this.box(device);
+      if (box) box.checked = false;
+    }
+    show(this.panel, false);
+    show(byId('private'), false);
+  }
+
   /** Stops every track of the preview. */
   release(): void {
     this.turn++;

@@ -1,11 +1,11 @@
-import { canCall, obstacle } from './capable.ts';
+import { canCall, canReceive, obstacle, standInForDevices } from './capable.ts';
 import { byId, show, write } from './page.ts';
 
 /**
  * Opens the form, or replaces it with what to do instead. The browser itself is asked, not its name; its name has chosen
  * the words.
  */
-export function openGate(form: HTMLElement, say: { copied: string }): void {
+export function openGate(form: HTMLElement, say: { copied: string }, listen: () => void): void {
   const enter = () => {
     for (const gate of document.querySelectorAll<HTMLElement>('.gate')) gate.hidden = true;
     show(form, true);
@@ -14,6 +14,14 @@ export function openGate(form: HTMLElement, say: { copied: string }): void {
     button.addEventListener('click', () => void copy(button.dataset['copy'] ?? '', say.copied));
   }
   document.querySelector('[data-try]')?.addEventListener('click', enter);
+  for (const offer of document.querySelectorAll<HTMLElement>('[data-listen]')) {
+    offer.hidden = !canReceive();
+    offer.querySelector('button')?.addEventListener('click', () => {
+      standInForDevices();
+      enter();
+      listen();
+    });
+  }
   const found = obstacle();
   if (!found) {
     enter();

@@ -27,7 +27,7 @@ export function startVisit(form: HTMLFormElement, data: PageData): void {
     const way = event.submitter instanceof HTMLButtonElement ? event.submitter.value : '';
     void page.join(page.devices.choices(way));
   });
-  openGate(form, { copied: data.texts['preview.copied'] ?? '' });
+  openGate(form, { copied: data.texts['preview.copied'] ?? '' }, () => page.listen());
   form.addEventListener('input', () => page.prepare(), { once: true });
   byId('try-again')?.addEventListener('click', (event) => {
     event.preventDefault();
@@ -100,6 +100,13 @@ class VisitPage {
   /** Fetches and evaluates the call's script ahead of Join; a failure here is told only when Join needs it. */
   prepare(): void {
     this.load().catch(() => undefined);
+  }
+
+  /** Joins without devices in a browser that has none: at once where the name is there. */
+  listen(): void {
+    this.devices.forgo();
+    if (this.name() === '') this.field('name')?.focus();
+    else this.form.requestSubmit();
   }
 
   async join(choices: Choices = this.devices.choices('')): Promise<void> {
