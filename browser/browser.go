@@ -66,6 +66,14 @@ func Parse(agent string) Browser {
 	return b
 }
 
+// Major returns the whole part of Version, 0 where it is unknown or impossible.
+func (b Browser) Major() int {
+	if b.Version < 0 || b.Version >= 1000 {
+		return 0
+	}
+	return int(b.Version)
+}
+
 func systemOf(agent string) string {
 	for _, s := range systems {
 		if has(agent, s.marks...) {

@@ -19,7 +19,6 @@ type dailyWatch struct {
 // watchDay logs each warning once a day, when that part of the day's limit is used up.
 func (s *Site) watchDay(ctx context.Context) {
 	used, limit := s.budgets.Today()
-	s.metrics.usedToday(used, limit)
 	if limit == 0 {
 		return
 	}

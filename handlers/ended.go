@@ -42,8 +42,9 @@ func (s *Site) endedPage(r *http.Request, query url.Values) views.EndedPage {
 		// Without a visit in the session, or after its time, there is no visit to return to.
 		Return: v.hasMeeting() && s.checkAdmission(v) == nil,
 	}
+	page.Reference = stateOf(r).reference()
 	if known && !page.Regular {
-		page.Reference = strconv.Itoa(code) + "/" + strconv.Itoa(subCode)
+		page.Reference += " " + strconv.Itoa(code) + "/" + strconv.Itoa(subCode)
 	}
 	return page
 }

@@ -49,6 +49,8 @@ type Options struct {
 	Organisation Organisation
 	// SessionKeys encrypt the session cookie: the first seals, all of them open. At least one.
 	SessionKeys []string
+	// SessionKeyMarks tell them apart.
+	SessionKeyMarks []string
 	// Identities issues and deletes the visitors' identities.
 	Identities identity.Service
 	// Permission is whether Identities accepts the site, which a new site must wait for; nil is always.
@@ -125,6 +127,8 @@ type Joins struct {
 type Visits struct {
 	// Seals makes and opens the links to visits; nil means that the site has none.
 	Seals *visit.Keyring
+	// KeyMarks tell the keys of Seals apart, in their order.
+	KeyMarks []string
 	// Limits are when a visit can be joined; the zero value is visit.DefaultLimits.
 	Limits visit.Limits
 }
@@ -199,8 +203,14 @@ type Site struct {
 	unnamedProxy sync.Once
 	violations   *rate.Limiter
 	answered     recentSet
-	texts        sync.Map // of visitTexts, by language and build
-	draining     atomic.Bool
+	present      *presence
+	failing      failing
+	permission   *identity.Permission
+	// networkKey makes the marks of networks, sessionKeyMarks are those of the keys.
+	networkKey      []byte
+	sessionKeyMarks []string
+	texts           sync.Map // of visitTexts, by language and build
+	draining        atomic.Bool
 }
 
 // New builds a site. Its error names the option that is missing or does not fit the others.
@@ -235,7 +245,9 @@ func New(o Options) (*Site, error) {
 			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), StyleHash: o.Organisation.Brand.StyleHash(),
 		},
 	}
-	s.identities = identity.NewBreaker(measured{o.Identities, o.Metrics}, s.serviceChanged)
+	s.identities = identity.NewBreaker(measured{o.Identities, o.Metrics, s.log}, s.serviceChanged)
+	s.present, s.failing.now, s.permission = newPresence(o.Now), o.Now, o.Permission
+	s.networkKey, s.sessionKeyMarks = []byte(o.SessionKeys[0]), o.SessionKeyMarks
 	s.reaper = identity.NewReaper(o.Now, s.deleteIdentity)
 	if o.Desk.exists() {
 		if s.desk, err = s.newDesk(o); err != nil {
@@ -245,6 +257,8 @@ func New(o Options) (*Site, error) {
 	s.echo.HTTPErrorHandler = s.handleError
 	s.middleware()
 	s.routes()
+	read := s.figures
+	s.metrics.now.read.Store(&read)
 	return s, nil
 }
 

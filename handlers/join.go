@@ -48,7 +48,7 @@ func (s *Site) joinVisit(w http.ResponseWriter, r *http.Request) (err error) {
 	if isForm(r) {
 		return s.joinWithoutScript(w, r)
 	}
-	defer func() { s.metrics.joined(err) }()
+	defer func(began time.Time) { s.recordJoin(r, err, time.Since(began)) }(time.Now())
 	var asked joinRequest
 	if err := readJSON(r, &asked); err != nil {
 		return err

@@ -37,18 +37,21 @@ func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := time.Now()
 		r, state := withState(c.Request())
+		r, traced := traceRequest(r, c.Path())
 		c.SetRequest(r)
 		c.Response().Header().Set(echo.HeaderXRequestID, state.id)
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
-		s.metrics.answered(c.Path(), c.Response().Status)
-		if isProbe(c.Path()) {
+		took := time.Since(began)
+		traced(c.Response().Status)
+		s.metrics.answered(c.Path(), c.Response().Status, took, state.id)
+		if state.quiet || isProbe(c.Path()) {
 			return nil
 		}
 		s.log.InfoContext(r.Context(), "request",
 			"method", knownMethod(r.Method), "route", c.Path(), "status", c.Response().Status,
-			"bytes", c.Response().Size, "ms", time.Since(began).Milliseconds())
+			"bytes", c.Response().Size, "ms", took.Milliseconds())
 		return nil
 	}
 }

@@ -3,8 +3,12 @@ package handlers
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"log/slog"
 	"net/http"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // requestState is what the site knows about one request. Every handler of the request shares it,
@@ -17,6 +21,8 @@ type requestState struct {
 	stored *session
 	// session is stored with its seal opened, nil until it is opened.
 	session *session
+	// quiet leaves the request out of the log.
+	quiet bool
 	// visit is the visit that the answer is about, nil for none.
 	visit *sealedVisit
 }
@@ -40,6 +46,17 @@ func stateOf(r *http.Request) *requestState {
 // requestID returns the ID that a visitor can quote and an operator can find in the log.
 func requestID(r *http.Request) string { return stateOf(r).id }
 
+// reference returns what leads from a visitor's page to the log's lines of this visit, "" before the session
+// is read. It is drawn at random and names nobody.
+func (s *requestState) reference() string {
+	if s.session == nil || s.session.ID == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("anteroom reference " + s.session.ID))
+	text := base32.StdEncoding.EncodeToString(sum[:5])
+	return text[:4] + "-" + text[4:]
+}
+
 // setContextVisit sets the visit that the answer is about, which decides its language and phone number.
 func setContextVisit(r *http.Request, v *sealedVisit) {
 	if v != nil {
@@ -50,12 +67,18 @@ func setContextVisit(r *http.Request, v *sealedVisit) {
 // contextVisit returns the visit that the answer is about, nil for none.
 func contextVisit(r *http.Request) *sealedVisit { return stateOf(r).visit }
 
-// requestLog adds the request's ID to every line that is logged with the request's context.
+// requestLog adds the IDs of request, visit and trace to every line that is logged with the request's context.
 type requestLog struct{ slog.Handler }
 
 func (l requestLog) Handle(ctx context.Context, record slog.Record) error {
 	if state, ok := ctx.Value(contextKey{}).(*requestState); ok {
 		record.AddAttrs(slog.String("request_id", state.id))
+		if reference := state.reference(); reference != "" {
+			record.AddAttrs(slog.String("reference", reference))
+		}
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsSampled() {
+		record.AddAttrs(slog.String("trace_id", span.TraceID().String()))
 	}
 	return l.Handler.Handle(ctx, record)
 }

@@ -85,12 +85,17 @@ func sealIn(part string) string {
 // showSealed shows the visit behind a sealed link: the page to join while it can be joined, and a page
 // about its state before and after. Only a page that can be joined changes the visitor's session.
 func (s *Site) showSealed(w http.ResponseWriter, r *http.Request) error {
-	opened, err := s.open(sealIn(r.PathValue("seal")))
+	seal := sealIn(r.PathValue("seal"))
+	opened, err := s.open(seal)
 	if err != nil {
+		s.linkFailed(r, s.whyUnknown(seal))
 		return err
 	}
 	setContextVisit(r, opened)
-	if !opened.State(s.now(), s.visits.Limits).Joinable() {
+	key, _ := s.visits.Seals.Inspect(seal)
+	s.metrics.opened(key)
+	if state := opened.State(s.now(), s.visits.Limits); !state.Joinable() {
+		s.linkFailed(r, string(state))
 		return s.showState(w, r, opened)
 	}
 	v := s.session(r).withVisit(opened)
@@ -101,6 +106,27 @@ func (s *Site) showSealed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.renderVisit(w, r, http.StatusOK, v, "")
+}
+
+// whyUnknown returns why a link opens no visit: "not-a-link", "unknown-key" for one that no key of this
+// site has sealed, or "host" for a link of the staff.
+func (s *Site) whyUnknown(seal string) string {
+	if s.visits.Seals == nil {
+		return "no-keys"
+	}
+	key, isSeal := s.visits.Seals.Inspect(seal)
+	switch {
+	case key > 0:
+		return "host"
+	case isSeal:
+		return "unknown-key"
+	}
+	return "not-a-link"
+}
+
+func (s *Site) linkFailed(r *http.Request, reason string) {
+	s.metrics.notOpened(reason)
+	s.log.InfoContext(r.Context(), "link not opened", "reason", reason)
 }
 
 // recoverVisit puts the visit of a sealed link into the session, as opening the link does. A page whose

@@ -52,6 +52,9 @@ type staffCallRequest struct {
 // visitor's session, and the identity is the person's own, so that nothing deletes it.
 func (s *Site) joinAsStaff(w http.ResponseWriter, r *http.Request) error {
 	v, account, token, err := s.staffToken(w, r)
+	outcome := staffOutcome(err)
+	s.metrics.joinedAsStaff(outcome)
+	s.log.InfoContext(r.Context(), "staff join", "outcome", outcome)
 	if err != nil {
 		return s.sendStaffFailure(w, r, err)
 	}
@@ -102,6 +105,15 @@ type staffFailure struct {
 	Detail string `json:"detail"`
 	// SignIn leads to a sign-in that asks for what was missing, "" where none helps.
 	SignIn string `json:"signIn,omitempty"`
+}
+
+// staffOutcome returns how a join of staff ended: ok, or the name of the failure.
+func staffOutcome(err error) string {
+	var failed staff.Failure
+	if errors.As(err, &failed) {
+		return failed.StaffReason()
+	}
+	return outcomeOf(err)
 }
 
 // sendStaffFailure explains a failure of the staff's directory; all others go to the error table.

@@ -12,7 +12,7 @@ type EndedPage struct {
 	Final bool
 	// Return reports that the session still has a visit to return to.
 	Return bool
-	// Reference is the code pair for support, "" after an ordinary end.
+	// Reference leads to this visit in the log; after trouble, the code pair follows.
 	Reference string
 	// NoStart reports a site where visitors cannot paste another link.
 	NoStart bool

@@ -152,6 +152,18 @@ func (k *Keyring) Open(text string) (Visit, error) {
 	return v, nil
 }
 
+// Inspect returns the place in the list, from 1, of the key that sealed a text, 0 for none, and whether the
+// text has the form of a seal at all. A forger may learn that.
+func (k *Keyring) Inspect(text string) (key int, isSeal bool) {
+	sealed, isSeal := readSeal(text)
+	for i, candidate := range k.keys {
+		if _, good := candidate.open(sealed); good && isSeal {
+			return i + 1, true
+		}
+	}
+	return 0, isSeal
+}
+
 // readSeal returns the bytes of a text, or for anything else as many zeros as a
 // short visit has.
 func readSeal(text string) ([]byte, bool) {

@@ -55,9 +55,19 @@ func (s serveCommand) Run(ctx context.Context, c console, env environ) error {
 		defer stop()
 	}
 	registry := newRegistry()
+	flush, err := export(ctx, env, registry, log)
+	if err != nil {
+		return err
+	}
+	defer flush()
 	site, err := s.build(service, checked, stack, registry, log)
 	if err != nil {
 		return err
+	}
+	if stack == nil {
+		logging, stop := context.WithCancel(ctx)
+		defer stop()
+		go site.LogFigures(logging)
 	}
 	server := server{site: site, stack: stack, log: log, listen: checked.listen}
 	if s.MetricsListen != "" {
@@ -101,7 +111,7 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 			Try:         isOn(s.Try) || s.Try == "" && stack != nil,
 		},
 		Joins:  handlers.Joins{Admission: checked.admitsBy(stack != nil), Tenants: checked.tenants, Budgets: checked.budgets},
-		Visits: handlers.Visits{Seals: seals, Limits: checked.limits},
+		Visits: handlers.Visits{Seals: seals, Limits: checked.limits, KeyMarks: marks(s.LinkKeys)},
 		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.describedRunning(service))}},
 		Organisation: handlers.Organisation{
 			Brand:        views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
@@ -109,13 +119,13 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 			SurveyURL:    s.SurveyURL,
 			WaitingTexts: map[string]string{"": s.WaitingText, "ar": s.WaitingTextAR},
 		},
-		SessionKeys: checked.sessionKeys,
-		Identities:  service.identities(),
-		Permission:  service.permission,
-		Assets:      bundle,
-		Catalogue:   catalogue,
-		Log:         log,
-		Metrics:     handlers.NewMetrics(registry),
+		SessionKeys: checked.sessionKeys, SessionKeyMarks: marks(s.SessionKeys),
+		Identities: service.identities(),
+		Permission: service.permission,
+		Assets:     bundle,
+		Catalogue:  catalogue,
+		Log:        log,
+		Metrics:    handlers.NewMetrics(registry),
 	}
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
@@ -130,6 +140,15 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 		options.Desk.Open = options.Desk.Passphrase == "" && checked.linkKeys == nil
 	}
 	return handlers.New(options)
+}
+
+// marks returns what tells keys apart, as the doctor shows it.
+func marks(setting secretSetting) []string {
+	var found []string
+	for _, key := range secrets(setting) {
+		found = append(found, doctor.Mark(key))
+	}
+	return found
 }
 
 // advise logs what an operator should change.

@@ -112,6 +112,13 @@ func (a *attempts) count(c client) (time.Duration, error) {
 	return delay, nil
 }
 
+// delayed returns how many attempts wait.
+func (a *attempts) delayed() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.waiting)
+}
+
 // forgive undoes what begin counted: the passphrase was right.
 func (a *attempts) forgive(c client) {
 	a.mu.Lock()

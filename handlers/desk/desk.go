@@ -113,6 +113,9 @@ func New(o Options) (*Desk, error) {
 	}, nil
 }
 
+// SignInsWaiting returns how many attempts to sign in are being delayed.
+func (d *Desk) SignInsWaiting() int { return d.door.attempts.delayed() }
+
 // Handler answers a request, or returns an error for the site's table.
 type Handler = func(w http.ResponseWriter, r *http.Request) error
 

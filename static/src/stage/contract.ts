@@ -89,6 +89,8 @@ export interface Stage {
   turn(device: 'camera' | 'microphone', on: boolean): Promise<void>;
   /** Turns the visitor's camera off and hides all pictures to save bandwidth, or shows the pictures again. */
   soundOnly(on: boolean): Promise<void>;
+  /** Returns the SDK's ID of the call, undefined before there is one. */
+  callId(): string | undefined;
   /** Removes the call from the page at once, without another event. */
   dispose(): void;
 }

@@ -14,7 +14,7 @@ import { notify, offerNotification } from './notify.ts';
 import { OneTab } from './onetab.ts';
 import { byId, type PageData, show, write } from './page.ts';
 import { Reconnecting } from './reconnecting.ts';
-import { report, reportLeft } from './report.ts';
+import { Beats, report, reportLeft } from './report.ts';
 import type { Resume } from './resume.ts';
 import { isBlocked } from './verdict.ts';
 import { Waiting } from './waiting.ts';
@@ -71,6 +71,7 @@ export class CallPage {
   private choices: Choices = { camera: false, microphone: false };
   private readonly element = byId('stage');
   private readonly awake = new WakeLock();
+  private readonly beats = new Beats();
   private readonly title = document.title;
   private readonly lines = new Lines(
     (id) => this.text(id),
@@ -126,6 +127,7 @@ export class CallPage {
 
   /** Takes the call down with the page, without a word. */
   close(): void {
+    this.beats.stop();
     this.stage?.dispose();
   }
 
@@ -209,7 +211,9 @@ export class CallPage {
     document.title = this.text(titleId) + this.title.slice(this.title.lastIndexOf(' - '));
     this.awake.start();
     this.around.resume.begin();
-    report({ event: step });
+    const waited = this.waiting.began > 0 ? Math.round((Date.now() - this.waiting.began) / 1000) : 0;
+    report({ event: step, waited: step === 'admitted' ? waited : 0, call: this.stage?.callId() });
+    this.beats.start(step === 'lobby' ? 'waiting' : 'in-call');
   }
 
   /** Whether the keyboard is nowhere, or within what is about to go away. */
@@ -277,7 +281,7 @@ export class CallPage {
     this.finish();
     let reason = this.goodbye ?? told;
     let ending = endingOf(reason.code, reason.subCode);
-    report({ event: 'ended', ...reason });
+    report({ event: 'ended', ...reason, call: this.stage?.callId() });
     if (ending.ending === 'waited-too-long' && !this.goodbye && this.since === undefined) {
       this.around.resume.waitAgain(since || Date.now());
       location.reload();
@@ -299,6 +303,7 @@ export class CallPage {
     this.reconnecting.stop();
     this.microphone.stop();
     this.awake.stop();
+    this.beats.stop();
     this.around.chime.close();
     this.around.resume.end();
     this.tab.release();

@@ -1,8 +1,29 @@
 /** What the server is told of a call, for its metrics: no more than this. */
 export interface Happening {
-  event: 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'fault' | 'ended';
+  event: 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'fault' | 'ended' | 'waiting' | 'in-call';
   code?: number;
   subCode?: number;
+  /** How long an admitted visitor waited, in seconds. */
+  waited?: number;
+  /** The SDK's ID of the call, which Microsoft's logs know too. */
+  call?: string | undefined;
+}
+
+// The server counts who waits and who is in a call by this rhythm, in milliseconds.
+const beat = 30_000;
+
+/** Tells the server every 30 seconds what goes on, until it is stopped. */
+export class Beats {
+  private timer = 0;
+
+  start(event: 'waiting' | 'in-call'): void {
+    this.stop();
+    this.timer = window.setInterval(() => report({ event }), beat);
+  }
+
+  stop(): void {
+    window.clearInterval(this.timer);
+  }
 }
 
 /** Tells the server what happened; survives the page. Lost without a word when the network is. */

@@ -105,6 +105,10 @@ class LibraryStage implements Stage {
     else await (on ? call.unmute() : call.mute());
   }
 
+  callId(): string | undefined {
+    return this.beneath?.id;
+  }
+
   async soundOnly(on: boolean): Promise<void> {
     if (this.over || this.pictures === !on) return;
     this.pictures = !on;
