@@ -72,6 +72,12 @@ check-deploy: $(BUNDLE) # two copies behind a real proxy; skipped where Caddy ca
 	@command -v caddy >/dev/null || { apt-get update && apt-get install -y --no-install-recommends caddy; } || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
 	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
 
+LOAD_TIME := 5m
+
+.PHONY: load
+load: $(BUNDLE) ## Measure three copies under load and with faults: LOAD_TIME (5m) at 30 joins a second
+	LOAD=on LOAD_TIME=$(LOAD_TIME) go test ./cmd/anteroom -run TestLoad -count=1 -v -timeout 60m
+
 .PHONY: check-flood
 check-flood: $(BUNDLE) # 8,000 slow clients, and honest visitors among them
 	FLOOD=on go test ./cmd/anteroom -run TestFlood -count=1 -v
