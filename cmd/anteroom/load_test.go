@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -42,6 +44,8 @@ const (
 	randomRate   = 15 // visitors a second: failed requests count against the quota, too
 	loadKeys     = "load test key number one"
 )
+
+func loadACSKey() string { return base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 64))) }
 
 func needLoad(t *testing.T) time.Duration {
 	t.Helper()
@@ -112,6 +116,8 @@ type load struct {
 	t        *testing.T
 	service  *acstest.Server
 	skew     atomic.Int64 // nanoseconds that the service's clock is ahead
+	noTLS    atomic.Bool
+	inCall   int // visitors who are in their call before a fault
 	front    *httptest.Server
 	trouble  atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
 	site     *httptest.Server
@@ -126,6 +132,7 @@ type load struct {
 // serving is one copy of the program.
 type serving struct {
 	program *exec.Cmd
+	log     *gatedOutput
 	url     *url.URL
 	ended   chan struct{}
 }
@@ -133,9 +140,9 @@ type serving struct {
 // startLoad starts copies with these settings besides; without ACS_ENDPOINT they use an access key.
 func startLoad(t *testing.T, env ...string) *load {
 	t.Helper()
-	l := &load{t: t, client: &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true}}
+	l := &load{t: t, inCall: 5, client: &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true}}
 	t.Cleanup(l.client.CloseIdleConnections)
-	key := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 64)))
+	key := loadACSKey()
 	var err error
 	if l.service, err = acstest.New(acstest.Options{
 		Key: key, Clock: func() time.Time { return time.Now().Add(time.Duration(l.skew.Load())) }, Bearer: func(string) error { return nil },
@@ -144,6 +151,12 @@ func startLoad(t *testing.T, env ...string) *load {
 	}
 	l.front = httptest.NewUnstartedServer(http.HandlerFunc(l.answer))
 	l.front.Config.ErrorLog = log.New(io.Discard, "", 0)
+	l.front.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if l.noTLS.Load() {
+			return nil, errors.New("no handshake")
+		}
+		return nil, nil //nolint:nilnil // keeps the server's own
+	}}
 	l.front.StartTLS()
 	t.Cleanup(l.front.Close)
 	trusted := filepath.Join(t.TempDir(), "service.pem")
@@ -193,28 +206,46 @@ func (l *load) balancer() http.Handler {
 			r.Out.Host = r.In.Host
 			r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { http.Error(w, "Bad Gateway", http.StatusBadGateway) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			http.Error(w, "Bad Gateway", http.StatusBadGateway)
+		},
 	}
+}
+
+// gatedOutput is a log that can stop being read.
+type gatedOutput struct {
+	output
+	isShut   atomic.Bool
+	released chan struct{}
+}
+
+func (o *gatedOutput) shut() { o.isShut.Store(true) }
+
+func (o *gatedOutput) Write(p []byte) (int, error) {
+	if o.isShut.Load() {
+		<-o.released
+	}
+	return o.output.Write(p)
 }
 
 // start starts a copy with these settings besides, which win.
 func (l *load) start(env ...string) *serving {
 	l.t.Helper()
-	s, out := &serving{program: exec.Command(os.Args[0], "serve"), ended: make(chan struct{})}, new(output) //nolint:noctx // its end is the test's
-	s.program.Env, s.program.Stderr = append(slices.Clone(l.env), env...), out
+	s := &serving{program: exec.Command(os.Args[0], "serve"), ended: make(chan struct{}), log: &gatedOutput{released: make(chan struct{})}} //nolint:noctx // its end is the test's
+	s.program.Env, s.program.Stderr = append(slices.Clone(l.env), env...), s.log
 	if err := s.program.Start(); err != nil {
 		l.t.Fatal(err)
 	}
 	go func() { _ = s.program.Wait(); close(s.ended) }()
-	l.t.Cleanup(func() { _ = s.program.Process.Kill(); <-s.ended })
+	l.t.Cleanup(func() { close(s.log.released); _ = s.program.Process.Kill(); <-s.ended })
 	for range 2400 {
-		if found := listenLine.FindStringSubmatch(out.String()); found != nil {
+		if found := listenLine.FindStringSubmatch(s.log.String()); found != nil {
 			s.url, _ = url.Parse("http://" + net.JoinHostPort("127.0.0.1", found[2]))
 			return s
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	l.t.Fatalf("serve is not ready: %s", out.String())
+	l.t.Fatalf("serve is not ready: %s", s.log.String())
 	return nil
 }
 
@@ -331,7 +362,7 @@ func (l *load) join(j *journey, body string) (pause, patience time.Duration) {
 	case "service-busy":
 		return after + rand.N(time.Second/2), 8 * time.Minute
 	case "service-late", "service-starting", "service-unavailable", "too-busy":
-		return after + rand.N(3*time.Second/2), 3 * time.Minute
+		return after + rand.N(time.Second), 3 * time.Minute
 	}
 	return 0, 0
 }

@@ -16,8 +16,15 @@ import (
 func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	err := run(untilSignal(signals), os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, os.Stderr, time.Now})
-	os.Exit(exitStatus(err, os.Stderr))
+	log, flush := io.Writer(os.Stderr), func() {}
+	if !isTerminal(os.Stderr) {
+		buffered := newLogWriter(os.Stderr)
+		log, flush = buffered, buffered.close
+	}
+	err := run(untilSignal(signals), os.Args[1:], os.Environ(), console{os.Stdin, os.Stdout, log, time.Now})
+	status := exitStatus(err, log)
+	flush()
+	os.Exit(status)
 }
 
 // drainTime is how long a load balancer may take to stop routing here.

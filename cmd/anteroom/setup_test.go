@@ -42,7 +42,7 @@ func TestNewSiteReportsThatItIsBeingSetUp(t *testing.T) {
 	v.knock(shortLink, "")
 	a := v.post("/visit/join", `{"name":"Sam"}`)
 	said := a.json(t)
-	if said["type"] != "urn:anteroom:problem:service-starting" || a.Header.Get("Retry-After") != "15" {
+	if said["type"] != "urn:anteroom:problem:service-starting" || a.Header.Get("Retry-After") != "8" {
 		t.Errorf("%d %v, Retry-After %q", a.StatusCode, said, a.Header.Get("Retry-After"))
 	}
 	if text, _ := said["detail"].(string); !strings.Contains(text, "wait") {

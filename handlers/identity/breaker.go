@@ -13,7 +13,7 @@ const (
 	breakerWindow   = 10 * time.Second
 	breakerRequests = 20
 	// breakerOpen is how long the service then gets no request; after it, breakerTrials may try.
-	breakerOpen   = 5 * time.Second
+	breakerOpen   = 3 * time.Second
 	breakerTrials = 5
 	// breakerRetry is when a visitor's page asks again.
 	breakerRetry = 2 * time.Second

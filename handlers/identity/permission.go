@@ -14,7 +14,7 @@ const SetupTime = time.Hour
 
 const (
 	// setupRetry is the pause between two attempts during SetupTime, lateRetry the one afterwards.
-	setupRetry = 15 * time.Second
+	setupRetry = 8 * time.Second
 	lateRetry  = 5 * time.Minute
 )
 

@@ -66,7 +66,7 @@ function patienceFor(refusal: Refusal): number {
 function pauseAfter(refusal: Refusal, random: number): number {
   if (refusal.kind === 'unreachable' || refusal.kind === 'failed') return 2000 + 1000 * random;
   if (refusal.kind !== 'said' || typeof refusal.again !== 'number' || !passing.includes(String(refusal.type))) return 0;
-  return refusal.again * 1000 + (isRush(refusal) ? 500 : 1500) * random;
+  return refusal.again * 1000 + (isRush(refusal) ? 500 : 1000) * random;
 }
 
 /** Whether only a crowd is in the way. */

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// stuckWriter is a pipe that nobody reads until it is released.
+type stuckWriter struct {
+	released chan struct{}
+	bytes.Buffer
+}
+
+func (s *stuckWriter) Write(p []byte) (int, error) { <-s.released; return s.Buffer.Write(p) }
+
+// A reader of the log that has stopped stops no request.
+func TestLogThatNobodyReadsBlocksNothing(t *testing.T) {
+	stuck := &stuckWriter{released: make(chan struct{})}
+	log := newLogWriter(stuck)
+	for i := range 2 * logBacklog {
+		if n, err := log.Write([]byte(strconv.Itoa(i) + "\n")); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	close(stuck.released)
+	log.close()
+	<-log.done
+	written := stuck.String()
+	if !strings.HasPrefix(written, "0\n") || !strings.Contains(written, `"msg":"log: lines dropped`) || strings.Count(written, "\n") < logBacklog {
+		t.Errorf("written: %.200s", written)
+	}
+}
