@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { languages } from '../screens/case.ts';
 import { classicLink, expect, sealedLink, serve, test, toVisit } from './site.ts';
 
 /**
@@ -87,7 +88,7 @@ test('V4: the visit page as a first page stays within the budget; the prefetch o
   await weighVisit(page, site, `${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
 });
 
-for (const locale of ['en-GB', 'ar']) {
+for (const locale of languages) {
   test(`the page behind a sealed link stays within the budget as a first page, in ${locale}`, async ({ browser, service }) => {
     const context = await browser.newContext({ locale, viewport: { width: 390, height: 844 } });
     const page = await context.newPage();

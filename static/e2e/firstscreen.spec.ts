@@ -1,5 +1,6 @@
 // What a visitor sees without scrolling: on a phone of 390 by 664, an iPhone with its bars, all that joining needs.
 import type { Page } from '@playwright/test';
+import { languages } from '../screens/case.ts';
 import { desktop, test } from './rehearsal.ts';
 import { expect, sealedLink, serve } from './site.ts';
 
@@ -60,7 +61,7 @@ async function expectOneScreen(page: Page): Promise<void> {
   expect(focused).not.toBe('name');
 }
 
-for (const language of ['en-GB', 'ar']) {
+for (const language of languages) {
   test(`a phone shows name and Join without scrolling, before and after the preview, in ${language}`, async ({ browser }) => {
     const context = await browser.newContext({ viewport: small, locale: language, ...devices });
     const page = await context.newPage();

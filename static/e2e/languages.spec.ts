@@ -1,7 +1,7 @@
 // C5 and C6: every page in every state, in every language, light and dark, on a phone, on a desktop and magnified four times.
 
 import { expect, type Page } from '@playwright/test';
-import { type Case, type Language, readJSON } from '../screens/case.ts';
+import { type Case, defaultLanguage, type Language, languages, readJSON } from '../screens/case.ts';
 import { parts, travel } from '../screens/journeys.ts';
 import { test } from '../screens/sites.ts';
 import { findings } from './axe.ts';
@@ -10,10 +10,11 @@ import { desktop, phone } from './rehearsal.ts';
 test.use({ trace: 'off' });
 
 const magnified = { width: 320, height: 256 };
-const directions: Record<Language, string> = { 'en-GB': 'ltr', ar: 'rtl' };
+const isRightToLeft = (language: Language) => /^(Arab|Hebr|Syrc|Thaa)$/.test(new Intl.Locale(language).maximize().script ?? '');
 
-/** Where axe looks, in light and in the dark: over both languages at each size. */
-const sizes = { 'en-GB': { light: phone, dark: desktop }, ar: { light: magnified, dark: phone } };
+/** The sizes that axe examines in light and in dark, so that English and the other languages together cover all. */
+const sizesOf = (language: Language) =>
+  language === defaultLanguage ? { light: phone, dark: desktop } : { light: magnified, dark: phone };
 
 /** What does not fit the screen. Written from the right it goes out at the left, and no scroll bar tells of it. */
 async function outside(page: Page): Promise<string[]> {
@@ -48,30 +49,36 @@ async function words(page: Page): Promise<string[]> {
 
 type Catalogue = Record<string, string | Record<string, string>>;
 
-const catalogues = { 'en-GB': readJSON('locales/en-GB.json') as Catalogue, ar: readJSON('locales/ar.json') as Catalogue };
+const catalogues = new Map(languages.map((tag) => [tag, readJSON(`locales/${tag}.json`) as Catalogue]));
 
 /** The sentences of a language that are other ones in another, without what is filled in; short ones can be names. */
 function sentences(of: Language, against: Language): string[] {
-  return Object.entries(catalogues[of]).flatMap(([id, text]) => {
+  return Object.entries(catalogues.get(of) ?? {}).flatMap(([id, text]) => {
     if (id === 'host.name') return []; // the rehearsal's host has the name that it gave itself
-    if (JSON.stringify(text) === JSON.stringify(catalogues[against][id])) return [];
+    if (JSON.stringify(text) === JSON.stringify(catalogues.get(against)?.[id])) return [];
     const forms = typeof text === 'string' ? [text] : Object.values(text);
     const pieces = forms.flatMap((form) => form.split(/\{\{\.\w+\}\}|\{\w+\}/));
     return pieces.map((piece) => piece.trim()).filter((piece) => piece.length > 12);
   });
 }
 
-const foreign = { 'en-GB': sentences('ar', 'en-GB'), ar: sentences('en-GB', 'ar') };
+/** The sentences that a page in a language must not show: English ones, and on an English page all others. */
+function foreignTo(language: Language): string[] {
+  if (language !== defaultLanguage) return sentences(defaultLanguage, language);
+  return languages.filter((other) => other !== language).flatMap((other) => sentences(other, language));
+}
+
+const foreign = new Map(languages.map((language) => [language, foreignTo(language)]));
 
 const soft = expect.configure({ soft: true });
 
 /** Asserts all that holds for any page. */
 async function examine(page: Page, { name, like }: Case, language: Language): Promise<void> {
   const seen = await words(page);
-  soft(seen.slice(0, 2), name).toEqual([language, directions[language]]);
-  const untranslated = seen.filter((text) => text.includes('⟨') || foreign[language].some((other) => text.includes(other)));
+  soft(seen.slice(0, 2), name).toEqual([language, isRightToLeft(language) ? 'rtl' : 'ltr']);
+  const untranslated = seen.filter((text) => text.includes('⟨') || foreign.get(language)?.some((other) => text.includes(other)));
   soft(untranslated, `${name}: in another language`).toEqual([]);
-  const { light, dark } = like ? { light: phone, dark: undefined } : sizes[language];
+  const { light, dark } = like ? { light: phone, dark: undefined } : sizesOf(language);
   for (const size of like ? [phone] : [magnified, desktop, phone]) {
     await page.setViewportSize(size);
     // The library lays its stage out anew a moment later.
@@ -85,7 +92,7 @@ async function examine(page: Page, { name, like }: Case, language: Language): Pr
 }
 
 test('the sentences that are looked for are there', () => {
-  for (const language of ['en-GB', 'ar'] as const) expect(foreign[language].length).toBeGreaterThan(500);
+  for (const language of languages) expect(foreign.get(language)?.length).toBeGreaterThan(500);
   const names = parts.flatMap(({ journeys }) => journeys.flatMap(({ cases }) => cases.map(({ name }) => name)));
   expect(new Set(names).size).toBe(names.length);
 });
@@ -97,9 +104,9 @@ for (const { journeys } of parts) {
   for (const journey of journeys) {
     // What differs by its words alone costs a browser of its own here; `make screens` looks at it.
     if (journey.cases.every(({ like }) => like)) continue;
-    for (const language of ['en-GB', 'ar'] as const) {
-      // Other words of English are looked at with their pictures; those of Arabic are here, for how they fit.
-      const cases = language === 'en-GB' ? journey.cases.filter(({ like }) => !like) : journey.cases;
+    for (const language of languages) {
+      // English texts that differ from another case only in words are reviewed in the pictures; translations are tested for their length.
+      const cases = language === defaultLanguage ? journey.cases.filter(({ like }) => !like) : journey.cases;
       const tag = cases.some(({ name }) => everyChange.has(name)) ? '@journey' : [];
       test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, { tag }, async ({ browser, sites }) => {
         await travel(browser, sites, { ...journey, cases }, language, {}, (page, met) => examine(page, met, language));

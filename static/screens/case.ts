@@ -1,13 +1,21 @@
 // A case is one page in one state that a visitor or the staff may meet. `make screens` takes its picture, and the browser tests
 // check it in every language. Cases find elements by id, name and attribute, because words differ by language.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import type { Room } from '../e2e/rehearsal.ts';
 import { sealedLink } from '../e2e/site.ts';
 import { linkKeys, type Sites } from './sites.ts';
 
-/** The languages of the site. */
-export type Language = 'en-GB' | 'ar';
+/** The language of the texts that every other language is compared with. */
+export const defaultLanguage = 'en-GB';
+
+/** The BCP 47 tag of a language of the site. */
+export type Language = string;
+
+/** The languages of the site: a file in locales/ for each. */
+export const languages: Language[] = readdirSync(new URL('../../locales', import.meta.url))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length));
 
 /** Somebody in a browser of their own, who speaks one language. */
 export interface Person {
