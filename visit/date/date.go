@@ -6,7 +6,9 @@
 package date
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,12 +57,17 @@ type Reading struct {
 // maxText bounds the text in bytes.
 const maxText = 160
 
+// basicForm is the form of ISO 8601 without separators, as calendar files have it:
+// 20270605T143000Z. Seconds that are not zero leave it as it is.
+var basicForm = regexp.MustCompile(`^([12][0-9]{3})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})(?:00)?(Z?)$`)
+
 // Read returns every date with a time of day that text can mean, at most three:
 // none if it is not one, or if its weekday does not fit.
 func Read(text string) []Reading {
 	if len(text) > maxText {
 		return nil
 	}
+	text = basicForm.ReplaceAllString(strings.TrimSpace(text), "$1-$2-${3}T$4:$5$6")
 	tokens, ok := scan(normalise(text))
 	if !ok {
 		return nil
