@@ -331,6 +331,22 @@ func (v *visitor) uploadWith(file string, fields ...string) answer {
 	return v.do(http.MethodPost, desk.BatchPath, body.String(), "Content-Type", w.FormDataContentType())
 }
 
+// A cell's advice must not point to boxes and buttons that only the form has.
+func TestBatchExplainsMistakesInTermsOfTheFile(t *testing.T) {
+	v := clerk(t, startSite(t, withDesk(t)))
+	for what, c := range map[string]struct{ row, says string }{
+		"no passcode": {"273 501 234 567 8,2026-11-24 14:30", "column passcode"},
+		"a question":  {"\"" + twoLinks + "\",2026-11-24 14:30", "in this row"},
+		"cancelled":   {"\"Subject: Cancelled: review\n\n" + shortLink + "\",2026-11-24 14:30", "New visit"},
+		"no time":     {shortLink + ",soon", "2026-11-24 14:30"},
+	} {
+		a := v.upload("meeting,start\n" + c.row + "\n")
+		if got := a.page(t).Find("table.cells tbody").Text(); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got, c.says) {
+			t.Errorf("%s: %d %q", what, a.StatusCode, got)
+		}
+	}
+}
+
 func TestBatchAsksForTheOrderOfDates(t *testing.T) {
 	v := clerk(t, startSite(t, withDesk(t)))
 	file := "meeting,start\n" + shortLink + ",5/6/2027 14:30\n"
@@ -383,6 +399,9 @@ func TestDeskAsksWhichMeetingIsMeant(t *testing.T) {
 	}
 	if strings.TrimPrefix(page.Find("#meeting").Text(), "\n") != twoLinks || page.Find("#name").AttrOr("value", "") != "Sam Patel" {
 		t.Error("what was typed is lost")
+	}
+	if got := page.Find("#meeting-error").Text(); strings.Contains(got, "?.") {
+		t.Errorf("punctuation: %q", got)
 	}
 	asked, page = ask("choice", otherLink, "minutes", "0")
 	if got := page.Find("input[name=choice][checked]").AttrOr("value", ""); asked.StatusCode != http.StatusUnprocessableEntity || got != otherLink {

@@ -1,6 +1,9 @@
 package views
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // SignInPage is where staff sign in to the desk.
 type SignInPage struct {
@@ -77,10 +80,13 @@ func (p DeskPage) faulty(field string) bool {
 // message returns a field's fault in one or more sentences, or "".
 func (p DeskPage) message(field string) string {
 	f, _ := p.fault(field)
-	if f.Long != "" {
-		return f.Short + ". " + f.Long
+	switch {
+	case f.Long == "":
+		return f.Short
+	case strings.HasSuffix(f.Short, "?"), strings.HasSuffix(f.Short, "؟"):
+		return f.Short + " " + f.Long
 	}
-	return f.Short
+	return f.Short + ". " + f.Long
 }
 
 // describedBy returns the ids of the elements that explain a field.

@@ -13,6 +13,7 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/locales"
+	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
 	"github.com/anteroom-visit/anteroom/visit"
 	"github.com/anteroom-visit/anteroom/visit/batch"
@@ -192,7 +193,7 @@ func (d *Desk) batchPage(r *http.Request, problems []batch.Problem) views.BatchP
 		if i >= maxProblems {
 			continue
 		}
-		short, long := faultText(t, visit.Fault{Field: p.Field, Reason: p.Reason})
+		short, long := cellText(t, visit.Fault{Field: p.Field, Reason: p.Reason})
 		column := p.Column
 		if column == "" {
 			column = string(p.Field)
@@ -207,6 +208,22 @@ func (d *Desk) batchPage(r *http.Request, problems []batch.Problem) views.BatchP
 	}
 	page.BadRows = strconv.Itoa(len(rows))
 	return page
+}
+
+// cellTexts are the texts for a cell where those of faultText point to the fields of the form.
+var cellTexts = map[visit.Fault]string{
+	{Field: visit.FieldMeeting, Reason: visit.CancelledMeeting}:               "desk.batch.cancelled",
+	{Field: visit.FieldPasscode, Reason: visit.Reason(teams.PasscodeMissing)}: "desk.batch.passcode",
+	{Field: visit.FieldMeeting, Reason: visit.Reason(teams.ConfirmPasscode)}:  "desk.batch.unclear",
+	{Field: visit.FieldMeeting, Reason: visit.Reason(teams.ConfirmMeeting)}:   "desk.batch.unclear",
+	{Field: visit.FieldStart, Reason: visit.NotATime}:                         "desk.batch.start",
+}
+
+func cellText(t locales.Translator, f visit.Fault) (short, long string) {
+	if id, ok := cellTexts[f]; ok {
+		return t.Text(id), ""
+	}
+	return faultText(t, f)
 }
 
 // sendTemplate sends an empty file with the headings, marked so that Excel recognizes its encoding.
