@@ -52,7 +52,7 @@ const (
 
 // idAndPasscode finds the meeting ID and its passcode in a text without its links.
 func (p *parser) idAndPasscode(f findings) outcome {
-	words := f.rest
+	words := strings.Map(plainLetter, f.rest)
 	p.steps += 4 * len(words)
 	if strings.Contains(words, "</") || strings.Contains(words, "<br") {
 		words = htmlTag.ReplaceAllString(words, "\n")
@@ -160,8 +160,10 @@ func (n number) meeting(code string, others []string, rule string) outcome {
 	for _, other := range others {
 		o.others = append(o.others, Meeting{Kind: KindID, ID: n.id, Passcode: other})
 	}
-	if n.shorter != "" && n.shorterEnd > n.start && unitEnds(n) {
-		o.others = append(o.others, Meeting{Kind: KindID, ID: n.shorter, Passcode: code})
+	if n.shorter != "" && n.shorterEnd > n.start && unitEnds(n) { // "789 15 min": the shorter one is likelier
+		whole := *o.meeting
+		o.meeting.ID = n.shorter
+		o.others = append([]Meeting{whole}, o.others...)
 	}
 	if n.longer != "" {
 		o.others = append(o.others, Meeting{Kind: KindID, ID: n.longer, Passcode: code})
@@ -189,7 +191,7 @@ func (n number) lengthen(words string) number {
 	rest, behind := after[m[2]:m[3]], after[m[3]:]
 	r, _ := utf8.DecodeRuneInString(behind)
 	switch {
-	case r == ':' || r == '.' || r == '/' || r == '-' || unicode.IsDigit(r), unitAfter.MatchString(behind):
+	case r == ':' || r == '.' || r == ')' || r == '/' || r == '-' || unicode.IsDigit(r), unitAfter.MatchString(behind):
 		return n
 	case unicode.IsLetter(r) && latin(r) && labelAt(behind) == 0:
 		return n

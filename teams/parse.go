@@ -84,6 +84,7 @@ func (r Rules) read(in Input) Reading {
 	if len(passcode) > 64 {
 		return Reading{Refusal: &Refusal{Code: TooLong}}
 	}
+	passcode = strings.Map(plainLetter, passcode)
 	badPasscode := passcode != "" && !passcodeShape.MatchString(passcode)
 	p := &parser{rules: r, passcode: passcode, noPasscode: in.NoPasscode}
 	if badPasscode {

@@ -46,6 +46,7 @@ func codeFor(words string, n number) code {
 		after = after[:next[0][0]]
 	}
 	if c := codeAfter(after); c.text != "" {
+		c.unsure = c.unsure || c.rule == "code-word" && n.spoken != scopeMeeting
 		return c
 	}
 	if c := codeBefore(words[max(0, n.start-windowBefore):n.start]); c.text != "" {
@@ -97,18 +98,32 @@ func gluedCode(words string, n number) code {
 // codeAfter returns the value of the first known passcode label in words.
 func codeAfter(words string) code {
 	t := labels()
+	var first code
 	for _, loc := range t.passcode.find(words, 4) {
 		if withinWord(words, loc[0]) {
 			continue
 		}
-		if c := codeAt(words[loc[1]:]); c.text != "" {
-			c.rule = "passcode-label"
-			return c
+		switch c := codeAt(words[loc[1]:]); {
+		case c.text == "":
+		case first.text == "":
+			first, first.rule = c, "passcode-label"
+		case c.text != first.text && mixed(c.text) && !c.unsure && len(first.others) < maxChoices: // two that differ
+			first.others, first.unsure = append(first.others, c.text), true
 		}
+	}
+	if first.text != "" {
+		return first
 	}
 	for _, loc := range t.code.find(words, 8) {
 		rest := strings.TrimLeft(words[loc[1]:], " *")
-		if withinWord(words, loc[0]) || rest == "" || rest[0] != ':' && rest[0] != '=' {
+		if withinWord(words, loc[0]) || rest == "" {
+			continue
+		}
+		if rest[0] != ':' && rest[0] != '=' {
+			if c := splitCode(rest); words[loc[1]] == ' ' && len(c.text) >= shortestSeen && !c.unsure && mixed(c.text) && strings.ContainsAny(c.text, "0123456789") {
+				c.rule = "code-word"
+				return c
+			}
 			continue
 		}
 		if c := codeAt(rest); c.text != "" {
@@ -247,7 +262,7 @@ func startsCode(after string) bool {
 // shortCode asks about a word that is shorter than any passcode seen: it may have
 // been typed in two parts.
 func shortCode(word, after string) code {
-	if startsCode(after) {
+	if startsCode(after) || len(after) > 1 && after[0] == '\n' && wordByte(after[1]) && labelAt(after[1:]) == 0 {
 		second := leadingCode(after[1:])
 		if sum := len(word) + len(second); sum >= shortestSeen && sum <= 10 && lastOnLine(after[1+len(second):]) {
 			return code{text: word + second, others: []string{word}, unsure: true}

@@ -83,9 +83,12 @@ func serviceOf(l link) string {
 
 var serviceWord = regexp.MustCompile(`(?i)\b(zoom|webex|google meet|gotomeeting|go ?to meeting|skype|bluejeans|ringcentral|jitsi|whereby|amazon chime|facetime)\b`)
 
+// mailAddress is also how a video conference device dials: 123456@example.webex.com.
+var mailAddress = regexp.MustCompile(`[^\s<>@]+@[^\s<>@]+`)
+
 // serviceNamed returns the name of the other service that a text is about, or "".
 func serviceNamed(words string) string {
-	word := serviceWord.FindString(words)
+	word := serviceWord.FindString(mailAddress.ReplaceAllString(words, " "))
 	if word == "" {
 		return ""
 	}

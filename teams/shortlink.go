@@ -50,7 +50,7 @@ func readCode(raw string) string {
 		return m[1]
 	}
 	if end := strings.IndexFunc(code, func(r rune) bool {
-		return r <= ' ' || r >= utf8.RuneSelf || strings.ContainsRune("<>\"'`()[]{}|^,;?#*", r)
+		return r <= ' ' || r >= utf8.RuneSelf || strings.ContainsRune("<>\"'`()[]{}|^,;:?#*", r)
 	}); end >= 0 {
 		code = code[:end]
 	}
@@ -97,6 +97,8 @@ func (p *parser) shortMeeting(h host, id, code string) outcome {
 			return either(code, word[1])
 		}
 		return accepted(meeting(code), "short-link")
+	case len(run) == longestSeen && len(code) > longestSeen+2 && wordLike(code[longestSeen+1:]): // "...4NcY-Danke"
+		return either(run, code)
 	case p.solo && len(run) < len(code) && !strings.Contains(code, "."), p.solo && len(run) == len(code) && !wordLike(code[longestSeen:]):
 		return accepted(meeting(code), "short-link")
 	case len(run) == len(code) && !wordLike(code[longestSeen:]) && !p.letterFollows(code):

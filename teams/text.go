@@ -223,6 +223,15 @@ func plainRune(r rune) rune {
 	}
 }
 
+// plainLetter maps the fullwidth letters of an East Asian keyboard. In a link they
+// stay: a host with such a letter is made to deceive.
+func plainLetter(r rune) rune {
+	if r >= '\uff21' && r <= '\uff3a' || r >= '\uff41' && r <= '\uff5a' {
+		return r - 0xfee0
+	}
+	return r
+}
+
 // plainDigit maps the decimal digits that invitations are known to use.
 func plainDigit(r rune) rune {
 	// Arabic, Persian, Devanagari, Bengali, Thai, fullwidth
