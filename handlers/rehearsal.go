@@ -1,16 +1,20 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/secret"
+	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/views"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // Rehearsal is a meeting without Azure.
@@ -31,6 +35,38 @@ type HostPass struct {
 	HostKey secret.Text
 	// Endings are the names of all endings that a host can play.
 	Endings []string
+}
+
+// roomOf returns the room in which a meeting is rehearsed.
+func (s *Site) roomOf(m meeting) string {
+	return s.call.Rehearsal.Room(cmp.Or(m.MeetingLink, m.MeetingID))
+}
+
+// staffQuery returns the part of the host's page's address from which that page knows the visit that
+// staff can join as themselves: "" without staff sign-in. A pasted meeting becomes a visit of one hour.
+func (s *Site) staffQuery(v session) string {
+	if s.staff == nil {
+		return ""
+	}
+	var host visit.Visit
+	if v.booked != nil {
+		host = v.booked.In(visit.RoleHost, v.booked.Name)
+	} else {
+		read := s.call.Links.Read(teams.Input{Text: cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID), Passcode: v.Meeting.Passcode, NoPasscode: v.Meeting.Passcode == ""})
+		if read.Meeting == nil {
+			return ""
+		}
+		now := s.now().Truncate(time.Minute)
+		host = visit.Visit{
+			ID: visit.NewID(), Created: visit.Day(now), Meeting: *read.Meeting, Start: now, Minutes: 60, Zone: "Europe/London", Language: "en-GB",
+			Role: visit.RoleHost, Chat: true, Camera: true, Share: true,
+		}
+	}
+	seal, err := s.visits.Seals.Seal(host)
+	if err != nil {
+		return ""
+	}
+	return "?staff=" + seal
 }
 
 // showHost shows the host's page: the same stage as a visitor's, with a button for everything that can
@@ -62,6 +98,11 @@ func (s *Site) showHost(w http.ResponseWriter, r *http.Request) error {
 			Role:        "host",
 			Locale:      t.Lang(),
 		},
+	}
+	if s.staff != nil {
+		if v, err := s.openForStaff(r.URL.Query().Get("staff")); err == nil && s.roomOf(meetingOf(v.Meeting)) == room {
+			page.StaffCall = "/host/" + r.URL.Query().Get("staff")
+		}
 	}
 	page.Script, page.Stylesheet = s.assets.URL("host.js"), s.assets.URL("desk.css")
 	s.openPolicyForCall(w, r)

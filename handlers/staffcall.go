@@ -26,7 +26,7 @@ func (s *Site) openForStaff(seal string) (visit.Visit, error) {
 func (s *Site) showStaffCall(w http.ResponseWriter, r *http.Request) error {
 	account, signedIn, err := s.staff.SignedIn(w, r)
 	if err != nil || !signedIn {
-		return s.staff.RenderProblem(w, r, errors.Join(err, staff.ErrSignedOut), r.URL.Path)
+		return s.staff.RenderProblem(w, r, errors.Join(err, staff.ErrSignInToJoin), r.URL.Path)
 	}
 	v, err := s.openForStaff(r.PathValue("seal"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"crypto/rand"
 	"net/http"
 	"strings"
@@ -55,7 +54,7 @@ func (s *Site) renderVisit(w http.ResponseWriter, r *http.Request, status int, v
 		s.showBooked(r, &page, v.booked)
 	}
 	if s.call.rehearses() {
-		page.Host = "/rehearsal/host/" + s.call.Rehearsal.Room(cmp.Or(v.Meeting.MeetingLink, v.Meeting.MeetingID))
+		page.Host = "/rehearsal/host/" + s.roomOf(v.Meeting) + s.staffQuery(v)
 	}
 	if !savesData(r) {
 		page.Prefetch = call

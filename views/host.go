@@ -6,8 +6,10 @@ type HostPage struct {
 	Room, HostKey string
 	// Endings are the names of the endings to choose from.
 	Endings []string
-	Stage   string
-	Texts   map[string]string
+	// StaffCall is where somebody joins as themselves after a sign-in, "" where nobody can.
+	StaffCall string
+	Stage     string
+	Texts     map[string]string
 	// Ticket is what the stage joins with, as JSON.
 	Ticket any
 }

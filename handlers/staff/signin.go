@@ -195,7 +195,7 @@ func StatusOf(reason string) int {
 		return http.StatusUnprocessableEntity
 	case "stale", "rejected", "cancelled", "consent-declined":
 		return http.StatusBadRequest
-	case "sign-in-again", "meeting-sign-in":
+	case "sign-in-again", "meeting-sign-in", "call-sign-in":
 		return http.StatusUnauthorized
 	}
 	return http.StatusForbidden
@@ -212,12 +212,13 @@ func returnPath(path string) string {
 }
 
 // ErrSignedOut means that nobody is signed in, with the words of a sign-in that has ended; ErrSignInFirst
-// has those for somebody who came without one. ErrUnusableMeeting means that a meeting was created and the
+// and ErrSignInToJoin have those for somebody who came without one. ErrUnusableMeeting means that a meeting was created and the
 // site cannot use it.
 var (
 	ErrSignedOut   error = plainFailure("sign-in-again")
 	ErrSignInFirst error = plainFailure("meeting-sign-in")
 
+	ErrSignInToJoin    error = plainFailure("call-sign-in")
 	ErrUnusableMeeting error = plainFailure("meeting-unusable")
 )
 
