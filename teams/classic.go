@@ -9,7 +9,7 @@ import (
 // consumerTenant is the tenant of all personal Microsoft accounts.
 const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
-// noOrganizer is the GUID of nobody; a sealed link has it where there is no organiser.
+// noOrganizer is the organiser's GUID in a sealed link whose meeting names none.
 const noOrganizer = "00000000-0000-0000-0000-000000000000"
 
 // parts are what a classic link is made of.
@@ -114,7 +114,7 @@ func (s *loose) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// joinContext is what a classic link's context says.
+// joinContext is the decoded context of a classic link.
 type joinContext struct {
 	tenant, organizer, message, broadcast, role string
 	closed                                      bool   // nothing of it is missing

@@ -187,8 +187,8 @@ func Endings() []Ending {
 	return append([]Ending(nil), endings().all...)
 }
 
-// EndingExample is a code and subCode for which EndingOf gives the ending of that
-// name, so that a rehearsal can play it; ok is false for a name that is none.
+// EndingExample returns a code and subCode for which EndingOf returns the ending of
+// that name, so that a rehearsal can play it. ok is false if there is no such ending.
 func EndingExample(name string) (code, subCode int, ok bool) {
 	pair, ok := endings().examples[name]
 	return pair.code, pair.subCode, ok

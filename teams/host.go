@@ -115,7 +115,7 @@ func plainName(s string) bool {
 	return s != ""
 }
 
-// imitates reports whether an address that is not genuine was made to be taken
+// imitates reports whether an address that is not genuine was made to be mistaken
 // for Teams or for a mail gateway: by its name, to the eye, or by its path.
 func imitates(l link) bool {
 	name := strings.ToLower(l.authority)

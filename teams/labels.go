@@ -162,8 +162,8 @@ func prefixFold(text, word string) int {
 
 var subject = regexp.MustCompile(`(?im)^(?:SUMMARY[^:\n]*|Subject): *`)
 
-// cancels reports whether the subject of a mail or of a calendar entry says that
-// the meeting is cancelled.
+// cancels reports whether the subject of a mail or of a calendar entry cancels the
+// meeting.
 func cancels(text string) bool {
 	for _, loc := range subject.FindAllStringIndex(text, 4) {
 		rest := text[loc[1]:]

@@ -81,12 +81,12 @@ func (l link) tail() string {
 	return s
 }
 
-// segments gives the parts of a path, empty ones left out.
+// segments returns the parts of a path without empty ones.
 func (l link) segments() []string {
 	return strings.FieldsFunc(l.path, func(r rune) bool { return r == '/' })
 }
 
-// param gives the raw value of a query parameter, its name in any case.
+// param returns the raw value of a query parameter, whose name may have any case.
 func (l link) param(name string) string {
 	for pair := range strings.SplitSeq(l.query, "&") {
 		key, value, _ := strings.Cut(pair, "=")

@@ -22,8 +22,8 @@ type Input struct {
 	Choice string
 }
 
-// Reading is what Rules.Read made of an Input: exactly one of Meeting, Refusal
-// and Question is set.
+// Reading is the result of Rules.Read: exactly one of Meeting, Refusal and Question
+// is set.
 type Reading struct {
 	Meeting  *Meeting
 	Refusal  *Refusal

@@ -6,7 +6,7 @@ type Code string
 
 // The closed list of refusal codes.
 const (
-	// NotAMeeting says that nothing in the text is a Teams meeting, or not all of one.
+	// NotAMeeting is a text without a complete Teams meeting.
 	NotAMeeting Code = "not-a-meeting"
 	// PersonalMeeting is a meeting of a personal Microsoft account (teams.live.com).
 	PersonalMeeting Code = "personal-meeting"
@@ -22,7 +22,7 @@ const (
 	OtherCloud Code = "other-cloud"
 	// GovernmentCloud is Teams of GCC High or DoD where the Rules do not allow it.
 	GovernmentCloud Code = "government-cloud"
-	// LookalikeHost is an address made to be taken for Teams, or for a wrapper of it.
+	// LookalikeHost is an address that imitates Teams, or a wrapper of its links.
 	LookalikeHost Code = "lookalike-host"
 	// PasscodeMissing is a meeting ID whose passcode is not there.
 	PasscodeMissing Code = "passcode-missing"
@@ -35,8 +35,8 @@ const (
 	TooLong Code = "too-long"
 )
 
-// Codes lists every refusal code, the one that tells a visitor most first: of
-// several refusals in one text, the earlier in this list is given.
+// Codes lists every refusal code, the most informative first. Of several refusals in
+// one text, Read returns the one that comes first here.
 func Codes() []Code {
 	return []Code{
 		LookalikeHost, LiveEvent, PersonalMeeting, GovernmentCloud, OtherCloud, EventRegistration,
@@ -44,8 +44,7 @@ func Codes() []Code {
 	}
 }
 
-// Refusal is a pasted thing that can be named but not joined. It never holds the
-// text it was made from.
+// Refusal is why a pasted text cannot be joined. It never holds that text.
 type Refusal struct {
 	// Code is one of Codes.
 	Code Code `json:"code"`
@@ -55,8 +54,8 @@ type Refusal struct {
 	Service string `json:"service,omitempty"`
 }
 
-// Error says in short English, for developers, what was found; a visitor reads
-// the page's own words for Code.
+// Error describes the refusal in short English for developers. Visitors read the
+// page's own words for Code.
 func (r *Refusal) Error() string {
 	switch r.Code {
 	case PersonalMeeting:
@@ -89,7 +88,7 @@ func (r *Refusal) Error() string {
 	return "parse meeting: refused"
 }
 
-// worse gives the code that tells more of two; "" tells nothing.
+// worse returns the more informative of two codes.
 func worse(a, b Code) Code {
 	for _, c := range Codes() {
 		if c == a || c == b {
@@ -99,7 +98,7 @@ func worse(a, b Code) Code {
 	return ""
 }
 
-// decides reports whether a refused link speaks for the whole text: a meeting ID
+// decides reports whether a refused link decides about the whole text: a meeting ID
 // beside it belongs to the same meeting, and must not bring it in by the back door.
 func (c Code) decides() bool {
 	switch c {

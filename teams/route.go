@@ -109,7 +109,7 @@ func (p *parser) launched(inner string, h host, depth int) outcome {
 	return p.teams(splitPath(inner), h, depth+1)
 }
 
-// messageLink tells a link to a message in a channel from one in a chat.
+// messageLink distinguishes a link to a message in a channel from one in a chat.
 func messageLink(l link, s []string) outcome {
 	if len(s) > 0 && channelThread.MatchString(unescapeAll(s[0])) || l.param("groupId") != "" {
 		return refused(ChannelLink)

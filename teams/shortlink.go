@@ -43,7 +43,7 @@ var gluedAddress = regexp.MustCompile(`^([A-Za-z0-9]{6,})https?:/`)
 
 // readCode returns the passcode in a parameter, without what a copy put behind it
 // or into it: encoded brackets, quotes, blanks and invisible characters. It returns
-// "" for what is no passcode.
+// "" if there is none.
 func readCode(raw string) string {
 	code := strings.TrimSpace(strings.Map(plainRune, strings.ToValidUTF8(unescapeAll(raw), " ")))
 	if m := gluedAddress.FindStringSubmatch(code); m != nil {

@@ -1,8 +1,6 @@
-// Package teams knows Microsoft Teams from the outside: what somebody pasted
-// (a Meeting, or a Refusal with a name) and what a call's end code means (an
-// Ending). It is pure text in, facts out: it opens no link, asks no service and
-// knows neither HTTP nor Azure Communication Services, so it cannot say whether
-// a meeting exists.
+// Package teams reads what people paste as a Teams meeting (a Meeting, a Refusal or
+// a Question), and translates the codes with which a call ends (an Ending). It opens
+// no link and asks no service, so it cannot find out whether a meeting exists.
 package teams
 
 import (
@@ -13,7 +11,7 @@ import (
 	"regexp"
 )
 
-// Kind says which of the Calling SDK's two locators a Meeting is.
+// Kind is the locator of the Calling SDK that a Meeting uses.
 type Kind string
 
 const (
@@ -25,7 +23,7 @@ const (
 
 // Meeting is a Teams meeting that a visitor may join. Link, ID and Passcode are
 // as good as a key to the meeting, so a Meeting prints and logs without them;
-// only MarshalJSON, which the command line answers with, tells them.
+// only MarshalJSON writes them, for the command line.
 type Meeting struct {
 	// Kind decides which of the other fields locate the meeting.
 	Kind Kind
@@ -51,7 +49,7 @@ type Meeting struct {
 	ThreadID string
 }
 
-// String says what kind of meeting this is and nothing that would let a reader in.
+// String returns the kind of meeting, and nothing that would admit a reader.
 func (m Meeting) String() string {
 	if m.Channel {
 		return fmt.Sprintf("channel meeting by %s", m.Kind)

@@ -114,7 +114,7 @@ func decodeDataURLs(text string) (string, bool) {
 	}), true
 }
 
-// calendarShape knows an iCalendar text, or a piece of one, by its property names.
+// calendarShape recognises an iCalendar text, or a piece of one, by its property names.
 var calendarShape = regexp.MustCompile(`(?m)^(?:BEGIN:V|X-MICROSOFT-|X-ALT-DESC|DESCRIPTION[:;]|LOCATION[:;])`)
 
 var (

@@ -99,7 +99,7 @@ func (p *parser) carried(l link, depth int) outcome {
 	return outcome{}
 }
 
-// about reports whether an address inside another is worth telling about.
+// about reports whether an address inside another is worth reporting.
 func (o outcome) about() bool {
 	return o.meeting != nil || o.code.aboutTeams() || o.code == OtherService || o.partial && o.needsPasscode != ""
 }

@@ -2,7 +2,7 @@ package visit
 
 import "time"
 
-// State is what a visit is at a moment, and so which page a visitor gets.
+// State is the state of a visit at a moment. It decides which page a visitor sees.
 type State string
 
 // The closed list of states, in the order in which a visit goes through them.
@@ -15,7 +15,7 @@ const (
 	StateOpen State = "open"
 	// StateLate is after the planned end, while the meeting may still go on.
 	StateLate State = "late"
-	// StateEnded is for good: nobody joins any more.
+	// StateEnded is final: nobody can join any more.
 	StateEnded State = "ended"
 )
 
@@ -31,13 +31,14 @@ type Limits struct {
 // its planned end.
 func DefaultLimits() Limits { return Limits{OpenBefore: 15 * time.Minute, Grace: time.Hour} }
 
-// Opens is when the visit can be joined from.
+// Opens returns the time from which the visit can be joined.
 func (v Visit) Opens(l Limits) time.Time { return v.Start.Add(-l.OpenBefore) }
 
-// Ends is when the visit cannot be joined any more.
+// Ends returns the time from which the visit can no longer be joined.
 func (v Visit) Ends(l Limits) time.Time { return v.End().Add(l.Grace) }
 
-// State is the visit's at now. Each moment belongs to the state that it begins.
+// State returns the state of the visit at now. Each moment belongs to the state that
+// it begins.
 // A visit that opens before midnight and starts after it is open before midnight.
 func (v Visit) State(now time.Time, l Limits) State {
 	switch {
