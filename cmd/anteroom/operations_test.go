@@ -1,0 +1,237 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/handlers"
+)
+
+const operations = "../../docs/operations/"
+
+func operationsFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(operations + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// stringsIn returns the values of these keys anywhere in a JSON file.
+func stringsIn(t *testing.T, name string, keys ...string) (found []string) {
+	t.Helper()
+	var file any
+	if err := json.Unmarshal([]byte(operationsFile(t, name)), &file); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, value := range v {
+				if text, ok := value.(string); ok && slices.Contains(keys, key) {
+					found = append(found, text)
+				}
+				walk(value)
+			}
+		case []any:
+			for _, one := range v {
+				walk(one)
+			}
+		}
+	}
+	walk(file)
+	return found
+}
+
+func blocks(text, language string) (found []string) {
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		found = append(found, m[1])
+	}
+	return found
+}
+
+// descriptions is a registerer that keeps the descriptions of all metrics, also of those without a value yet.
+type descriptions struct{ labels map[string][]string }
+
+var described = regexp.MustCompile(`fqName: "(\w+)".*variableLabels: \{([^}]*)\}`)
+
+func (d descriptions) Register(c prometheus.Collector) error {
+	all := make(chan *prometheus.Desc, 100)
+	c.Describe(all)
+	close(all)
+	for desc := range all {
+		m := described.FindStringSubmatch(desc.String())
+		d.labels[m[1]] = strings.Split(m[2], ",")
+	}
+	return nil
+}
+
+func (d descriptions) MustRegister(all ...prometheus.Collector) {
+	for _, c := range all {
+		_ = d.Register(c)
+	}
+}
+
+func (descriptions) Unregister(prometheus.Collector) bool { return false }
+
+// TestPromQLNamesMetricsThatExist holds every name and label of runbook, alerts and dashboard against the program's metrics.
+func TestPromQLNamesMetricsThatExist(t *testing.T) {
+	known := descriptions{map[string][]string{"anteroom_build_info": {"version", "go"}}}
+	handlers.NewMetrics(known)
+	queries := blocks(operationsFile(t, "README.md"), "promql")
+	queries = append(queries, stringsIn(t, "dashboard.json", "expr")...)
+	for _, rule := range regexp.MustCompile(`(?s)expr: \|?(.*?)\n        (?:for|labels|annotations):|expr: (.*)\n`).FindAllStringSubmatch(strings.ReplaceAll(operationsFile(t, "alerts.yml"), "      - ", "        "), -1) {
+		queries = append(queries, rule[1]+rule[2])
+	}
+	if len(queries) < 35 {
+		t.Fatalf("found %d queries", len(queries))
+	}
+	used := make(map[string]bool)
+	for _, query := range queries {
+		var labels []string
+		for _, name := range regexp.MustCompile(`anteroom_\w+`).FindAllString(query, -1) {
+			base := name
+			if known.labels[base] == nil {
+				base = regexp.MustCompile(`_(bucket|count|sum)$`).ReplaceAllString(name, "")
+			}
+			if known.labels[base] == nil {
+				t.Errorf("no metric %s: %s", name, query)
+			}
+			used[base] = true
+			labels = append(labels, known.labels[base]...)
+		}
+		for _, m := range regexp.MustCompile(`(?:by|ignoring) \(([^)]*)\)|\{([^}]*)\}`).FindAllStringSubmatch(query, -1) {
+			for part := range strings.SplitSeq(m[1]+m[2], ",") {
+				label := regexp.MustCompile(`^\w+`).FindString(strings.TrimSpace(part))
+				if label != "" && label != "le" && label != "job" && !slices.Contains(labels, label) {
+					t.Errorf("no label %q: %s", label, query)
+				}
+			}
+		}
+	}
+	for name := range known.labels {
+		if !used[name] && name != "anteroom_policy_violations_total" && name != "anteroom_requests_total" {
+			t.Errorf("nothing in docs/operations uses %s", name)
+		}
+	}
+}
+
+// loggedFields reads the table of the runbook: the fields of each line of the log.
+func loggedFields(t *testing.T) map[string][]string {
+	t.Helper()
+	found := make(map[string][]string)
+	_, table, _ := strings.Cut(operationsFile(t, "README.md"), "| msg | fields |")
+	for line := range strings.Lines(table) {
+		var names []string
+		for _, m := range regexp.MustCompile("`([a-z_ ]+)`").FindAllStringSubmatch(line, -1) {
+			names = append(names, m[1])
+		}
+		if len(names) > 1 {
+			found[names[0]] = names[1:]
+		}
+	}
+	return found
+}
+
+// TestKQLNamesFieldsOfTheLog holds every query against the table of the log's lines.
+func TestKQLNamesFieldsOfTheLog(t *testing.T) {
+	fields := loggedFields(t)
+	queries := blocks(operationsFile(t, "README.md"), "kql")
+	queries = append(queries, stringsIn(t, "workbook.json", "query")...)
+	queries = append(queries, stringsIn(t, "azure-alerts.json", "query")...)
+	checked := 0
+	for _, query := range queries {
+		if !strings.HasPrefix(query, "ContainerAppConsoleLogs\n| extend l = parse_json(Log)\n") {
+			continue // Microsoft's own tables, or a reference to a variable
+		}
+		checked++
+		allowed := []string{"msg", "level", "time", "request_id", "reference", "trace_id"}
+		messages := regexp.MustCompile(`l\.msg == "([^"]+)"`).FindAllStringSubmatch(query, -1)
+		if len(messages) == 0 {
+			for _, of := range fields {
+				allowed = append(allowed, of...)
+			}
+		}
+		for _, m := range messages {
+			if fields[m[1]] == nil {
+				t.Errorf("no line %q in the log: %s", m[1], query)
+			}
+			allowed = append(allowed, fields[m[1]]...)
+		}
+		for _, m := range regexp.MustCompile(`\bl\.(\w+)`).FindAllStringSubmatch(query, -1) {
+			if !slices.Contains(allowed, m[1]) {
+				t.Errorf("no field %q: %s", m[1], query)
+			}
+		}
+		if strings.Count(query, "(") != strings.Count(query, ")") || strings.Count(query, `"`)%2 != 0 {
+			t.Errorf("not balanced: %s", query)
+		}
+	}
+	if checked < 20 {
+		t.Errorf("checked %d queries", checked)
+	}
+}
+
+// TestLogHasTheDocumentedFields runs a site and compares its log with the table of the runbook.
+func TestLogHasTheDocumentedFields(t *testing.T) {
+	service := startACS(t)
+	p := startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString(), "LINK_KEYS="+linkKey, "SESSION_KEYS="+sessionKey, "BASE_URL=http://localhost:8080", "METRICS_LISTEN=127.0.0.1:0")
+	v := newVisitor(t, p)
+	v.get("/v/hello")
+	v.knock(shortLink, "")
+	if err := service.Inject(acstest.Fault{Kind: acstest.FaultDenied}); err != nil {
+		t.Fatal(err)
+	}
+	v.post("/visit/join", `{"name":"Sam"}`)
+	v.join("Sam")
+	v.post("/visit/events", `{"event":"lobby"}`)
+	v.post("/visit/events", `{"event":"ended","code":0,"subCode":0}`)
+	lines := make(map[string]map[string]bool)
+	for line := range strings.Lines(p.log.String()) {
+		var one map[string]any
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatalf("not JSON: %s", line)
+		}
+		msg, _ := one["msg"].(string)
+		if lines[msg] == nil {
+			lines[msg] = make(map[string]bool)
+		}
+		for field := range one {
+			lines[msg][field] = true
+		}
+	}
+	for msg, fields := range loggedFields(t) {
+		if msg == "staff join" {
+			continue // needs a directory of staff
+		}
+		got := slices.DeleteFunc(slices.Sorted(maps.Keys(lines[msg])), func(name string) bool {
+			return slices.Contains([]string{"msg", "level", "time", "request_id", "reference", "trace_id"}, name)
+		})
+		slices.Sort(fields)
+		if !slices.Equal(got, fields) {
+			t.Errorf("line %q has %q, the runbook documents %q", msg, got, fields)
+		}
+	}
+	address := regexp.MustCompile(`"msg":"metrics","listen":"([^"]+)"`).FindStringSubmatch(p.log.String())
+	a, err := http.Get("http://" + address[1] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	if err != nil || !strings.Contains(string(text), `anteroom_key_info{mark=`) || !strings.Contains(string(text), `use="link"} 1`) {
+		t.Errorf("the metrics do not name the keys: %v", err)
+	}
+}
