@@ -108,7 +108,7 @@ func newTranscript(t *testing.T, replace ...string) *transcript {
 
 func TestGoldenHelp(t *testing.T) {
 	s := newTranscript(t)
-	for _, command := range []string{"", "serve", "meeting", "link", "link make", "link open", "token", "token issue", "token revoke", "token delete", "doctor", "version", "settings", "healthcheck"} {
+	for _, command := range []string{"", "serve", "meeting", "link", "link make", "link open", "token", "token issue", "token revoke", "token teams", "token delete", "doctor", "version", "settings", "healthcheck"} {
 		s.run(typed{args: append(strings.Fields(command), "--help")})
 	}
 	s.compare("help.txt")

@@ -106,7 +106,13 @@ var (
 // application asks for.
 func (b *staffBrowser) signIn(path, name string, more url.Values) page {
 	b.t.Helper()
-	resp, err := b.http.Get(b.site + path)
+	return b.signInAt(b.site+path, name, more)
+}
+
+// signInAt is signIn from a whole address.
+func (b *staffBrowser) signInAt(address, name string, more url.Values) page {
+	b.t.Helper()
+	resp, err := b.http.Get(address)
 	for range 3 {
 		if err != nil {
 			b.t.Fatal(err)

@@ -9,9 +9,10 @@ import (
 
 // tokenCommand creates, revokes and deletes identities and tokens.
 type tokenCommand struct {
-	Issue  issueCommand  `cmd:"" help:"Print an identity and a token for it."`
-	Revoke revokeCommand `cmd:"" help:"Revoke all tokens of an identity."`
-	Delete deleteCommand `cmd:"" help:"Delete an identity and all its tokens."`
+	Issue  issueCommand      `cmd:"" help:"Print an identity and a token for it."`
+	Revoke revokeCommand     `cmd:"" help:"Revoke all tokens of an identity."`
+	Teams  teamsTokenCommand `cmd:"" help:"Sign in with Microsoft and print a token that joins calls as a Teams user."`
+	Delete deleteCommand     `cmd:"" help:"Delete an identity and all its tokens."`
 }
 
 type issueCommand struct {
@@ -47,10 +48,14 @@ func (i issueCommand) Run(ctx context.Context, c console, env environ) error {
 		}
 		out.Token, out.ExpiresOn = token.Token.Reveal(), token.ExpiresOn.UTC()
 	}
-	if i.JSON {
+	return printIssued(c, i.JSON, out)
+}
+
+func printIssued(c console, asJSON bool, out issued) error {
+	if asJSON {
 		return writeJSON(c.out, out)
 	}
-	_, err = fmt.Fprintf(c.out, "id      %s\ntoken   %s\nexpires %s\n", out.UserID, out.Token, out.ExpiresOn.Format(time.RFC3339))
+	_, err := fmt.Fprintf(c.out, "id      %s\ntoken   %s\nexpires %s\n", out.UserID, out.Token, out.ExpiresOn.Format(time.RFC3339))
 	return err
 }
 
