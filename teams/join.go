@@ -158,7 +158,7 @@ func (p *parser) maybeCut(text string, c candidate, o outcome) (outcome, int) {
 		return o, c.end
 	}
 	rest := leadingCode(next.text)
-	if rest == "" || labelAt(text[next.start:]) > 0 {
+	if rest == "" || labelAt(text[next.start:]) > 0 || strings.HasPrefix(next.text[len(rest):], ":") { // a label
 		return o, c.end
 	}
 	p.joins++
