@@ -10,10 +10,17 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anteroom-visit/anteroom/entra"
+	"github.com/anteroom-visit/anteroom/entra/entratest"
+	"github.com/anteroom-visit/anteroom/locales"
 )
 
 // certificatePEM makes a certificate with its key, as an operator would set it.
@@ -187,6 +194,56 @@ func TestStaffSignInExplainsWhatFailed(t *testing.T) {
 		at := b.signIn("/desk/sign-in/microsoft", c.account, c.more)
 		if !strings.Contains(at.text, c.words) || !strings.Contains(at.text, `href="/desk/sign-in/microsoft?return=/desk"`) {
 			t.Errorf("%s %v: %d %s, without %q or the way on", c.account, c.more, at.status, at.path, c.words)
+		}
+	}
+}
+
+// Every error of Entra's stand-in leads to a page with an explanation, a next step and Microsoft's number.
+// One that is added there, and that the site only knows by OAuth's general words, fails here.
+func TestEveryFaultOfEntraIsExplained(t *testing.T) {
+	catalogue, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := catalogue.Match("en-GB")
+	p := startProgram(t)
+	for _, fault := range entratest.KnownFaults() {
+		number := strconv.Itoa(fault.Number)
+		at := newStaffBrowser(t, p).signIn("/desk/sign-in/microsoft", "Robin Clerk", url.Values{"fault": {number}})
+		title, text := at.find(t, "h1").Text(), at.find(t, "main").Text()
+		var reason entra.Reason
+		for _, r := range entra.Reasons() {
+			id := "staff." + string(r)
+			if title == words.Text(id+".title") && strings.Contains(text, words.Text(id+".text")) && strings.Contains(text, words.Text(id+".next")) {
+				reason = r
+			}
+		}
+		general := reason == entra.Cancelled || reason == entra.Unavailable && fault.Number != 90033
+		if reason == "" || general || at.status < 400 || !strings.Contains(text, words.Text("staff.number", "Number", number)) {
+			t.Errorf("AADSTS%s (%s): reason %q, status %d: %s", number, fault.Name, reason, at.status, text)
+		}
+	}
+}
+
+// The list is whole: each number in the stand-in's source is on it, or shown on Entra's own page.
+func TestKnownFaultsOfEntraAreAll(t *testing.T) {
+	known := map[string]bool{"50011": true, "165000": true}
+	for _, fault := range entratest.KnownFaults() {
+		known[strconv.Itoa(fault.Number)] = true
+	}
+	files, err := filepath.Glob("../../entra/entratest/*.go")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`[ ({](\d{5,7})\b`).FindAllStringSubmatch(string(source), -1) {
+			if !known[found[1]] {
+				t.Errorf("%s: AADSTS%s is not in KnownFaults", filepath.Base(file), found[1])
+			}
 		}
 	}
 }

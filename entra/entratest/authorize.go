@@ -73,7 +73,7 @@ type pickerPage struct {
 	Title, ID, Account string
 	Accounts           []Account
 	Scopes             []string
-	Faults             []knownFault
+	Faults             []KnownFault
 }
 
 // showPicker lists the accounts.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,14 +42,17 @@ type Fault struct {
 	Hang bool
 }
 
-// knownFault is one that the account picker offers.
-type knownFault struct {
+// KnownFault is one that the account picker offers.
+type KnownFault struct {
 	Number int
 	Name   string
 	OAuth  string
 }
 
-var knownFaults = []knownFault{
+// KnownFaults lists all errors that the stand-in answers with, besides those that it shows on its own page.
+func KnownFaults() []KnownFault { return slices.Clone(knownFaults) }
+
+var knownFaults = []KnownFault{
 	{65001, "consent required", "consent_required"},
 	{90094, "an administrator must consent", "access_denied"},
 	{65004, "consent declined", "access_denied"},
@@ -59,16 +63,37 @@ var knownFaults = []knownFault{
 	{50076, "second factor needed", "interaction_required"},
 	{650052, "the organisation lacks a subscription for a permission", "access_denied"},
 	{90033, "Entra is unavailable", "temporarily_unavailable"},
+	{50173, "sessions revoked", "invalid_grant"},
+	{54005, "code used twice", "invalid_grant"},
+	{70008, "code expired", "invalid_grant"},
+	{70000, "grant not valid", "invalid_grant"},
+	{501481, "code verifier differs", "invalid_grant"},
+	{500112, "redirect address differs", "invalid_grant"},
+	{7000222, "client secret expired", "invalid_client"},
+	{7000215, "client secret wrong", "invalid_client"},
+	{7000218, "no client credential", "invalid_client"},
+	{700024, "assertion expired", "invalid_client"},
+	{700027, "certificate unknown", "invalid_client"},
+	{700030, "assertion of another type", "invalid_client"},
+	{700213, "federated identity unknown", "invalid_client"},
+	{50027, "assertion cannot be read", "invalid_client"},
+	{700016, "application unknown", "unauthorized_client"},
+	{900144, "request malformed", "invalid_request"},
+	{9002313, "refresh token malformed", "invalid_grant"},
+	{9002325, "no PKCE", "invalid_request"},
+	{28000, "two resources", "invalid_request"},
+	{70011, "scope not valid", "invalid_scope"},
+	{700054, "response type not enabled", "unsupported_response_type"},
 }
 
-func faultNumbered(text string) knownFault {
+func faultNumbered(text string) KnownFault {
 	number, _ := strconv.Atoi(text)
 	for _, f := range knownFaults {
 		if f.Number == number {
 			return f
 		}
 	}
-	return knownFault{}
+	return KnownFault{}
 }
 
 // Fail makes the next request at the fault's place fail. Faults queue.

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Without ENTRA_* settings, a site with an ACS resource has no staff sign-in: neither routes nor words of
+// it, and the desk's passphrase works as it did.
+func TestNoStaffSignInWithoutEntra(t *testing.T) {
+	service := startACS(t)
+	p := startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString(), "BASE_URL=http://localhost", "LINK_KEYS=a-link-key-for-the-tests",
+		"SESSION_KEYS=a-session-key-of-thirty-two-bytes", "DESK_PASSPHRASE=canary quiet river 7")
+	b := newStaffBrowser(t, p)
+	for _, path := range []string{"/desk/sign-in/microsoft", "/desk/sign-in/callback", "/host/abc", "/desk/visits/abc/host.ics"} {
+		if at := b.get(path); at.status != http.StatusNotFound {
+			t.Errorf("%s: %d at %s", path, at.status, at.path)
+		}
+	}
+	for _, path := range []string{"/host/join", "/host/token"} {
+		if at := b.post(path, nil); at.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, at.status)
+		}
+	}
+	isPlain := func(name string, at page) {
+		t.Helper()
+		if strings.Contains(at.text, "Microsoft") || strings.Contains(at.text, "/host/") || strings.Contains(at.text, "host.ics") || strings.Contains(at.text, `name="way"`) {
+			t.Errorf("%s mentions staff sign-in", name)
+		}
+	}
+	isPlain("the sign-in", b.get("/desk/sign-in"))
+	if at := b.post("/desk/sign-in", url.Values{"passphrase": {"canary quiet river 7"}}); at.path != "/desk" || at.status != http.StatusOK {
+		t.Fatalf("signed in at %s, status %d", at.path, at.status)
+	}
+	isPlain("the form", b.get("/desk"))
+	form := newMeetingForm("meeting", shortLink)
+	if at := b.post("/desk", form); !strings.HasPrefix(at.path, "/desk/visits/") {
+		t.Errorf("a form that asks for a meeting is not taken for an ordinary one: %s, status %d", at.path, at.status)
+	} else {
+		isPlain("the sheet", at)
+	}
+	if at := b.post("/desk/sign-out", nil); at.path != "/desk/sign-in" || at.refresh != "" {
+		t.Errorf("signed out at %s", at.path)
+	}
+	for _, cookie := range b.http.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(b.site, "http://")}) {
+		if strings.Contains(cookie.Name, "staff") {
+			t.Errorf("a cookie %s", cookie.Name)
+		}
+	}
+}
