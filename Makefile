@@ -68,8 +68,8 @@ check-race: $(BUNDLE)
 	go test -race ./...
 
 .PHONY: check-deploy
-check-deploy: $(BUNDLE) # two copies behind a real proxy; skipped where Caddy cannot be installed
-	@command -v caddy >/dev/null || { apt-get update && apt-get install -y --no-install-recommends caddy; } || echo "SKIPPED: no Caddy (Debian: apt-get install caddy)"
+check-deploy: $(BUNDLE) # two copies behind a real proxy and under a real Prometheus; skipped where they cannot be installed
+	@command -v caddy >/dev/null && command -v prometheus >/dev/null || { apt-get update && apt-get install -y --no-install-recommends caddy prometheus; } || echo "SKIPPED: no Caddy or Prometheus (Debian: apt-get install caddy prometheus)"
 	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
 
 LOAD_TIME := 5m

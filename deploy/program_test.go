@@ -58,7 +58,7 @@ func read(t *testing.T, path string) string {
 func needs(t *testing.T, name string) {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		t.Skipf("SKIPPED: %s is not installed; on Debian: apt-get install %s", name, map[string]string{"caddy": "caddy", "systemd-analyze": "systemd"}[name])
+		t.Skipf("SKIPPED: %s is not installed; on Debian: apt-get install %s", name, map[string]string{"caddy": "caddy", "prometheus": "prometheus", "systemd-analyze": "systemd"}[name])
 	}
 }
 

@@ -73,6 +73,12 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		known: make(map[[2]string]bool),
 	}
 	r.MustRegister(&m.now)
+	// Alerts count these from the first one on: Prometheus sees no increase in a series that begins with 1.
+	for _, operation := range []string{"create", "renew"} {
+		m.service.WithLabelValues(operation, string(identity.Busy))
+		m.service.WithLabelValues(operation, string(identity.Refused))
+	}
+	m.unopened.WithLabelValues("unknown-key")
 	return m
 }
 
