@@ -1,6 +1,7 @@
 // The buttons of the call: each with its name, all within reach, on every screen that visitors hold.
 import type { Page } from '@playwright/test';
-import { expect, inState, letIn, roomOf, test, ticketOf } from './rehearsal.ts';
+import { expect, inState, knock, letIn, roomOf, test, ticketOf, unread } from './rehearsal.ts';
+import { serve } from './site.ts';
 
 const phones = [
   [390, 664],
@@ -74,4 +75,19 @@ test('the button for another camera is 44 pixels large', async ({ unattended, me
   await expect(change).toBeVisible();
   const { width = 0, height = 0 } = (await change.boundingBox()) ?? {};
   expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+});
+
+test('the number of unread messages can be read on a pale colour', async ({ meeting, somebody }) => {
+  await serve({ BRAND_COLOUR: '#ffdd00', REHEARSAL_ADMIT_SECONDS: '1' }, async (site) => {
+    const page = await somebody({ viewport: { width: 390, height: 664 } });
+    await knock(page, site, meeting, 'Sam Patel');
+    await inState(page, 'call');
+    const badge = unread(page);
+    await expect(badge).toBeVisible();
+    const colours = await badge.evaluate((mark) => {
+      const words = [...mark.querySelectorAll('span')].at(-1);
+      return [getComputedStyle(mark).backgroundColor, words ? getComputedStyle(words).color : ''];
+    });
+    expect(colours).toEqual(['rgb(255, 221, 0)', 'rgb(37, 36, 35)']);
+  });
 });

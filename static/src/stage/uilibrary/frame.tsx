@@ -1,3 +1,4 @@
+import { darkTheme } from '@azure/communication-react';
 import { type IStyle, mergeStyles, registerIcons } from '@fluentui/react';
 import { createDOMRenderer, RendererProvider } from '@griffel/react';
 import { type JSX, useMemo, useSyncExternalStore } from 'react';
@@ -29,6 +30,8 @@ const button = `${bar} .ms-Button`;
 const label = `${button} .ms-Button-label`;
 
 const styles: Record<string, IStyle> = {
+  // The library writes in white on any brand colour; in the dark theme, its `white` is the dark ground.
+  '[data-ui-id="call-with-chat-composite-chat-button-unread-icon"] span': { color: darkTheme.palette?.white ?? '#252423' },
   [button]: { minHeight: '3.25rem', minWidth: '3rem', padding: '0', borderRadius: '0.5rem' },
   [`${bar} .ms-Button-flexContainer`]: { display: 'flex', flexFlow: 'column nowrap', justifyContent: 'center', gap: '2px' },
   [label]: { fontSize: '0.75rem', lineHeight: '0.875rem', margin: '0 2px', whiteSpace: 'normal' },
