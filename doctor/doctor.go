@@ -109,6 +109,9 @@ type Joins struct {
 	Tenants int
 	// The budgets of joins; 0 is without limit.
 	PerAddress, PerVisit, PerSession, PerDay int
+	// Today returns how many joins this copy of the site has counted today (UTC) and the day's limit; nil
+	// where no site runs.
+	Today func() (used, limit int)
 }
 
 // Organisation is who runs a site, as visitors see it.

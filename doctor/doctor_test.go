@@ -153,3 +153,20 @@ func TestGuessable(t *testing.T) {
 		}
 	}
 }
+
+func TestDoctorReadsTheDailyLimit(t *testing.T) {
+	for used, want := range map[int]State{0: OK, 49: OK, 50: Warning, 79: Warning, 80: Warning, 94: Warning, 95: Problem, 100: Problem} {
+		d := New(Site{Joins: Joins{PerAddress: 1, PerVisit: 1, PerSession: 1, PerDay: 100, Today: func() (int, int) { return used, 100 }}})
+		found := d.checkBudgets()
+		if len(found) != 1 || found[0].State != want {
+			t.Errorf("%d %% used: %+v, want %s", used, found, want)
+		}
+		if reserved := strings.Contains(found[0].Fix, "reserved"); reserved != (used >= 80 && used < 95) {
+			t.Errorf("%d %% used: fix %q", used, found[0].Fix)
+		}
+	}
+	d := New(Site{Joins: Joins{PerAddress: 1, PerVisit: 1, PerSession: 1, PerDay: 100}})
+	if found := d.checkBudgets(); found[0].State != OK {
+		t.Errorf("where no site runs: %+v", found)
+	}
+}

@@ -23,6 +23,28 @@ func (d *Doctor) checkAdmission() []Finding {
 	return problem("see settings", "ADMISSION has a mistake").alone()
 }
 
+// usedToday returns a finding where much of the day's limit is used up: from half a warning, at the end a
+// problem.
+func (j Joins) usedToday() (Finding, bool) {
+	if j.Today == nil {
+		return Finding{}, false
+	}
+	used, limit := j.Today()
+	if limit == 0 || used*2 < limit {
+		return Finding{}, false
+	}
+	const message = "%d of today's %d joins (UTC) are used in this copy: %d %%"
+	const fix = "raise DAILY_JOINS if these are your visitors; the log names no person, but anteroom_joins_total shows when they came"
+	switch percent := used * 100 / limit; {
+	case percent >= 95:
+		return problem(fix+". Soon only visits created today can be joined, and then none", message, used, limit, percent), true
+	case percent >= 80:
+		return warning(fix+". The last fifth is reserved for visits created today", message, used, limit, percent), true
+	default:
+		return warning(fix, message, used, limit, percent), true
+	}
+}
+
 func (d *Doctor) checkBudgets() []Finding {
 	var found []Finding
 	joins := d.site.Joins
@@ -38,6 +60,9 @@ func (d *Doctor) checkBudgets() []Finding {
 		if budget.joins == 0 {
 			found = append(found, warning("remove "+budget.variable+" from the settings, or set a number", "%s is 0: the joins of %s are not limited", budget.variable, budget.whose))
 		}
+	}
+	if f, ok := joins.usedToday(); ok {
+		found = append(found, f)
 	}
 	return okUnless(found, "each copy of the site allows %d joins a day, and at once %d for an address, %d for a visit, %d for a visitor", joins.PerDay, joins.PerAddress, joins.PerVisit, joins.PerSession)
 }

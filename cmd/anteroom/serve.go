@@ -99,6 +99,9 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 	if err != nil {
 		return nil, err
 	}
+	var running *handlers.Site
+	described := s.describedRunning(service)
+	described.Joins.Today = func() (used, limit int) { return running.JoinsToday() }
 	options := handlers.Options{
 		Origin: handlers.Origin{
 			BaseURL: checked.baseURL, OwnTLS: s.TLSSelfSigned.on(), FrameAncestors: checked.framers, Proxies: checked.proxies,
@@ -112,7 +115,7 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 		},
 		Joins:  handlers.Joins{Admission: checked.admitsBy(stack != nil), Tenants: checked.tenants, Budgets: checked.budgets},
 		Visits: handlers.Visits{Seals: seals, Limits: checked.limits, KeyMarks: marks(s.LinkKeys)},
-		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(s.describedRunning(service))}},
+		Desk:   handlers.Desk{Passphrase: s.DeskPassphrase.Reveal(), Zone: s.Zone, Doctor: deskDoctor{doctor.New(described)}},
 		Organisation: handlers.Organisation{
 			Brand:        views.Brand{Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, Palette: checked.palette},
 			Logo:         checked.logo,
@@ -139,7 +142,8 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 		// Only with temporary keys, because anyone could make links.
 		options.Desk.Open = options.Desk.Passphrase == "" && checked.linkKeys == nil
 	}
-	return handlers.New(options)
+	running, err = handlers.New(options)
+	return running, err
 }
 
 // marks returns what tells keys apart, as the doctor shows it.
