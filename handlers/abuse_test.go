@@ -33,15 +33,15 @@ func TestStrangersSendSmallBodies(t *testing.T) {
 	v := newVisitor(t, s)
 	form := func(size int) string { return "meeting=" + strings.Repeat("a", size-len("meeting=")) }
 	for _, path := range []string{desk.Path, desk.SignInPath, desk.MeetingPath, desk.BatchPath, surveyPath, "/visit/join"} {
-		a := v.do(http.MethodPost, path, form(maxBody+1), "Content-Type", urlencoded)
+		a := v.do(http.MethodPost, path, form(16<<10+1), "Content-Type", urlencoded)
 		if a.StatusCode != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d for %d bytes of a stranger", path, a.StatusCode, maxBody+1)
 		}
-		if a := v.do(http.MethodPost, path, form(maxBody), "Content-Type", urlencoded); a.StatusCode == http.StatusRequestEntityTooLarge {
+		if a := v.do(http.MethodPost, path, form(16<<10), "Content-Type", urlencoded); a.StatusCode == http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d bytes are too large", path, maxBody)
 		}
 	}
-	if a := v.do(http.MethodPost, "/", form(maxDoorBody), "Content-Type", urlencoded); a.StatusCode != http.StatusUnprocessableEntity {
+	if a := v.do(http.MethodPost, "/", form(256<<10), "Content-Type", urlencoded); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("the door: %d", a.StatusCode)
 	}
 }
@@ -209,7 +209,7 @@ func TestDeskCookieIsBoundToThePassphrase(t *testing.T) {
 	if a := w.get(desk.Path); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("a cookie of the old passphrase: %d", a.StatusCode)
 	}
-	if a := w.do(http.MethodPost, desk.Path, strings.Repeat("a", maxBody+1), "Content-Type", urlencoded); a.StatusCode != http.StatusRequestEntityTooLarge {
+	if a := w.do(http.MethodPost, desk.Path, strings.Repeat("a", 16<<10+1), "Content-Type", urlencoded); a.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("its device is known still: %d", a.StatusCode)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -121,6 +122,7 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 func TestErrorsOfTheServiceHaveReasons(t *testing.T) {
 	for err, want := range map[error]identity.Reason{
 		acs.ErrTimeout: identity.Late, acs.ErrThrottled: identity.Busy, acs.ErrDenied: identity.Refused, acs.ErrCredential: identity.Refused,
+		errors.Join(acs.ErrCredential, context.DeadlineExceeded): identity.Late,
 		acs.ErrUnavailable: identity.Unavailable, acs.ErrInvalidAnswer: identity.Unavailable,
 	} {
 		got, ok := errors.AsType[*identity.ServiceError](forSite(err))

@@ -68,7 +68,7 @@ func forSite(err error) error {
 	switch {
 	case errors.Is(err, acs.ErrThrottled):
 		failed.Reason = identity.Busy
-	case errors.Is(err, acs.ErrTimeout):
+	case errors.Is(err, acs.ErrTimeout), errors.Is(err, acs.ErrCredential) && errors.Is(err, context.DeadlineExceeded):
 		failed.Reason = identity.Late
 	case errors.Is(err, acs.ErrDenied), errors.Is(err, acs.ErrCredential):
 		failed.Reason = identity.Refused

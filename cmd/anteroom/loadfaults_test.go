@@ -23,6 +23,7 @@ const (
 	faultRate  = 4 // visitors a second
 	faultTime  = 6 * time.Second
 	outageTime = time.Minute
+	slowTime   = 15 * time.Second // longer than a join waits for the service
 	recovery   = 10 * time.Second
 )
 
@@ -35,7 +36,11 @@ func TestLoadFaults(t *testing.T) {
 	l := startLoad(t)
 	for name, f := range orderedTroubles(l) {
 		t.Run(name, func(t *testing.T) {
-			l.through(t, faultTime, func() { l.trouble.Store(&f) }, func() { l.trouble.Store(nil) })
+			lasts := faultTime
+			if strings.HasPrefix(name, "latency") {
+				lasts = slowTime
+			}
+			l.through(t, lasts, func() { l.trouble.Store(&f) }, func() { l.trouble.Store(nil) })
 		})
 	}
 	t.Run("full outage", func(t *testing.T) {
@@ -238,11 +243,9 @@ func (l *load) rollKeys(t *testing.T) {
 func TestLoadEntraFaults(t *testing.T) {
 	needLoad(t)
 	for name, f := range map[string]http.HandlerFunc{
-		"Entra slow": func(_ http.ResponseWriter, r *http.Request) {
-			select {
-			case <-time.After(30 * time.Second):
-			case <-r.Context().Done():
-			}
+		"Entra slow": func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(4 * time.Second)
+			entraToken(w, r)
 		},
 		"Entra 401": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"error":"unauthorized"}`, http.StatusUnauthorized)
@@ -256,6 +259,11 @@ func TestLoadEntraFaults(t *testing.T) {
 	}
 }
 
+func entraToken(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = fmt.Fprintf(w, `{"access_token":"entra","expires_on":"%d","token_type":"Bearer","resource":"acs"}`, time.Now().Add(time.Hour).Unix())
+}
+
 func entraFault(t *testing.T, f http.HandlerFunc) {
 	var broken atomic.Bool
 	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -263,8 +271,7 @@ func entraFault(t *testing.T, f http.HandlerFunc) {
 			f(w, r)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"access_token":"entra","expires_on":"%d","token_type":"Bearer","resource":"acs"}`, time.Now().Add(time.Hour).Unix())
+		entraToken(w, r)
 	}))
 	defer tokens.Close()
 	l := startLoad(t, "ACS_ENDPOINT=", "AZURE_CLIENT_ID=00001111-aaaa-2222-bbbb-3333cccc4444", "IDENTITY_ENDPOINT="+tokens.URL, "IDENTITY_HEADER=header")

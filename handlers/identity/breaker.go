@@ -15,6 +15,8 @@ const (
 	// breakerOpen is how long the service then gets no request; after it, breakerTrials may try.
 	breakerOpen   = 3 * time.Second
 	breakerTrials = 5
+	// trialTime limits such a trial, because visitors wait for its result.
+	trialTime = 3 * time.Second
 	// breakerRetry is when a visitor's page asks again.
 	breakerRetry = 2 * time.Second
 )
@@ -65,30 +67,35 @@ func rejected(err error) error {
 }
 
 // guard makes a request unless the breaker is open.
-func (b *Breaker) guard(request func() error) error {
+func (b *Breaker) guard(ctx context.Context, request func(context.Context) error) error {
 	done, err := b.circuit.Allow()
 	if err != nil {
 		return rejected(err)
 	}
+	if b.circuit.State() == gobreaker.StateHalfOpen {
+		trial, cancel := context.WithTimeout(ctx, trialTime)
+		defer cancel()
+		ctx = trial
+	}
 	err = context.Canceled // what a panic counts as
 	defer func() { done(err) }()
-	err = request()
+	err = request(ctx)
 	return err
 }
 
 // Create implements Service.
 func (b *Breaker) Create(ctx context.Context) (got Credential, err error) {
-	err = b.guard(func() (err error) { got, err = b.Service.Create(ctx); return err })
+	err = b.guard(ctx, func(ctx context.Context) (err error) { got, err = b.Service.Create(ctx); return err })
 	return got, err
 }
 
 // Renew implements Service.
 func (b *Breaker) Renew(ctx context.Context, userID string) (token Token, err error) {
-	err = b.guard(func() (err error) { token, err = b.Service.Renew(ctx, userID); return err })
+	err = b.guard(ctx, func(ctx context.Context) (err error) { token, err = b.Service.Renew(ctx, userID); return err })
 	return token, err
 }
 
 // Delete implements Service.
 func (b *Breaker) Delete(ctx context.Context, userID string) error {
-	return b.guard(func() error { return b.Service.Delete(ctx, userID) })
+	return b.guard(ctx, func(ctx context.Context) error { return b.Service.Delete(ctx, userID) })
 }

@@ -89,3 +89,31 @@ func TestBreakerToleratesFailures(t *testing.T) {
 		t.Errorf("%d requests of 300", service.asked)
 	}
 }
+
+// hanging is a service that never answers.
+type hanging struct{ flaky }
+
+func (h *hanging) Create(ctx context.Context) (Credential, error) {
+	if h.err != nil {
+		return h.flaky.Create(ctx)
+	}
+	<-ctx.Done()
+	return Credential{}, &ServiceError{Reason: Late, Err: ctx.Err()}
+}
+
+// A trial that hangs must not keep visitors waiting for long.
+func TestBreakerEndsATrialThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &hanging{flaky{err: &ServiceError{Reason: Unavailable}}}
+		b := NewBreaker(service, func(bool) {})
+		for range breakerRequests {
+			_, _ = b.Create(t.Context())
+		}
+		service.err = nil
+		time.Sleep(breakerOpen + time.Millisecond)
+		began := time.Now()
+		if _, err := b.Create(t.Context()); err == nil || time.Since(began) != trialTime {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}
