@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/acs/acstest"
+	"github.com/anteroom-visit/anteroom/teams"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 // These benchmarks print how the site does beside a server of a few lines that is measured in the
@@ -53,6 +55,7 @@ func served(b *testing.B, env ...string) (address string) {
 	out, where := new(output), freeAddress(b)
 	done := make(chan error, 1)
 	go func() {
+		defer close(done)
 		done <- run(ctx, nil, append(env, where...), console{strings.NewReader(""), out, io.Discard, time.Now})
 	}()
 	b.Cleanup(func() { cancel(); <-done })
@@ -148,26 +151,67 @@ func exchange(client *http.Client, method, address, cookie string, body []byte) 
 	return nil
 }
 
-// BenchmarkPages asks for the door: made and compressed anew for each visitor, where the bare server
-// answers with bytes of the same number.
+// BenchmarkPages asks for the pages of a visit. The bare server answers with bytes of the same number.
 func BenchmarkPages(b *testing.B) {
-	site := served(b) + "/"
-	answer, err := http.Get(site)
+	site := served(b, "REHEARSE=on", "LINK_KEYS="+loadKeys)
+	for _, page := range []struct{ name, path string }{{"door", "/"}, {"visit", "/visit"}, {"link", "/v/" + sealedForBench(b)}} {
+		for _, crowd := range crowds {
+			b.Run(page.name+"/"+strconv.Itoa(crowd), func(b *testing.B) {
+				cookies := make([]string, crowd)
+				if page.name == "visit" {
+					cookies = visitors(b, site, crowd)
+				}
+				ask := func(client *http.Client, member int) error {
+					return exchange(client, http.MethodGet, site+page.path, cookies[member], nil)
+				}
+				bare := httptest.NewServer(sameSize(b, site+page.path, cookies[0]))
+				defer bare.Close()
+				b.ResetTimer()
+				compare(b, "pages", crowd, ask, get(bare.URL))
+			})
+		}
+	}
+}
+
+// sealedForBench is a visit that can be joined now.
+func sealedForBench(b *testing.B) string {
+	b.Helper()
+	keys, err := visit.NewKeyring([]string{loadKeys})
 	if err != nil {
 		b.Fatal(err)
 	}
+	now := time.Now()
+	draft := visit.Draft{Meeting: shortLink, Name: "Sam Patel", Zone: "UTC", Language: "en-GB", Start: now.UTC().Format("2006-01-02 15:04"), Minutes: "60"}
+	made, err := draft.Visit(now, teams.Rules{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := keys.Seal(made)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return text
+}
+
+// sameSize answers every request with the bytes that the site sends for one.
+func sameSize(b *testing.B, address, cookie string) http.Handler {
+	b.Helper()
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "br")
+	r.Header.Set("Cookie", cookie)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer answer.Body.Close()
 	page, err := io.ReadAll(answer.Body)
-	_ = answer.Body.Close()
 	if err != nil || answer.StatusCode != http.StatusOK {
-		b.Fatalf("%d %v", answer.StatusCode, err)
+		b.Fatalf("GET %s: %d %v", address, answer.StatusCode, err)
 	}
-	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) }))
-	defer bare.Close()
-	for _, crowd := range crowds {
-		b.Run(strconv.Itoa(crowd), func(b *testing.B) {
-			compare(b, "pages", crowd, get(site), get(bare.URL))
-		})
-	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) })
 }
 
 // BenchmarkTokens joins: each is a new identity with its token. The bare server asks a service that is
