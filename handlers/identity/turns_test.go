@@ -43,7 +43,7 @@ func TestTurnIsKept(t *testing.T) {
 		}
 	}
 	now = mine.Add(turnLasts)
-	if got, _ := turns.Take(mine); got == mine {
+	if got, _ := turns.Take(mine); got.Equal(mine) {
 		t.Error("a turn counts for ever")
 	}
 }
