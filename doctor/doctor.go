@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/acs"
+	"github.com/anteroom-visit/anteroom/entra"
 	"github.com/anteroom-visit/anteroom/secret"
 )
 
@@ -58,6 +59,7 @@ type Site struct {
 	Keys         Keys
 	Joins        Joins
 	Organisation Organisation
+	Staff        Staff
 	Bundle       Bundle
 	// Missing lists the texts that each language lacks; nil asks package locales.
 	Missing map[string][]string
@@ -112,6 +114,20 @@ type Joins struct {
 	// Today returns how many joins this copy of the site has counted today (UTC) and the day's limit; nil
 	// where no site runs.
 	Today func() (used, limit int)
+}
+
+// Staff is how staff sign in with Microsoft Entra.
+type Staff struct {
+	// Given reports whether a setting asks for it, even a wrong one.
+	Given bool
+	// Client signs staff in; nil without it, or where its settings have a mistake.
+	Client *entra.Client
+	// Credential is the setting with which the site proves that it is the application.
+	Credential string
+	// Expires is when its certificate expires; zero where the setting does not tell.
+	Expires time.Time
+	// Callback is the path that Entra sends the browser back to, and Role the app role that opens the desk.
+	Callback, Role string
 }
 
 // Organisation is who runs a site, as visitors see it.
@@ -256,6 +272,7 @@ func checks() []check {
 		{"budgets", local((*Doctor).checkBudgets)},
 		{"proxies", local((*Doctor).checkProxies)},
 		{"metrics", local((*Doctor).checkMetrics)},
+		{"staff", checkStaff},
 		{"name", local((*Doctor).checkName)},
 		{"phone", local((*Doctor).checkPhone)},
 		{"privacy", local((*Doctor).checkPrivacy)},

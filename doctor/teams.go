@@ -13,9 +13,7 @@ func (d *Doctor) checkTeams() []Finding {
 		{"AutoAdmittedUsers decides who waits in the lobby: visitors wait with every value except Everyone", "Get-CsTeamsMeetingPolicy | Select-Object Identity, AutoAdmittedUsers"},
 		{"AllowAnonymousUsersToStartMeeting should be False: visitors wait for a host", "Get-CsTeamsMeetingPolicy | Select-Object Identity, AllowAnonymousUsersToStartMeeting"},
 	} {
-		f := notChecked("%s", policy[0])
-		f.Command = policy[1]
-		found = append(found, f)
+		found = append(found, shownBy(policy[1], "%s", policy[0]))
 	}
 	return found
 }

@@ -115,9 +115,9 @@ func (c *Client) discover(ctx context.Context) (*oidc.Provider, metadata, error)
 	}
 	// The provider keeps this context for later key requests, so it must not end with ctx; the client's
 	// timeout limits each request.
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), c.http), c.issuer)
+	provider, err := c.readConfiguration(context.WithoutCancel(ctx))
 	if err != nil {
-		return nil, metadata{}, &Error{Op: "read configuration", Reason: Unavailable}
+		return nil, metadata{}, err
 	}
 	var found metadata
 	if err := provider.Claims(&found); err != nil {
@@ -125,6 +125,31 @@ func (c *Client) discover(ctx context.Context) (*oidc.Provider, metadata, error)
 	}
 	c.provider, c.endpoint = provider, found
 	return provider, found, nil
+}
+
+// readConfiguration asks Entra for the tenant's sign-in configuration. An unknown tenant is an error of the
+// registration, and so is the configuration of another one.
+func (c *Client) readConfiguration(ctx context.Context) (*oidc.Provider, error) {
+	const op = "read configuration"
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, c.http), c.issuer)
+	var mismatch *oidc.IssuerMismatchError
+	switch {
+	case err == nil:
+		return provider, nil
+	case errors.As(err, &mismatch):
+		return nil, &Error{Op: op, Reason: Registration, detail: "another tenant answers"}
+	}
+	code := numberIn(err.Error())
+	if reason, ok := codes[code]; ok {
+		return nil, &Error{Op: op, Reason: reason, Code: code}
+	}
+	return nil, &Error{Op: op, Reason: Unavailable}
+}
+
+// CheckConfiguration asks Entra anew for the tenant's sign-in configuration. Every failure is an [*Error].
+func (c *Client) CheckConfiguration(ctx context.Context) error {
+	_, err := c.readConfiguration(ctx)
+	return err
 }
 
 func (c *Client) oauth(provider *oidc.Provider, redirectURL string, scopes []string) *oauth2.Config {

@@ -107,7 +107,7 @@ var codes = map[int]Reason{
 	7000213: CredentialInvalid, 700021: CredentialInvalid, 700023: CredentialInvalid, 700024: CredentialInvalid, 700027: CredentialInvalid,
 	700211: CredentialInvalid, 700212: CredentialInvalid, 700213: CredentialInvalid, 700030: CredentialInvalid, 50012: CredentialInvalid, 50027: CredentialInvalid,
 	700016: Registration, 7000112: Registration, 50011: Registration, 90002: Registration, 500011: Registration, 650052: Registration, 650057: Registration, 650053: Registration,
-	70011: Registration, 28000: Registration, 28002: Registration, 700022: Registration, 900144: Registration, 9002325: Registration, 500112: Registration, 700054: Registration, 9002313: Registration, 50194: Registration,
+	70011: Registration, 28000: Registration, 28002: Registration, 700022: Registration, 1002012: Registration, 7000229: Registration, 900144: Registration, 9002325: Registration, 500112: Registration, 700054: Registration, 9002313: Registration, 50194: Registration,
 	50057: AccountDisabled, 50034: AccountDisabled, 50053: AccountDisabled, 500571: AccountDisabled,
 	50173: SignInAgain, 50132: SignInAgain, 50133: SignInAgain, 50076: SignInAgain, 50078: SignInAgain, 50079: SignInAgain, 50058: SignInAgain, 50055: SignInAgain,
 	50074: SignInAgain, 50089: SignInAgain, 70000: SignInAgain, 70008: SignInAgain, 70043: SignInAgain, 700082: SignInAgain,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,17 @@ func (c *Client) Token(ctx context.Context, s Session, r Resource) (AccessToken,
 	expires := c.options.Clock().Add(time.Duration(answer.ExpiresIn) * time.Second).UTC()
 	return AccessToken{Token: secret.New(answer.AccessToken), ExpiresOn: expires}, s, nil
 }
+
+// CheckCredential proves to Entra that this server is the application, for a token that it drops: the
+// application has no permissions of its own. Every failure is an [*Error].
+func (c *Client) CheckCredential(ctx context.Context) error {
+	const graph = "00000003-0000-0000-c000-000000000000" // the application ID of Microsoft Graph in every cloud
+	_, err := c.redeem(ctx, "check credential", url.Values{"grant_type": {"client_credentials"}, "scope": {graph + "/.default"}})
+	return err
+}
+
+// SignInScopes returns what every sign-in asks for.
+func SignInScopes() []string { return slices.Clone(signInScopes) }
 
 // ClientID returns the application ID: the token exchange of ACS asks for it.
 func (c *Client) ClientID() string { return c.options.ClientID }

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/doctor"
+	"github.com/anteroom-visit/anteroom/entra"
 	"github.com/anteroom-visit/anteroom/handlers"
 	"github.com/anteroom-visit/anteroom/handlers/assets"
+	"github.com/anteroom-visit/anteroom/handlers/staff"
 	"github.com/anteroom-visit/anteroom/secret"
 	"github.com/anteroom-visit/anteroom/static"
 )
@@ -100,6 +102,7 @@ func (s serveCommand) described(env environ) doctor.Site {
 			Name: s.BrandName, Phone: s.BrandPhone, PrivacyURL: s.BrandPrivacyURL, SurveyURL: s.SurveyURL,
 			Colour: s.BrandColour, Logo: s.BrandLogo, HasLogo: checked.logo != nil,
 		},
+		Staff:  s.describedStaff(),
 		Bundle: describedBundle(),
 	}
 	for _, one := range m.list {
@@ -119,6 +122,21 @@ func (s serveCommand) describedRunning(running service) doctor.Site {
 	site := s.described(s.environ)
 	site.Resource.RefusedSince = func() time.Time { _, since := running.permission.State(); return since }
 	return site
+}
+
+// describedStaff leaves the client out where its settings have a mistake.
+func (s serveCommand) describedStaff() doctor.Staff {
+	staffed := doctor.Staff{Given: s.signsStaffIn(), Callback: staff.CallbackPath, Role: s.EntraRole}
+	set := s.credentials()
+	if len(set) != 1 {
+		return staffed
+	}
+	staffed.Credential = set[0]
+	staffed.Client, _ = s.entraSettings.connect(s.serviceSettings)
+	if certificate, err := entra.ParseCertificate([]byte(s.EntraClientCertificate.Reveal())); err == nil {
+		staffed.Expires = certificate.Expires()
+	}
+	return staffed
 }
 
 func describedBundle() doctor.Bundle {

@@ -168,6 +168,9 @@ func (s *Server) mount(base string) error {
 	mux := http.NewServeMux()
 	prefix := "/" + s.options.Tenant
 	mux.Handle("GET "+prefix+"/v2.0/.well-known/openid-configuration", s.failing(AtDiscovery, s.pass("/.well-known/openid-configuration")))
+	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		writeFailure(w, "invalid_tenant", 90002)
+	})
 	mux.Handle("GET "+prefix+"/discovery/v2.0/keys", s.failing(AtKeys, s.pass("/keys")))
 	mux.Handle("GET "+prefix+"/oauth2/v2.0/authorize", s.failing(AtAuthorize, http.HandlerFunc(s.authorize)))
 	mux.Handle("GET "+prefix+"/oauth2/v2.0/authorize/callback", s.pass("/authorize/callback"))

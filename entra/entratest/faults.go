@@ -78,6 +78,8 @@ var knownFaults = []KnownFault{
 	{700213, "federated identity unknown", "invalid_client"},
 	{50027, "assertion cannot be read", "invalid_client"},
 	{700016, "application unknown", "unauthorized_client"},
+	{90002, "tenant unknown", "invalid_tenant"},
+	{1002012, "scope of the application not valid", "invalid_scope"},
 	{900144, "request malformed", "invalid_request"},
 	{9002313, "refresh token malformed", "invalid_grant"},
 	{9002325, "no PKCE", "invalid_request"},

@@ -39,6 +39,11 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		writeFailure(w, code, number)
 		return
 	}
+	if form.Get("grant_type") == "client_credentials" { // for nobody, so that no stand-in of an API accepts the token
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write([]byte(`{"token_type":"Bearer","expires_in":3599,"access_token":"stand-in"}`))
+		return
+	}
 	form.Del("client_secret")
 	form.Del("client_assertion")
 	form.Del("client_assertion_type")
@@ -125,6 +130,12 @@ func (s *Server) checkGrant(form url.Values) (string, int) {
 	}
 	if len(resources) > 1 {
 		return "invalid_request", 28000
+	}
+	if form.Get("grant_type") == "client_credentials" {
+		if len(scopes) != 1 || !strings.HasSuffix(scopes[0], "/.default") {
+			return "invalid_scope", 1002012
+		}
+		return "", 0
 	}
 	if form.Get("grant_type") != "refresh_token" {
 		if s.used[form.Get("code")] {

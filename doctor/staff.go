@@ -1,0 +1,108 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/anteroom-visit/anteroom/entra"
+)
+
+// expiresSoon is how long before its end a certificate is a warning.
+const expiresSoon = 30 * 24 * time.Hour
+
+// checkStaff examines the sign-in with Microsoft Entra as far as that is possible without an account.
+func checkStaff(ctx context.Context, d *Doctor) []Finding {
+	staff := d.site.Staff
+	switch {
+	case !staff.Given:
+		return okay("staff do not sign in with Microsoft Entra: no ENTRA_ setting asks for it").alone()
+	case staff.Client == nil:
+		return problem("see settings", "not tried: the ENTRA_ settings have a mistake").alone()
+	}
+	found := d.askEntra(ctx)
+	if !staff.Expires.IsZero() {
+		found = append(found, d.certificateAge())
+	} else if staff.Credential == "ENTRA_CLIENT_SECRET" {
+		found = append(found, shownBy(`az ad app credential list --id `+staff.Client.ClientID()+` --query "[].endDateTime"`, "only the registration knows when the client secret expires"))
+	}
+	if public := d.site.Address.Public; public != nil {
+		found = append(found, shownBy("az ad app show --id "+staff.Client.ClientID()+" --query web.redirectUris",
+			"the registration must have this redirect URI for the platform Web: %s", strings.TrimSuffix(public.String(), "/")+staff.Callback))
+	}
+	return append(
+		found,
+		okay("staff are asked for %s, who creates a meeting also for %s, who joins a call also for %s",
+			strings.Join(entra.SignInScopes(), " "), strings.Join(entra.Meetings().Scopes, " "), strings.Join(entra.TeamsCalls().Scopes, " ")),
+		shownBy("anteroom token teams", "the role %s, consent to Teams.ManageCalls and Teams.ManageChats and the exchange for a Teams user's token need an account that signs in (docs/staff.md: A token from a shell)", staff.Role),
+		notChecked("consent to OnlineMeetings.ReadWrite shows only when somebody at the desk creates a meeting"),
+	)
+}
+
+// askEntra reads the tenant's sign-in configuration and, if there is one, tries the credential.
+func (d *Doctor) askEntra(ctx context.Context) []Finding {
+	staff := d.site.Staff
+	ctx, cancel := context.WithTimeout(ctx, createTime)
+	defer cancel()
+	if err := staff.Client.CheckConfiguration(ctx); err != nil {
+		return d.entraProblem("could not read Entra's sign-in configuration of the tenant", err).alone()
+	}
+	found := okay("Entra has a sign-in configuration for the tenant in ENTRA_TENANT").alone()
+	if err := staff.Client.CheckCredential(ctx); err != nil {
+		return append(found, d.entraProblem("Entra does not accept the application with "+staff.Credential, err))
+	}
+	return append(found, okay("Entra accepts the application with %s", staff.Credential))
+}
+
+// entraProblem explains Entra's error.
+func (d *Doctor) entraProblem(what string, err error) Finding {
+	var failed *entra.Error
+	if !errors.As(err, &failed) {
+		return problem("run doctor again", "%s: %v", what, err)
+	}
+	fix, why := "look the number up at https://login.microsoftonline.com/error", string(failed.Reason)
+	switch failed.Reason {
+	case entra.CredentialExpired:
+		why, fix = "it has expired", "make a new one in the registration and change "+d.site.Staff.Credential
+	case entra.CredentialInvalid:
+		why, fix = "the registration does not know it", map[string]string{
+			"ENTRA_CLIENT_SECRET":      "copy the secret's value, not its ID, from the registration",
+			"ENTRA_CLIENT_CERTIFICATE": "upload the certificate to the registration; check clock too",
+			"ENTRA_FEDERATED":          "give this machine its managed identity, and the registration a federated credential for it (docs/staff.md)",
+		}[d.site.Staff.Credential]
+	case entra.Registration:
+		why, fix = "the tenant or the application is not known", "correct ENTRA_TENANT and ENTRA_CLIENT_ID, or register the application (docs/staff.md)"
+	case entra.Policy:
+		why, fix = "conditional access blocks it", "exempt this application's service principal or this machine's network from the policy"
+	case entra.Unavailable, entra.Throttled:
+		why, fix = "no usable answer", "let this machine reach ENTRA_AUTHORITY on TCP port 443, and run doctor again in a minute"
+	default: // a reason of people who sign in
+	}
+	if failed.Code != 0 {
+		why += fmt.Sprintf(" (AADSTS%d)", failed.Code)
+	}
+	return problem(fix, "%s: %s", what, why)
+}
+
+// certificateAge tells when the certificate expires.
+func (d *Doctor) certificateAge() Finding {
+	const fix = "upload a new certificate to the registration, then change ENTRA_CLIENT_CERTIFICATE"
+	expires := d.site.Staff.Expires
+	date := expires.UTC().Format(time.DateOnly)
+	switch left := expires.Sub(d.now()); {
+	case left <= 0:
+		return problem(fix, "the certificate in ENTRA_CLIENT_CERTIFICATE expired on %s", date)
+	case left < expiresSoon:
+		return warning(fix, "the certificate in ENTRA_CLIENT_CERTIFICATE expires on %s", date)
+	}
+	return okay("the certificate in ENTRA_CLIENT_CERTIFICATE expires on %s", date)
+}
+
+// shownBy is what the doctor cannot check, with the line that shows it.
+func shownBy(command, format string, args ...any) Finding {
+	f := notChecked(format, args...)
+	f.Command = command
+	return f
+}
