@@ -62,24 +62,22 @@ func (d *Doctor) entraProblem(what string, err error) Finding {
 	if !errors.As(err, &failed) {
 		return problem("run doctor again", "%s: %v", what, err)
 	}
-	fix, why := "look the number up at https://login.microsoftonline.com/error", string(failed.Reason)
-	switch failed.Reason {
-	case entra.CredentialExpired:
-		why, fix = "it has expired", "make a new one in the registration and change "+d.site.Staff.Credential
-	case entra.CredentialInvalid:
-		why, fix = "the registration does not know it", map[string]string{
+	told, ok := map[entra.Reason][2]string{
+		entra.CredentialExpired: {"it has expired", "make a new one in the registration and change " + d.site.Staff.Credential},
+		entra.CredentialInvalid: {"the registration does not know it", map[string]string{
 			"ENTRA_CLIENT_SECRET":      "copy the secret's value, not its ID, from the registration",
 			"ENTRA_CLIENT_CERTIFICATE": "upload the certificate to the registration; check clock too",
 			"ENTRA_FEDERATED":          "give this machine its managed identity, and the registration a federated credential for it (docs/staff.md)",
-		}[d.site.Staff.Credential]
-	case entra.Registration:
-		why, fix = "the tenant or the application is not known", "correct ENTRA_TENANT and ENTRA_CLIENT_ID, or register the application (docs/staff.md)"
-	case entra.Policy:
-		why, fix = "conditional access blocks it", "exempt this application's service principal or this machine's network from the policy"
-	case entra.Unavailable, entra.Throttled:
-		why, fix = "no usable answer", "let this machine reach ENTRA_AUTHORITY on TCP port 443, and run doctor again in a minute"
-	default: // a reason of people who sign in
+		}[d.site.Staff.Credential]},
+		entra.Registration: {"the tenant or the application is not known", "correct ENTRA_TENANT and ENTRA_CLIENT_ID, or register the application (docs/staff.md)"},
+		entra.Policy:       {"conditional access blocks it", "exempt this application's service principal or this machine's network from the policy"},
+		entra.Unavailable:  {"no usable answer", "let this machine reach ENTRA_AUTHORITY on TCP port 443, and run doctor again in a minute"},
+		entra.Throttled:    {"Entra asks for a pause", "run doctor again in a minute"},
+	}[failed.Reason]
+	if !ok {
+		told = [2]string{string(failed.Reason), "look the number up at https://login.microsoftonline.com/error"}
 	}
+	why, fix := told[0], told[1]
 	if failed.Code != 0 {
 		why += fmt.Sprintf(" (AADSTS%d)", failed.Code)
 	}
