@@ -14,7 +14,7 @@ export function ask(id: string): Promise<string> {
   return new Promise((answered) => box.addEventListener('close', () => answered(box.returnValue), { once: true }));
 }
 
-/** Takes a question away, unanswered. */
+/** Closes a question without an answer. */
 export function dismiss(id: string): void {
   const box = byId(id);
   if (box instanceof HTMLDialogElement && box.open) box.close('');

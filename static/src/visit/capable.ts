@@ -1,7 +1,7 @@
 /** What keeps this browser from calls: an address without https, no devices or connections, or its age. */
 export type Obstacle = 'insecure' | 'devices' | 'old';
 
-/** The one rule for whether a visit can work here, for the visit's page and for the device test. Opens nothing. */
+/** Returns what prevents visits in this browser, for the visit's page and the device test. Opens no device. */
 export function obstacle(): Obstacle | undefined {
   if (!isSecureContext) return 'insecure';
   if (!canCall()) return 'devices';

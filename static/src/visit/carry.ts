@@ -1,5 +1,5 @@
-// What one page hands to the next through the browser's storage: that a join was asked for, and with which devices. What is
-// personal, the words that were typed, stands there for one step and no longer. Browsers that refuse storage lose the convenience only.
+// What one page passes to the next in the browser's storage: that a join was requested, and with which devices. Personal data,
+// the text that was typed, stays there for one navigation only. Browsers without storage lose only the convenience.
 const rejoinKey = 'anteroom.rejoin';
 const choicesKey = 'anteroom.devices';
 const linkKey = 'anteroom.link';

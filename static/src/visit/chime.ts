@@ -1,4 +1,4 @@
-// Two short notes, in hertz; each sounds so long, in seconds, and not loud.
+// Two short notes: their frequencies in hertz, the length of each in seconds, and their low volume.
 const notes = [660, 880];
 const length = 0.25;
 const loudness = 0.12;
@@ -10,14 +10,14 @@ export class Chime {
   /** Through the speaker with this id where the browser can choose one, through the usual one otherwise. */
   constructor(private readonly speakerId?: string) {}
 
-  /** Asks the browser for leave to make a sound later; to be called while a press is handled. */
+  /** Makes the browser allow a later sound. Call it while handling a press. */
   unlock(): void {
     if (typeof AudioContext === 'undefined') return;
     this.context ??= new AudioContext(this.speakerId ? ({ sinkId: this.speakerId } as AudioContextOptions) : {});
     void this.context.resume().catch(() => undefined);
   }
 
-  /** Plays, where the browser lets it. */
+  /** Plays the sound if the browser allows it. */
   play(): void {
     const { context } = this;
     if (context?.state !== 'running') return;
@@ -35,7 +35,7 @@ export class Chime {
     });
   }
 
-  /** Gives the speaker back. */
+  /** Releases the speaker. */
   close(): void {
     void this.context?.close().catch(() => undefined);
     this.context = undefined;

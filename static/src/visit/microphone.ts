@@ -4,7 +4,7 @@ import type { Lines } from './lines.ts';
 // A phone takes a moment to give the microphone back by itself, in milliseconds.
 const settleWithin = 700;
 
-/** What the page does for the visitor's microphone: it tells when a phone has taken it away behind the visitor's back. */
+/** Notices when a phone has taken the microphone away from the call, and offers to turn it on again. */
 export class Microphone {
   /** Whether the others hear the visitor, as far as is known. */
   on = false;
@@ -18,7 +18,7 @@ export class Microphone {
     document.addEventListener('visibilitychange', this.look);
   }
 
-  /** The microphone was turned on or off, by whomever. */
+  /** Handles a microphone that was turned on or off, by anyone. */
   turned(on: boolean): void {
     this.on = on;
     if (on) this.lines.take('microphone');

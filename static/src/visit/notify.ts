@@ -1,6 +1,6 @@
 import { byId, show, write } from './page.ts';
 
-/** Offers to tell the visitor when they are let in, where a page can do that; asks the browser only when pressed. */
+/** Offers a notification for when the visitor is admitted, if the browser has them; asks the browser only when pressed. */
 export function offerNotification(text: (id: string) => string): void {
   const button = byId('notify');
   show(button, button !== null && canAsk());
@@ -17,7 +17,7 @@ export function offerNotification(text: (id: string) => string): void {
   );
 }
 
-/** Tells a visitor who allowed it and looks elsewhere. */
+/** Notifies a visitor who allowed it and looks at another page. */
 export function notify(title: string, body: string): void {
   if (!document.hidden || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
   try {

@@ -1,4 +1,4 @@
-/** What the server is told of a call, for its metrics: no more than this. */
+/** Everything that is sent to the server about a call, for its metrics. */
 export interface Happening {
   event: 'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'fault' | 'ended' | 'waiting' | 'in-call';
   code?: number;
@@ -26,12 +26,12 @@ export class Beats {
   }
 }
 
-/** Tells the server what happened; survives the page. Lost without a word when the network is. */
+/** Reports an event to the server, even while the page closes. Network failures are ignored. */
 export function report(happening: Happening): void {
   send('/visit/events', JSON.stringify(happening));
 }
 
-/** Tells the server that this visit is over for good, so that it deletes the identity. */
+/** Reports to the server that this visit is over for good, so that it deletes the identity. */
 export function reportLeft(visit: string | undefined): void {
   send('/visit/leave', JSON.stringify({ visit }));
 }

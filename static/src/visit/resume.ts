@@ -1,5 +1,5 @@
-// What this tab remembers of its call, should the page be loaded anew. Nothing personal: a key that tells visits apart,
-// and a time. Browsers that refuse storage lose the convenience only.
+// What this tab stores about its call in case the page is reloaded. Nothing personal: a key that identifies the visit,
+// and a time. Browsers without storage lose only the convenience.
 const callKey = 'anteroom.call';
 const againKey = 'anteroom.again';
 
@@ -10,12 +10,12 @@ export class Resume {
     private readonly visit: string,
   ) {}
 
-  /** The visitor waits or is in the call from now on. */
+  /** Records that the visitor waits or is in the call. */
   begin(): void {
     attempt(() => this.storage().setItem(callKey, this.visit));
   }
 
-  /** The call has ended, one way or another, and the visitor was told. */
+  /** Records that the call has ended and that the visitor knows it. */
   end(): void {
     attempt(() => this.storage().removeItem(callKey));
   }
@@ -25,12 +25,12 @@ export class Resume {
     return attempt(() => this.storage().getItem(callKey)) === this.visit;
   }
 
-  /** Has the next page wait again by itself, as one who has waited since then (milliseconds since 1970). */
+  /** Makes the next page wait again by itself; `since` is the start of the wait in milliseconds since 1970. */
   waitAgain(since: number): void {
     attempt(() => this.storage().setItem(againKey, `${since} ${this.visit}`));
   }
 
-  /** Since when the visitor has waited, where the page before asked to wait again. Answers once. */
+  /** Returns, once, the start of the wait if the page before asked to wait again. */
   takeWaiting(): number | undefined {
     const kept = attempt(() => {
       const value = this.storage().getItem(againKey);

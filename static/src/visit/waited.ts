@@ -3,11 +3,11 @@ const lateAfter = 5;
 const longAfter = 15;
 const askBefore = 2 * minute;
 
-/** How a wait stands. */
+/** The state of a wait. */
 export interface Waited {
   /** Whole minutes. */
   minutes: number;
-  /** Which words fit: the wait is young, has lasted five minutes, or fifteen. */
+  /** Which text to show: from the start, after five minutes, or after fifteen. */
   words: 'early' | 'late' | 'long';
   /** The visitor is asked whether they are still there. */
   ask: boolean;
@@ -17,9 +17,9 @@ export interface Waited {
   next: number;
 }
 
-/** How a wait stands after `elapsed` milliseconds that may last `limit` milliseconds; Infinity for ever. */
+/** Returns the state of a wait after `elapsed` milliseconds; `limit` is its longest time, Infinity for no limit. */
 export function waited(elapsed: number, limit: number): Waited {
-  // A clock that was set back must not count below nothing.
+  // The clock may have been set back.
   const passed = Math.max(0, elapsed);
   const minutes = Math.floor(passed / minute);
   const changes = [(minutes + 1) * minute, limit - askBefore, limit].filter((at) => at > passed);

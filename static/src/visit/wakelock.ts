@@ -12,7 +12,7 @@ export class WakeLock {
     this.again();
   }
 
-  /** Lets the screen go dark again. */
+  /** Allows the screen to turn off again. */
   stop(): void {
     this.wanted = false;
     document.removeEventListener('visibilitychange', this.again);

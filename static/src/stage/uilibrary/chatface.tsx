@@ -26,7 +26,7 @@ export const openFace: OpenFace = (call, needs) => {
     waiting = false;
     needs.failed();
   });
-  // A broken connection is told as such and is not held against the chat.
+  // A broken connection has its own notice and does not count as a failure of the chat.
   call.onStateChange((state) => patience.run(waiting && placeOf(state) === 'meeting'));
   whenThreaded(call, async (threadId) => {
     while (waiting && placeOf(call.getState())) {
@@ -69,7 +69,7 @@ function isRefused({ innerError }: { innerError?: unknown }): boolean {
   return status === 403 || status === 404;
 }
 
-/** Asks a chat that was refused once more: for a moment after a broken connection, the service refuses everything. */
+/** Tries a refused chat once more, because the service refuses everything for a moment after a broken connection. */
 async function confirmRefusal(call: CallAdapter, chat: ChatAdapter, needs: ChatNeeds): Promise<void> {
   await new Promise((done) => setTimeout(done, askAgainAfter));
   if (placeOf(call.getState()) !== 'meeting') return;

@@ -1,7 +1,7 @@
 import type { CapabilitiesFeature, RecordingCallFeature, TranscriptionCallFeature } from '@azure/communication-calling';
 import type { StageEvents } from '../contract.ts';
 
-/** The features of a call that know of a consent. */
+/** The features of a call that concern consent. */
 export interface ConsentFeatures {
   recording: Pick<RecordingCallFeature, 'isRecordingActive' | 'isTeamsConsentRequired' | 'grantTeamsConsent' | 'on' | 'off'>;
   transcription: Pick<
@@ -12,9 +12,8 @@ export interface ConsentFeatures {
 }
 
 /**
- * Tells when a meeting that is recorded or transcribed needs this visitor's explicit consent, and when it no longer does.
- * The UI Library does neither: microphone, camera and screen are gone without a word. The function it returns ends the
- * watch.
+ * Reports when a meeting that is recorded or transcribed needs this visitor's explicit consent, and when it no longer does.
+ * The UI Library does not: it only removes microphone, camera and screen. Returns a function that ends the watch.
  */
 export function watchConsent(features: ConsentFeatures, consent: StageEvents['consent']): () => void {
   const { recording, transcription, capabilities } = features;
@@ -44,7 +43,7 @@ function isNeeded({ recording, transcription, capabilities }: ConsentFeatures): 
   return withheld || recording.isRecordingActive || transcription.isTranscriptionActive;
 }
 
-/** The first consent is usually one for both; each is asked for what it still needs when its turn comes. */
+/** Grants the consents that are still needed; the first one usually covers both. */
 async function grant({ recording, transcription }: ConsentFeatures): Promise<void> {
   for (const feature of [recording, transcription]) if (feature.isTeamsConsentRequired) await feature.grantTeamsConsent();
 }

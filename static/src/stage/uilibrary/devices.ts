@@ -1,7 +1,7 @@
 import type { AudioDeviceInfo, DeviceAccess, PermissionConstraints, VideoDeviceInfo } from '@azure/communication-calling';
 import type { Setup } from '../contract.ts';
 
-/** Who can ask the browser for devices: the SDK's device manager, or an adapter. */
+/** Asks the browser for devices: the SDK's device manager, or an adapter. */
 export interface Asker {
   askDevicePermission(constraints: PermissionConstraints): Promise<DeviceAccess>;
 }

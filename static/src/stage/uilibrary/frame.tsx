@@ -87,8 +87,8 @@ function nonceAttribute() {
 }
 
 /**
- * Tells screen readers of the visitor's own picture over the others': the keyboard stops there, and the library hides from
- * them what it lies in. The function it returns ends that.
+ * Exposes the visitor's own picture to screen readers: the keyboard stops there, but the library hides its container from
+ * them. Returns a function that ends that.
  */
 export function tellOfOwnPicture(element: HTMLElement): () => void {
   const observer = new MutationObserver(() => {

@@ -6,7 +6,7 @@ export interface WatchedLobby extends Pick<Lobby, 'admit' | 'reject' | 'on' | 'o
   readonly participants: readonly Pick<RemoteParticipant, 'identifier' | 'displayName'>[];
 }
 
-/** Tells a host who waits to be let in, on every change. The function it returns ends the watch. */
+/** Reports the people in the lobby to a host, on every change. Returns a function that ends the watch. */
 export function watchLobby(lobby: WatchedLobby, waiting: (people: readonly Waiting[]) => void): () => void {
   const look = () =>
     waiting(

@@ -1,14 +1,14 @@
-/** The part of the SDK's network diagnostics that tells how well the call gets through. */
+/** The part of the SDK's network diagnostics that describes the connection. */
 export interface Qualities {
   networkReceiveQuality?: { value: unknown } | undefined;
   networkSendQuality?: { value: unknown } | undefined;
 }
 
-// A network that was good for so long, in milliseconds, has begun anew.
+// After this many milliseconds of a good network, earlier drops no longer count.
 const forgetAfter = 60_000;
 
 /**
- * Tells when a network has been poor or bad twice in a row: it got worse again within a minute of having been better.
+ * Detects a network that was poor or bad twice in a row: it got worse again within a minute of having been better.
  * The SDK reports changes only, each direction for itself; the worse of the two counts.
  */
 export class WeakNetwork {

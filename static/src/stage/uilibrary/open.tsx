@@ -128,7 +128,7 @@ class LibraryStage implements Stage {
       try {
         cleanup();
       } catch {
-        // One part that will not go must not keep the camera or the agent of another.
+        // A failing cleanup must not prevent the others, which release the camera and the agent.
       }
     }
   }
@@ -142,7 +142,7 @@ class LibraryStage implements Stage {
     this.manager = manager;
     const wanted =
       ticket.role === 'audience' ? { camera: false, microphone: false } : { camera: setup.camera, microphone: setup.microphone };
-    // Together, for each takes seconds: the agent on the network, the devices with the visitor and the browser's question.
+    // In parallel, because each takes seconds: the agent waits for the network, the devices for the visitor's answer.
     const [agent, allowed] = await Promise.all([agentOf(client, credential, ticket), askFor(manager, wanted)]);
     let release: () => void = () => void agent.dispose().catch(() => undefined);
     if (this.over) {
@@ -172,7 +172,7 @@ class LibraryStage implements Stage {
     if (joined) this.watchBeneath(joined);
   }
 
-  /** What the UI Library does not tell of, or does not know: read from the SDK's own call. */
+  /** Watches what the UI Library does not report, on the SDK's own call. */
   private watchBeneath(call: Call): void {
     this.beneath = call;
     const { consent, waiting } = this.events;
@@ -255,7 +255,7 @@ class LibraryStage implements Stage {
   private async allow(device: keyof Devices): Promise<void> {
     const { call, manager } = this;
     if (!call || !manager) return;
-    // All of them, because the library takes what is not asked for as refused.
+    // All devices, because the library treats those that are not requested as refused.
     this.allowed = await askFor(manager, { ...this.allowed, [device]: true });
     if (this.over || !this.allowed[device]) return;
     this.looks?.change({ options: this.options() });
@@ -296,7 +296,7 @@ class LibraryStage implements Stage {
   }
 }
 
-/** Who joins: a visitor, or signed-in staff as the Teams user that they are. */
+/** Returns the user who joins: a visitor, or signed-in staff as a Teams user. */
 function userOf({ teamsUser, userId }: Ticket) {
   return teamsUser ? { microsoftTeamsUserId: userId.replace('8:orgid:', '') } : { communicationUserId: userId };
 }
@@ -335,7 +335,7 @@ function viewport(element: HTMLElement): Viewport {
   return { width, height: innerHeight, coarse: matchMedia('(pointer: coarse)').matches };
 }
 
-/** Tells when the layout has to change. Only a new width counts: a keyboard on the screen changes the height alone. */
+/** Reports when the layout must change. Only the width counts, because a keyboard on the screen changes the height. */
 function onViewport(element: HTMLElement, changed: (now: Viewport) => void): () => void {
   let before = viewport(element);
   const observer = new ResizeObserver(() => {

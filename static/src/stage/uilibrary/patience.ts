@@ -8,7 +8,7 @@ export class Patience {
     private readonly lost: () => void,
   ) {}
 
-  /** Lets the time run, or stops it where it is. */
+  /** Starts or pauses the timer. */
   run(running: boolean): void {
     if (running === (this.timer !== undefined)) return;
     if (running) {

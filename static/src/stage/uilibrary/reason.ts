@@ -1,6 +1,6 @@
 import type { EndReason } from '../contract.ts';
 
-/** Reads the Calling SDK's numbers out of whatever it threw; an error that carries none gives -1, -1. */
+/** Returns the Calling SDK's codes from an error that it threw, or -1, -1 when there are none. */
 export function reasonOf(thrown: unknown): EndReason {
   let error = thrown;
   // The UI Library wraps the SDK's error; more than a few layers is a loop.
@@ -12,7 +12,7 @@ export function reasonOf(thrown: unknown): EndReason {
   return { code: -1, subCode: -1 };
 }
 
-/** What kind of error it was and where, for whoever repairs it: a message could carry the meeting's link. */
+/** Returns the kind and place of an error for developers, without its message, which could contain the meeting's link. */
 export function kindOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
   const [, ...frames] = (thrown.stack ?? '').split(/\n\s+at /);

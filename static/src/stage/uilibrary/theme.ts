@@ -2,7 +2,7 @@ import { darkTheme } from '@azure/communication-react';
 import type { PartialTheme } from '@fluentui/react';
 import type { Shades } from '../contract.ts';
 
-/** The call's look: dark around the pictures whatever the page is, with the organisation's colour where there is one. */
+/** Returns the call's theme: always dark, with the organisation's colours if it has any. */
 export function themed(shades: Shades | undefined): PartialTheme {
   if (!shades) return darkTheme;
   const { brand, hover, onBrand } = shades;

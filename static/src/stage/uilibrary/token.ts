@@ -4,13 +4,13 @@ import type { Ticket } from '../../ticket.ts';
 const tryFor = 10_000;
 const pauses = [500, 2_000, 5_000];
 
-/** What the refresher needs of its surroundings. */
+/** Configures the refresher. */
 export interface RefreshOptions {
   /** Where to ask, and with what JSON; a visitor's own session at `/visit/token` when absent. */
   address?: string;
   body?: string;
   fetch: typeof fetch;
-  /** Waits so many milliseconds. */
+  /** Waits for this many milliseconds. */
   pause(ms: number): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import type { CommonCallAdapter } from '@azure/communication-react';
 
 /**
- * Keeps a composite from showing the others while `shown` says no: the SDK fetches only what is shown. The visitor's
- * own picture costs nothing on the way in and stays as it is.
+ * Keeps a composite from showing the others while `shown` returns false: the SDK fetches only what is shown. The visitor's
+ * own picture needs no bandwidth and stays visible.
  */
 export function withholdPictures(adapter: Pick<CommonCallAdapter, 'createStreamView'>, shown: () => boolean): void {
   const create = adapter.createStreamView.bind(adapter);
