@@ -282,7 +282,7 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	options := desk.Options{
 		Passphrase: o.Desk.Passphrase, Open: o.Desk.Open, Zone: o.Desk.Zone, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(),
 		Seals: o.Visits.Seals, Limits: o.Visits.Limits, Links: o.Call.Links, Brand: o.Organisation.Brand,
-		Permission: o.Permission, Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
+		Permission: o.Permission, Made: s.metrics.madeVisits, Site: deskSite{s}, Assets: o.Assets, Catalogue: o.Catalogue, Log: s.log, Now: o.Now,
 	}
 	if o.Desk.Staff != nil {
 		signIn, err := staff.New(staff.Options{

@@ -25,6 +25,7 @@ type Metrics struct {
 	durations *prometheus.HistogramVec
 	joins     *prometheus.CounterVec
 	staff     *prometheus.CounterVec
+	made      *prometheus.CounterVec
 	browsers  *prometheus.CounterVec
 	events    *prometheus.CounterVec
 	endings   *prometheus.CounterVec
@@ -59,6 +60,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			[]float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 12}, "route"),
 		joins:    counter("joins_total", "Presses of Join by their result: ok, or the problem that the visitor saw. The exemplars are the references on visitors' pages.", "outcome"),
 		staff:    counter("staff_joins_total", "Joins of signed-in staff by their result: ok, or the reason that they saw.", "outcome"),
+		made:     counter("desk_visits_total", "Visits made at the desk by how their maker signed in: staff (with an account), passphrase, or nobody at an open desk.", "maker"),
 		browsers: counter("join_browsers_total", "Presses of Join by browser family, major version and result (ok, failed).", "family", "version", "result"),
 		events:   counter("call_events_total", "Events that pages reported from their calls.", "event"),
 		endings:  counter("call_endings_total", "Ends of calls by their name and class (ordinary, trouble). The exemplars are the references on visitors' pages.", "ending", "class"),
@@ -79,6 +81,9 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		m.service.WithLabelValues(operation, string(identity.Refused))
 	}
 	m.unopened.WithLabelValues("unknown-key")
+	for _, maker := range []string{"staff", "passphrase"} {
+		m.made.WithLabelValues(maker)
+	}
 	return m
 }
 
@@ -138,6 +143,11 @@ func (m *Metrics) labels(b browser.Browser) (family, version string) {
 
 // joinedAsStaff counts a join of signed-in staff; outcome is ok or a fixed reason.
 func (m *Metrics) joinedAsStaff(outcome string) { m.staff.WithLabelValues(outcome).Inc() }
+
+// madeVisits counts visits that the desk made; maker is a fixed word.
+func (m *Metrics) madeVisits(maker string, visits int) {
+	m.made.WithLabelValues(maker).Add(float64(visits))
+}
 
 // opened counts a sealed link that opened; key is the place of its key in the list, from 1.
 func (m *Metrics) opened(key int) { m.links.WithLabelValues(strconv.Itoa(key)).Inc() }

@@ -71,6 +71,7 @@ func (d *Desk) makeBatch(w http.ResponseWriter, r *http.Request) error {
 		page := views.BatchPage{Zone: form.zone, Doubt: doubtOf(t, result.Doubt), Kept: base64.StdEncoding.EncodeToString(form.file)}
 		return d.renderBatch(w, r, http.StatusUnprocessableEntity, page)
 	}
+	d.count(r, made)
 	if len(result.Problems) == 0 && result.Decided == nil {
 		return reply.File(w, "visits.csv", "text/csv; charset=utf-8", out.Bytes())
 	}

@@ -82,6 +82,7 @@ func (d *Desk) makeVisitWithMeeting(w http.ResponseWriter, r *http.Request, draf
 		var path string
 		if path, err = d.visitWith(made, draft); err == nil {
 			d.log.InfoContext(r.Context(), "meeting created", "id", made.ID != "", "dialIn", made.Phone != "")
+			d.count(r, 1)
 			return reply.SeeOther(w, path)
 		}
 	}

@@ -71,6 +71,9 @@ type Options struct {
 	Brand views.Brand
 	// Permission is whether the site can make calls; nil is always.
 	Permission *identity.Permission
+	// Made is told of visits that were made, and how their maker signed in: staff, passphrase or nobody; nil
+	// is told nothing.
+	Made func(maker string, visits int)
 	// Examine returns what the doctor found; nil has no such page.
 	Examine   func(ctx context.Context) []views.Finding
 	Site      Site
@@ -97,6 +100,7 @@ type Desk struct {
 	permission   *identity.Permission
 	door         door
 	staff        *staff.Staff
+	made         func(maker string, visits int)
 	examine      func(ctx context.Context) []views.Finding
 	examinations singleflight.Group
 }
@@ -109,7 +113,7 @@ func New(o Options) (*Desk, error) {
 	}
 	return &Desk{
 		zone: o.Zone, seals: o.Seals, limits: o.Limits, links: o.Links, brand: o.Brand, site: o.Site, assets: o.Assets,
-		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, open: o.Open, permission: o.Permission, staff: o.Staff, examine: o.Examine,
+		catalogue: o.Catalogue, log: o.Log, now: o.Now, door: door, open: o.Open, permission: o.Permission, staff: o.Staff, made: o.Made, examine: o.Examine,
 	}, nil
 }
 
@@ -197,7 +201,19 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("make visit: %w", err)
 	}
+	d.count(r, 1)
 	return reply.SeeOther(w, "/desk/visits/"+seal)
+}
+
+// count tells of visits that a request has made.
+func (d *Desk) count(r *http.Request, visits int) {
+	maker, _ := r.Context().Value(signedInAs{}).(string)
+	if maker != byPassphrase && maker != byNobody {
+		maker = "staff"
+	}
+	if d.made != nil {
+		d.made(maker, visits)
+	}
 }
 
 // fromDraft makes a visit, in the desk's time zone unless the draft names one.

@@ -123,7 +123,7 @@ func (d *Desk) signedInOnly(action string, next Handler) Handler {
 		switch {
 		case who != "":
 			d.log.InfoContext(r.Context(), "desk action", "account", who, "action", action)
-			return next(w, r.WithContext(context.WithValue(r.Context(), isAnonymous{}, who == byNobody)))
+			return next(w, r.WithContext(context.WithValue(r.Context(), signedInAs{}, who)))
 		case problem.ForScript(r):
 			return problem.SignedOut
 		case r.Method == http.MethodPost:
@@ -148,8 +148,8 @@ const byPassphrase = "passphrase"
 // byNobody is the account of the audit log at an open desk.
 const byNobody = "nobody"
 
-// isAnonymous is the context's key for whether a page of the desk is open to somebody who has not signed in.
-type isAnonymous struct{}
+// signedInAs is the context's key for the account of the audit log.
+type signedInAs struct{}
 
 // identify returns the account that a request is signed in with, "" for none. Its error is why an account
 // was signed out.
@@ -172,7 +172,7 @@ func (d *Desk) identify(w http.ResponseWriter, r *http.Request) (string, error) 
 func (d *Desk) page(r *http.Request, title string) views.Page {
 	page := d.site.Page(r, title)
 	page.Desk = true
-	anonymous, _ := r.Context().Value(isAnonymous{}).(bool)
+	anonymous := r.Context().Value(signedInAs{}) == byNobody
 	page.SignedIn, page.Setup = !anonymous, d.setupNotice(d.site.Translator(r))
 	page.Script, page.Stylesheet = d.assets.URL("desk.js"), d.assets.URL("desk.css")
 	return page
