@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// ShutDoor is the door where visits open by the link that a visitor was sent, and by nothing else.
+// ShutDoor is the door of a site whose visits open only by a link that was sent.
 func ShutDoor(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -135,7 +135,7 @@ func ShutDoor(p Page) templ.Component {
 	})
 }
 
-// Door is the page with one box for whatever a visitor was sent.
+// Door is the page with one input for whatever a visitor was sent.
 func Door(p DoorPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -581,7 +581,7 @@ func footer(p Page) templ.Component {
 	})
 }
 
-// wrong is why a form was sent back: it is read out and has the focus, whatever the page begins with.
+// wrong explains why a form was rejected. Screen readers announce it, and it has the focus.
 func wrong(id, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -645,7 +645,7 @@ func wrong(id, title string) templ.Component {
 	})
 }
 
-// trouble is whom to call when something goes wrong.
+// trouble shows the number to call when something goes wrong.
 func trouble(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -749,7 +749,7 @@ func phone(p Page) templ.Component {
 	})
 }
 
-// dialIn is the way into the meeting by telephone, where it has one.
+// dialIn shows how to join the meeting by telephone, if it has a number.
 func dialIn(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -835,7 +835,7 @@ func dialIn(p Page) templ.Component {
 	})
 }
 
-// callButton makes a phone call the page's next step, or one beside it.
+// callButton offers a phone call as the page's next step, or beside it.
 func callButton(p Page, next bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -919,7 +919,7 @@ func callButton(p Page, next bool) templ.Component {
 	})
 }
 
-// data is what the page tells its script; a data block is never executed.
+// data passes data to the page's script; a data block is never executed.
 func data(d pageData) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ const (
 	microphoneShape = "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM6 11a6 6 0 0 0 12 0M12 17v4"
 )
 
-// appointment names the person the visitor meets and the time, as far as the page has them.
+// appointment names the person the visitor meets and the time, if the page has them.
 func appointment(p VisitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -480,7 +480,7 @@ func round(device, name, path string) templ.Component {
 	})
 }
 
-// ways are the rows below Join, closed until they are pressed: other ways to join, help, and other devices.
+// ways are the rows below Join, which open when pressed: other ways to join, help, and other devices.
 func ways(p VisitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

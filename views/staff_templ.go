@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// StaffProblem explains why a member of staff is not signed in, and what comes next.
+// StaffProblem explains why a member of staff is not signed in, and what to do next.
 func StaffProblem(p StaffProblemPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -185,7 +185,7 @@ func StaffProblem(p StaffProblemPage) templ.Component {
 	})
 }
 
-// signInWithMicrosoft is the way in by the organisation's own accounts.
+// signInWithMicrosoft offers the sign-in with the organisation's own accounts.
 func signInWithMicrosoft(p SignInPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -423,7 +423,7 @@ func SignedOut(p SignedOutPage) templ.Component {
 	})
 }
 
-// StaffCall is where a signed-in member of staff joins a visit as themselves.
+// StaffCall is the page on which a signed-in member of staff joins a visit as themselves.
 func StaffCall(p StaffCallPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

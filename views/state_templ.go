@@ -195,7 +195,7 @@ func State(p StatePage) templ.Component {
 	})
 }
 
-// before is what a visitor can do until it is time.
+// before shows what a visitor can do until the visit opens.
 func before(p StatePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -423,7 +423,7 @@ func before(p StatePage) templ.Component {
 	})
 }
 
-// after is who helps when the time has passed.
+// after shows who helps when the time has passed.
 func after(p StatePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

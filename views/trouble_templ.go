@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// gates replace the form where a visit cannot work; the script opens the one that fits.
+// gates replace the form when a visit cannot work; the script opens the right one.
 func gates(p VisitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -367,7 +367,7 @@ func wayOut(p VisitPage, id string) templ.Component {
 	})
 }
 
-// advice names the browsers in which a visit works, where it cannot in this one.
+// advice names the browsers in which a visit works.
 func advice(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -443,7 +443,7 @@ func advice(p Page) templ.Component {
 	})
 }
 
-// browserNote warns where visits do not work, or not well, and names what works better.
+// browserNote warns when visits do not work, or not well, and names what works better.
 func browserNote(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Try is the page that joins with what somebody pastes. Its fields have no names, so that no browser
+// Try is the page that joins with a pasted identity and token. Its fields have no names, so that no browser
 // could send them anywhere, and they are not remembered.
 func Try(p TryPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
