@@ -37,13 +37,13 @@ interface Worker {
   site: string;
 }
 
-/** Starts a program and waits for a line of its output. */
+/** Starts a program and waits for a line of its output. The last result returns all output so far. */
 async function start(
   program: string,
   args: string[],
   env: Record<string, string>,
   ready: RegExp,
-): Promise<[string, ChildProcess]> {
+): Promise<[string, ChildProcess, () => string]> {
   const child = spawn(path.join(bin, program), args, { env: { PATH: process.env['PATH'] ?? '', ...env } });
   let output = '';
   child.stderr.on('data', (text) => {
@@ -58,7 +58,7 @@ async function start(
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${output}`)));
   });
-  return [found, child];
+  return [found, child, () => output];
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -86,11 +86,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. */
-export async function serve(settings: Record<string, string>, use: (address: string) => Promise<void>): Promise<void> {
+/**
+ * Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. `violations` lists
+ * the lines of its log about breaches of the policy.
+ */
+export async function serve(
+  settings: Record<string, string>,
+  use: (address: string, violations: () => string[]) => Promise<void>,
+): Promise<void> {
   const env = await complete(settings);
-  const [address, child] = await start('anteroom', ['serve'], env, siteReady);
-  await use(address);
+  const [address, child, output] = await start('anteroom', ['serve'], env, siteReady);
+  await use(address, () => output().split('\n').filter((line) => line.includes('policy violation')));
   await stop(child);
 }
 

@@ -1,0 +1,29 @@
+// Debian's Firefox, driven by WebDriver BiDi.
+import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
+import { found } from './installed.ts';
+
+/** Where Firefox is, undefined without one. */
+export const firefoxPath = found(['firefox-esr', 'firefox']);
+
+/** Starts Firefox with a fake camera and microphone, which it gives without asking. */
+export function startFirefox(options: LaunchOptions = {}): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefoxPath ?? '',
+    defaultViewport: { width: 1280, height: 800 },
+    ...options,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'permissions.default.camera': 1,
+      'permissions.default.microphone': 1,
+      'media.autoplay.default': 0,
+      'intl.accept_languages': 'en-GB,en',
+      ...options.extraPrefsFirefox,
+    },
+  });
+}
+
+/** Waits for `data-state` of the visit's page. */
+export async function inState(page: Page, state: string): Promise<void> {
+  await page.waitForSelector(`main[data-state="${state}"]`);
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+import tests from '../playwright.config.ts';
+
+// `make check-engines`: browsers that Playwright does not drive. One journey at a time, because each takes a whole machine.
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  timeout: tests.timeout ?? 0,
+  expect: tests.expect ?? {},
+  forbidOnly: tests.forbidOnly ?? false,
+  workers: 1,
+  reporter: [['list']],
+});
