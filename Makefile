@@ -41,7 +41,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-builds check-flood check-pasted check-deploy probe check-browser ## Run everything else: races, all pages, all endings
+check: build check-race check-builds check-flood check-pasted check-deploy probe check-browser check-engines ## Run everything else: races, all pages, all endings
 
 .PHONY: check-pasted
 check-pasted: # is a pasted meeting ever read as another one?
@@ -115,6 +115,16 @@ screens: build bin/acstest ## Take a picture of every page: static/.screens
 bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server beside a bare one
 	CHROMIUM="$$(static/e2e/chromium)" node static/bench/lighthouse.mjs
 	go test ./cmd/anteroom -run '^$$' -bench . -benchtime 2s -timeout 10m
+
+# Other browsers have a toolchain of their own, so that nothing else has to install it.
+.PHONY: check-engines
+check-engines: build static/engines/node_modules/.package-lock.json # Firefox, WebKit and a screen reader; skipped where they cannot be installed
+	static/engines/install
+	$(NPM) run engines
+
+static/engines/node_modules/.package-lock.json: static/engines/package.json static/engines/package-lock.json static/engines/.npmrc
+	npm --prefix static/engines --no-update-notifier --loglevel=error ci --ignore-scripts
+	@touch $@
 
 static/bench/node_modules/.package-lock.json: static/bench/package.json static/bench/package-lock.json static/bench/.npmrc
 	npm --prefix static/bench --no-update-notifier --loglevel=error ci --ignore-scripts

@@ -120,7 +120,12 @@ export interface Room {
 
 /** Finds the room behind the link that a visit's page offers, with the host's key. */
 export async function roomOf(page: Page, site: string): Promise<Room> {
-  const address = site + (await page.locator('a[href^="/rehearsal/host/"]').getAttribute('href'));
+  return roomAt(site, (await page.locator('a[href^="/rehearsal/host/"]').getAttribute('href')) ?? '');
+}
+
+/** Finds the room whose host's page has this path. */
+export async function roomAt(site: string, path: string): Promise<Room> {
+  const address = site + path;
   const html = await (await fetch(address)).text();
   const data = JSON.parse(/<script[^>]*id="page-data"[^>]*>([^<]*)</.exec(html)?.[1] ?? '{}');
   return {

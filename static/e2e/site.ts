@@ -96,7 +96,11 @@ export async function serve(
 ): Promise<void> {
   const env = await complete(settings);
   const [address, child, output] = await start('anteroom', ['serve'], env, siteReady);
-  await use(address, () => output().split('\n').filter((line) => line.includes('policy violation')));
+  await use(address, () =>
+    output()
+      .split('\n')
+      .filter((line) => line.includes('policy violation')),
+  );
   await stop(child);
 }
 

@@ -69,8 +69,8 @@ export function openNetwork(): Network {
   };
 }
 
-/** Runs in the page before its own scripts. */
-function installWitness(key: string): void {
+/** Runs in the page before its own scripts; `key` is where it keeps what outlived a page. */
+export function installWitness(key: string): void {
   // The blank page before the first has no devices.
   if (!navigator.mediaDevices) return;
   const witness: Witness = { local: [], remote: [], sockets: [], connections: [], said: [], alive };

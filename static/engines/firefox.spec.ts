@@ -3,44 +3,131 @@ import { expect, test } from '@playwright/test';
 import type { Page } from 'puppeteer-core';
 import { newMeeting } from '../e2e/rehearsal.ts';
 import { serve } from '../e2e/site.ts';
-import { firefoxPath, inState, startFirefox } from './firefox.ts';
+import { installWitness } from '../e2e/witness.ts';
+import { click, firefoxPath, inState, startFirefox } from './firefox.ts';
+import { wrongLink } from './site.ts';
 
 test.skip(!firefoxPath, 'SKIPPED: no Firefox (Debian: apt-get install firefox-esr)');
 
-/** From the door to the visit's page. */
-async function knock(page: Page, site: string): Promise<void> {
-  await page.goto(`${site}/`);
-  await page.type('#meeting', newMeeting());
+/** Writes into the door and sends it. */
+async function knock(page: Page, text: string): Promise<void> {
+  await page.$eval('#meeting', (box) => {
+    (box as HTMLTextAreaElement).value = '';
+  });
+  await page.type('#meeting', text);
   await Promise.all([page.waitForNavigation(), page.click('#door-form [type=submit]')]);
 }
 
-interface Timing {
-  name: string;
-  transferSize: number;
-}
-
-const scripts = (page: Page): Promise<Timing[]> =>
+/** The scripts of the call that the page has, each with the bytes that it took from the network. */
+const scripts = (page: Page): Promise<Record<string, number>> =>
   page.evaluate(() =>
-    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
-      .filter(({ name }) => name.includes('/assets/') && name.endsWith('.js'))
-      .map(({ name, transferSize }) => ({ name, transferSize })),
+    Object.fromEntries(
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(({ name }) => name.includes('/assets/') && name.endsWith('.js'))
+        .map(({ name, transferSize }) => [name, transferSize]),
+    ),
   );
 
-test('Firefox: the call is prefetched, and Join reads it from the cache', async () => {
-  await serve({ REHEARSAL_ADMIT_SECONDS: '1' }, async (site, violations) => {
+/** Frames that were painted of the pictures of others, or of the visitor's own. */
+const painted = (page: Page, whose: 'remote' | 'local'): Promise<number> =>
+  page.evaluate((kind) => {
+    const tracks = new Set(window.witness[kind].map(({ id }) => id));
+    return [...document.querySelectorAll('video')]
+      .filter(({ srcObject }) => srcObject instanceof MediaStream && srcObject.getTracks().some(({ id }) => tracks.has(id)))
+      .reduce((sum, video) => sum + (video as unknown as { mozPaintedFrames: number }).mozPaintedFrames, 0);
+  }, whose);
+
+/** Sums up a figure of all connections of the call. */
+const stat = (page: Page, type: string, kind: string, figure: string): Promise<number> =>
+  page.evaluate(
+    async (wantType, wantKind, name) => {
+      let sum = 0;
+      for (const connection of window.witness.connections) {
+        for (const report of (await connection.getStats()).values()) {
+          if (report.type === wantType && report.kind === wantKind) sum += report[name] ?? 0;
+        }
+      }
+      return sum;
+    },
+    type,
+    kind,
+    figure,
+  );
+
+/** Waits until a figure grows. */
+async function grows(read: () => Promise<number>, message: string): Promise<void> {
+  const before = await read();
+  await expect.poll(read, { message }).toBeGreaterThan(before);
+}
+
+test('Firefox: a whole visit with picture and sound, its call prefetched, and no breach of the policy', async () => {
+  await serve({ REHEARSAL_ADMIT_SECONDS: '1', BRAND_PHONE: '01234 567890' }, async (site, violations) => {
     const browser = await startFirefox();
-    const page = await browser.newPage();
-    page.on('console', (m) => console.log(m.type(), m.text()));
-    await knock(page, site);
-    const listed = await page.$$eval('#prefetch', ([list]) => (list as HTMLTemplateElement).content.querySelectorAll('link').length);
-    await expect.poll(async () => (await scripts(page)).length).toBeGreaterThan(listed);
-    console.log(await scripts(page));
-    await page.evaluate(() => performance.clearResourceTimings());
-    await page.type('#name', 'Sam Patel');
-    await page.click('#join-form [type=submit]:not([value])');
-    await inState(page, 'call');
-    console.log(await scripts(page));
-    await browser.close();
-    console.log(violations());
+    try {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.text().startsWith('policy: ')) errors.push(message.text());
+      });
+      await page.evaluateOnNewDocument(installWitness, 'e2e.alive');
+      await page.goto(`${site}/check`);
+      await page.waitForSelector('h1');
+      await page.goto(`${site}/`);
+      await knock(page, wrongLink);
+      await page.waitForSelector('#refusal');
+      await knock(page, newMeeting());
+
+      // The call arrives in the cache before anybody asks for it.
+      const listed = await page.$eval('#prefetch', (list) =>
+        [...(list as HTMLTemplateElement).content.querySelectorAll('link')].map(({ href }) => href),
+      );
+      expect(listed.length).toBeGreaterThan(5);
+      await expect.poll(async () => Object.keys(await scripts(page))).toEqual(expect.arrayContaining(listed));
+
+      await page.click('#check-devices');
+      await grows(() => painted(page, 'local'), 'the visitor’s own picture moves');
+      await page.evaluate(() => performance.clearResourceTimings());
+      await page.type('#name', 'Sam Patel');
+      await page.click('#join');
+      await inState(page, 'call');
+      const again = await scripts(page);
+      const fetched = listed.filter((address) => (again[address] ?? 0) > 0);
+      expect(fetched, 'scripts that Join fetched again').toEqual([]);
+      expect(Object.keys(again).length).toBeGreaterThan(5);
+
+      await grows(() => painted(page, 'remote'), 'the host’s picture moves');
+      await grows(() => stat(page, 'inbound-rtp', 'audio', 'packetsReceived'), 'sound arrives');
+      await grows(() => stat(page, 'inbound-rtp', 'audio', 'totalAudioEnergy'), 'sound is no silence');
+      await grows(() => stat(page, 'outbound-rtp', 'video', 'framesEncoded'), 'the visitor’s picture is sent');
+      await grows(() => stat(page, 'outbound-rtp', 'audio', 'packetsSent'), 'the visitor’s sound is sent');
+
+      await click(page, '#stage', 'Leave');
+      await page.waitForSelector('#leave[open]');
+      await Promise.all([page.waitForNavigation(), page.click('#leave [value=leave]')]);
+      expect(await page.$eval('main', (main) => main.dataset['ending'])).toBe('left');
+      await page.click('[name=points][value="5"]');
+      await Promise.all([page.waitForNavigation(), page.click('#survey-form [type=submit]')]);
+      expect(await page.$eval('h1', ({ textContent }) => textContent)).toBe('Thank you');
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+    expect(violations()).toEqual([]);
+  });
+});
+
+test('Firefox: nothing is prefetched where the browser asks to save data', async () => {
+  await serve({ REHEARSAL_HOST: 'off' }, async (site) => {
+    const browser = await startFirefox();
+    try {
+      const page = await browser.newPage();
+      await page.setExtraHTTPHeaders({ 'Save-Data': 'on' });
+      await page.goto(`${site}/`);
+      await knock(page, newMeeting());
+      expect(await page.$('#prefetch')).toBeNull();
+    } finally {
+      await browser.close();
+    }
   });
 });

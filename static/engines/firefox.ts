@@ -27,3 +27,8 @@ export function startFirefox(options: LaunchOptions = {}): Promise<Browser> {
 export async function inState(page: Page, state: string): Promise<void> {
   await page.waitForSelector(`main[data-state="${state}"]`);
 }
+
+/** Presses a button by its name, within an element. */
+export async function click(page: Page, within: string, name: string): Promise<void> {
+  await page.locator(`${within} ::-p-aria([name="${name}"][role="button"])`).click();
+}

@@ -5,6 +5,7 @@ import tests from '../playwright.config.ts';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  outputDir: '../test-results',
   timeout: tests.timeout ?? 0,
   expect: tests.expect ?? {},
   forbidOnly: tests.forbidOnly ?? false,
