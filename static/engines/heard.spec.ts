@@ -13,19 +13,22 @@ test.skip(!hasOrca, 'SKIPPED: no Orca (static/engines/install lists what it need
 const heard = path.resolve(import.meta.dirname, '../.heard');
 
 /** How often a text was spoken in this step. */
-const times = (listener: Listener, text: string) => listener.said().join('\n').split(text).length - 1;
+const times = (listener: Listener, text: string) => listener.said().split(text).length - 1;
+
+// Orca takes its time for every word.
+test.setTimeout(360_000);
 
 test('Orca: a visit is heard from door to survey, and nothing important twice', async () => {
   await serve({ REHEARSAL_HOST: 'off', BRAND_PHONE: '01234 567890' }, (site, violations) =>
     withOrca(async (listener) => {
       const page = await listener.browser.newPage();
       const { press, type, mark, hears } = listener;
+      const tabTo = (css: string, keys?: 'shift+Tab') => listener.tabTo(page, css, keys);
       /** Hears a text exactly once. */
       const once = async (text: string) => {
         await hears(text);
         expect.soft(times(listener, text), `how often was spoken: ${text}`).toBe(1);
       };
-      const focus = (css: string) => page.$eval(css, (element) => (element as HTMLElement).focus());
       try {
         mark('the door');
         await page.goto(`${site}/`);
@@ -34,37 +37,35 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await hears('Join your video visit');
 
         mark('a link that is none');
-        await focus('#meeting');
+        await tabTo('#meeting');
         await type(wrongLink);
-        await press('Tab');
-        await focus('#door-form [type=submit]');
+        await tabTo('#door-form [type=submit]');
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await page.waitForSelector('#refusal');
         await once('This is not a meeting link');
 
         mark('the right link');
-        await page.$eval('#meeting', (box) => {
-          (box as HTMLTextAreaElement).value = '';
-        });
-        await focus('#meeting');
+        await tabTo('#meeting');
+        await press('ctrl+a');
         await type(newMeeting());
-        await focus('#door-form [type=submit]');
+        await tabTo('#door-form [type=submit]');
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await press('Control_L');
         await hears('Your video visit');
 
         mark('no name');
-        await focus('#join');
+        await tabTo('#join');
         await press('Return');
-        await once('Enter your name');
+        // Orca speaks a description again when it changes; to wait with the focus would cost an iPhone its keyboard.
+        await hears('Enter your name');
 
         mark('checking the camera');
-        await focus('#check-devices');
+        await tabTo('#check-devices', 'shift+Tab');
         await press('Return');
         await once('Your camera works.');
 
         mark('joining');
-        await focus('#name');
+        await tabTo('#name');
         await type('Sam Patel');
         await press('Return');
         await inState(page, 'lobby');
@@ -76,14 +77,15 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await once('You are now in the visit.');
 
         mark('muting');
-        await focus('#stage [aria-label^="Mute"]');
+        await tabTo('#stage [aria-label^="Mute"]');
         await listener.silence();
         mark('muted');
         await press('Return');
-        await hears('muted');
+        await page.waitForSelector('#stage [aria-label^="Unmute"]');
+        await hears('Unmute');
 
         mark('leaving');
-        await focus('#stage [aria-label="Leave"]');
+        await tabTo('#stage [aria-label="Leave"]');
         await press('Return');
         await once('Do you want to leave?');
         mark('left');
@@ -92,11 +94,11 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await hears('You left the visit');
 
         mark('admitted while a question is open');
-        await focus('[data-action=rejoin]');
+        await tabTo('[data-action=rejoin]');
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await inState(page, 'lobby');
         await listener.silence();
-        await focus('#waiting-leave');
+        await tabTo('#waiting-leave');
         await press('Return');
         await hears('Do you want to leave?');
         mark('the question goes, and the visit begins');
@@ -105,16 +107,16 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await once('You are now in the visit.');
 
         mark('leaving again');
-        await focus('#stage [aria-label="Leave"]');
+        await tabTo('#stage [aria-label="Leave"]');
         await press('Return');
         await press('Tab');
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await hears('You left the visit');
 
         mark('the survey');
-        await focus('[name=points][value="5"]');
+        await tabTo('[name=points][value="5"]');
         await press('space');
-        await focus('#survey-form [type=submit]');
+        await tabTo('#survey-form [type=submit]');
         mark('thanks');
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await hears('Thank you');

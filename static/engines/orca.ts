@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import type { Browser } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { end, openDisplay } from './display.ts';
 import { firefoxPath, startFirefox } from './firefox.ts';
 import { found } from './installed.ts';
@@ -24,8 +24,10 @@ export interface Listener {
   press(...keys: string[]): Promise<void>;
   /** Types text. */
   type(text: string): Promise<void>;
-  /** Everything spoken since `mark` was last called. */
-  said(): string[];
+  /** Presses Tab, or Shift and Tab, until an element has the focus. */
+  tabTo(page: Page, css: string, keys?: 'Tab' | 'shift+Tab'): Promise<void>;
+  /** Everything spoken since `mark` was last called, in one line. */
+  said(): string;
   /** Forgets what was spoken so far and names what follows, for the transcript. */
   mark(step: string): void;
   /** Waits until a text is spoken, and then until there is silence. */
@@ -100,7 +102,7 @@ function prepare(home: string): void {
 }
 
 // How long nothing may have been spoken to count as silence, in milliseconds.
-const quiet = 1_500;
+const quiet = 1_000;
 
 function listen(browser: Browser, env: Record<string, string>, spoken: string): Listener {
   const lines = () => readFileSync(spoken, 'utf8').split('\n').filter(Boolean);
@@ -115,15 +117,24 @@ function listen(browser: Browser, env: Record<string, string>, spoken: string): 
       }
     },
     async type(text) {
-      key('type', '--delay', '30', text);
+      key('type', '--delay', '50', text);
       await listener.silence();
     },
-    said: () => lines().slice(steps.at(-1)?.from),
+    async tabTo(page, css, keys = 'Tab') {
+      const there = () => page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, css);
+      for (let presses = 0; !(await there()); presses++) {
+        if (presses > 60) throw new Error(`no ${presses} presses of Tab reach ${css}`);
+        key('key', keys);
+        await pause(200);
+      }
+      await listener.silence();
+    },
+    said: () => lines().slice(steps.at(-1)?.from).join(' ').replace(/\s+/g, ' '),
     mark(step) {
       steps.push({ step, from: lines().length });
     },
     async hears(text) {
-      await expect.poll(() => listener.said().join('\n'), { message: `spoken: ${text}` }).toContain(text);
+      await expect.poll(() => listener.said(), { message: `spoken: ${text}` }).toContain(text);
       await listener.silence();
     },
     async silence() {

@@ -1,8 +1,10 @@
 // Debian's WebKitGTK: MiniBrowser, driven by WebKitWebDriver.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Builder, Capabilities, type WebDriver } from 'selenium-webdriver';
 import { end, openDisplay } from './display.ts';
 import { found } from './installed.ts';
@@ -21,7 +23,10 @@ export async function withWebKit(use: (driver: WebDriver) => Promise<void>): Pro
   const port = await freePort();
   const server = spawn(driverPath ?? '', [`--port=${port}`], { env: { ...process.env, DISPLAY: display.name }, stdio: 'ignore' });
   const args = ['--automation', '--enable-media-stream=true', '--enable-mock-capture-devices=true'];
-  const capabilities = new Capabilities().set('webkitgtk:browserOptions', { binary: browserPath, args });
+  const capabilities = new Capabilities({
+    browserName: 'MiniBrowser',
+    'webkitgtk:browserOptions': { binary: browserPath, args },
+  });
   try {
     await answering(port);
     const driver = new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
@@ -33,6 +38,21 @@ export async function withWebKit(use: (driver: WebDriver) => Promise<void>): Pro
   } finally {
     await end(server);
     await display.close();
+  }
+}
+
+/** Opens a page in a WebKit that nobody drives: a driven one has no cache. */
+export async function openWebKit(address: string, use: () => Promise<void>): Promise<void> {
+  const display = await openDisplay();
+  const home = mkdtempSync(path.join(tmpdir(), 'webkit-'));
+  const env = { PATH: process.env['PATH'], DISPLAY: display.name, HOME: home };
+  const browser = spawn(browserPath ?? '', [address], { env, stdio: 'ignore' });
+  try {
+    await use();
+  } finally {
+    await end(browser);
+    await display.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -58,10 +78,15 @@ async function answering(port: number): Promise<void> {
 }
 
 /**
- * Serves a site with a script of the test's own before the page's scripts, because WebDriver cannot add one. Resolves with
- * the address.
+ * Serves a site with a script of the test's own before the page's scripts, because WebDriver cannot add one. `use` gets the
+ * address, and the paths that were asked for, as they come.
  */
-export async function before(script: string, site: string, use: (address: string) => Promise<void>): Promise<void> {
+export async function before(
+  script: string,
+  site: string,
+  use: (address: string, asked: string[]) => Promise<void>,
+): Promise<void> {
+  const paths: string[] = [];
   const target = new URL(site);
   const onto = ({ url, method, headers }: IncomingMessage) => ({
     host: '127.0.0.1',
@@ -71,6 +96,7 @@ export async function before(script: string, site: string, use: (address: string
     headers,
   });
   const proxy = createServer((incoming, outgoing) => {
+    paths.push(incoming.url ?? '');
     if (incoming.url === '/before.js') {
       outgoing.setHeader('Content-Type', 'text/javascript').end(script);
       return;
@@ -106,7 +132,7 @@ export async function before(script: string, site: string, use: (address: string
   proxy.listen(0, '127.0.0.1');
   await new Promise((listening) => proxy.once('listening', listening));
   try {
-    await use(`http://localhost:${(proxy.address() as AddressInfo).port}`);
+    await use(`http://localhost:${(proxy.address() as AddressInfo).port}`, paths);
   } finally {
     proxy.closeAllConnections();
     proxy.close();
