@@ -282,7 +282,7 @@ func TestEveryPageIsWholeAndTranslated(t *testing.T) {
 func TestPrefetchOfTheCall(t *testing.T) {
 	v := newVisitor(t, startProgram(t, "CHAT=off"))
 	v.knock(shortLink, "")
-	if n := v.get("/visit").page(t).Find("link[rel=prefetch][as=script]").Length(); n < 2 {
+	if n := v.get("/visit").page(t).Find("link[rel=prefetch]").Length(); n < 2 {
 		t.Errorf("%d scripts prefetched, want the stage and the SDK", n)
 	}
 	if n := v.get("/visit").page(t).Find("link[rel=prefetch][href*=chatface]").Length(); n != 0 {

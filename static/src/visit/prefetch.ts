@@ -1,19 +1,12 @@
-/** The addresses that the server lists in a template, where no browser follows them by itself. */
-export function addressesIn(list: HTMLTemplateElement): string[] {
-  return [...list.content.querySelectorAll('link')].map((link) => link.href);
-}
-
 /**
- * Fetches scripts into the browser's cache, one after another, so that nothing else has to wait. A prefetch link would do so
- * in Chromium alone: Firefox blocks it by the page's policy, and WebKit ignores it.
+ * Fetches scripts into the browser's cache, one after another, so that nothing else has to wait. The links are those of a
+ * template, which no browser follows by itself: Firefox would block a prefetch by the page's policy, and WebKit ignores it.
  */
-export async function prefetch(addresses: readonly string[]): Promise<void> {
-  for (const address of addresses) {
-    try {
-      // A script is kept only when it was read to its end.
-      await (await fetch(address, { priority: 'low' })).blob();
-    } catch {
-      // Join fetches what is missing.
-    }
+export async function prefetch(links: Iterable<HTMLLinkElement>): Promise<void> {
+  for (const { href } of links) {
+    // A script is kept only when it was read to its end. Join fetches what is missing.
+    await fetch(href)
+      .then((answer) => answer.blob())
+      .catch(() => undefined);
   }
 }

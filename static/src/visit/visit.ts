@@ -2,7 +2,7 @@
 import { removeOthersWords } from './capable.ts';
 import { carryRejoin, carryTyped, keptLink, takeTyped } from './carry.ts';
 import { byId, readPageData } from './page.ts';
-import { addressesIn, prefetch } from './prefetch.ts';
+import { prefetch } from './prefetch.ts';
 import { startState } from './statepage.ts';
 import { startSurvey } from './survey.ts';
 import { startVisit } from './visitpage.ts';
@@ -25,7 +25,8 @@ if (form instanceof HTMLFormElement) startVisit(form, data);
 
 // The scripts of the call come when the page has been painted: earlier, they would compete with it.
 const scripts = byId('prefetch');
-if (scripts instanceof HTMLTemplateElement) addEventListener('load', () => setTimeout(prefetch, 500, addressesIn(scripts)));
+if (scripts instanceof HTMLTemplateElement)
+  addEventListener('load', () => setTimeout(prefetch, 500, scripts.content.querySelectorAll('link')));
 
 if (data.page === 'state') {
   startState(data, {
