@@ -47,7 +47,7 @@ func TestVisitorChoosesTheLanguage(t *testing.T) {
 		t.Fatalf("the door: %d", a.StatusCode)
 	}
 	wantLanguage(t, "the visit", v.get("/visit"), "ar")
-	const arabicCall = `<link rel="prefetch" href="/assets/ar-1.js">`
+	const arabicCall = `<link href="/assets/ar-1.js">`
 	if html := v.get("/visit").body; strings.Count(html, arabicCall) != 1 || strings.Contains(v.get("/visit", "Save-Data", "on").body, arabicCall) {
 		t.Error("the call's words are not fetched beforehand, or where they must not be")
 	}

@@ -282,18 +282,18 @@ func TestEveryPageIsWholeAndTranslated(t *testing.T) {
 func TestPrefetchOfTheCall(t *testing.T) {
 	v := newVisitor(t, startProgram(t, "CHAT=off"))
 	v.knock(shortLink, "")
-	if n := v.get("/visit").page(t).Find("link[rel=prefetch]").Length(); n < 2 {
+	if n := v.get("/visit").page(t).Find("#prefetch link").Length(); n < 2 {
 		t.Errorf("%d scripts prefetched, want the stage and the SDK", n)
 	}
-	if n := v.get("/visit").page(t).Find("link[rel=prefetch][href*=chatface]").Length(); n != 0 {
+	if n := v.get("/visit").page(t).Find("#prefetch link[href*=chatface]").Length(); n != 0 {
 		t.Error("the chat is prefetched where it is off")
 	}
 	v.http.Transport = withHeader{"Save-Data", "on"}
-	if n := v.get("/visit").page(t).Find("link[rel=prefetch]").Length(); n != 0 {
+	if n := v.get("/visit").page(t).Find("#prefetch link").Length(); n != 0 {
 		t.Errorf("%d scripts prefetched for a visitor who saves data", n)
 	}
 	v.http.Transport = nil
-	if n := v.get("/").page(t).Find("link[rel=prefetch]").Length(); n != 0 {
+	if n := v.get("/").page(t).Find("#prefetch link").Length(); n != 0 {
 		t.Error("the door prefetches a call that may never be")
 	}
 }
