@@ -76,8 +76,6 @@ type stored struct {
 	Refresh string    `json:"refresh"`
 	Renewed time.Time `json:"renewed"`
 	Until   time.Time `json:"until"`
-	// Consents are the resources that the person has consented to in this session.
-	Consents []string `json:"consents,omitempty"`
 }
 
 func (v stored) session() Session {
@@ -154,9 +152,8 @@ func (s *Staff) setCookie(w http.ResponseWriter, name, value string, maxAge int)
 type transaction struct {
 	Provider json.RawMessage `json:"provider"`
 	// Return is where the sign-in leads, an address of this site.
-	Return   string    `json:"return"`
-	Resource string    `json:"resource,omitempty"`
-	Until    time.Time `json:"until"`
+	Return string    `json:"return"`
+	Until  time.Time `json:"until"`
 }
 
 // revoke makes a session useless in this process, also where its cookies were copied before.

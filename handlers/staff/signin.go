@@ -39,7 +39,7 @@ func (s *Staff) redirect(w http.ResponseWriter, r *http.Request, ask Ask, back s
 	if err != nil {
 		return s.RenderProblem(w, r, err, back)
 	}
-	sealed, err := s.sealed.seal(s.names.transaction, transaction{Provider: raw, Return: back, Resource: ask.Resource, Until: s.now().Add(transactionLifetime)})
+	sealed, err := s.sealed.seal(s.names.transaction, transaction{Provider: raw, Return: back, Until: s.now().Add(transactionLifetime)})
 	if err != nil {
 		return fmt.Errorf("begin staff sign-in: %w", err)
 	}
@@ -67,12 +67,6 @@ func (s *Staff) complete(w http.ResponseWriter, r *http.Request) error {
 	v := stored{ID: rand.Text(), Until: s.now().Add(sessionLifetime)}.with(session)
 	if before, ok := s.load(r); ok {
 		s.revoke(before)
-		if before.Account.ID == v.Account.ID {
-			v.Consents = before.Consents
-		}
-	}
-	if t.Resource != "" && !slices.Contains(v.Consents, t.Resource) {
-		v.Consents = append(v.Consents, t.Resource)
 	}
 	if err := s.save(w, r, v); err != nil {
 		return fmt.Errorf("complete staff sign-in: %w", err)
@@ -132,12 +126,6 @@ func (s *Staff) SignOut(w http.ResponseWriter, r *http.Request) string {
 // address returns a path of this site as another browser finds it.
 func (s *Staff) address(r *http.Request, path string) string {
 	return strings.TrimSuffix(s.site.Address(r), "/") + path
-}
-
-// HasConsent reports whether the signed-in person has consented to a resource in this session.
-func (s *Staff) HasConsent(r *http.Request, resource string) bool {
-	v, ok := s.load(r)
-	return ok && slices.Contains(v.Consents, resource)
 }
 
 // TeamsToken returns a token that acts as the signed-in account in Teams calls.
