@@ -446,7 +446,11 @@ func TestJoinRecoversALostSessionByItsLink(t *testing.T) {
 		t.Errorf("its own link: %d %s", a.StatusCode, a.body)
 	}
 	before := s.alive()
-	for _, link := range []string{path[:len(path)-1] + "0", "/v/", "/v/abc", "https://evil.example" + path, "/desk"} {
+	changed := path[:len(path)-1] + "0"
+	if changed == path {
+		changed = path[:len(path)-1] + "1"
+	}
+	for _, link := range []string{changed, "/v/", "/v/abc", "https://evil.example" + path, "/desk"} {
 		if a := joinWith(link); a.StatusCode == http.StatusOK {
 			t.Errorf("%.20s: joins", link)
 		}

@@ -4,24 +4,33 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // stuckWriter is a pipe that nobody reads until it is released.
 type stuckWriter struct {
-	released chan struct{}
+	stuck, released chan struct{}
+	once            sync.Once
 	bytes.Buffer
 }
 
-func (s *stuckWriter) Write(p []byte) (int, error) { <-s.released; return s.Buffer.Write(p) }
+func (s *stuckWriter) Write(p []byte) (int, error) {
+	s.once.Do(func() { close(s.stuck) })
+	<-s.released
+	return s.Buffer.Write(p)
+}
 
 // A reader of the log that has stopped stops no request.
 func TestLogThatNobodyReadsBlocksNothing(t *testing.T) {
-	stuck := &stuckWriter{released: make(chan struct{})}
+	stuck := &stuckWriter{stuck: make(chan struct{}), released: make(chan struct{})}
 	log := newLogWriter(stuck)
 	for i := range 2 * logBacklog {
 		if n, err := log.Write([]byte(strconv.Itoa(i) + "\n")); n == 0 || err != nil {
 			t.Fatal(n, err)
+		}
+		if i == 0 {
+			<-stuck.stuck
 		}
 	}
 	close(stuck.released)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,11 +12,20 @@ import (
 
 // refusing is a service that refuses every request until a moment, and counts them.
 type refusing struct {
+	mu               sync.Mutex
 	until            time.Time
 	created, deleted int
 }
 
+func (s *refusing) counts() (created, deleted int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.created, s.deleted
+}
+
 func (s *refusing) Create(context.Context) (Credential, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.created++
 	if time.Now().Before(s.until) {
 		return Credential{}, &ServiceError{Reason: Refused, Support: "cv", Err: errors.New("403")}
@@ -25,7 +35,12 @@ func (s *refusing) Create(context.Context) (Credential, error) {
 
 func (s *refusing) Renew(context.Context, string) (Token, error) { return Token{}, ErrForeign }
 
-func (s *refusing) Delete(context.Context, string) error { s.deleted++; return nil }
+func (s *refusing) Delete(context.Context, string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deleted++
+	return nil
+}
 
 func reasonOf(err error) Reason {
 	var failed *ServiceError
@@ -52,16 +67,19 @@ func TestPermissionWaitsForTheFirstSuccess(t *testing.T) {
 			t.Errorf("after 11 minutes: state %d since %s", state, since)
 		}
 		time.Sleep(2 * time.Minute)
-		if state, _ := p.State(); state != Permitted || service.deleted != 1 {
-			t.Errorf("after 13 minutes: state %d, %d test identities deleted; the site must retry by itself", state, service.deleted)
+		_, deleted := service.counts()
+		if state, _ := p.State(); state != Permitted || deleted != 1 {
+			t.Errorf("after 13 minutes: state %d, %d test identities deleted; the site must retry by itself", state, deleted)
 		}
+		service.mu.Lock()
 		service.until = time.Now().Add(time.Hour) // the role is taken away
+		service.mu.Unlock()
 		if _, err := p.Create(t.Context()); reasonOf(err) != Refused {
 			t.Errorf("refused after a success: %v, want %s", err, Refused)
 		}
-		asked := service.created
+		asked, _ := service.counts()
 		time.Sleep(time.Hour)
-		if service.created != asked {
+		if created, _ := service.counts(); created != asked {
 			t.Error("the site still retries after it was accepted")
 		}
 	})
@@ -84,9 +102,10 @@ func TestPermissionIsDeniedAfterAnHour(t *testing.T) {
 		if state, since := p.State(); state != NotPermitted || !since.Equal(began) {
 			t.Errorf("after 61 minutes: state %d since %s", state, since)
 		}
-		asked := service.created
+		asked, _ := service.counts()
 		time.Sleep(30 * time.Minute)
-		if more := service.created - asked; more < 5 || more > 7 {
+		created, _ := service.counts()
+		if more := created - asked; more < 5 || more > 7 {
 			t.Errorf("%d attempts in 30 minutes, want one every five", more)
 		}
 		time.Sleep(20 * time.Minute)
