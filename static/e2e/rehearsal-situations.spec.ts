@@ -108,7 +108,7 @@ test('a recording is shown first for as long as it lasts', async ({ unattended, 
   const page = await somebody();
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'notice', recording: true });
-  await expect(page.locator('#live')).toHaveText('This visit is being recorded or transcribed.');
+  await expect(page.locator('#live')).toHaveText('This visit is now being recorded or transcribed.');
   await expect(page.locator('#notice')).toHaveText('This visit is being recorded or transcribed.');
   await room.command({ command: 'network', quality: 'lost' });
   await expect(page.locator('#notice')).toHaveText(/^This visit is being recorded or transcribed\..*We are reconnecting you\.$/);
