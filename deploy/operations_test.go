@@ -73,14 +73,7 @@ func TestRunbookAnswersFromTwoCopies(t *testing.T) {
 		t.Skip("SKIPPED: it takes half a minute; set DEPLOY_TRIAL=1, as make check does")
 	}
 	needs(t, "prometheus")
-	service, err := acstest.New(acstest.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := service.Start("127.0.0.1:0", nil); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = service.Close() })
+	service := startService(t)
 	telemetry := newReceiver(t)
 	s := &site{t: t, ports: [2]string{freePort(t), freePort(t)}}
 	s.url = "http://localhost:" + s.ports[0]

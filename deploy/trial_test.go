@@ -63,7 +63,9 @@ type site struct {
 	joined, failed atomic.Int64
 }
 
-func newSite(t *testing.T) *site {
+// startService starts the stand-in for the identity service until the test ends.
+func startService(t *testing.T) *acstest.Server {
+	t.Helper()
 	service, err := acstest.New(acstest.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +74,11 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = service.Close() })
+	return service
+}
+
+func newSite(t *testing.T) *site {
+	service := startService(t)
 	port := freePort(t)
 	s := &site{t: t, url: "https://localhost:" + port, ports: [2]string{freePort(t), freePort(t)}}
 	s.env = []string{

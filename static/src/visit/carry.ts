@@ -80,7 +80,8 @@ export function takeTyped(storage: () => Storage, fields: readonly Field[]): voi
   });
 }
 
-function attempt<T>(act: () => T): T | undefined {
+/** Returns what `act` does, or nothing where the browser refuses its storage. */
+export function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch {

@@ -1,3 +1,5 @@
+import { attempt } from './carry.ts';
+
 // What this tab stores about its call in case the page is reloaded. Nothing personal: a key that identifies the visit,
 // and a time. Browsers without storage lose only the convenience.
 const callKey = 'anteroom.call';
@@ -39,13 +41,5 @@ export class Resume {
     });
     const [since, visit] = (kept ?? '').split(' ');
     return visit === this.visit && Number(since) > 0 ? Number(since) : undefined;
-  }
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
   }
 }
