@@ -40,6 +40,7 @@ async function wire(page: Page) {
       hosts: [...hosts],
     }),
     unused: () => manifest.call.filter((name: string) => !loaded.has(`/assets/${name}`)),
+    missing: (paths: string[]) => paths.filter((path) => !loaded.has(path)),
     reset: () => {
       requests = bytes = prefetched = 0;
       hosts.clear();
@@ -121,7 +122,14 @@ for (const locale of languages) {
 test('Join runs what was prefetched and fetches nothing of the call again', async ({ page, site }) => {
   const seen = await wire(page);
   await toVisit(page, site, classicLink);
-  await expect.poll(() => seen.read().prefetched).toBeGreaterThan(1_250_000);
+  const listed = await page
+    .locator('#prefetch')
+    .evaluate((list: HTMLTemplateElement) =>
+      [...list.content.querySelectorAll('link')].map((link) => link.getAttribute('href') ?? ''),
+    );
+  expect(listed.length).toBeGreaterThan(5);
+  await expect.poll(() => seen.missing(listed), { message: 'scripts that are not in the cache yet' }).toEqual([]);
+  expect(seen.read().prefetched).toBeGreaterThan(1_250_000);
   seen.reset();
   await page.getByLabel('Your full name').fill('Sam');
   await page.getByRole('button', { name: 'Join visit' }).click();
