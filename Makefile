@@ -41,7 +41,7 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-builds check-flood check-pasted check-deploy probe check-browser check-engines ## Run everything else: races, all pages, all endings
+check: build check-race check-builds check-flood check-pasted check-deploy check-kql probe check-browser check-engines ## Run everything else: races, all pages, all endings
 
 .PHONY: check-pasted
 check-pasted: # is a pasted meeting ever read as another one?
@@ -71,6 +71,14 @@ check-race: $(BUNDLE)
 check-deploy: $(BUNDLE) # two copies behind a real proxy and under a real Prometheus; skipped where they cannot be installed
 	@command -v caddy >/dev/null && command -v prometheus >/dev/null || { apt-get update && apt-get install -y --no-install-recommends caddy prometheus; } || echo "SKIPPED: no Caddy or Prometheus (Debian: apt-get install caddy prometheus)"
 	DEPLOY_TRIAL=1 go test ./deploy -count=1 -v -run TwoCopies
+
+.PHONY: check-kql
+check-kql: static/kql/node_modules/.package-lock.json # the queries for Azure, with Microsoft's parser
+	node --test static/kql/queries.test.mjs
+
+static/kql/node_modules/.package-lock.json: static/kql/package.json static/kql/package-lock.json static/kql/.npmrc
+	npm --prefix static/kql --no-update-notifier --loglevel=error ci --ignore-scripts
+	@touch $@
 
 LOAD_TIME := 5m
 

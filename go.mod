@@ -5,6 +5,7 @@ go 1.26.0
 ignore (
 	./static/bench/node_modules
 	./static/engines/node_modules
+	./static/kql/node_modules
 	./static/node_modules
 )
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const locks = ['package-lock.json', 'bench/package-lock.json', 'engines/package-lock.json'];
+const locks = ['package-lock.json', 'bench/package-lock.json', 'engines/package-lock.json', 'kql/package-lock.json'];
 
 it.each(locks)('has an integrity hash for every package of %s', (name) => {
   const { packages } = JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'));
