@@ -61,6 +61,9 @@ func (p *parser) build(h host, part parts) outcome {
 		return refused(CallOrChat)
 	case meeting == nil && channel == nil:
 		return outcome{}
+	}
+	part.tenant, part.organizer = strings.Trim(part.tenant, "{}"), strings.Trim(part.organizer, "{}")
+	switch {
 	case !IsGUID(part.tenant) || part.organizer != "" && !IsGUID(part.organizer):
 		return outcome{}
 	}
@@ -125,10 +128,18 @@ type joinContext struct {
 // without any.
 var contextField = regexp.MustCompile(`(?i)\b(Tid|Oid|MessageId|IsBroadcastMeeting|role)['"\\\s]*[:=]['"\\\s]*([^'"\\,}\s{]*)`)
 
+var (
+	// bracedGUID is a GUID in the braces in which Windows prints one.
+	bracedGUID = regexp.MustCompile(`\{([0-9a-fA-F-]{36})\}`)
+	// encodedQuote is a quote as HTML or JSON writes it within a text.
+	encodedQuote = strings.NewReplacer("&quot;", `"`, "&#34;", `"`, `\u0022`, `"`)
+)
+
 // readContext reads a context, however often it was percent-encoded, with quotes
 // that were lost, doubled or escaped on the way. What follows it is ignored.
 func readContext(raw string) joinContext {
 	text := strings.Map(plainRune, strings.ToValidUTF8(unescapeAll(strings.ReplaceAll(raw, "+", " ")), " "))
+	text = bracedGUID.ReplaceAllString(encodedQuote.Replace(text), "$1")
 	var c joinContext
 	open := strings.IndexByte(text, '{')
 	if open < 0 {

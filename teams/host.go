@@ -66,7 +66,7 @@ func hostOf(l link) (host, bool) {
 		return host{}, false
 	}
 	switch {
-	case underAny(name, "teams.microsoft.us", "teams.microsoft.scloud", "teams.eaglex.ic.gov"):
+	case under(name, "microsoft.us") && strings.Contains("."+name, ".teams."), underAny(name, "teams.microsoft.us", "teams.microsoft.scloud", "teams.eaglex.ic.gov"):
 		return host{kind: hostOtherGovernment, name: name}, true
 	case underAny(name, "teams.microsoftonline.cn", "teams.microsoftonline.de", "teams.partner.microsoftonline.cn", "teams.sovcloud.fr", "teams.sovcloud.de"):
 		return host{kind: hostOtherCloud, name: name}, true
@@ -95,10 +95,26 @@ func underAny(name string, parents ...string) bool {
 	return false
 }
 
-// cutHost reports whether an address ends within the name of Teams.
+// cutHost reports whether an address ends within the name of Teams or of SafeLinks.
 func cutHost(l link) bool {
-	name := strings.ToLower(l.authority)
-	return l.path == "" && l.query == "" && len(name) > len("teams.") && name != publicHost && strings.HasPrefix(publicHost, name)
+	if l.path != "" || l.query != "" {
+		return false
+	}
+	const safeLinks = "safelinks.protection.outlook.com"
+	name := strings.ToLower(strings.TrimRight(l.authority, ".\u2026"))
+	name, encoded := cutByte(name)
+	if _, rest, ok := strings.Cut(name, "."); ok && len(rest) > len("safelinks.") && rest != safeLinks && strings.HasPrefix(safeLinks, rest) {
+		return true
+	}
+	return len(name) > len("teams.") && (encoded || name != publicHost) && strings.HasPrefix(publicHost, name)
+}
+
+// cutByte drops the beginning of an encoded byte, such as the "%2" of a slash.
+func cutByte(name string) (rest string, found bool) {
+	if at := strings.LastIndexByte(name, '%'); at >= 0 && at >= len(name)-2 {
+		return name[:at], true
+	}
+	return name, false
 }
 
 func under(name, parent string) bool {

@@ -57,7 +57,7 @@ func (p *parser) weigh(text string, c candidate) (outcome, int) {
 	p.around(text, c)
 	defer p.around("", candidate{})
 	o := p.read(c.link(), 0)
-	if o.meeting != nil && shortened(text, c) {
+	if (o.meeting != nil || o.partial) && shortened(text, c) {
 		return outcome{code: IncompleteLink, partial: true}, c.end
 	}
 	if o.meeting != nil && o.meeting.Passcode == "" { // a classic link is complete or not
@@ -93,6 +93,9 @@ func (p *parser) complete(text string, c candidate, o outcome) (outcome, int) {
 		raw, at = raw+next.text, next.end
 		p.around(text, candidate{start: c.start, end: at, raw: raw})
 		joined := p.read(trimLink(raw), 0)
+		if joined.code == LookalikeHost { // the next word is not a part of the host
+			return o, c.end
+		}
 		if joined.code != "" && !joined.partial {
 			return joined, at
 		}
@@ -126,7 +129,7 @@ func trustworthy(m *Meeting, raw string, seam int, next piece) bool {
 	}
 	first := leadingCode(next.text)
 	sum := len(raw[code+2:seam]) + len(first)
-	return sum == longestSeen || sum >= shortestSeen && sum < longestSeen && mixed(m.Passcode)
+	return sum == longestSeen && !wordLike(first) || sum >= shortestSeen && sum < longestSeen && mixed(first)
 }
 
 // likelyThread reports whether a meeting's thread is base64 of readable text, as

@@ -160,7 +160,9 @@ func prefixFold(text, word string) int {
 	return at
 }
 
-var subject = regexp.MustCompile(`(?im)^(?:SUMMARY[^:\n]*|Subject): *`)
+// subject is the field that names a mail or a calendar entry, with what a reply and a
+// forwarded mail put before it.
+var subject = regexp.MustCompile(`(?im)^[*_]{0,2}(?:SUMMARY[^:\n]{0,200}|Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Temat|Předmět|Predmet|Tárgy|Ämne|Emne|Aihe|Konu|Subiect|Θέμα|Тема|件名|主题|主旨|主題|제목|الموضوع|נושא|विषय|หัวข้อ|เรื่อง|Chủ đề|Subjek) ?:[*_]{0,2} *(?:(?:re|fwd?|aw|wg|tr|rv|res|enc|antw|doorst|sv|vs|vb|vl|odp|pd|ynt|ilt|i|r|rif|回复|答复|转发|回覆|轉寄|返信|転送|답장|전달|رد|إعادة توجيه|Απ|Πρθ) ?: *){0,5}`)
 
 // cancels reports whether the subject of a mail or of a calendar entry cancels the
 // meeting.

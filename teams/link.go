@@ -19,7 +19,7 @@ type link struct {
 var (
 	webScheme     = regexp.MustCompile(`(?i)^https?:([/\\]+)`)
 	encodedScheme = regexp.MustCompile(`(?i)^https?%`)
-	teamsScheme   = regexp.MustCompile(`(?i)^msteams:/*`)
+	teamsScheme   = regexp.MustCompile(`(?i)^ms-?teams:/*`)
 )
 
 // split takes an address apart; ok is false for anything but http, https and
@@ -184,7 +184,11 @@ func (p *parser) read(raw string, depth int) outcome {
 	}
 	switch h.kind {
 	case hostTeams, hostGovernment:
-		return p.teams(l, h, depth)
+		o := p.teams(l, h, depth)
+		if inside := p.carriedBy(l, o, depth); inside.about() {
+			return p.permit(inside, h)
+		}
+		return o
 	case hostPersonal:
 		return p.personal(l)
 	case hostOtherGovernment:

@@ -48,7 +48,7 @@ func (p *parser) decodeMail(d *document) (string, bool) {
 	w := mailWalk{room: maxMailText}
 	w.entity(entity, 0)
 	p.steps += maxMailText - w.room
-	d.failed = w.failed
+	d.failed, d.cancelled = w.failed, w.cancelled
 	return before + "\n" + w.text.String(), true
 }
 
@@ -78,6 +78,8 @@ type mailWalk struct {
 	room  int
 	// failed is true if a part could not be decoded.
 	failed bool
+	// cancelled is true if a part is a calendar entry that cancels the meeting.
+	cancelled bool
 }
 
 func (w *mailWalk) entity(e *message.Entity, depth int) {
@@ -109,6 +111,7 @@ func (w *mailWalk) entity(e *message.Entity, depth int) {
 		body, err := io.ReadAll(io.LimitReader(e.Body, int64(w.room))) // what could be decoded
 		w.failed = w.failed || err != nil
 		w.room -= len(body)
+		w.cancelled = w.cancelled || strings.EqualFold(params["method"], "cancel")
 		text := lineEnds.Replace(string(body))
 		if strings.EqualFold(params["format"], "flowed") {
 			text = unflow(text, strings.EqualFold(params["delsp"], "yes"))

@@ -63,9 +63,14 @@ func (p *parser) idAndPasscode(f findings) outcome {
 	}
 	var all []outcome
 	missing := outcome{}
+	devices := deviceNumbers(words)
 	for _, run := range digitRun.FindAllStringIndex(words, maxIDs) {
 		n, ok := meetingNumber(words, run[0], run[1])
 		if !ok || n.spoken == scopeOther {
+			continue
+		}
+		if service := devices[n.id]; service != "" {
+			missing = outcome{code: OtherService, service: service}
 			continue
 		}
 		o := p.withPasscode(n, words)
@@ -233,6 +238,12 @@ func (p *parser) passcodeOf(f findings, words string) outcome {
 func meetingNumber(words string, from, to int) (number, bool) {
 	if words[from] == '(' {
 		from++
+	}
+	if strings.HasPrefix(words[to:], "?p=") { // a piece of a link
+		return number{}, false
+	}
+	if n, ok := regrouped(words, from); ok && (from == 0 || words[from-1] == '#' || standsFree(words, from, to)) {
+		return n, true
 	}
 	// "1. 273 501 ...": a short number before a break only counts the line.
 	for {

@@ -167,6 +167,9 @@ func (p *parser) text(text string) outcome {
 		return outcome{meeting: link.meeting, others: f.others(*link.meeting), unsure: true, rule: link.rule}
 	}
 	foreign := f.service
+	if foreign == "" {
+		foreign = serviceAddressed(f.rest)
+	}
 	if foreign == "" && longNumber.MatchString(f.rest) {
 		foreign = serviceNamed(f.rest)
 	}
@@ -176,8 +179,12 @@ func (p *parser) text(text string) outcome {
 	if o.meeting != nil {
 		return o
 	}
-	o.code = worse(f.code, o.code)
-	o.service = f.filter
+	if o.code == "" && headless.MatchString(f.rest) {
+		o.code = IncompleteLink
+	}
+	if o.code = worse(f.code, o.code); o.code != OtherService {
+		o.service = f.filter
+	}
 	return o
 }
 
@@ -262,6 +269,10 @@ func (f *findings) others(first Meeting) []Meeting {
 	}
 	return others
 }
+
+// headless is what only the end of a link of Teams has, the beginning of which was not
+// copied.
+var headless = regexp.MustCompile(`(?i)(?:^|[^a-z])meet/[0-9]{9,}|[0-9]{4,}\?p=[a-z0-9]{6,18}\b|meetup-join/19|meeting_[a-z0-9_=-]{16,}(?:@|%(?:25)*40)thread|(?:\{|%7b)(?:"|%22)Tid(?:"|%22)|%22Oid%22%3a%22`)
 
 // longNumber is a number that could be another service's meeting ID.
 var longNumber = regexp.MustCompile(`[0-9](?:[ -]?[0-9]){8}`)

@@ -8,7 +8,7 @@ import (
 
 // linkStart finds where a link may begin: a scheme, a scheme that was percent-
 // encoded, or the name of Teams without any scheme.
-var linkStart = regexp.MustCompile(`(?i)https?:[/\\]+|https?%(?:25){0,3}3a|msteams:|teams\.(?:microsoft|cloud|live|sovcloud)`)
+var linkStart = regexp.MustCompile(`(?i)https?:[/\\]+|https?%(?:25){0,3}3a|ms-?teams:|teams\.(?:microsoft|cloud|live|sovcloud)`)
 
 // candidate is a stretch of text that may be a link.
 type candidate struct {
@@ -154,11 +154,17 @@ func bareContext(text string, i int) int {
 		return 0
 	}
 	window := text[i:min(len(text), i+1024)]
-	end := contextEnd.FindStringIndex(window)
-	if end == nil || strings.IndexByte(window[1:end[1]], '{') >= 0 {
-		return 0
+	for _, loc := range contextBrace.FindAllStringIndex(window[1:], 8) {
+		switch brace := window[1+loc[0] : 1+loc[1]]; {
+		case len(brace) > 3: // a GUID
+		case brace == "{":
+			return 0
+		default:
+			return i + 1 + loc[1]
+		}
 	}
-	return i + end[1]
+	return 0
 }
 
-var contextEnd = regexp.MustCompile(`(?i)\}|%7d`)
+// contextBrace is a brace within the JSON of a context, or a GUID in braces.
+var contextBrace = regexp.MustCompile(`(?i)\{[0-9a-f-]{36}\}|[{}]|%7d`)

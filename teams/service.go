@@ -64,6 +64,11 @@ func services() [][2]string {
 		{"clickdoc.de", "CLICKDOC"},
 		{"doctolib.de", "Doctolib"},
 		{"doctolib.fr", "Doctolib"},
+		{"zoomcrc.com", "Zoom"},
+		{"signal.link", "Signal"},
+		{"vidyocloud.com", "Vidyo"},
+		{"adobeconnect.com", "Adobe Connect"},
+		{"dingtalk.com", "DingTalk"},
 	}
 }
 
@@ -81,10 +86,36 @@ func serviceOf(l link) string {
 	return ""
 }
 
-var serviceWord = regexp.MustCompile(`(?i)\b(zoom|webex|google meet|gotomeeting|go ?to meeting|skype|bluejeans|ringcentral|jitsi|whereby|amazon chime|facetime)\b`)
+var serviceWord = regexp.MustCompile(`(?i)\b(zoom|webex|google meet|gotomeeting|go ?to meeting|skype|bluejeans|ringcentral|jitsi|whereby|amazon chime|facetime|voov|tencent meeting|dingtalk)\b|腾讯会议|騰訊會議|钉钉|飞书`)
 
 // mailAddress is also how a video conference device dials: 123456@example.webex.com.
 var mailAddress = regexp.MustCompile(`[^\s<>@]+@[^\s<>@]+`)
+
+// deviceAddress is how a device dials a meeting by its number.
+var deviceAddress = regexp.MustCompile(`\b([0-9]{9,16})@([A-Za-z0-9.-]{4,253})`)
+
+// deviceNumbers returns the service for each number that a device dials there.
+func deviceNumbers(words string) map[string]string {
+	found := make(map[string]string)
+	for _, m := range deviceAddress.FindAllStringSubmatch(words, maxIDs) {
+		found[m[1]] = serviceOf(link{authority: strings.TrimRight(m[2], ".")})
+	}
+	return found
+}
+
+// bareAddress is an address without its scheme.
+var bareAddress = regexp.MustCompile(`(?i)(?:^|[\s<("'])((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,8})/[a-z0-9]`)
+
+// serviceAddressed returns the name of the other service to which an address without
+// scheme leads, or "".
+func serviceAddressed(words string) string {
+	for _, m := range bareAddress.FindAllStringSubmatch(words, maxIDs) {
+		if service := serviceOf(link{authority: m[1]}); service != "" {
+			return service
+		}
+	}
+	return ""
+}
 
 // serviceNamed returns the name of the other service that a text is about, or "".
 func serviceNamed(words string) string {
@@ -113,6 +144,14 @@ func serviceNamed(words string) string {
 		return "FaceTime"
 	case "whereby":
 		return "Whereby"
+	case "voov":
+		return "VooV Meeting"
+	case "tencentmeeting", "腾讯会议", "騰訊會議":
+		return "Tencent Meeting"
+	case "dingtalk", "钉钉":
+		return "DingTalk"
+	case "飞书":
+		return "Feishu"
 	}
 	return "Skype"
 }

@@ -97,6 +97,8 @@ func (p *parser) shortMeeting(h host, id, code string) outcome {
 			return either(code, word[1])
 		}
 		return accepted(meeting(code), "short-link")
+	case len(run) == longestSeen && strings.Trim(code[len(run):], "._~-") == "": // the dash or the underscore of the sentence
+		return accepted(meeting(run), "short-link")
 	case len(run) == longestSeen && len(code) > longestSeen+2 && wordLike(code[longestSeen+1:]): // "...4NcY-Danke"
 		return either(run, code)
 	case p.solo && len(run) < len(code) && !strings.Contains(code, "."), p.solo && len(run) == len(code) && !wordLike(code[longestSeen:]):

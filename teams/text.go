@@ -122,8 +122,8 @@ var (
 	calendarEscapes = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
 	calendarURL     = regexp.MustCompile(`(?m)^X-MICROSOFT-SKYPETEAMSMEETINGURL[^:\n]*:(.*)$`)
 	calendarEntry   = regexp.MustCompile(`(?m)^BEGIN:VEVENT`)
-	calendarCancel  = regexp.MustCompile(`(?m)^METHOD:CANCEL\b`)
-	entryCancelled  = regexp.MustCompile(`(?m)^STATUS:CANCELLED\b`)
+	calendarCancel  = regexp.MustCompile(`(?im)^METHOD:CANCEL\b`)
+	entryCancelled  = regexp.MustCompile(`(?im)^STATUS:CANCELLED\b`)
 )
 
 // calendar joins the folded lines of an iCalendar text and undoes its escapes
@@ -136,7 +136,7 @@ func (d *document) calendar() {
 	text := calendarFold.Replace(d.text[start:end])
 	entries := len(calendarEntry.FindAllStringIndex(text, -1))
 	cancelled := len(entryCancelled.FindAllStringIndex(text, -1))
-	d.cancelled = calendarCancel.MatchString(text) || cancelled > 0 && cancelled >= entries
+	d.cancelled = d.cancelled || calendarCancel.MatchString(text) || cancelled > 0 && cancelled >= entries
 	if m := calendarURL.FindAllStringSubmatch(text, 2); len(m) == 1 && entries <= 1 {
 		d.joinURL = m[0][1]
 	}
@@ -216,7 +216,7 @@ func plainRune(r rune) rune {
 		return ':'
 	case r == '\u201c' || r == '\u201d' || r == '\u201e': // curly double quotes
 		return '"'
-	case r == '\u2010' || r == '\u2011' || r == '\u2013': // hyphens and the dash between digits
+	case r >= '\u2010' && r <= '\u2013', r == '\u2212': // hyphens, the dash between digits, minus
 		return '-'
 	default:
 		return plainDigit(r)

@@ -2,7 +2,9 @@ package teams
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +12,11 @@ import (
 func (p *parser) unwrap(l link, h host, depth int) outcome {
 	for _, name := range h.param {
 		if inner := l.param(name); inner != "" {
-			return p.inner(unescape(inner), depth)
+			o := p.inner(unescape(inner), depth)
+			if h.rule == "safelinks" && o.meeting != nil && endsShort(l, *o.meeting) {
+				o.unsure = true
+			}
+			return o
 		}
 	}
 	if h.kind == hostBookings {
@@ -31,20 +37,16 @@ func (p *parser) unwrap(l link, h host, depth int) outcome {
 	return p.inner(inner, depth)
 }
 
+// endsShort reports whether SafeLinks, which always has more parameters, ends within
+// the passcode of a short link, so that this may have been cut too.
+func endsShort(l link, m Meeting) bool {
+	return l.fragment == "" && strings.HasSuffix(l.query, m.Passcode) && m.Passcode != "" && len(m.Passcode) < longestSeen
+}
+
 // inner reads an address that stood inside another. What comes to nothing may have
 // been cut short.
 func (p *parser) inner(address string, depth int) outcome {
-	for range maxEncodings {
-		if webScheme.MatchString(address) || teamsScheme.MatchString(address) {
-			break
-		}
-		address = unescape(address)
-	}
-	if !webScheme.MatchString(address) {
-		if decoded, err := decodeAnyBase64(address); err == nil && strings.HasPrefix(decoded, "http") {
-			address = decoded
-		}
-	}
+	address, _ = p.decodeAddress(address)
 	o := p.read(address, depth+1)
 	if o.empty() {
 		o.partial = true
@@ -81,55 +83,143 @@ func (p *parser) carried(l link, depth int) outcome {
 	var found outcome
 	for pair := range strings.SplitSeq(l.query, "&") {
 		_, value, _ := strings.Cut(pair, "=")
-		if found = p.value(value, depth); found.about() {
-			return found
-		}
+		found = found.or(p.value(value, depth))
 	}
+	if !found.about() {
+		found = p.inPath(l, depth)
+	}
+	if !found.about() {
+		found = p.inFragment(l.fragment, depth)
+	}
+	if !found.about() {
+		return outcome{}
+	}
+	return found
+}
+
+// carriedBy reads an address of Teams that means nothing by itself, but may carry
+// another, as one does that signs a person in first.
+func (p *parser) carriedBy(l link, o outcome, depth int) outcome {
+	if o.meeting != nil || o.code != "" || l.query == "" {
+		return outcome{}
+	}
+	return p.carried(l, depth)
+}
+
+// or returns the outcome that is worth reporting, with the meetings of both.
+func (o outcome) or(other outcome) outcome {
+	switch {
+	case !other.about():
+		return o
+	case !o.about(), o.meeting == nil && other.meeting != nil:
+		return other
+	case other.meeting != nil && !slices.Contains(o.all(), *other.meeting):
+		o.others, o.unsure = append(o.others, *other.meeting), true
+	}
+	return o
+}
+
+// inPath reads an address that stands in a path, plain or as one encoded segment.
+func (p *parser) inPath(l link, depth int) outcome {
 	if loc := innerAddress.FindStringIndex(l.path); loc != nil {
 		address := l.tail()[loc[0]:]
 		if strings.Contains(l.path[loc[0]:loc[1]], "%") || strings.Contains(strings.ToLower(address), "%2f") { // one segment holds all of it
 			address, _, _ = strings.Cut(address, "/")
 			address = unescape(address)
 		}
-		if found = p.inner(address, depth); found.about() {
+		if found := p.inner(address, depth); found.about() {
 			found.rule = "address-in-path+" + found.rule
+			return found
+		}
+	}
+	var found outcome
+	for _, segment := range l.segments() {
+		if len(segment) >= shortestEncoded {
+			found = found.or(p.value(segment, depth))
+		}
+	}
+	return found
+}
+
+// inFragment reads an address in a fragment, which many programs write like a query.
+func (p *parser) inFragment(fragment string, depth int) outcome {
+	if loc := innerAddress.FindStringIndex(fragment); loc != nil {
+		address := fragment[loc[0]:]
+		if strings.Contains(fragment[loc[0]:loc[1]], "%") { // another parameter may follow
+			address, _, _ = strings.Cut(address, "&")
+		}
+		if found := p.inner(address, depth); found.about() {
+			found.rule = "address-in-fragment+" + found.rule
 			return found
 		}
 	}
 	return outcome{}
 }
 
+// shortestEncoded is fewer bytes than any encoded link of Teams has.
+const shortestEncoded = 48
+
 // about reports whether an address inside another is worth reporting.
 func (o outcome) about() bool {
 	return o.meeting != nil || o.code.aboutTeams() || o.code == OtherService || o.partial && o.needsPasscode != ""
 }
 
-// value reads the value of a parameter: an address, plain or as base64, or a text
-// with one in it.
+// value reads the value of a parameter: an address, plain or encoded, or a text with
+// one in it.
 func (p *parser) value(value string, depth int) outcome {
 	if len(value) < len("https://teams.") || depth >= maxDepth {
 		return outcome{}
 	}
-	p.steps += len(value)
-	plain := value
-	for range maxEncodings {
-		if webScheme.MatchString(plain) || teamsScheme.MatchString(plain) {
-			break
-		}
-		plain = unescape(plain)
-	}
-	if !webScheme.MatchString(plain) && !teamsScheme.MatchString(plain) {
-		decoded, err := decodeAnyBase64(plain)
-		if err != nil || !webScheme.MatchString(decoded) {
-			return p.mentioned(strings.ReplaceAll(plain, "+", " "), depth)
-		}
-		plain = decoded
+	plain, isAddress := p.decodeAddress(value)
+	if !isAddress {
+		return p.mentioned(strings.ReplaceAll(unescapeJSON(plain), "+", " "), depth)
 	}
 	o := p.inner(plain, depth)
 	if o.meeting != nil {
 		o.rule = "address-in-parameter+" + o.rule
 	}
 	return o
+}
+
+// decodeAddress undoes percent-encoding, base64 of either alphabet and hexadecimal
+// digits, in any order, until an address is found. It returns false with what it
+// could decode if there is none.
+func (p *parser) decodeAddress(value string) (string, bool) {
+	for range maxEncodings {
+		p.steps += len(value)
+		if webScheme.MatchString(value) || teamsScheme.MatchString(value) {
+			return value, true
+		}
+		plain := unescape(value)
+		if plain == value {
+			plain = decodeOpaque(value)
+		}
+		if plain == value {
+			break
+		}
+		value = plain
+	}
+	return value, webScheme.MatchString(value) || teamsScheme.MatchString(value)
+}
+
+// bingMark stands before the base64 in a link of Bing's results.
+const bingMark = "a1"
+
+// decodeOpaque decodes base64 or hexadecimal digits of a text, and returns anything
+// else as it is.
+func decodeOpaque(s string) string {
+	if len(s) < shortestEncoded {
+		return s
+	}
+	if plain, err := hex.DecodeString(s); err == nil && isText(string(plain)) {
+		return string(plain)
+	}
+	for _, encoded := range []string{s, strings.TrimPrefix(s, bingMark)} {
+		if plain, err := decodeAnyBase64(encoded); err == nil && isText(plain) {
+			return plain
+		}
+	}
+	return s
 }
 
 // mentioned reads the links in a text that stood in a parameter, such as the
@@ -156,7 +246,7 @@ func (p *parser) mentioned(text string, depth int) outcome {
 	return first
 }
 
-var addressStart = regexp.MustCompile(`(?i)^(?:http|msteams:)`)
+var addressStart = regexp.MustCompile(`(?i)^(?:http|ms-?teams:)`)
 
 // decodeAnyBase64 decodes base64 of either alphabet, padded or not, and cut or not.
 func decodeAnyBase64(s string) (string, error) {
