@@ -189,6 +189,8 @@ func isNarrower(variable, value string) bool {
 		return strings.HasPrefix(value, "http:") // a site on Azure has a certificate
 	case "METRICS_LISTEN":
 		return !strings.HasPrefix(value, ":") || value == ":8080" // the site itself is there
+	case "ENTRA_RIGHTS":
+		return strings.Contains(value, " ") // the template has one order
 	case "ZONE":
 		return true // the template lists one name for each zone
 	}
@@ -219,6 +221,9 @@ func companions(variable, value string) map[string]any {
 		given := map[string]any{"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity"}
 		if variable == "ENTRA_CLIENT_SECRET" || variable == "ENTRA_CLIENT_CERTIFICATE" {
 			given["entraFederated"] = ""
+		}
+		if variable == "ENTRA_AUTHORITY" {
+			given["entraRights"] = "none"
 		}
 		return given
 	case value == "tenants":
@@ -361,6 +366,7 @@ func TestTemplateRejectsWrongCombinations(t *testing.T) {
 		"appName must be":         {{"appName": "a--b"}, {"appName": "Anteroom"}, {"appName": "9lives"}, {"appName": "a.b"}, {"appName": "a-"}, {"appName": "-a"}},
 		"tenants must be set":     {{"admission": "tenants"}, {"tenants": "aaaabbbb-0000-cccc-1111-dddd2222eeee"}},
 		"One of entraFederated":   {{"entraFederated": "managed-identity"}, {"entraTenant": aGUID, "entraClientId": aGUID}, {"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity", "entraClientSecret": "Zx8~Q1w2e3r4"}},
+		"entraRights must be":     {{"entraTenant": aGUID, "entraClientId": aGUID, "entraFederated": "managed-identity", "entraAuthority": "https://login.microsoftonline.us", "entraRights": "calls"}},
 		"entraTenant and entra":   {{"entraTenant": aGUID, "entraFederated": "managed-identity"}},
 		"zoneRedundant needs":     {{"zoneRedundant": true}},
 		"existingAcsResourceId m": {{"existingAcsResourceId": "anteroom"}, {"existingAcsResourceId": "/subscriptions/x/resourceGroups/y/providers/Microsoft.Web/sites/z"}},

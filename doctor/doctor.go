@@ -128,6 +128,8 @@ type Staff struct {
 	Expires time.Time
 	// Callback is the path that Entra sends the browser back to, and Role the app role that opens the desk.
 	Callback, Role string
+	// CreatesMeetings and JoinsCalls report what signed-in staff may do besides using the desk.
+	CreatesMeetings, JoinsCalls bool
 }
 
 // Organisation is who runs a site, as visitors see it.

@@ -32,13 +32,24 @@ func checkStaff(ctx context.Context, d *Doctor) []Finding {
 		found = append(found, shownBy("az ad app show --id "+staff.Client.ClientID()+" --query web.redirectUris",
 			"the registration must have this redirect URI for the platform Web: %s", strings.TrimSuffix(public.String(), "/")+staff.Callback))
 	}
-	return append(
-		found,
-		okay("staff are asked for %s, who creates a meeting also for %s, who joins a call also for %s",
-			strings.Join(entra.SignInScopes(), " "), strings.Join(entra.Meetings().Scopes, " "), strings.Join(entra.TeamsCalls().Scopes, " ")),
-		shownBy("anteroom token teams", "the role %s, consent to Teams.ManageCalls and Teams.ManageChats and the exchange for a Teams user's token need an account that signs in (docs/staff.md: A token from a shell)", staff.Role),
-		notChecked("consent to OnlineMeetings.ReadWrite shows only when somebody at the desk creates a meeting"),
-	)
+	return append(found, staff.consents()...)
+}
+
+// consents explains what staff are asked for, by the rights that the site uses, and where a missing consent shows.
+func (s Staff) consents() []Finding {
+	asked := "staff are asked for " + strings.Join(entra.SignInScopes(), " ")
+	var shown []Finding
+	if s.CreatesMeetings {
+		asked += ", who creates a meeting also for " + strings.Join(entra.Meetings().Scopes, " ")
+		shown = append(shown, notChecked("consent to OnlineMeetings.ReadWrite shows only when somebody at the desk creates a meeting"))
+	}
+	if s.JoinsCalls {
+		asked += ", who joins a call also for " + strings.Join(entra.TeamsCalls().Scopes, " ")
+		shown = append(shown, shownBy("anteroom token teams", "the role %s, consent to Teams.ManageCalls and Teams.ManageChats and the exchange for a Teams user's token need an account that signs in (docs/staff.md: A token from a shell)", s.Role))
+	} else {
+		shown = append(shown, notChecked("whether somebody has the role %s shows only when they sign in at the desk", s.Role))
+	}
+	return append([]Finding{okay("%s", asked)}, shown...)
 }
 
 // askEntra reads the tenant's sign-in configuration and, if there is one, tries the credential.
@@ -78,7 +89,10 @@ func (d *Doctor) entraProblem(what string, err error) Finding {
 		told = [2]string{string(failed.Reason), "look the number up at https://login.microsoftonline.com/error"}
 	}
 	why, fix := told[0], told[1]
-	if failed.Code != 0 {
+	switch {
+	case failed.Reason == entra.CredentialInvalid && failed.Code == 0: // not an answer of Entra
+		why = "this machine has no managed identity, or not that of AZURE_CLIENT_ID"
+	case failed.Code != 0:
 		why += fmt.Sprintf(" (AADSTS%d)", failed.Code)
 	}
 	return problem(fix, "%s: %s", what, why)

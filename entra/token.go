@@ -27,7 +27,7 @@ type Resource struct {
 // (service principal 1fd5118e-2576-4263-8130-9503064c837a).
 func TeamsCalls() Resource {
 	const audience = "https://auth.msft.communication.azure.com/"
-	return Resource{Name: "teams", Scopes: []string{audience + "Teams.ManageCalls", audience + "Teams.ManageChats"}}
+	return Resource{Name: "calls", Scopes: []string{audience + "Teams.ManageCalls", audience + "Teams.ManageChats"}}
 }
 
 // Meetings is the permission to create Teams meetings as the signed-in user.

@@ -139,6 +139,8 @@ type Desk struct {
 	Passphrase string
 	// Staff is the directory of the organisation's own accounts; nil is none.
 	Staff staff.Provider
+	// StaffRights are the rights that Staff is asked for beyond the sign-in, of [staff.Rights].
+	StaffRights []string
 	// Open opens the desk to everyone, without a passphrase: for a rehearsal whose links open nowhere
 	// else.
 	Open bool
@@ -286,7 +288,7 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	}
 	if o.Desk.Staff != nil {
 		signIn, err := staff.New(staff.Options{
-			Provider: o.Desk.Staff, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(), Site: deskSite{s}, Log: s.log, Now: o.Now,
+			Provider: o.Desk.Staff, Rights: o.Desk.StaffRights, SessionKeys: o.SessionKeys, Secure: o.Origin.secure(), Site: deskSite{s}, Log: s.log, Now: o.Now,
 		})
 		if err != nil {
 			return nil, err

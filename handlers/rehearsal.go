@@ -45,7 +45,7 @@ func (s *Site) roomOf(m meeting) string {
 // staffQuery returns the part of the host's page's address from which that page knows the visit that
 // staff can join as themselves: "" without staff sign-in. A pasted meeting becomes a visit of one hour.
 func (s *Site) staffQuery(v session) string {
-	if s.staff == nil {
+	if s.staff == nil || !s.staff.JoinsCalls() {
 		return ""
 	}
 	var host visit.Visit
@@ -99,7 +99,7 @@ func (s *Site) showHost(w http.ResponseWriter, r *http.Request) error {
 			Locale:      t.Lang(),
 		},
 	}
-	if s.staff != nil {
+	if s.staff != nil && s.staff.JoinsCalls() {
 		if v, err := s.openForStaff(r.URL.Query().Get("staff")); err == nil && s.roomOf(meetingOf(v.Meeting)) == room {
 			page.StaffCall = "/host/" + r.URL.Query().Get("staff")
 		}

@@ -24,6 +24,9 @@ func (s *Site) openForStaff(seal string) (visit.Visit, error) {
 
 // showStaffCall shows the page on which a signed-in member of staff joins a visit as themselves.
 func (s *Site) showStaffCall(w http.ResponseWriter, r *http.Request) error {
+	if !s.staff.JoinsCalls() {
+		return s.staff.RenderProblem(w, r, staff.ErrCallsOff, r.URL.Path)
+	}
 	account, signedIn, err := s.staff.SignedIn(w, r)
 	if err != nil || !signedIn {
 		return s.staff.RenderProblem(w, r, errors.Join(err, staff.ErrSignInToJoin), r.URL.Path)
@@ -75,6 +78,9 @@ func (s *Site) renewStaffToken(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) staffToken(w http.ResponseWriter, r *http.Request) (v visit.Visit, account staff.Account, token staff.TeamsToken, err error) {
+	if !s.staff.JoinsCalls() {
+		return v, account, token, staff.ErrCallsOff
+	}
 	var asked staffCallRequest
 	if err = readJSON(r, &asked); err != nil {
 		return v, account, token, err
@@ -126,7 +132,7 @@ func (s *Site) sendStaffFailure(w http.ResponseWriter, r *http.Request, err erro
 	t, id := s.translator(r), "staff."+failed.StaffReason()
 	body := staffFailure{Reason: failed.StaffReason(), Title: t.Text(id + ".title"), Detail: t.Text(id+".text") + " " + t.Text(id+".next")}
 	if reason := failed.StaffReason(); reason == "consent-required" || reason == "sign-in-again" {
-		body.SignIn = staff.SignInPath + "?for=teams"
+		body.SignIn = staff.SignInPath + "?for=" + staff.RightCalls
 	}
 	return reply.JSON(w, http.StatusForbidden, body)
 }

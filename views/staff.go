@@ -7,7 +7,7 @@ type StaffProblemPage struct {
 	Reason string
 	// Number is Entra's own number of the error, "" for none.
 	Number string
-	// Again is the path that starts the sign-in again.
+	// Again is the path that starts the sign-in again, "" where that does not help.
 	Again string
 	// HasForm reports that a form waits at the desk with what was typed.
 	HasForm bool

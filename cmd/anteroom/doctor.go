@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,6 +128,8 @@ func (s serveCommand) describedRunning(running service) doctor.Site {
 // describedStaff leaves the client out where its settings have a mistake.
 func (s serveCommand) describedStaff() doctor.Staff {
 	staffed := doctor.Staff{Given: s.signsStaffIn(), Callback: staff.CallbackPath, Role: s.EntraRole}
+	staffed.CreatesMeetings = slices.Contains(s.rights(), staff.RightMeetings)
+	staffed.JoinsCalls = slices.Contains(s.rights(), staff.RightCalls)
 	set := s.credentials()
 	if len(set) != 1 {
 		return staffed

@@ -3,6 +3,11 @@ package main
 import (
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,21 +80,83 @@ func TestDoctorAsksEntra(t *testing.T) {
 			for name, value := range c.plant {
 				p.env[name] = value
 			}
-			told, _ := p.diagnose()
-			found := false
-			for _, f := range told.Findings {
-				if f.Check != "staff" {
-					continue
-				}
-				found = found || f.State == c.state && strings.Contains(f.Message, c.says) && strings.Contains(f.Fix, c.fix)
-				if bad := f.State == doctor.Problem || f.State == doctor.Warning; bad && c.state == doctor.OK {
-					t.Errorf("%+v", f)
-				}
-			}
-			if !found {
-				t.Errorf("%s %q with the fix %q is not among %+v", c.state, c.says, c.fix, told.Findings)
-			}
+			wantFinding(t, p, c.state, c.says, c.fix)
 		})
+	}
+}
+
+// wantFinding requires what the doctor says of staff sign-in; a site that is well has nothing bad beside it.
+func wantFinding(t *testing.T, p *patient, state doctor.State, says, fix string) {
+	t.Helper()
+	told, _ := p.diagnose()
+	found := false
+	for _, f := range told.Findings {
+		if f.Check != "staff" {
+			continue
+		}
+		found = found || f.State == state && strings.Contains(f.Message, says) && strings.Contains(f.Fix, fix)
+		if bad := f.State == doctor.Problem || f.State == doctor.Warning; bad && state == doctor.OK {
+			t.Errorf("%+v", f)
+		}
+	}
+	if !found {
+		t.Errorf("%s %q with the fix %q is not among %+v", state, says, fix, told.Findings)
+	}
+}
+
+// The managed identity's endpoint is imitated as App Service and Container Apps offer it.
+func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
+	trusted := func(token string) error {
+		if token != "canary-assertion" {
+			return errors.New("not trusted")
+		}
+		return nil
+	}
+	for _, c := range []struct {
+		name      string
+		trust     func(string) error
+		status    int
+		state     doctor.State
+		says, fix string
+	}{
+		{"trusted", trusted, http.StatusOK, doctor.OK, "accepts the application with ENTRA_FEDERATED", ""},
+		{"no federated credential", nil, http.StatusOK, doctor.Problem, "the registration does not know it (AADSTS", "a federated credential for it"},
+		{"no managed identity", trusted, http.StatusBadRequest, doctor.Problem, "this machine has no managed identity, or not that of AZURE_CLIENT_ID", "give this machine its managed identity"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			identities := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("X-IDENTITY-HEADER") != "canary-header" || r.URL.Query().Get("resource") != "api://AzureADTokenExchange" {
+					t.Errorf("the managed identity is asked for %s", r.URL.RawQuery)
+				}
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(c.status)
+				_, _ = fmt.Fprintf(w, `{"access_token":"canary-assertion","expires_on":"%d","resource":"api://AzureADTokenExchange","token_type":"Bearer"}`, time.Now().Add(time.Hour).Unix())
+			}))
+			t.Cleanup(identities.Close)
+			p := staffed(t, entratest.Options{Federated: c.trust})
+			p.env["IDENTITY_ENDPOINT"], p.env["IDENTITY_HEADER"] = identities.URL, "canary-header"
+			p.env["ENTRA_CLIENT_SECRET"], p.env["ENTRA_FEDERATED"] = "", "managed-identity"
+			wantFinding(t, p, c.state, c.says, c.fix)
+		})
+	}
+}
+
+// Of the consents, the doctor names those of the rights in use.
+func TestDoctorNamesTheConsentsInUse(t *testing.T) {
+	all := []string{"OnlineMeetings.ReadWrite", "Teams.ManageCalls", "anteroom token teams"}
+	for rights, named := range map[string][]string{"none": nil, "meetings": all[:1], "calls": all[1:], "meetings,calls": all} {
+		p := staffed(t, entratest.Options{})
+		p.env["ENTRA_RIGHTS"] = rights
+		out, status := p.call()
+		if status != 0 || !strings.Contains(out, "offline_access") || !strings.Contains(out, "the role Desk") {
+			t.Errorf("%s: status %d, without the sign-in or the role:\n%s", rights, status, out)
+		}
+		for _, one := range all {
+			if strings.Contains(out, one) != slices.Contains(named, one) {
+				t.Errorf("%s: %s is named: %t", rights, one, strings.Contains(out, one))
+			}
+		}
 	}
 }
 

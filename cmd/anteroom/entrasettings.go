@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -12,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/anteroom-visit/anteroom/entra"
+	"github.com/anteroom-visit/anteroom/handlers/staff"
 	"github.com/anteroom-visit/anteroom/secret"
 )
 
@@ -24,12 +26,23 @@ type entraSettings struct {
 	EntraFederated         string        `name:"entra-federated" setting:"" placeholder:"managed-identity" help:"managed-identity: this machine's managed identity, which the registration trusts."`
 	EntraRole              string        `name:"entra-role" setting:"" default:"Desk" placeholder:"ROLE" help:"App role that opens the desk."`
 	EntraGuests            string        `name:"entra-guests" setting:"" default:"off" placeholder:"on|off" help:"Accept accounts that are guests in the directory."`
+	EntraRights            string        `name:"entra-rights" setting:"" default:"meetings,calls" placeholder:"LIST" help:"What signed-in staff may do besides using the desk: meetings (create Teams meetings), calls (join as Teams users), or none."`
 	EntraAuthority         string        `name:"entra-authority" setting:"" default:"https://login.microsoftonline.com" placeholder:"URL" help:"Address of Entra, for another cloud."`
 }
 
-// federatedAudience is the audience of the managed identity's token ("Configure an app to trust a managed
-// identity").
-const federatedAudience = "api://AzureADTokenExchange/.default"
+// federatedAudience returns the audience of the managed identity's token, which each cloud names for itself
+// ("Configure an app to trust a managed identity").
+func (s entraSettings) federatedAudience() string {
+	const audience = "api://AzureADTokenExchange"
+	switch authority, _ := url.Parse(s.EntraAuthority); {
+	case authority == nil:
+	case strings.HasSuffix(authority.Hostname(), ".us"):
+		return audience + "USGov"
+	case strings.HasSuffix(authority.Hostname(), ".cn"):
+		return audience + "China"
+	}
+	return audience
+}
 
 // entraRules returns the rules of these settings. The certificate has no valid example, because it would
 // be a key in the source; the tests make one.
@@ -54,6 +67,10 @@ func entraRules() map[string]rule {
 			return len(value) <= 120 && isVisibleASCII(value)
 		}).production(),
 		"ENTRA_GUESTS": onOff().production(),
+		"ENTRA_RIGHTS": rule{
+			Kind: "list", Must: "a list of meetings and calls, or none", Valid: []string{"meetings,calls", "meetings", "calls", "none", "calls, meetings"},
+			Invalid: []string{"tokens", "meetings,none", "meetings;calls", "Meetings", "calls,calls", ","},
+		}.must(func(value string) bool { _, ok := parseRights(value); return ok }).production(),
 		"ENTRA_AUTHORITY": rule{
 			Kind: "url", Must: "an address such as https://login.microsoftonline.com, with nothing after the name", Valid: []string{"https://login.microsoftonline.com", "https://login.microsoftonline.us", "http://127.0.0.1:8081"},
 			Invalid: []string{"login.microsoftonline.com", "https://login.microsoftonline.com/common", "http://login.microsoftonline.com", "https://me@login.microsoftonline.com"},
@@ -67,6 +84,37 @@ func isAuthority(value string) bool {
 		Credential: entra.ClientSecret{Text: secret.New("any")},
 	})
 	return err == nil
+}
+
+// parseRights reads a list of rights, each once; the word none is an empty list.
+func parseRights(list string) ([]string, bool) {
+	if list == "none" {
+		return nil, true
+	}
+	rights := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	for i, right := range rights {
+		if !slices.Contains(staff.Rights(), right) || slices.Contains(rights[:i], right) {
+			return nil, false
+		}
+	}
+	return rights, len(rights) > 0
+}
+
+// rights returns the rights that the site uses; a list with a mistake has none.
+func (s entraSettings) rights() []string {
+	rights, _ := parseRights(s.EntraRights)
+	return rights
+}
+
+// checkRights returns what is wrong with using rights in this cloud, "" if nothing is. Microsoft documents the
+// tokens of Teams users for the public cloud only, and Graph has other addresses elsewhere; a stand-in for Entra
+// on this machine counts as public.
+func (s entraSettings) checkRights() string {
+	authority, err := url.Parse(s.EntraAuthority)
+	if err != nil || len(s.rights()) == 0 || strings.EqualFold(strings.TrimSuffix(s.EntraAuthority, "/"), entra.PublicAuthority) || authority.Scheme == "http" {
+		return ""
+	}
+	return "must be none with this ENTRA_AUTHORITY: in other clouds than the public one staff can sign in, but not create meetings or join calls"
 }
 
 // signsStaffIn reports whether staff can sign in with accounts of their own.
@@ -102,6 +150,12 @@ func (s serveCommand) checkEntra(m *mistakes) {
 	case len(set) > 1:
 		m.add(set[1], "must not be set beside %s: set one of them", set[0])
 	}
+	if mistake := s.checkRights(); mistake != "" {
+		m.add("ENTRA_RIGHTS", "%s", mistake)
+	}
+	if len(s.rights()) > 0 && isOn(s.GovernmentCloud) {
+		m.add("ENTRA_RIGHTS", "must be none with GOVERNMENT_CLOUD=on: staff create meetings and join calls in the public cloud only")
+	}
 	base, err := url.Parse(s.BaseURL)
 	if s.BaseURL == "" || err == nil && base.Scheme != "https" && base.Hostname() != "localhost" {
 		m.add("ENTRA_TENANT", "must go with an https address in --base-url (BASE_URL): Entra sends staff back to it")
@@ -127,7 +181,7 @@ func (s entraSettings) connect(service serviceSettings) (*entra.Client, error) {
 		}
 		o.Credential = certificate
 	default:
-		identity, err := federatedIdentity(service.AzureClientID)
+		identity, err := federatedIdentity(service.AzureClientID, s.federatedAudience())
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +191,7 @@ func (s entraSettings) connect(service serviceSettings) (*entra.Client, error) {
 }
 
 // federatedIdentity asks the managed identity for tokens that Entra accepts as the application's own.
-func federatedIdentity(clientID string) (entra.Federated, error) {
+func federatedIdentity(clientID, audience string) (entra.Federated, error) {
 	var options azidentity.ManagedIdentityCredentialOptions
 	if clientID != "" {
 		options.ID = azidentity.ClientID(clientID)
@@ -147,12 +201,12 @@ func federatedIdentity(clientID string) (entra.Federated, error) {
 		return nil, fmt.Errorf("find managed identity: %w", err)
 	}
 	return func(ctx context.Context) (secret.Text, error) {
-		return assertionOf(ctx, credential)
+		return assertionOf(ctx, credential, audience)
 	}, nil
 }
 
-func assertionOf(ctx context.Context, credential azcore.TokenCredential) (secret.Text, error) {
-	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{federatedAudience}})
+func assertionOf(ctx context.Context, credential azcore.TokenCredential, audience string) (secret.Text, error) {
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
 	if err != nil {
 		return secret.Text{}, errors.New("the managed identity has no token")
 	}

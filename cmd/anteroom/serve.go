@@ -133,6 +133,7 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 	if len(options.SessionKeys) == 0 {
 		options.SessionKeys = []string{rand.Text() + rand.Text()}
 	}
+	options.Desk.StaffRights = s.rights()
 	if options.Desk.Staff, err = s.staffDirectory(service, stack); err != nil {
 		return nil, err
 	}

@@ -101,14 +101,18 @@ func (d staffDirectory) SignOutURL(ctx context.Context, s staff.Session, after s
 	return address, staffError(err)
 }
 
-// resourceNamed returns the resource with this name, or nil.
+// resourceNamed returns the resource that a right needs, or nil.
 func resourceNamed(name string) *entra.Resource {
-	for _, r := range []entra.Resource{entra.Meetings(), entra.TeamsCalls()} {
-		if r.Name == name {
-			return &r
-		}
+	var r entra.Resource
+	switch name {
+	case staff.RightMeetings:
+		r = entra.Meetings()
+	case staff.RightCalls:
+		r = entra.TeamsCalls()
+	default:
+		return nil
 	}
-	return nil
+	return &r
 }
 
 func fromEntra(s entra.Session) staff.Session {

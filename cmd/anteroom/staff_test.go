@@ -96,6 +96,27 @@ func (b *staffBrowser) post(path string, form url.Values) page {
 	return b.read(b.http.PostForm(b.site+path, form))
 }
 
+// hostLink makes a visit from an invitation and returns the path at which its host joins, "" where the visit's
+// page has none.
+func (b *staffBrowser) hostLink() string {
+	b.t.Helper()
+	at := b.post("/desk", newMeetingForm("way", "", "meeting", shortLink, "date", time.Now().Format(time.DateOnly)))
+	link, _ := at.find(b.t, `a[href*="/host/"]`).Attr("href")
+	return strings.TrimPrefix(link, b.site)
+}
+
+// joinCall asks for a ticket as the page behind a host's link does.
+func (b *staffBrowser) joinCall(hostLink string) page {
+	b.t.Helper()
+	return b.sendJSON("/host/join", hostLink)
+}
+
+func (b *staffBrowser) sendJSON(path, hostLink string) page {
+	b.t.Helper()
+	body := `{"seal":"` + strings.TrimPrefix(hostLink, "/host/") + `"}`
+	return b.read(b.http.Post(b.site+path, "application/json", strings.NewReader(body)))
+}
+
 // leadsTo returns where a path redirects to.
 func (b *staffBrowser) leadsTo(path string) string {
 	b.t.Helper()

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -132,6 +133,47 @@ func TestDeskCreatesNoMeetingForAFormWithMistakes(t *testing.T) {
 	}
 	if strings.Contains(p.log.String(), "meeting created") {
 		t.Error("a meeting was created")
+	}
+}
+
+// Create link pressed twice, at once or one after the other, creates one meeting and leads to one visit. Another
+// form with the same content, or the same form corrected, creates another.
+func TestCreatePressedTwiceCreatesOneMeeting(t *testing.T) {
+	p := startProgram(t)
+	b := newStaffBrowser(t, p)
+	b.signIn("/desk/sign-in/microsoft?for=meetings", "Dr Asha Rao", nil)
+	form := newMeetingForm("once", b.get("/desk").typed(t).Get("once"))
+	if form.Get("once") == "" {
+		t.Fatal("the form has no key of its own")
+	}
+	paths := make([]string, 4)
+	var presses sync.WaitGroup
+	for i := range paths {
+		presses.Go(func() { paths[i] = b.post("/desk", form).path })
+	}
+	presses.Wait()
+	paths = append(paths, b.post("/desk", form).path)
+	if !strings.HasPrefix(paths[0], "/desk/visits/") || len(slices.Compact(slices.Clone(paths))) != 1 {
+		t.Errorf("five presses lead to %q", paths)
+	}
+	created := func() int { return strings.Count(p.log.String(), `"msg":"meeting created"`) }
+	if created() != 1 {
+		t.Errorf("five presses created %d meetings", created())
+	}
+	form.Set("name", "Canary Singh")
+	if corrected := b.post("/desk", form).path; corrected == paths[0] || created() != 2 {
+		t.Errorf("the corrected form leads to %s, %d meetings", corrected, created())
+	}
+	b.post("/desk", newMeetingForm("once", b.get("/desk").typed(t).Get("once")))
+	b.post("/desk", newMeetingForm())
+	if created() != 4 {
+		t.Errorf("%d meetings after two more forms", created())
+	}
+	// Whoever signs in next creates a meeting of their own.
+	b.post("/desk/sign-out", nil)
+	b.signIn("/desk/sign-in/microsoft?for=meetings", "Robin Clerk", nil)
+	if at := b.post("/desk", form); strings.HasPrefix(at.path, "/desk/visits/") {
+		t.Error("another account receives the visit")
 	}
 }
 

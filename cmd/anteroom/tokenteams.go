@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/anteroom-visit/anteroom/acs"
@@ -29,6 +30,12 @@ func (i teamsTokenCommand) Run(ctx context.Context, c console, env environ) erro
 	}
 	if i.EntraTenant == "" || i.EntraClientID == "" || len(i.credentials()) != 1 {
 		return errors.New("no app registration: set ENTRA_TENANT, ENTRA_CLIENT_ID and one of ENTRA_FEDERATED, ENTRA_CLIENT_CERTIFICATE and ENTRA_CLIENT_SECRET")
+	}
+	if !slices.Contains(i.rights(), staff.RightCalls) {
+		return errors.New("joining calls as a Teams user is left out: add calls to ENTRA_RIGHTS")
+	}
+	if mistake := i.checkRights(); mistake != "" {
+		return errors.New("ENTRA_RIGHTS " + mistake)
 	}
 	client, err := i.entraSettings.connect(i.serviceSettings)
 	if err != nil {

@@ -2,14 +2,15 @@ package desk
 
 import (
 	"cmp"
-	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,14 +27,18 @@ const (
 	wayCreate    = "create"
 	defaultLobby = "organization"
 	maxSubject   = 120 // characters
-	createTime   = 20 * time.Second
 	// anyMeeting stands in for a meeting while the rest of a form is checked, so that none is created for
 	// a form with mistakes.
 	anyMeeting = "https://teams.microsoft.com/meet/2000000000000?p=StandIn1"
 )
 
 // createsMeetings reports whether the desk offers to create a Teams meeting.
-func (d *Desk) createsMeetings() bool { return d.staff != nil }
+func (d *Desk) createsMeetings() bool { return d.staff != nil && d.staff.CreatesMeetings() }
+
+// invitesHosts reports whether a visit's page has a part for the host.
+func (d *Desk) invitesHosts() bool {
+	return d.staff != nil && (d.staff.CreatesMeetings() || d.staff.JoinsCalls())
+}
 
 // takeForm returns the form that was kept for a sign-in, nil for none.
 func (d *Desk) takeForm(w http.ResponseWriter, r *http.Request) url.Values {
@@ -75,16 +80,16 @@ func (d *Desk) makeVisitWithMeeting(w http.ResponseWriter, r *http.Request, draf
 	if len(page.Faults) > 0 {
 		return d.renderDesk(w, r, http.StatusUnprocessableEntity, page)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), createTime)
-	defer cancel()
-	made, err := d.staff.CreateMeeting(w, r.WithContext(ctx), asked)
-	if err == nil {
-		var path string
-		if path, err = d.visitWith(made, draft); err == nil {
+	path, err := d.staff.CreateMeeting(w, r, formKey(form), asked, func(made staff.Meeting) (string, error) {
+		path, err := d.visitWith(made, draft)
+		if err == nil {
 			d.log.InfoContext(r.Context(), "meeting created", "id", made.ID != "", "dialIn", made.Phone != "")
 			d.count(r, 1)
-			return reply.SeeOther(w, path)
 		}
+		return path, err
+	})
+	if err == nil {
+		return reply.SeeOther(w, path)
 	}
 	page.Failure = staff.ReasonOf(err)
 	d.log.WarnContext(r.Context(), "no meeting created", "reason", page.Failure, "error", err.Error())
@@ -92,6 +97,16 @@ func (d *Desk) makeVisitWithMeeting(w http.ResponseWriter, r *http.Request, draf
 		return err
 	}
 	return d.renderDesk(w, r, staff.StatusOf(page.Failure), page)
+}
+
+// formKey returns what makes a second press of the same form equal to the first. Two forms with the same
+// content differ by the field that each page has for itself; a corrected form is another one.
+func formKey(form url.Values) string {
+	if form.Get(onceField) == "" {
+		return rand.Text()
+	}
+	sum := sha256.Sum256([]byte(form.Encode()))
+	return hex.EncodeToString(sum[:])
 }
 
 // visitWith returns the path of the sheet for a visit in a created meeting. The visitor's link holds the

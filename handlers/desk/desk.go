@@ -138,7 +138,7 @@ func (d *Desk) Routes(read, post func(path string, h Handler)) {
 	post(MeetingPath, d.signedInOnly("check meeting", d.examineMeeting))
 	read("/desk/visits/:seal", d.signedInOnly("open visit", d.showSheet))
 	read("/desk/visits/:seal/visit.ics", d.signedInOnly("fetch calendar file", d.sendSheetCalendar))
-	if d.staff != nil {
+	if d.invitesHosts() {
 		read("/desk/visits/:seal/host.ics", d.signedInOnly("fetch host's calendar file", d.sendHostCalendar))
 	}
 	read("/desk/visits/:seal/qr.svg", d.signedInOnly("fetch QR code", d.sendQR))
@@ -179,7 +179,7 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := r.PostForm
 	draft := formDraft(form, d.brand.Phone)
-	if d.createsMeetings() && form.Get("way") == wayCreate {
+	if d.staff != nil && form.Get("way") == wayCreate {
 		return d.makeVisitWithMeeting(w, r, draft, form)
 	}
 	v, err := d.fromDraft(draft)
@@ -211,6 +211,7 @@ func (d *Desk) count(r *http.Request, visits int) {
 	if maker != byPassphrase && maker != byNobody {
 		maker = "staff"
 	}
+	d.log.InfoContext(r.Context(), "visits made", "maker", maker, "visits", visits)
 	if d.made != nil {
 		d.made(maker, visits)
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,8 +17,11 @@ import (
 var formFields = []string{
 	"meeting", "passcode", "name", "host", "date", "time", "minutes", "zone", "language", "role", "phone", "dial-in", "conference",
 	"noPasscode", "evenCancelled", "date-order",
-	"way", "subject", "lobby",
+	"way", "subject", "lobby", onceField,
 }
+
+// onceField is random in each form, so that pressing twice creates one meeting.
+const onceField = "once"
 
 var formFlags = []string{"chat", "camera", "share"}
 
@@ -78,7 +82,7 @@ func (d *Desk) formPage(r *http.Request, draft visit.Draft, typed url.Values, fa
 		}
 	}
 	if page.Creates = d.createsMeetings(); page.Creates {
-		page.Lobbies = lobbyChoices(t)
+		page.Lobbies, page.Fields[onceField] = lobbyChoices(t), rand.Text()
 	}
 	page.Cancelled = faults.Of(visit.FieldMeeting) == visit.CancelledMeeting || page.Fields["evenCancelled"] != ""
 	if faults.Of(visit.FieldStart) == visit.AmbiguousDate {

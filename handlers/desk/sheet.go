@@ -70,7 +70,7 @@ func (d *Desk) showSheet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if d.staff != nil {
+	if d.invitesHosts() {
 		links, err := d.hostLinks(r, v)
 		if err != nil {
 			return err
@@ -132,11 +132,14 @@ func (d *Desk) othersOf(r *http.Request, v visit.Visit) ([]views.OtherLink, erro
 }
 
 // hostLinks returns the addresses at which the host joins: the meeting in Teams, and the page on which
-// signed-in staff join as themselves. The query may hold a host's visit with the meeting's own link.
+// signed-in staff join as themselves, where the site lets them. The query may hold a host's visit with the meeting's own link.
 func (d *Desk) hostLinks(r *http.Request, v visit.Visit) (invitation.HostLinks, error) {
 	host, err := d.seals.Open(r.URL.Query().Get("host"))
 	if err != nil || host.Role != visit.RoleHost || host.ID != v.ID {
 		host = v.In(visit.RoleHost, v.Name)
+	}
+	if !d.staff.JoinsCalls() {
+		return invitation.HostLinks{Teams: host.Meeting.Link}, nil
 	}
 	seal, err := d.seals.Seal(host)
 	if err != nil {

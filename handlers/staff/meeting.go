@@ -1,12 +1,16 @@
 package staff
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
 
 	"github.com/anteroom-visit/anteroom/views"
 )
+
+// createTime limits the creation of a meeting, tokens included.
+const createTime = 20 * time.Second
 
 // NewMeeting describes a Teams meeting to create.
 type NewMeeting struct {
@@ -25,17 +29,33 @@ type Meeting struct {
 	Phone, ConferenceID   string
 }
 
-// CreateMeeting creates a Teams meeting whose organiser is the signed-in account.
-func (s *Staff) CreateMeeting(w http.ResponseWriter, r *http.Request, m NewMeeting) (Meeting, error) {
-	if _, signedIn, err := s.SignedIn(w, r); err != nil || !signedIn {
-		return Meeting{}, errors.Join(err, ErrSignInFirst)
+// CreateMeeting creates a Teams meeting whose organiser is the signed-in account, and returns the path that
+// finish makes of it. A form that the account has sent before, by its key, creates no second meeting: it
+// receives the earlier path. Nothing ends with the request, because a browser ends the first when a person
+// presses twice.
+func (s *Staff) CreateMeeting(w http.ResponseWriter, r *http.Request, key string, m NewMeeting, finish func(Meeting) (string, error)) (string, error) {
+	if !s.CreatesMeetings() {
+		return "", ErrMeetingsOff
 	}
-	var made Meeting
-	err := s.use(w, r, func(session Session) (next Session, err error) {
-		made, next, err = s.provider.CreateMeeting(r.Context(), session, m)
-		return next, err
+	account, signedIn, err := s.SignedIn(w, r)
+	if err != nil || !signedIn {
+		return "", errors.Join(err, ErrSignInFirst)
+	}
+	var made creation
+	err = s.use(w, r, func(session Session) (Session, error) {
+		made, err = s.creations.do(account.ID+" "+key, func() (creation, error) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), createTime)
+			defer cancel()
+			meeting, next, err := s.provider.CreateMeeting(ctx, session, m)
+			if err != nil {
+				return creation{next: next}, err
+			}
+			path, err := finish(meeting)
+			return creation{path, next}, err
+		})
+		return made.next, err
 	})
-	return made, err
+	return made.path, err
 }
 
 // RenderMeetingProblem explains why no meeting was created where a new sign-in is the way out. The form
@@ -55,7 +75,7 @@ func (s *Staff) RenderMeetingProblem(w http.ResponseWriter, r *http.Request, fai
 	}
 	page := views.StaffProblemPage{
 		Page: s.site.Page(r, s.site.Translator(r).Text("staff."+reason+".title")), Reason: reason, Number: number,
-		Again: SignInPath + "?for=meetings&return=" + deskPath, HasForm: true,
+		Again: SignInPath + "?for=" + RightMeetings + "&return=" + deskPath, HasForm: true,
 	}
 	page.Desk = true
 	return true, s.site.Render(w, r, StatusOf(reason), views.StaffProblem(page))

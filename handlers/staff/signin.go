@@ -13,9 +13,6 @@ import (
 	"github.com/anteroom-visit/anteroom/views"
 )
 
-// resources are what a sign-in can ask consent for.
-var resources = []string{"meetings", "teams"}
-
 // begin sends the browser to the provider. A page of another site cannot start a sign-in: its link leads
 // to the page on which a person chooses to.
 func (s *Staff) begin(w http.ResponseWriter, r *http.Request) error {
@@ -24,7 +21,7 @@ func (s *Staff) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	query := r.URL.Query()
 	ask := Ask{Claims: s.kept(r).Claims}
-	if resource := query.Get("for"); slices.Contains(resources, resource) {
+	if resource := query.Get("for"); slices.Contains(s.rights, resource) {
 		ask.Resource = resource
 	}
 	if v, ok := s.load(r); ok {
@@ -130,6 +127,9 @@ func (s *Staff) address(r *http.Request, path string) string {
 
 // TeamsToken returns a token that acts as the signed-in account in Teams calls.
 func (s *Staff) TeamsToken(w http.ResponseWriter, r *http.Request) (TeamsToken, error) {
+	if !s.JoinsCalls() {
+		return TeamsToken{}, ErrCallsOff
+	}
 	var token TeamsToken
 	err := s.use(w, r, func(session Session) (next Session, err error) {
 		token, next, err = s.provider.TeamsToken(r.Context(), session)
@@ -165,8 +165,11 @@ func (s *Staff) RenderProblem(w http.ResponseWriter, r *http.Request, err error,
 	page := views.StaffProblemPage{
 		Page: s.site.Page(r, s.site.Translator(r).Text("staff."+reason+".title")), Reason: reason, Number: number, Again: SignInPath + "?return=" + back,
 	}
-	if strings.HasPrefix(back, "/host/") {
-		page.Again += "&for=teams"
+	switch {
+	case reason == ReasonOf(ErrCallsOff):
+		page.Again = "" // no sign-in helps
+	case strings.HasPrefix(back, "/host/") && s.JoinsCalls():
+		page.Again += "&for=" + RightCalls
 	}
 	page.Desk, page.HasForm = true, s.kept(r).Form != nil
 	return s.site.Render(w, r, StatusOf(reason), views.StaffProblem(page))
@@ -201,13 +204,16 @@ func returnPath(path string) string {
 
 // ErrSignedOut means that nobody is signed in, with the words of a sign-in that has ended; ErrSignInFirst
 // and ErrSignInToJoin have those for somebody who came without one. ErrUnusableMeeting means that a meeting was created and the
-// site cannot use it.
+// site cannot use it. ErrMeetingsOff and ErrCallsOff mean that the site does not use the right.
 var (
 	ErrSignedOut   error = plainFailure("sign-in-again")
 	ErrSignInFirst error = plainFailure("meeting-sign-in")
 
 	ErrSignInToJoin    error = plainFailure("call-sign-in")
 	ErrUnusableMeeting error = plainFailure("meeting-unusable")
+
+	ErrMeetingsOff error = plainFailure("meetings-off")
+	ErrCallsOff    error = plainFailure("calls-off")
 )
 
 type plainFailure string

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,7 +61,7 @@ type Session struct {
 type Ask struct {
 	// Callback is the address of this site that the browser comes back to.
 	Callback string
-	// Resource is a further permission to ask consent for: "meetings", "teams", or "" for none.
+	// Resource is a further right to ask consent for: [RightMeetings], [RightCalls], or "" for none.
 	Resource string
 	// Claims answers a claims challenge.
 	Claims string
@@ -130,9 +131,22 @@ type Site interface {
 	Address(r *http.Request) string
 }
 
+// The rights that a site may use beyond signing staff in.
+const (
+	// RightMeetings creates Teams meetings.
+	RightMeetings = "meetings"
+	// RightCalls issues tokens with which staff join calls as Teams users.
+	RightCalls = "calls"
+)
+
+// Rights lists all rights.
+func Rights() []string { return []string{RightMeetings, RightCalls} }
+
 // Options configures a [Staff].
 type Options struct {
 	Provider Provider
+	// Rights are the rights that the site uses; none leaves the sign-in alone.
+	Rights []string
 	// SessionKeys encrypt the cookies: the first seals, all of them open. Secure cookies travel over
 	// https only.
 	SessionKeys []string
@@ -144,13 +158,15 @@ type Options struct {
 
 // Staff is the sign-in.
 type Staff struct {
-	provider Provider
-	site     Site
-	log      *slog.Logger
-	now      func() time.Time
-	sealed   codec
-	names    names
-	renewals singleflight.Group
+	provider  Provider
+	rights    []string
+	site      Site
+	log       *slog.Logger
+	now       func() time.Time
+	sealed    codec
+	names     names
+	renewals  singleflight.Group
+	creations *once
 
 	mu      sync.Mutex
 	revoked map[string]time.Time // sessions that were signed out, until they would have ended
@@ -163,10 +179,16 @@ func New(o Options) (*Staff, error) {
 		return nil, err
 	}
 	return &Staff{
-		provider: o.Provider, site: o.Site, log: o.Log, now: o.Now, sealed: sealed, names: cookieNames(o.Secure),
-		revoked: make(map[string]time.Time),
+		provider: o.Provider, rights: o.Rights, site: o.Site, log: o.Log, now: o.Now, sealed: sealed, names: cookieNames(o.Secure),
+		creations: newOnce(o.Now), revoked: make(map[string]time.Time),
 	}, nil
 }
+
+// CreatesMeetings reports whether the site uses [RightMeetings].
+func (s *Staff) CreatesMeetings() bool { return slices.Contains(s.rights, RightMeetings) }
+
+// JoinsCalls reports whether the site uses [RightCalls].
+func (s *Staff) JoinsCalls() bool { return slices.Contains(s.rights, RightCalls) }
 
 // Handler answers a request, or returns an error for the site's table.
 type Handler = func(w http.ResponseWriter, r *http.Request) error
