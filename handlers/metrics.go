@@ -81,6 +81,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		m.service.WithLabelValues(operation, string(identity.Refused))
 	}
 	m.unopened.WithLabelValues("unknown-key")
+	m.staff.WithLabelValues("ok")
 	for _, maker := range []string{"staff", "passphrase"} {
 		m.made.WithLabelValues(maker)
 	}
