@@ -34,8 +34,29 @@ func (c clockRules) moment(typed string) (time.Time, Reason) {
 		return time.Time{}, AmbiguousDate
 	case r.Exact:
 		return whole(r.At)
+	case r.Zone != "":
+		return c.named(r)
 	}
 	return local(r.At, c.zone)
+}
+
+// named returns the moment of a time with the abbreviation of a zone: of the visit's
+// own zone if it uses that abbreviation then, or of the only region that does. Others,
+// such as CET in summer, are no time.
+func (c clockRules) named(r date.Reading) (time.Time, Reason) {
+	zones := []*time.Location{c.zone}
+	if name := date.ZoneOf(r.Zone, c.zone.String()); name != "" {
+		if zone, ok := location(name); ok {
+			zones = append(zones, zone)
+		}
+	}
+	for _, zone := range zones {
+		at, reason := local(r.At, zone)
+		if name, _ := at.In(zone).Zone(); reason == "" && name == r.Zone {
+			return at, ""
+		}
+	}
+	return time.Time{}, NotATime
 }
 
 // end reads an end, which may be a time of day on the day of the start.

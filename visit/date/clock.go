@@ -12,6 +12,7 @@ type timeOfDay struct {
 	// offset east of UTC, if exact.
 	offset time.Duration
 	exact  bool
+	zone   string // the abbreviation of a time zone
 	ok     bool
 }
 
@@ -28,6 +29,7 @@ func takeTime(tokens []token) (timeOfDay, []token) {
 				return timeOfDay{}, tokens
 			}
 			t.takeOffset(tokens, &end, n > 3)
+			t.takeZone(tokens, &end)
 			t.ok = t.hour < 24 && t.minute < 60 && t.second < 60
 			return t, slices.Concat(tokens[:begin], []token{{kind: mark, text: ","}}, tokens[end:])
 		}
@@ -146,6 +148,23 @@ func (t *timeOfDay) takeHalf(tokens []token, begin, end *int) bool {
 		t.hour = 0
 	}
 	return true
+}
+
+// takeZone reads the abbreviation of a time zone behind the time, also in brackets.
+func (t *timeOfDay) takeZone(tokens []token, end *int) {
+	i, closing := *end, 0
+	if marked(tokens, i, "uhr") {
+		i++
+	}
+	if marked(tokens, i, "(") && marked(tokens, i+2, ")") {
+		i, closing = i+1, 1
+	}
+	if t.exact || i >= len(tokens) || tokens[i].kind != word {
+		return
+	}
+	if zone := abbreviation(tokens[i].text); zone != "" {
+		t.zone, *end = zone, i+1+closing
+	}
 }
 
 const (

@@ -50,6 +50,9 @@ type Reading struct {
 	At time.Time
 	// Exact is true if the text has an offset from UTC.
 	Exact bool
+	// Zone is the abbreviation of a time zone behind the time, such as CEST, as
+	// package time writes it. It may stand for several zones.
+	Zone string
 
 	dotted bool
 }
@@ -61,12 +64,16 @@ const maxText = 160
 // 20270605T143000Z. Seconds that are not zero leave it as it is.
 var basicForm = regexp.MustCompile(`^([12][0-9]{3})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})(?:00)?(Z?)$`)
 
+// capitalCET is the time zone; in small letters it is also Thursday in Croatian.
+var capitalCET = regexp.MustCompile(`\bCET\b`)
+
 // Read returns every date with a time of day that text can mean, at most three:
 // none if it is not one, or if its weekday does not fit.
 func Read(text string) []Reading {
 	if len(text) > maxText {
 		return nil
 	}
+	text = capitalCET.ReplaceAllString(text, "MEZ")
 	text = basicForm.ReplaceAllString(strings.TrimSpace(text), "$1-$2-${3}T$4:$5$6")
 	tokens, ok := scan(normalise(text))
 	if !ok {
@@ -96,7 +103,7 @@ func Read(text string) []Reading {
 		if clock.exact {
 			at = at.Add(-clock.offset)
 		}
-		add(&out, Reading{Orders: d.orders, At: at, Exact: clock.exact, dotted: d.dotted})
+		add(&out, Reading{Orders: d.orders, At: at, Exact: clock.exact, Zone: clock.zone, dotted: d.dotted})
 	}
 	return out
 }

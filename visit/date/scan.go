@@ -57,6 +57,7 @@ func normalise(text string) string {
 	text = dottedHalf.ReplaceAllString(text, "${1}${2}m")
 	text = greekHalf.ReplaceAllString(text, "${1}μ")
 	text = strings.Join(strings.Fields(text), " ")
+	text = rewrite(text)
 	for _, p := range phrases() {
 		text = joinPhrase(text, p)
 	}

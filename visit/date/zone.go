@@ -2,6 +2,7 @@ package date
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -40,6 +41,49 @@ func Zone(name string) string {
 		return iana
 	}
 	return name
+}
+
+// ownZones are abbreviations that only the zones of one region use, each with one of
+// them.
+const ownZones = "CET=Europe/Berlin CEST=Europe/Berlin EET=Europe/Athens EEST=Europe/Athens WET=Europe/Lisbon WEST=Europe/Lisbon MSK=Europe/Moscow " +
+	"EDT=America/New_York MDT=America/Denver PDT=America/Los_Angeles AKST=America/Anchorage AKDT=America/Anchorage HST=Pacific/Honolulu " +
+	"JST=Asia/Tokyo KST=Asia/Seoul HKT=Asia/Hong_Kong AEST=Australia/Brisbane AEDT=Australia/Sydney ACDT=Australia/Adelaide AWST=Australia/Perth " +
+	"NZST=Pacific/Auckland NZDT=Pacific/Auckland SAST=Africa/Johannesburg"
+
+// sharedZones are abbreviations that zones of several regions use for different times.
+const sharedZones = "EST CST CDT MST PST AST ADT NST NDT BST IST ACST WIB PKT EAT WAT CAT"
+
+// abbreviation returns the abbreviation of a zone as package time writes it, "" for
+// any other word.
+func abbreviation(word string) string {
+	switch word {
+	case "mez":
+		return "CET"
+	case "mesz":
+		return "CEST"
+	}
+	if m, known := lookUp(word); known && !m.filler {
+		return ""
+	}
+	word = strings.ToUpper(word)
+	if ZoneOf(word, "") != "" || slices.Contains(strings.Fields(sharedZones), word) {
+		return word
+	}
+	return ""
+}
+
+// ZoneOf returns the IANA name of a zone that uses an abbreviation, for somebody in the
+// zone local; "" if zones with different times use it, or none.
+func ZoneOf(abbreviation, local string) string {
+	if abbreviation == "EDT" && country(local) == "au" { // Australians mean their own
+		return ""
+	}
+	for pair := range strings.FieldsSeq(ownZones) {
+		if name, zone, _ := strings.Cut(pair, "="); name == abbreviation {
+			return zone
+		}
+	}
+	return ""
 }
 
 // country returns the ISO 3166 code of a zone's country in lower case, "" if it
