@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 
-/** The sets of questions, each asked on a page of its own; `denied` is the one where the visitor forbids all devices. */
+/** The sets of questions. Each set has its own page; in `denied` the visitor has forbidden all devices. */
 const QUESTIONS = ['call', 'denied', 'devices', 'links', 'tokens'];
 
-/** How long a page may take for its questions, in milliseconds. Microsoft's SDK waits for servers that it cannot reach. */
+/** How long a page may take to answer a set, in milliseconds. Microsoft's SDK waits for servers that it cannot reach. */
 const PATIENCE = 150_000;
 
-/** Starts a Chromium with fake devices that can reach this machine and nothing else, wherever it runs. */
+/** Starts Chromium with fake devices. It can reach this machine only. */
 export function launch() {
   const executablePath =
     process.env.CHROMIUM || execFileSync(path.resolve(import.meta.dirname, '../e2e/chromium'), { encoding: 'utf8' }).trim();
@@ -26,14 +26,14 @@ export function launch() {
   });
 }
 
-/** Asks one SDK everything. Rejects with the page's own fault when a question could not be asked. */
+/** Asks one SDK every question. Rejects with the page's error when a question could not be asked. */
 export async function ask(browser, { address, sdk, socket }) {
   const sets = await Promise.all(QUESTIONS.map((questions) => askSet(browser, { address, sdk, socket, questions })));
   return Object.assign({}, ...sets);
 }
 
 async function askSet(browser, { address, sdk, socket, questions }) {
-  // A context of its own: pages of one context see each other, and so do the SDKs in them.
+  // Each set has its own context, because SDKs in pages of one context notice each other.
   const context = await browser.newContext({ permissions: questions === 'denied' ? [] : ['camera', 'microphone'] });
   try {
     const page = await context.newPage();

@@ -1,6 +1,6 @@
 /**
- * Holds the two SDKs' answers against each other and against the list of known differences. Everything it returns is a
- * finding: a difference that is not on the list, one that is there with other answers, one that is no more.
+ * Compares the two SDKs' answers with each other and with the list of known differences. Returns the findings: differences
+ * that are not in the list, listed differences whose answers have changed, and listed differences that no longer exist.
  */
 export function compare(microsoft, rehearsal, known) {
   const listed = new Map(known.map((entry) => [entry.key, entry]));
@@ -16,13 +16,13 @@ export function compare(microsoft, rehearsal, known) {
 
 function judge({ microsoft, rehearsal }, known) {
   if (!known) return microsoft === rehearsal ? undefined : 'not in the list of known differences';
-  if (microsoft === rehearsal) return 'known as a difference, but there is none any more: take it off the list';
+  if (microsoft === rehearsal) return 'this known difference no longer exists: remove it from the list';
   if (microsoft !== known.microsoft) return `Microsoft's answer used to be ${known.microsoft}`;
   if (rehearsal !== known.rehearsal) return `the rehearsal's answer used to be ${known.rehearsal}`;
   return undefined;
 }
 
-/** How many questions each object was asked, and in how many the two differ: one line each. */
+/** Returns a table with a line for each object: how many questions it was asked, and how many answers differ. */
 export function table(microsoft, rehearsal) {
   const rows = new Map();
   for (const key of new Set([...Object.keys(microsoft), ...Object.keys(rehearsal)])) {
@@ -37,7 +37,7 @@ export function table(microsoft, rehearsal) {
   return [line('about', 'asked', 'differ'), ...lines].join('\n');
 }
 
-/** A known difference as the row of the table in docs/probe.md. */
+/** Returns a known difference as a row of the table in docs/probe.md. */
 export function row({ key, microsoft, rehearsal, reason }) {
   const code = (text) => `\`${text.replaceAll('|', '\\|')}\``;
   return `| ${code(key)} | ${code(microsoft)} | ${code(rehearsal)} | ${reason} |`;

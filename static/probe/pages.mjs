@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** The two that are compared, by the name of their page. */
+/** The two SDKs that are compared, by the names of their pages. */
 export const SDKS = ['microsoft', 'rehearsal'];
 
 const root = path.dirname(import.meta.dirname);
 
-/** Bundles the page of questions once for each SDK. Resolves to the scripts, by name. */
+/** Bundles the page of questions for each SDK. Resolves to the scripts by name. */
 export async function bundle() {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -23,7 +23,7 @@ export async function bundle() {
   return new Map(outputFiles.map((file) => [path.basename(file.path, '.js'), file.contents]));
 }
 
-/** Serves the scripts and a page for each on localhost: the Calling SDK refuses plain http on any other name. */
+/** Serves each script and its page on localhost: the Calling SDK refuses plain http on any other host. */
 export async function serve(scripts) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -37,7 +37,7 @@ export async function serve(scripts) {
   return { address: `http://localhost:${port}`, close: () => server.close() };
 }
 
-/** A WebSocket address at which nobody listens. */
+/** Returns a WebSocket address on which nothing listens. */
 export async function deadSocket() {
   const server = createServer();
   const port = await listen(server);

@@ -1,5 +1,5 @@
-// Asks Microsoft's Calling SDK and the rehearsal's the same questions, offline, and fails on any difference that is not
-// in known.json, and on any in there that is none any more: `node probe/probe.mjs [--answers FILE]`. See docs/probe.md.
+// Asks Microsoft's Calling SDK and the rehearsal's the same questions, offline. It fails if a difference is not in
+// known.json, or if one in known.json no longer exists: `node probe/probe.mjs [--answers FILE]`. See docs/probe.md.
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,7 +32,7 @@ async function main() {
   if (findings.length) process.exitCode = 1;
 }
 
-/** The answers of each, in the order of SDKS. */
+/** Resolves to the answers of both SDKs, in the order of SDKS. */
 async function askBoth() {
   const server = await serve(await bundle());
   try {

@@ -7,20 +7,20 @@ const entry = { key: 'call.state', microsoft: '"None"', rehearsal: '"Connecting"
 const answers = (text) => ({ 'call.state': text });
 
 it.each([
-  ['nothing, where both answer alike', answers('1'), answers('1'), [], undefined],
-  ['nothing, where the difference is known', answers('"None"'), answers('"Connecting"'), [entry], undefined],
-  ['a difference', answers('1'), answers('2'), [], /not in the list/],
-  ['an answer that only one gives', answers('1'), {}, [], /not in the list/],
-  ['another answer of Microsoft’s', answers('"New"'), answers('"Connecting"'), [entry], /Microsoft's answer used to be "None"/],
+  ['nothing if both answers are equal', answers('1'), answers('1'), [], undefined],
+  ['nothing if the difference is known', answers('"None"'), answers('"Connecting"'), [entry], undefined],
+  ['a new difference', answers('1'), answers('2'), [], /not in the list/],
+  ['a question that only one SDK answers', answers('1'), {}, [], /not in the list/],
+  ['a changed answer of Microsoft', answers('"New"'), answers('"Connecting"'), [entry], /Microsoft's answer used to be "None"/],
   [
-    'another answer of the rehearsal’s',
+    'a changed answer of the rehearsal',
     answers('"None"'),
     answers('"New"'),
     [entry],
     /rehearsal's answer used to be "Connecting"/,
   ],
-  ['a difference that is no more', answers('"None"'), answers('"None"'), [entry], /take it off/],
-  ['a known difference that nobody asks about', {}, {}, [entry], /take it off/],
+  ['a known difference that no longer exists', answers('"None"'), answers('"None"'), [entry], /remove it/],
+  ['a known difference that no question asks about', {}, {}, [entry], /remove it/],
 ])('finds %s', (_, microsoft, rehearsal, known, finding) => {
   const found = compare(microsoft, rehearsal, known);
   if (finding) expect(found).toEqual([expect.objectContaining({ key: 'call.state', finding: expect.stringMatching(finding) })]);
@@ -39,17 +39,17 @@ it('counts questions and differences', () => {
   ]);
 });
 
-it('keeps a bar in an answer from ending its cell', () => {
+it('escapes a bar in an answer', () => {
   expect(row({ ...entry, microsoft: 'a|b' })).toContain('`a\\|b`');
 });
 
-it('gives every known difference once, with a reason', () => {
+it('lists every known difference once, with a reason', () => {
   const known = JSON.parse(read('known.json'));
   expect(new Set(known.map(({ key }) => key)).size).toBe(known.length);
   for (const { reason } of known) expect(reason).toMatch(/^[A-Z].{10,}\.$/s);
 });
 
-it('has the list in docs/probe.md', () => {
+it('matches the table in docs/probe.md', () => {
   const [, list = ''] = read('../../docs/probe.md').split('## Known differences');
   const rows = list.split('\n').filter((line) => line.startsWith('| `'));
   expect(rows).toEqual(JSON.parse(read('known.json')).map(row));

@@ -1,11 +1,11 @@
-import { type Answers, Notebook } from './answers.ts';
+import { type Answers, Recorder } from './answers.ts';
 import { askCall } from './call.ts';
 import { askDenied, askDevices } from './devices.ts';
 import { askLinks } from './links.ts';
 import type { SDK } from './sdk.ts';
 import { askTokens } from './tokens.ts';
 
-const QUESTIONS: Record<string, (sdk: SDK, notebook: Notebook) => Promise<void>> = {
+const QUESTIONS: Record<string, (sdk: SDK, recorder: Recorder) => Promise<void>> = {
   call: askCall,
   denied: askDenied,
   devices: askDevices,
@@ -13,15 +13,15 @@ const QUESTIONS: Record<string, (sdk: SDK, notebook: Notebook) => Promise<void>>
   tokens: askTokens,
 };
 
-/** Asks an SDK the questions that the page's address names, and leaves the answers where the program finds them. */
+/** Asks an SDK the set of questions that the page's address names, and stores the answers in `globalThis.probed`. */
 export async function answer(sdk: SDK): Promise<void> {
   const name = new URLSearchParams(location.search).get('ask') ?? '';
   const answers: Answers = {};
   try {
-    await QUESTIONS[name]?.(sdk, new Notebook(answers));
+    await QUESTIONS[name]?.(sdk, new Recorder(answers));
     Object.assign(globalThis, { probed: { answers } });
   } catch (error) {
-    // The probe's own mistake, or an answer without which the next question makes no sense.
+    // Either the probe has a mistake, or a later question needs an answer that is missing.
     Object.assign(globalThis, { probed: { answers, fault: error instanceof Error ? error.stack : String(error) } });
   }
 }

@@ -1,47 +1,47 @@
-/** What one SDK answered, in words that can be compared: one line for each question's key. */
+/** The answers of one SDK as text, by the keys of the questions. */
 export type Answers = Record<string, string>;
 
-/** How long an answer may take before it counts as none, in milliseconds. Microsoft's SDK waits for its servers that long. */
+/** How long to wait for an answer, in milliseconds. Microsoft's SDK waits almost that long for its servers. */
 const PATIENCE = 30_000;
 
-/** Takes down the answers of one page under keys that begin alike. */
-export class Notebook {
+/** Records answers under keys that begin with the same prefix. */
+export class Recorder {
   constructor(
     readonly answers: Answers,
     private readonly prefix = '',
   ) {}
 
-  /** The same notebook, opened at the page of one object: its keys begin with `name.`. */
-  at(name: string): Notebook {
-    return new Notebook(this.answers, `${this.prefix}${name}.`);
+  /** Returns a recorder of the same answers whose keys begin with `name.`. */
+  at(name: string): Recorder {
+    return new Recorder(this.answers, `${this.prefix}${name}.`);
   }
 
-  /** Takes down what something is. A question that is asked twice is a mistake in the probe. */
+  /** Records a value. Throws if the key was recorded before. */
   note(key: string, value: unknown): void {
-    this.write(key, inWords(value));
+    this.write(key, toText(value));
   }
 
-  /** Takes down every named member of an object: its value, or that it is a function. */
+  /** Records the named members of an object: the value, or that it is a function. */
   members(object: object, names: readonly string[]): void {
     for (const name of names) this.note(name, (object as Record<string, unknown>)[name]);
   }
 
-  /** Takes down how an attempt ends: its value, its error, or that it never does. Returns the value, if there is one. */
+  /** Records how an attempt ends: its value, its error, or that it never settles. Returns the value, if there is one. */
   async attempt<T>(key: string, action: () => T): Promise<Awaited<T> | undefined> {
     let promise: T;
     try {
       promise = action();
     } catch (error) {
-      this.write(key, `throws ${inWords(error)}`);
+      this.write(key, `throws ${toText(error)}`);
       return undefined;
     }
     const asynchronous = promise instanceof Promise;
     try {
-      const value = await inTime(promise);
-      this.write(key, `${asynchronous ? 'resolves to' : 'returns'} ${inWords(value)}`);
+      const value = await withDeadline(promise);
+      this.write(key, `${asynchronous ? 'resolves to' : 'returns'} ${toText(value)}`);
       return value;
     } catch (error) {
-      this.write(key, error === LATE ? 'never settles' : `rejects with ${inWords(error)}`);
+      this.write(key, error === LATE ? 'never settles' : `rejects with ${toText(error)}`);
       return undefined;
     }
   }
@@ -55,7 +55,7 @@ export class Notebook {
 
 const LATE = Symbol('late');
 
-async function inTime<T>(promise: T): Promise<Awaited<T>> {
+async function withDeadline<T>(promise: T): Promise<Awaited<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(LATE), PATIENCE);
@@ -68,27 +68,27 @@ async function inTime<T>(promise: T): Promise<Awaited<T>> {
 }
 
 /**
- * A value in one line that is the same on every run: ids become their kind, errors their codes (the message is for
- * developers), and objects with a class of their own only say that they are there.
+ * Describes a value in one line that is the same on every run. Ids become `<uuid>` or `<hash>`, errors their name and codes
+ * (messages are for developers), and instances of other classes `object`.
  */
-export function inWords(value: unknown): string {
+export function toText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value).replace(UUID, '<uuid>').replace(HASH, '<hash>');
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? 'function' : String(value);
-  if (value instanceof Error) return errorInWords(value);
+  if (value instanceof Error) return errorToText(value);
   if (value instanceof Date) return 'a date';
   if (value instanceof Map) return `a map of ${value.size}`;
   if (value instanceof Element) return `<${value.localName}>`;
-  if (Array.isArray(value)) return `[${value.map(inWords).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(toText).join(', ')}]`;
   if (Object.getPrototypeOf(value) !== Object.prototype) return 'object';
-  // To a page, a member that is undefined is one that is not there.
+  // Pages do not distinguish an undefined member from a missing one.
   const members = Object.entries(value).filter(([name, member]) => member !== undefined && !name.startsWith('_'));
   return `{${members
-    .map(([name, member]) => `${name}: ${inWords(member)}`)
+    .map(([name, member]) => `${name}: ${toText(member)}`)
     .sort()
     .join(', ')}}`;
 }
 
-function errorInWords(error: Error & { code?: unknown; subCode?: unknown }): string {
+function errorToText(error: Error & { code?: unknown; subCode?: unknown }): string {
   return error.code === undefined ? error.name : `${error.name} ${error.code}/${error.subCode}`;
 }
 

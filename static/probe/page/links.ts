@@ -1,4 +1,4 @@
-import type { Notebook } from './answers.ts';
+import type { Recorder } from './answers.ts';
 import type { SDK } from './sdk.ts';
 import { credential } from './tokens.ts';
 
@@ -7,7 +7,7 @@ const CONTEXT = encodeURIComponent(
 );
 const THREAD = '19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2';
 
-/** A meeting's link that nothing is wrong with; nobody ever made this meeting. */
+/** A valid link to a meeting that does not exist. */
 export const LINK = `https://teams.microsoft.com/l/meetup-join/${THREAD}/0?context=${CONTEXT}`;
 
 const LOCATORS: Record<string, unknown> = {
@@ -33,13 +33,13 @@ const LOCATORS: Record<string, unknown> = {
   nothing: undefined,
 };
 
-/** Which meetings `join` takes, and with what error it does not. */
-export async function askLinks(sdk: SDK, notebook: Notebook): Promise<void> {
-  const notes = notebook.at('join');
+/** Asks which meetings `join` accepts, and with which error it rejects the others. */
+export async function askLinks(sdk: SDK, root: Recorder): Promise<void> {
+  const recorder = root.at('join');
   const client = new sdk.CallClient();
   const agent = await client.createCallAgent(credential(), { displayName: 'Probe' });
   for (const [name, locator] of Object.entries(LOCATORS)) {
-    const call = await notes.attempt(name, () =>
+    const call = await recorder.attempt(name, () =>
       agent.join(locator as { meetingLink: string }, { audioOptions: { muted: true } }),
     );
     await call?.hangUp();

@@ -1,6 +1,6 @@
 import type * as acs from '@azure/communication-calling';
 
-/** What is compared: the part of the Calling SDK that a page takes at run time. Its declared types are Microsoft's for both. */
+/** The part of the Calling SDK that is compared: what a page uses at run time. Both SDKs have Microsoft's types. */
 export type SDK = Pick<
   typeof acs,
   'CallClient' | 'DiagnosticQuality' | 'Features' | 'LocalAudioStream' | 'LocalVideoStream' | 'VideoStreamRenderer'

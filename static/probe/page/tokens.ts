@@ -1,5 +1,5 @@
 import { AzureCommunicationTokenCredential, type CommunicationTokenCredential } from '@azure/communication-common';
-import type { Notebook } from './answers.ts';
+import type { Recorder } from './answers.ts';
 import type { SDK } from './sdk.ts';
 
 const HOUR = 3600;
@@ -12,49 +12,49 @@ const CLAIMS = {
   resourceLocation: 'europe',
 };
 
-/** A token in the shape of the service's, with other claims where given. Nobody signed it; offline nobody can tell. */
+/** Returns a token with the service's format and these claims. Its signature is made up, which nothing checks offline. */
 function token(claims: object = {}): string {
   const now = Math.floor(Date.now() / 1000);
-  // A person of its own for each: Microsoft's SDK takes each person once in a page.
+  // Each token is for a different person: Microsoft's SDK accepts each person only once in a page.
   const skypeid = `acs:${CLAIMS.resourceId}_${crypto.randomUUID()}`;
   const part = (value: object) => btoa(JSON.stringify(value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
   const payload = { ...CLAIMS, skypeid, iat: now, exp: now + HOUR, ...claims };
   return [part({ alg: 'RS256', typ: 'JWT' }), part(payload), 'c2lnbmF0dXJl'].join('.');
 }
 
-/** A credential that nothing is wrong with. */
+/** Returns a valid credential. */
 export function credential(): CommunicationTokenCredential {
   return new AzureCommunicationTokenCredential(token());
 }
 
-/** A credential that hands out any text as its token, as one of a page's own making may. */
-function handing(text: string): CommunicationTokenCredential {
+/** Returns a credential whose token is any text, as a page can write one. */
+function credentialWith(text: string): CommunicationTokenCredential {
   return { getToken: async () => ({ token: text, expiresOnTimestamp: Date.now() + HOUR * 1000 }), dispose() {} };
 }
 
 const TOKENS: Record<string, () => CommunicationTokenCredential> = {
-  empty: () => handing(''),
-  words: () => handing('not a token'),
-  'not JSON': () => handing('e30.bm90IGpzb24.c2ln'),
-  'no claims': () => handing('e30.e30.c2ln'),
-  'two parts': () => handing(token().split('.').slice(0, 2).join('.')),
-  'no identity': () => handing(token({ skypeid: undefined })),
-  'no scope': () => handing(token({ acsScope: undefined })),
-  'chat only': () => handing(token({ acsScope: 'chat' })),
-  'voip only': () => handing(token({ acsScope: 'voip' })),
-  'voip.join': () => handing(token({ acsScope: 'voip.join' })),
-  expired: () => handing(token({ exp: Math.floor(Date.now() / 1000) - HOUR })),
+  empty: () => credentialWith(''),
+  words: () => credentialWith('not a token'),
+  'not JSON': () => credentialWith('e30.bm90IGpzb24.c2ln'),
+  'no claims': () => credentialWith('e30.e30.c2ln'),
+  'two parts': () => credentialWith(token().split('.').slice(0, 2).join('.')),
+  'no identity': () => credentialWith(token({ skypeid: undefined })),
+  'no scope': () => credentialWith(token({ acsScope: undefined })),
+  'chat only': () => credentialWith(token({ acsScope: 'chat' })),
+  'voip only': () => credentialWith(token({ acsScope: 'voip' })),
+  'voip.join': () => credentialWith(token({ acsScope: 'voip.join' })),
+  expired: () => credentialWith(token({ exp: Math.floor(Date.now() / 1000) - HOUR })),
   'expired, in the stock credential': () =>
     new AzureCommunicationTokenCredential(token({ exp: Math.floor(Date.now() / 1000) - HOUR })),
   'a credential that fails': () => ({ getToken: () => Promise.reject(new Error('no network')), dispose() {} }),
 };
 
-/** Which tokens an agent is made of, and with what error it is not. */
-export async function askTokens(sdk: SDK, notebook: Notebook): Promise<void> {
-  const notes = notebook.at('tokens');
-  const ask = async (name: string, made: () => CommunicationTokenCredential) => {
+/** Asks which tokens `createCallAgent` accepts, and with which error it rejects the others. */
+export async function askTokens(sdk: SDK, root: Recorder): Promise<void> {
+  const recorder = root.at('tokens');
+  const ask = async (name: string, create: () => CommunicationTokenCredential) => {
     const client = new sdk.CallClient();
-    await notes.attempt(name, () => client.createCallAgent(made()));
+    await recorder.attempt(name, () => client.createCallAgent(create()));
   };
-  await Promise.all(Object.entries(TOKENS).map(([name, made]) => ask(name, made)));
+  await Promise.all(Object.entries(TOKENS).map(([name, create]) => ask(name, create)));
 }
