@@ -2,7 +2,7 @@
 // Microsoft's hosts answer is played by the test; the relay is a STUN server of its own, over real UDP.
 import { createSocket } from 'node:dgram';
 import { type Browser, chromium, type Page } from '@playwright/test';
-import { darkAndSilent, deafSocket } from '../screens/cases/devices.ts';
+import { brokenSocket, darkAndSilent } from '../screens/cases/devices.ts';
 import { phone, test } from './rehearsal.ts';
 import { expect, spied, spyOnDevices, toVisit } from './site.ts';
 
@@ -154,7 +154,7 @@ test('C3 a network that lets no call through is told so, with the phone and the 
 });
 
 test('C3 our own WebSocket blocked means the same in a rehearsal', async ({ page, unattended }) => {
-  await page.addInitScript(deafSocket);
+  await page.addInitScript(brokenSocket);
   await page.goto(`${unattended}/check`);
   await start(page);
   await expect(verdict(page)).toContainText('Your network blocks calls');

@@ -1,4 +1,4 @@
-// Every page in every state that is known to be met: the one list for the pictures and for the tests.
+// Every page in every known state: the list for both the pictures and the tests.
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { newMeeting, phone } from '../e2e/rehearsal.ts';
 import type { Case, Journey, Language } from './case.ts';
@@ -12,7 +12,7 @@ import { gates, troubles } from './cases/trouble.ts';
 import { bookings, visits } from './cases/visit.ts';
 import type { Sites } from './sites.ts';
 
-/** Journeys under one heading. */
+/** The journeys under one heading. */
 export interface Part {
   title: string;
   journeys: Journey[];
@@ -23,29 +23,29 @@ export const parts: Part[] = [
   { title: 'The visit', journeys: visits },
   { title: 'A visit by link, before and after its time', journeys: bookings },
   { title: 'Camera and microphone', journeys: troubles },
-  { title: 'Browsers that cannot', journeys: gates },
+  { title: 'Browsers that cannot join', journeys: gates },
   { title: 'Waiting, and in the visit', journeys: calls },
   { title: 'Endings', journeys: endings },
   { title: 'The question after a visit', journeys: surveys },
-  { title: 'The test of the device', journeys: checks },
-  { title: 'What cannot be shown', journeys: problems },
-  { title: 'For those who run it', journeys: staff },
+  { title: 'The device test', journeys: checks },
+  { title: 'Problems', journeys: problems },
+  { title: 'Staff and operators', journeys: staff },
 ];
 
-/** Goes a journey in a browser of its own, so that nobody sees another's cookies, and has each case looked at. */
+/** Goes through a journey in a new browser context, without other journeys' cookies, and calls `look` for each case. */
 export async function travel(
   browser: Browser,
   sites: Sites,
   { context, cases }: Journey,
   language: Language,
   options: BrowserContextOptions,
-  look: (page: Page, met: Case) => Promise<void>,
+  look: (page: Page, current: Case) => Promise<void>,
 ): Promise<void> {
   const own = await browser.newContext({ viewport: phone, locale: language, reducedMotion: 'reduce', ...context, ...options });
   const person = { page: await own.newPage(), sites, language, meeting: newMeeting() };
-  for (const met of cases) {
-    await met.open(person);
-    await look((met.otherTab && own.pages().at(-1)) || person.page, met);
+  for (const current of cases) {
+    await current.open(person);
+    await look((current.otherTab && own.pages().at(-1)) || person.page, current);
   }
   await own.close();
 }

@@ -1,5 +1,5 @@
-// Takes a picture of every case on a phone of 390 by 844 and writes them to .screens, with a page that shows them side by
-// side. Runs with `make screens`.
+// Takes a picture of every case on a phone of 390 by 844 pixels. Writes the pictures to .screens, with a page that shows them
+// side by side. `make screens` runs it.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BrowserContextOptions, expect } from '@playwright/test';
@@ -10,10 +10,10 @@ import { test } from './sites.ts';
 
 const folder = path.resolve(import.meta.dirname, '../.screens');
 
-/** Pictures of some cases in a look of their own. */
-interface Look {
+/** A set of pictures of some cases with the same browser options. */
+interface PictureSet {
   title: string;
-  /** What the names of its pictures begin with. */
+  /** The prefix of the pictures' names. */
   prefix: string;
   language: Language;
   options: BrowserContextOptions;
@@ -21,9 +21,9 @@ interface Look {
   only?: string[];
 }
 
-const english: Look = { title: '', prefix: '', language: 'en-GB', options: {} };
+const english: PictureSet = { title: '', prefix: '', language: 'en-GB', options: {} };
 
-const looks: Look[] = [
+const extraSets: PictureSet[] = [
   {
     title: 'In Arabic',
     prefix: 'ar-',
@@ -42,10 +42,10 @@ const looks: Look[] = [
 
 const casesOf = (some: Part[]) => some.flatMap(({ journeys }) => journeys.flatMap(({ cases }) => cases));
 
-/** The pictures under each heading. */
+/** The headings of the page, each with its pictures. */
 const headings = [
   ...parts.map((part) => ({ title: part.title, pictures: casesOf([part]) })),
-  ...looks.map(({ title, prefix, only = [] }) => ({
+  ...extraSets.map(({ title, prefix, only = [] }) => ({
     title,
     pictures: only.map((name) => ({ name: prefix + name, title: casesOf(parts).find((c) => c.name === name)?.title ?? name })),
   })),
@@ -62,21 +62,21 @@ test('writes the page that shows all pictures', async () => {
   await writeFile(path.join(folder, 'index.html'), page);
 });
 
-for (const { title, prefix, language, options, only } of [english, ...looks]) {
+for (const { title, prefix, language, options, only } of [english, ...extraSets]) {
   for (const journey of parts.flatMap(({ journeys }) => journeys)) {
     const shown = journey.cases.filter(({ name }) => only?.includes(name) ?? true);
     const last = shown.at(-1);
     if (!last) continue;
     const cases = journey.cases.slice(0, journey.cases.indexOf(last) + 1);
     test(`${title} ${shown.map(({ name }) => name).join(', ')}`.trim(), async ({ browser, sites }) => {
-      await travel(browser, sites, { ...journey, cases }, language, options, async (page, met) => {
-        if (!shown.includes(met)) return;
-        const file = path.join(folder, `${prefix}${met.name}.jpg`);
+      await travel(browser, sites, { ...journey, cases }, language, options, async (page, current) => {
+        if (!shown.includes(current)) return;
+        const file = path.join(folder, `${prefix}${current.name}.jpg`);
         await page.screenshot({ path: file, type: 'jpeg', quality: 80, scale: 'css', fullPage: true, animations: 'disabled' });
-        // The system draws forced colours, so axe cannot judge them.
+        // axe cannot check forced colours, because the system draws them.
         for (const colorScheme of options.forcedColors ? [] : (['light', 'dark'] as const)) {
           await page.emulateMedia({ colorScheme });
-          expect(await findings(page), `${met.name}: axe, ${colorScheme}`).toEqual([]);
+          expect(await findings(page), `${current.name}: axe, ${colorScheme}`).toEqual([]);
         }
         await page.emulateMedia({ colorScheme: 'light' });
       });

@@ -1,35 +1,35 @@
-// The sites on which the cases are met, one of each for a worker.
+// The sites that the cases use. Each worker has its own.
 import { test as rehearsal } from '../e2e/rehearsal.ts';
 import { serve } from '../e2e/site.ts';
 
-/** Where the pages are. */
+/** The addresses of the sites. */
 export interface Sites {
-  /** Takes any meeting, and has a desk. */
+  /** Accepts any meeting, and has a desk. */
   clinic: string;
-  /** Opens visits by its links alone, lets everybody join once, and asks its question after a visit elsewhere. */
+  /** Opens visits only by its own links, allows one join each, and has its survey on another website. */
   links: string;
-  /** Takes the meetings of one organisation. */
+  /** Accepts the meetings of one organisation only. */
   tenants: string;
 }
 
-/** What links to visits are sealed with. */
+/** The key that seals links to visits. */
 export const linkKeys = 'the-link-key-of-the-pictures';
 
-/** What opens the desk. */
+/** The passphrase of the desk. */
 export const passphrase = 'quiet river 77';
 
 const settings = {
   BRAND_NAME: 'Lamna Clinic',
   BRAND_PHONE: '01234 567890',
   BRAND_PRIVACY_URL: 'https://lamna.example/privacy',
-  // The host is there, and lets nobody in without being told to.
+  // The host is present, but admits nobody by itself while a case runs.
   REHEARSAL_ADMIT_SECONDS: '600',
   LINK_KEYS: linkKeys,
 };
 
 export const test = rehearsal.extend<object, { sites: Sites }>({
   sites: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       const survey = 'https://forms.lamna.example/visit';
       const tenant = { ADMISSION: 'tenants', TENANTS: '11112222-bbbb-3333-cccc-4444dddd5555' };

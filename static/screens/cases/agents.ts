@@ -1,4 +1,4 @@
-/** What browsers say of themselves. */
+/** User agent strings of browsers. */
 export const agents = {
   iphone:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
@@ -21,5 +21,5 @@ export const agents = {
   safari: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
 } as const;
 
-/** The name of one of them. */
+/** The name of a browser in `agents`. */
 export type Agent = keyof typeof agents;

@@ -1,10 +1,10 @@
-// Waiting to be let in, what stands around the call, and the ways back into it.
+// Waiting in the lobby, the page around the call, and the ways back into the call.
 import { expect, type Page } from '@playwright/test';
 import { inState, roomOf, ticketOf, turnAway } from '../../e2e/rehearsal.ts';
 import { openNetwork } from '../../e2e/witness.ts';
 import { type Journey, linkTo, type Person, submit } from '../case.ts';
 
-/** From a link into the lobby. */
+/** Opens a link and joins the lobby. */
 async function knock(person: Person): Promise<void> {
   const { page, sites } = person;
   await openNetwork().watch(page.context());
@@ -16,16 +16,16 @@ async function knock(person: Person): Promise<void> {
   await inState(page, 'lobby');
 }
 
-/** Who has knocked. */
-function known({ call }: Person) {
-  if (!call) throw new Error('nobody has knocked yet');
+/** Returns the person's identity and room. Throws before `knock`. */
+function callOf({ call }: Person) {
+  if (!call) throw new Error('this person has not knocked yet');
   return call;
 }
 
-const noticed = (page: Page) => page.locator('#notice:not([hidden])').waitFor();
+const waitForNotice = (page: Page) => page.locator('#notice:not([hidden])').waitFor();
 
-/** Notifications that may still be asked for, which a browser without a screen has none of. */
-function askable(): void {
+/** Replaces notifications, which a headless browser lacks, by ones that a page can still ask for. */
+function installNotifications(): void {
   class Note {
     static readonly permission = 'default';
     static readonly requestPermission = async () => 'granted';
@@ -42,7 +42,7 @@ const waiting: Journey = {
       title: 'Waiting to be let in',
       open: async (person) => {
         await person.page.clock.install();
-        await person.page.addInitScript(askable);
+        await person.page.addInitScript(installNotifications);
         await knock(person);
         const own = person.page.locator('#waiting-self video');
         await expect.poll(() => own.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ const waiting: Journey = {
     },
     {
       name: 'waiting-notify',
-      title: 'A wish to be told',
+      title: 'Notification requested',
       open: async ({ page }) => {
         await page.keyboard.press('Escape');
         await page.locator('#notify').click();
@@ -80,7 +80,7 @@ const waiting: Journey = {
     },
     {
       name: 'waiting-still',
-      title: 'Shortly before a wait ends',
+      title: 'Shortly before the wait ends',
       open: async ({ page }) => {
         await page.clock.fastForward('28:00');
         await page.locator('#still[open]').waitFor();
@@ -97,10 +97,10 @@ const inCall: Journey = {
       title: 'In the visit',
       open: async (person) => {
         await knock(person);
-        const { id, room } = known(person);
+        const { id, room } = callOf(person);
         await room.command({ command: 'admit', to: id });
         await inState(person.page, 'call');
-        // The host's picture, and the visitor's own over it.
+        // The host's picture, and the visitor's own.
         const pictures = person.page.locator('#stage video');
         const moving = (all: Element[]) => all.filter((v) => v instanceof HTMLVideoElement && v.videoWidth > 0).length;
         await expect.poll(() => pictures.evaluateAll(moving)).toBeGreaterThan(1);
@@ -110,16 +110,16 @@ const inCall: Journey = {
       name: 'call-weak',
       title: 'A weak network',
       open: async (person) => {
-        const { room } = known(person);
+        const { room } = callOf(person);
         for (const quality of ['bad', 'good', 'bad']) {
           await room.command({ command: 'network', quality, direction: 'receive' });
         }
-        await noticed(person.page);
+        await waitForNotice(person.page);
       },
     },
     {
       name: 'call-paused',
-      title: 'A microphone that the phone took away',
+      title: 'The phone stopped the microphone',
       open: async ({ page }) => {
         await turnAway(page, true);
         await page.evaluate(() => {
@@ -131,20 +131,20 @@ const inCall: Journey = {
     },
     {
       name: 'call-consent',
-      title: 'May it be recorded?',
+      title: 'Asked for consent to a recording',
       open: async (person) => {
         const { page } = person;
         const notice = page.locator('#notice');
-        const paused = (await notice.textContent()) ?? '';
+        const before = (await notice.textContent()) ?? '';
         await notice.locator('.btn').click();
-        await expect(notice).not.toHaveText(paused);
-        await known(person).room.command({ command: 'notice', recording: true, consent: true });
+        await expect(notice).not.toHaveText(before);
+        await callOf(person).room.command({ command: 'notice', recording: true, consent: true });
         await page.locator('#consent:not([hidden])').waitFor();
       },
     },
     {
       name: 'call-silent',
-      title: 'No',
+      title: 'Consent refused',
       open: async ({ page }) => {
         await page.locator('#consent-no').click();
         await page.locator('#consent').waitFor({ state: 'hidden' });
@@ -162,12 +162,12 @@ const inCall: Journey = {
     },
     {
       name: 'reconnecting',
-      title: 'The connection is gone',
+      title: 'The connection is lost',
       open: async (person) => {
-        const { id, room } = known(person);
+        const { id, room } = callOf(person);
         await person.page.bringToFront();
         await room.command({ command: 'drop', to: id, seconds: 60 });
-        await noticed(person.page);
+        await waitForNotice(person.page);
       },
     },
     {

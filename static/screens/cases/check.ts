@@ -1,36 +1,36 @@
-// The test of the device: before it, while it runs, done, and with each kind of failure.
+// The device test: before it, while it runs, when it is done, and with each kind of failure.
 import type { Page } from '@playwright/test';
 import { alone, type Case, type Journey, type Person } from '../case.ts';
-import { type Answer, answer, bySystem, darkAndSilent, deafSocket, denied } from './devices.ts';
+import { type Answer, answer, brokenSocket, bySystem, darkAndSilent, denied } from './devices.ts';
 
 const granted = { permissions: ['camera', 'microphone'] };
 const press = (page: Page, id: string) => page.locator(`#${id}`).click();
 
-/** Waits until a test is in a state. */
-const stands = (page: Page, test: string, state: string) => page.locator(`#test-${test}[data-state=${state}]`).waitFor();
+/** Waits until a test has this state. */
+const waitFor = (page: Page, test: string, state: string) => page.locator(`#test-${test}[data-state=${state}]`).waitFor();
 
 const toCheck = async ({ page, sites }: Person) => void (await page.goto(`${sites.clinic}/check`));
 
-const well: Journey = {
+const passed: Journey = {
   context: granted,
   cases: [
     { name: 'check', title: 'Before', open: toCheck },
     {
       name: 'check-next',
-      title: 'What needs nobody is done',
+      title: 'The automatic tests are done',
       open: async ({ page }) => {
         await press(page, 'start');
-        await stands(page, 'call', 'good');
+        await waitFor(page, 'call', 'good');
       },
     },
     {
       name: 'check-asked',
-      title: 'Camera, microphone and sound at work',
+      title: 'Camera and microphone work, and the sound was played',
       open: async ({ page }) => {
         await press(page, 'camera-start');
-        await stands(page, 'camera', 'good');
+        await waitFor(page, 'camera', 'good');
         await press(page, 'microphone-start');
-        await stands(page, 'microphone', 'good');
+        await waitFor(page, 'microphone', 'good');
         await press(page, 'speaker-start');
         await page.locator('#speaker-answers:not([hidden])').waitFor();
       },
@@ -40,7 +40,7 @@ const well: Journey = {
       title: 'Done',
       open: async ({ page }) => {
         await press(page, 'heard');
-        await stands(page, 'speaker', 'good');
+        await waitFor(page, 'speaker', 'good');
         await press(page, 'camera-off');
         await press(page, 'microphone-off');
       },
@@ -52,14 +52,14 @@ const slow: Journey = {
   cases: [
     {
       name: 'check-running',
-      title: 'It runs',
+      title: 'Running',
       open: async (person) => {
         const { page } = person;
         await page.clock.install();
         await page.route('**/healthz', () => undefined);
         await toCheck(person);
         await press(page, 'start');
-        await stands(page, 'server', 'testing');
+        await waitFor(page, 'server', 'testing');
       },
     },
     {
@@ -69,42 +69,42 @@ const slow: Journey = {
     },
     {
       name: 'check-offline',
-      title: 'Our website does not answer',
+      title: 'The website does not answer',
       open: async ({ page }) => {
         await page.clock.runFor(20_000);
-        await stands(page, 'server', 'bad');
+        await waitFor(page, 'server', 'bad');
       },
     },
   ],
 };
 
-/** A case in which the browser lacks something, or something on the way. */
-const without = (name: string, title: string, take: () => void, like?: string) =>
+/** Returns the journey of a test that fails because `remove` takes something away from the browser or the network. */
+const without = (name: string, title: string, remove: () => void, like?: string) =>
   alone({
     name: `check-${name}`,
     title,
     ...(like && { like: `check-${like}` }),
     open: async (person) => {
-      await person.page.addInitScript(take);
+      await person.page.addInitScript(remove);
       await toCheck(person);
       await press(person.page, 'start');
       await person.page.locator('#verdict:not([data-verdict=none], [data-verdict=testing])').waitFor();
     },
   });
 
-/** Camera and microphone tested, with this answer of the browser. */
-function refused(name: string, title: string, answered: Answer, like?: string): Journey {
+/** Returns the journey of a test of camera and microphone to which the browser gives this answer. */
+function refused(name: string, title: string, browserAnswer: Answer, like?: string): Journey {
   const single: Case = {
     name: `check-${name}`,
     title,
     ...(like && { like: `check-${like}` }),
     open: async (person) => {
       const { page } = person;
-      await answer(page, answered);
+      await answer(page, browserAnswer);
       await toCheck(person);
       for (const device of ['camera', 'microphone']) {
         await press(page, `${device}-start`);
-        await stands(page, device, 'bad');
+        await waitFor(page, device, 'bad');
       }
     },
   };
@@ -113,24 +113,24 @@ function refused(name: string, title: string, answered: Answer, like?: string): 
 
 const skipped = alone({
   name: 'check-skipped',
-  title: 'Left out, and a sound that was not heard',
+  title: 'Tests skipped, and a sound that was not heard',
   open: async (person) => {
     const { page } = person;
     await toCheck(person);
     await press(page, 'start');
-    await stands(page, 'call', 'good');
+    await waitFor(page, 'call', 'good');
     await press(page, 'camera-skip');
     await press(page, 'microphone-skip');
     await press(page, 'speaker-start');
     await press(page, 'not-heard');
-    await stands(page, 'speaker', 'bad');
+    await waitFor(page, 'speaker', 'bad');
   },
 });
 
 const silent = alone(
   {
     name: 'check-silent',
-    title: 'A black picture and no sound',
+    title: 'A black picture and a silent microphone',
     open: async (person) => {
       const { page } = person;
       await page.clock.install();
@@ -140,13 +140,13 @@ const silent = alone(
       for (let n = 0; n < 20 && (await page.locator('#test-camera[data-state=limit]').count()) === 0; n++) {
         await page.clock.runFor(500);
       }
-      await stands(page, 'camera', 'limit');
+      await waitFor(page, 'camera', 'limit');
       await press(page, 'camera-off');
       await press(page, 'microphone-start');
-      await stands(page, 'microphone', 'testing');
+      await waitFor(page, 'microphone', 'testing');
       await page.clock.runFor(10_100);
       await page.clock.runFor(20_000);
-      await stands(page, 'microphone', 'bad');
+      await waitFor(page, 'microphone', 'bad');
     },
   },
   granted,
@@ -157,14 +157,14 @@ const ignored: Journey = {
   cases: [
     {
       name: 'check-asking',
-      title: 'The browser asks',
+      title: 'The browser asks for permission',
       open: async (person) => {
         const { page } = person;
         await page.clock.install();
         await answer(page, { error: 'ignored' });
         await toCheck(person);
         await press(page, 'camera-start');
-        await stands(page, 'camera', 'testing');
+        await waitFor(page, 'camera', 'testing');
       },
     },
     {
@@ -173,23 +173,23 @@ const ignored: Journey = {
       open: async ({ page }) => {
         await page.clock.runFor(10_100);
         await page.clock.runFor(20_000);
-        await stands(page, 'camera', 'bad');
+        await waitFor(page, 'camera', 'bad');
       },
     },
   ],
 };
 
 export const checks = [
-  well,
+  passed,
   slow,
-  without('network', 'The network blocks calls', deafSocket, 'offline'),
+  without('network', 'The network blocks calls', brokenSocket, 'offline'),
   without('browser', 'A browser without calls', () => Reflect.deleteProperty(window, 'RTCPeerConnection'), 'insecure'),
   without('insecure', 'A page without https', () => Object.defineProperty(window, 'isSecureContext', { value: false })),
   refused('blocked', 'Blocked', denied),
-  refused('system', 'The device says no', bySystem, 'blocked'),
+  refused('system', 'Blocked by the device', bySystem, 'blocked'),
   refused('absent', 'No camera and no microphone', { error: 'NotFoundError' }, 'blocked'),
   refused('busy', 'In use by another app', { error: 'NotReadableError' }, 'blocked'),
-  refused('failed', 'For a reason that nobody knows', { error: 'TypeError' }, 'blocked'),
+  refused('failed', 'For an unknown reason', { error: 'TypeError' }, 'blocked'),
   skipped,
   silent,
   ignored,

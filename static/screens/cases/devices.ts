@@ -1,20 +1,20 @@
-// What a browser answers that is asked for camera and microphone, played before the page's own script runs.
+// Replaces the browser's answer to a request for camera and microphone, before the page's own script runs.
 import type { Page } from '@playwright/test';
 
-/** How the question is answered. */
+/** The browser's answer. */
 export interface Answer {
-  /** The name of the error, `ignored` for no answer at all, or `embedded` for a page around this one that forbids it. */
+  /** The name of the error; `ignored` for no answer; `embedded` if a page around this one forbids devices. */
   error: string;
   message?: string;
-  /** What the browser says of each device when it is asked about it. */
+  /** The permission that the browser reports for each device. */
   camera?: PermissionState;
   microphone?: PermissionState;
-  /** The microphone works as soon as it is asked for by itself. */
-  soundAlone?: boolean;
+  /** Whether a request for the microphone alone succeeds. */
+  microphoneWorks?: boolean;
 }
 
-/** Has the pages that are opened from now on get this answer. */
-export async function answer(page: Page, { error, message = '', soundAlone = false, ...states }: Answer): Promise<void> {
+/** Gives this answer to all pages that are opened from now on. */
+export async function answer(page: Page, { error, message = '', microphoneWorks = false, ...states }: Answer): Promise<void> {
   await page.addInitScript(
     ([name, text, alone, asked]) => {
       const media = navigator.mediaDevices;
@@ -31,18 +31,18 @@ export async function answer(page: Page, { error, message = '', soundAlone = fal
         return Object.assign(new EventTarget(), { state }) as unknown as PermissionStatus;
       };
     },
-    [error, message, soundAlone, states as { camera?: string; microphone?: string }] as const,
+    [error, message, microphoneWorks, states as { camera?: string; microphone?: string }] as const,
   );
 }
 
-/** What the browser says whose person has blocked both. */
+/** The answer after the visitor has blocked both devices. */
 export const denied: Answer = { error: 'NotAllowedError', camera: 'denied', microphone: 'denied' };
 
-/** What it says when the device itself blocks them. */
+/** The answer when the operating system blocks both devices. */
 export const bySystem: Answer = { error: 'NotAllowedError', message: 'Permission denied by system' };
 
-/** Takes the WebSocket away, as a proxy does that knows only pages. */
-export function deafSocket(): void {
+/** Makes every WebSocket fail, as behind a proxy that does not support them. */
+export function brokenSocket(): void {
   Object.assign(globalThis, {
     WebSocket: class extends EventTarget {
       onerror?: () => void;
@@ -55,7 +55,7 @@ export function deafSocket(): void {
   });
 }
 
-/** A camera with its cover closed and a microphone without sound. */
+/** Installs a camera with its cover closed and a silent microphone. */
 export function darkAndSilent(): void {
   navigator.mediaDevices.getUserMedia = async ({ video } = {}) => {
     if (!video) return new AudioContext().createMediaStreamDestination().stream;

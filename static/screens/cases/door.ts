@@ -1,8 +1,8 @@
-// The door: where a visitor pastes what they were sent.
+// The door, where a visitor pastes an invitation or a link.
 import { classicLink } from '../../e2e/site.ts';
 import { type Case, divided, submit, texts } from '../case.ts';
 
-// One text for each refusal.
+// A pasted text for each refusal.
 const refused: Record<string, string> = {
   'not-a-meeting': 'I would like to see the doctor tomorrow',
   'passcode-missing': '273 501 234 567 8',
@@ -41,7 +41,7 @@ export const doors = [
       },
       {
         name: 'door-shut',
-        title: 'Where only links open a visit',
+        title: 'The door of a site whose visits open by link only',
         open: async ({ page, sites }) => page.goto(sites.links),
       },
     ] satisfies Case[],

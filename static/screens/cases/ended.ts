@@ -1,4 +1,4 @@
-// The page after a visit: one case for each row of the table of endings, and the question how it was.
+// The page after a visit, with a case for each row of the table of endings, and the survey.
 import { type Case, divided, linkTo, readJSON, submit, texts, toVisit } from '../case.ts';
 
 interface Row {
@@ -10,7 +10,7 @@ interface Row {
 
 const { endings: rows } = readJSON('teams/endings.json') as { endings: Row[] };
 
-/** The first ending that looks like this: the action decides, but for these, which show more than others with theirs. */
+/** Returns the first ending whose page has the same parts. The action decides, except for those that show more. */
 function firstLike({ ending, action, final }: Row): string {
   const own = ['left', 'everyone-left', 'host-ended', 'name-too-long'];
   const alike = (row: Row) => row.action === action && row.final === final && !own.includes(row.ending);
@@ -36,7 +36,7 @@ const ended = rows.map((row): Case => {
 
 const lost: Case = {
   name: 'ending-no-way-back',
-  title: 'In a browser that knows no visit',
+  title: 'In a browser without a visit',
   open: async ({ page, sites }) => page.goto(`${sites.clinic}/visit/ended?code=0&subCode=0`),
 };
 
@@ -49,7 +49,7 @@ export const surveys = [
     cases: [
       {
         name: 'survey-missing',
-        title: 'An answer without its most important part',
+        title: 'An answer without points',
         open: async (person) => {
           const { page, sites } = person;
           await toVisit(person);
@@ -61,7 +61,7 @@ export const surveys = [
       },
       {
         name: 'survey-offline',
-        title: 'An answer that the network swallowed',
+        title: 'An answer that could not be sent',
         open: async ({ page }) => {
           await page.locator('[name=points][value="5"]').check();
           await page.route('**/visit/survey', (route) => route.abort());
@@ -71,7 +71,7 @@ export const surveys = [
       },
       {
         name: 'survey-thanks',
-        title: 'An answer that arrived',
+        title: 'An answer that was sent',
         open: async ({ page }) => {
           await page.unroute('**/visit/survey');
           await submit(page, '#survey-form');

@@ -1,4 +1,4 @@
-// The page for what cannot be shown, once for each problem that a browser can be led to.
+// The problem page, once for each problem that a browser can reach.
 import type { Page } from '@playwright/test';
 import { type Case, divided, inMinutes, linkTo, type Person, texts } from '../case.ts';
 
@@ -11,7 +11,7 @@ const problem = (slug: string, open: (person: Person) => Promise<unknown>): Case
   },
 });
 
-/** Sends a form of its own, as a browser without the script sends the page's. */
+/** Submits a form from a page, without the page's script. */
 async function post(page: Page, from: string, action: string, fields: Record<string, string> = {}): Promise<void> {
   await page.goto(from);
   await page.evaluate(
@@ -27,7 +27,7 @@ async function post(page: Page, from: string, action: string, fields: Record<str
   );
 }
 
-/** Has another website send a form. */
+/** Submits a form from another website. */
 async function fromElsewhere({ page, sites }: Person): Promise<void> {
   await page.route('http://localhost:9/', (route) => route.fulfill({ contentType: 'text/html', body: '<p>Elsewhere</p>' }));
   await post(page, 'http://localhost:9/', `${sites.clinic}/`, { meeting: 'x' });

@@ -1,15 +1,15 @@
-// The pages for the desk, for whoever runs the site, and for whoever tries it.
+// The pages for the desk, for operators, and for trying a token.
 import { roomOf } from '../../e2e/rehearsal.ts';
 import { classicLink } from '../../e2e/site.ts';
 import { alone, type Case, type Journey, type Person, submit, toVisit } from '../case.ts';
 import { passphrase } from '../sites.ts';
 
-async function signIn({ page }: Person, typed: string): Promise<void> {
-  await page.locator('#passphrase').fill(typed);
+async function signIn({ page }: Person, secret: string): Promise<void> {
+  await page.locator('#passphrase').fill(secret);
   await page.locator('main form .btn').click();
 }
 
-/** Fills the form in and sends it. */
+/** Fills in the form for a visit and submits it. */
 async function makeVisit({ page }: Person, meeting: string): Promise<void> {
   await page.locator('#meeting').fill(meeting);
   await page.locator('#name').fill('Sam Patel');
@@ -18,7 +18,7 @@ async function makeVisit({ page }: Person, meeting: string): Promise<void> {
   await submit(page, '#desk-form');
 }
 
-/** Sends a file of visits. */
+/** Uploads a file of visits. */
 async function send({ page }: Person, rows: string): Promise<void> {
   await page.locator('#file').setInputFiles({ name: 'visits.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
   await page.locator('main form .btn').click();
@@ -58,7 +58,7 @@ const desk: Journey = {
     },
     {
       name: 'desk-sheet',
-      title: 'What is sent to the visitor',
+      title: 'The sheet with the link',
       open: async (person) => {
         await person.page.locator('#minutes').fill('15');
         await makeVisit(person, '273 501 234 567 8 passcode AbCdEf12');
@@ -106,7 +106,7 @@ const desk: Journey = {
     },
     {
       name: 'desk-again',
-      title: 'Signed out meanwhile',
+      title: 'The session has expired',
       open: async (person) => {
         const { page, sites } = person;
         await page.goto(`${sites.clinic}/desk`);
@@ -118,11 +118,11 @@ const desk: Journey = {
   ],
 };
 
-// A token that this page takes and that nobody signed.
+// A token that this page accepts, with a made-up signature.
 const claims = { skypeid: 'acs:a_b', exp: 4102444800, acsScope: 'voip' };
 const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
-/** A mistake in what is pasted. */
+/** Returns the case of a mistake in one of the four fields. */
 const mistake = (field: string, title: string, pasted: string[]): Case => ({
   name: `try-${field}`,
   title,
@@ -139,7 +139,7 @@ const tried: Journey = {
   cases: [
     {
       name: 'try',
-      title: 'With a token of your own',
+      title: 'Joining with your own token',
       open: async ({ page, sites }) => page.goto(`${sites.clinic}/try`),
     },
     mistake('user', 'No user id', ['a_b', token, classicLink, 'Sam']),
@@ -159,7 +159,7 @@ const host = alone({
   },
 });
 
-/** Signs in at the stand-in for Entra, as somebody whose name contains `who`, and accepts what the site asks for. */
+/** Signs in at the stand-in for Entra as the account whose name contains `who`, and grants the permissions. */
 async function signInAs({ page }: Person, who: string): Promise<void> {
   await page.locator('button', { hasText: who }).click();
   const accept = page.locator('button[value=accept]');
@@ -167,7 +167,7 @@ async function signInAs({ page }: Person, who: string): Promise<void> {
   if (await accept.isVisible()) await accept.click();
 }
 
-/** Asks for a meeting to be created. */
+/** Submits the form with "create a meeting" chosen. */
 async function create({ page }: Person): Promise<void> {
   await page.locator('[name=way][value=create]').check();
   await page.locator('#time').fill('14:30');
@@ -178,7 +178,7 @@ const meetings: Journey = {
   cases: [
     {
       name: 'desk-create-first',
-      title: 'A meeting for which somebody has to sign in',
+      title: 'Creating a meeting needs a sign-in',
       open: async (person) => {
         await person.page.goto(`${person.sites.clinic}/desk`);
         await signIn(person, passphrase);
@@ -188,7 +188,7 @@ const meetings: Journey = {
     },
     {
       name: 'desk-create-back',
-      title: 'Back from Microsoft with what was typed',
+      title: 'Back from Microsoft, with the form still filled in',
       open: async (person) => {
         await person.page.locator('a[href*="for=meetings"]').click();
         await signInAs(person, 'Robin');
@@ -197,7 +197,7 @@ const meetings: Journey = {
     },
     {
       name: 'desk-create-licence',
-      title: 'No licence for a meeting',
+      title: 'No licence for creating meetings',
       open: async (person) => {
         await submit(person.page, '#desk-form');
         await person.page.locator('#failure').waitFor();
@@ -207,7 +207,7 @@ const meetings: Journey = {
       name: 'desk-signed-out',
       title: 'Signed out at Microsoft',
       open: async ({ page }) => {
-        // Microsoft's page is not ours to look at.
+        // Microsoft's page is not part of the site.
         await page.route('**/oauth2/v2.0/logout*', (route) => route.fulfill({ status: 204 }));
         await page.locator('.desk-nav button').click();
         await page.locator('a[href*=logout]').waitFor();

@@ -1,4 +1,4 @@
-// The ladder of camera and microphone, and the gates before it.
+// The panel for problems with camera and microphone, and the gates for browsers that cannot join.
 import { expect } from '@playwright/test';
 import { alone, type Case, type Journey, toVisit } from '../case.ts';
 import { type Agent, agents } from './agents.ts';
@@ -6,14 +6,19 @@ import { type Answer, answer, bySystem, denied } from './devices.ts';
 
 const granted = { permissions: ['camera', 'microphone'] };
 
-/** A visitor who presses the button for the check, and reads what went wrong. */
-function trouble(name: string, title: string, answered: Answer, { agent, like }: { agent?: Agent; like?: string } = {}): Journey {
+/** Returns the journey of a visitor who starts the preview and gets this answer from the browser. */
+function trouble(
+  name: string,
+  title: string,
+  browserAnswer: Answer,
+  { agent, like }: { agent?: Agent; like?: string } = {},
+): Journey {
   const single: Case = {
     name: `trouble-${name}`,
     title,
     ...(like && { like: `trouble-${like}` }),
     open: async (person) => {
-      await answer(person.page, answered);
+      await answer(person.page, browserAnswer);
       await toVisit(person);
       await person.page.locator('#check-devices').click();
       await person.page.locator('#trouble:not([hidden])').waitFor();
@@ -22,7 +27,7 @@ function trouble(name: string, title: string, answered: Answer, { agent, like }:
   return alone(single, { ...granted, ...(agent && { userAgent: agents[agent] }) });
 }
 
-// The steps are those of the visitor's own browser and system.
+// The steps depend on the visitor's browser and system.
 const first = 'iphone';
 const likeFirst = (kind: string, agent: Agent) => (agent === first ? { agent } : { agent, like: `${kind}-${first}` });
 
@@ -30,7 +35,7 @@ const blocked = (agent: Agent, title: string) =>
   trouble(`blocked-${agent}`, `Blocked: ${title}`, denied, likeFirst('blocked', agent));
 
 const refusedBySystem = (agent: Agent, title: string) =>
-  trouble(`system-${agent}`, `The device says no: ${title}`, bySystem, likeFirst('system', agent));
+  trouble(`system-${agent}`, `Blocked by the device: ${title}`, bySystem, likeFirst('system', agent));
 
 const preview: Journey = {
   context: granted,
@@ -41,10 +46,10 @@ const preview: Journey = {
       open: async (person) => {
         const { page } = person;
         await toVisit(person);
-        const said = page.locator('#level-text');
-        const before = (await said.textContent()) ?? '';
+        const level = page.locator('#level-text');
+        const before = (await level.textContent()) ?? '';
         await page.locator('#check-devices').click();
-        await expect(said).not.toHaveText(before);
+        await expect(level).not.toHaveText(before);
       },
     },
     {
@@ -75,26 +80,26 @@ export const troubles = [
   refusedBySystem('chrome', 'Windows'),
   trouble('blocked-camera', 'Only the camera is blocked', {
     error: 'NotAllowedError',
-    soundAlone: true,
+    microphoneWorks: true,
     camera: 'denied',
     microphone: 'granted',
   }),
-  trouble('dismissed', 'The question was closed', { error: 'NotAllowedError' }),
-  trouble('ignored', 'The question is not answered', { error: 'ignored' }),
+  trouble('dismissed', 'The permission prompt was closed', { error: 'NotAllowedError' }),
+  trouble('ignored', 'The permission prompt is not answered', { error: 'ignored' }),
   trouble('missing', 'No camera and no microphone', { error: 'NotFoundError' }, { like: 'busy' }),
-  trouble('missing-camera', 'No camera', { error: 'NotFoundError', soundAlone: true }, { like: 'blocked-camera' }),
+  trouble('missing-camera', 'No camera', { error: 'NotFoundError', microphoneWorks: true }, { like: 'blocked-camera' }),
   trouble('busy', 'In use by another app', { error: 'NotReadableError' }),
-  trouble('embedded', 'Inside a page that keeps the camera off', { error: 'embedded' }),
-  trouble('unknown', 'For a reason that nobody knows', { error: 'TypeError' }, { like: 'busy' }),
+  trouble('embedded', 'Inside a page that forbids devices', { error: 'embedded' }),
+  trouble('unknown', 'For an unknown reason', { error: 'TypeError' }, { like: 'busy' }),
 ];
 
-/** A page that a browser without something it needs opens. */
-function gate(name: string, title: string, take: () => void, agent?: Agent): Journey {
+/** Returns the journey of a visit in a browser from which `remove` takes something that a call needs. */
+function gate(name: string, title: string, remove: () => void, agent?: Agent): Journey {
   const single: Case = {
     name: `gate-${name}`,
     title,
     open: async (person) => {
-      await person.page.addInitScript(take);
+      await person.page.addInitScript(remove);
       await toVisit(person);
       await person.page.locator('.gate:not([hidden])').waitFor();
     },

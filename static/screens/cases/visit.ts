@@ -1,4 +1,4 @@
-// The page of a visit before Join, and what a link shows when it is not time.
+// A visit's page before Join, and the pages of a link before and after the visit's time.
 import { alone, type Case, inMinutes, type Journey, linkTo, submit, toVisit } from '../case.ts';
 
 const name = 'Sam Patel';
@@ -16,7 +16,7 @@ const pasted: Journey = {
     },
     {
       name: 'visit-join-failed',
-      title: 'Join, and nobody answered',
+      title: 'Join failed: no answer',
       open: async ({ page }) => {
         await page.locator('#name').fill(name);
         await page.route('**/visit/join', (route) => route.abort());
@@ -29,7 +29,7 @@ const pasted: Journey = {
 
 const often = alone({
   name: 'visit-join-often',
-  title: 'Join, and the site said no',
+  title: 'Join failed: too many joins',
   open: async (person) => {
     const { page, sites } = person;
     await page.goto((await linkTo(person, 'now', '--name', name)).replace(sites.clinic, sites.links));
@@ -47,10 +47,7 @@ const connecting: Journey = {
       open: async (person) => {
         const { page } = person;
         await page.clock.install();
-        await page.route('**/visit/join', async (route) => {
-          const answer = await route.fetch();
-          await route.fulfill({ response: answer });
-        });
+
         await page.routeWebSocket('**/rehearsal/socket', () => undefined);
         await page.route('**/assets/callpage-*.js', () => undefined);
         await toVisit(person);
@@ -71,14 +68,14 @@ const connecting: Journey = {
   ],
 };
 
-/** A page behind a link of its own. */
-const behind = (called: string, title: string, start: () => string, flags: string[] = []): Case => ({
-  name: called,
+/** Returns the case of a page that a link opens. */
+const byLink = (caseName: string, title: string, start: () => string, flags: string[] = []): Case => ({
+  name: caseName,
   title,
   open: async (person) => void (await person.page.goto(await linkTo(person, start(), ...flags))),
 });
 
-/** A zone in which a time later than now is still today. */
+/** Returns a time zone in which it is not yet late, so that a visit can be later today. */
 function zone(): string {
   const hour = new Intl.DateTimeFormat('en-GB', { hour: 'numeric', hourCycle: 'h23', timeZone: 'Europe/London' }).format();
   return Number(hour) < 22 ? 'Europe/London' : 'America/Los_Angeles';
@@ -89,10 +86,10 @@ export const visits = [pasted, often, connecting];
 export const bookings: Journey[] = [
   {
     cases: [
-      behind('visit-booked', 'By the link of a visit', () => 'now', ['--name', name]),
-      behind('visit-late', 'After it should have begun', () => inMinutes(-30), ['--name', name, '--minutes', '15']),
-      behind('visit-audience', 'For somebody who looks on', () => 'now', ['--role', 'audience']),
-      behind('visit-less', 'Without camera, chat and sharing', () => 'now', [
+      byLink('visit-booked', 'By the link of a visit', () => 'now', ['--name', name]),
+      byLink('visit-late', 'After it should have started', () => inMinutes(-30), ['--name', name, '--minutes', '15']),
+      byLink('visit-audience', 'For a visitor who only watches', () => 'now', ['--role', 'audience']),
+      byLink('visit-less', 'Without camera, chat and sharing', () => 'now', [
         '--camera',
         'off',
         '--chat',
@@ -104,9 +101,9 @@ export const bookings: Journey[] = [
   },
   {
     cases: [
-      behind('early', 'On another day', () => inMinutes(4 * 24 * 60), ['--name', name]),
-      behind('early-today', 'Later today', () => inMinutes(75), ['--name', name, '--zone', zone()]),
-      behind('ended', 'When it is over', () => inMinutes(-3 * 24 * 60)),
+      byLink('early', 'On another day', () => inMinutes(4 * 24 * 60), ['--name', name]),
+      byLink('early-today', 'Later today', () => inMinutes(75), ['--name', name, '--zone', zone()]),
+      byLink('ended', 'When it is over', () => inMinutes(-3 * 24 * 60)),
     ],
   },
 ];
