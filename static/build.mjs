@@ -1,7 +1,7 @@
 // Builds what the browser runs: `node build.mjs [--build full|rehearsal|production]`.
 //
-// In: src/ (TypeScript), css/, assets/. Out: dist/assets/<name>-<hash>.<ext>.br and .gz (never the raw file: the server
-// unpacks the .gz for the few who take neither) and dist/manifest.json, which bundle/manifest.mjs describes.
+// Input: src/ (TypeScript), css/, assets/. Output: dist/assets/<name>-<hash>.<ext>.br and .gz (no raw files: the server
+// unpacks the .gz for clients that accept neither) and dist/manifest.json, which bundle/manifest.mjs describes.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

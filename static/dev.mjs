@@ -12,7 +12,7 @@ const { rebuild } = await bundler(root, 'full', false);
 
 let running = Promise.resolve();
 
-/** Rebuilds after the builds before it. A mistake in a source is reported and waits for the next change. */
+/** Queues a rebuild. A mistake in a source is printed, and the next change tries again. */
 function build(changed) {
   running = running.then(async () => {
     const started = performance.now();

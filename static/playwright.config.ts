@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
-// One worker for each core. Calls between several pages, which draw, encode and decode pictures, have one worker in all.
+// One worker for each core. Calls between several pages, which render, encode and decode video, share one worker.
 const workers = Math.min(4, availableParallelism());
 
-// Deadlines are for a test that hangs. They are long, because a busy machine is slow and that is no fault of the site.
+// Deadlines end a test that hangs. They are long, because a busy machine is slow and that is not a fault of the site.
 const deadline = { test: 180_000, expect: 45_000 };
 
 // The pages are served on localhost: the Calling SDK refuses http on any other name.
@@ -17,7 +17,7 @@ export default defineConfig({
   workers,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
-  // Calls between several pages take one after the other, also on a machine with many cores.
+  // Calls between several pages run one at a time, also on a machine with many cores.
   projects: [
     { name: 'pages', grepInvert: /@calls/ },
     { name: 'calls', grep: /@calls/, workers: 1 },

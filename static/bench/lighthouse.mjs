@@ -1,5 +1,5 @@
-// Lighthouse on a phone, the median of three runs by performance, of the first page and of a visit with its call
-// prefetched, beside the goals. Prints figures and judges nothing: it fails only when it could not measure.
+// Runs Lighthouse three times, as on a phone, for the first page and for a visit that prefetches its call. Prints the medians
+// by performance next to the goals. It fails only if it cannot measure.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -11,13 +11,13 @@ const bin = path.resolve(import.meta.dirname, '../../bin');
 const runs = 3;
 const meeting = 'https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj';
 
-/** Starts a program and waits for what its output says. */
+/** Starts a program and waits for a line of its output. `match` is the first group of `ready` in it. */
 async function start(program, args, env, ready) {
   const child = spawn(path.join(bin, program), args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const said = await new Promise((resolve, reject) => {
+  const match = await new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (text) => {
       output += text;
@@ -27,7 +27,7 @@ async function start(program, args, env, ready) {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: run \`make build\` first`)));
   });
-  return { said, stop: () => child.kill('SIGINT') };
+  return { match, stop: () => child.kill('SIGINT') };
 }
 
 async function measure(url, headers) {
@@ -54,18 +54,18 @@ async function measure(url, headers) {
         lcp: audits['largest-contentful-paint'].numericValue,
         tbt: audits['total-blocking-time'].numericValue,
         bytes: requests.reduce((sum, { transferSize }) => sum + (transferSize ?? 0), 0),
-        title: result.lhr.finalDisplayedUrl,
+        address: result.lhr.finalDisplayedUrl,
       });
     } finally {
       await chrome.kill();
     }
   }
   results.sort((a, b) => a.performance - b.performance || b.lcp - a.lcp);
-  // A busy machine paints late, by when a prefetch has begun that is then blamed for it: all runs are shown.
+  // On a busy machine the first paint is late, after the prefetch has begun, which lowers the score. So all runs are printed.
   return { ...results[Math.floor(runs / 2)], each: results.map(({ performance }) => performance).join(' ') };
 }
 
-/** The session of somebody who has opened a visit, as a Cookie header. */
+/** Opens a visit. Returns its session as a Cookie header. */
 async function openVisit(site) {
   const answer = await fetch(`${site}/?meetingURL=${encodeURIComponent(meeting)}`, { redirect: 'manual' });
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
@@ -75,7 +75,7 @@ async function openVisit(site) {
 
 const line = (...cells) => console.log(cells.map((text, i) => (i === 0 ? text.padEnd(24) : String(text).padStart(14))).join(''));
 
-// The site believes in a real resource, so that the Calling SDK is what the visit prefetches.
+// The site has the settings of a real resource, so that the visit prefetches the Calling SDK.
 const connection = `endpoint=https://bench.communication.azure.com/;accesskey=${Buffer.alloc(32).toString('base64')}`;
 const probe = createServer().listen(0, '127.0.0.1');
 await once(probe, 'listening');
@@ -92,9 +92,9 @@ const env = {
 };
 const site = await start('anteroom', ['serve'], env, /open (http:\/\/localhost:\d+)/);
 try {
-  const door = await measure(`${site.said}/`, {});
-  const visit = await measure(`${site.said}/visit`, await openVisit(site.said));
-  if (!visit.title.endsWith('/visit')) throw new Error(`the visit was sent to ${visit.title}`);
+  const door = await measure(`${site.match}/`, {});
+  const visit = await measure(`${site.match}/visit`, await openVisit(site.match));
+  if (!visit.address.endsWith('/visit')) throw new Error(`the visit was redirected to ${visit.address}`);
   if (visit.bytes < 1_000_000) throw new Error(`the call was not prefetched: ${visit.bytes} bytes`);
   console.log(`\nLighthouse 12.8.2, mobile, median of ${runs}`);
   line('', 'performance', 'accessibility', 'LCP, s', 'TBT, ms', 'bytes', 'each run');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-// Reads the last build: what a visitor fetches, and what it is made of.
+// Checks the last build: the sizes of what a visitor fetches, and what the files contain.
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
 const built = existsSync(at('dist/manifest.json')) && existsSync(at('.build/meta.json'));
@@ -24,18 +24,18 @@ describe.skipIf(!built)('the build', () => {
     expect(weight(rehearsal) + language).toBeLessThanOrEqual(500_000);
   });
 
-  it('speaks every language of the site in the call', () => {
+  it('has the call in every language of the site', () => {
     const languages = readdirSync(at('../locales')).filter((name) => name.endsWith('.json'));
     expect(Object.keys(locales).sort()).toEqual(languages.map((name) => name.replace('.json', '')).sort());
   });
 
-  it.runIf(rehearses)('keeps what stands in for both SDKs within 14.4 kB, in one file', () => {
+  it.runIf(rehearses)('keeps the stand-in for both SDKs within 14.4 kB, in one file', () => {
     const holders = rehearsal.filter((name) => inputs([name]).some((input) => input.startsWith('src/rehearsal/')));
     expect(holders).toHaveLength(1);
     expect(weight(holders)).toBeLessThanOrEqual(14_400);
   });
 
-  it.runIf(rehearses)('has nothing of the Calling SDK in a rehearsal', () => {
+  it.runIf(rehearses)('keeps the Calling SDK out of a rehearsal', () => {
     expect(inputs(rehearsal).filter((input) => /@azure\/communication-(calling|calling-effects)\//.test(input))).toEqual([]);
   });
 
@@ -48,23 +48,23 @@ describe.skipIf(!built)('the build', () => {
     if (files[name]) expect(weight([files[name]])).toBeLessThanOrEqual(most);
   });
 
-  it('keeps the test of the device within 5.5 kB, and its stylesheet within 4.2 kB', () => {
+  it('keeps the device test within 5.5 kB, and its stylesheet within 4.2 kB', () => {
     expect(weight([files['check.js']])).toBeLessThanOrEqual(5_500);
     expect(weight([files['check.css']])).toBeLessThanOrEqual(4_200);
   });
 
-  it('keeps the script of the desk within 4 kB, and its stylesheet within 4.5 kB', () => {
+  it("keeps the desk's script within 4 kB, and its stylesheet within 4.5 kB", () => {
     expect(weight([files['desk.js']])).toBeLessThanOrEqual(4_000);
     expect(weight([files['desk.css']])).toBeLessThanOrEqual(4_500);
   });
 
-  it.runIf(real)('fetches no chat for a call without chat', () => {
+  it.runIf(real)('keeps the chat out of a call without chat', () => {
     const isChat = (input) => /communication-chat|ChatComposite\.js|MessageThread|dompurify|react-chat/.test(input);
     expect(inputs(call).filter(isChat)).toEqual([]);
     expect(inputs(chat).filter(isChat)).not.toEqual([]);
   });
 
-  it('holds the Calling SDK in one file and the effects in none', () => {
+  it('has the Calling SDK in one file and the effects in none', () => {
     const holders = (pattern) =>
       Object.keys(outputs).filter((name) => Object.keys(outputs[name].inputs).some((input) => pattern.test(input)));
     expect(holders(/node_modules\/@azure\/communication-calling\//)).toHaveLength(real ? 1 : 0);

@@ -3,7 +3,7 @@ import { context } from 'esbuild';
 import { callingSDK, withAssetPaths } from './callingsdk.mjs';
 import { directImports } from './direct.mjs';
 import { callScripts, chatSDK, callingSDK as microsoftCalling, pageScripts, rehearsalSDK, stylesheets } from './entries.mjs';
-import { leaveOut, nameButtons, noEffects, quiet, standIns } from './plugins.mjs';
+import { changeControlBar, leaveOut, noEffects, noNotifications, standIns } from './plugins.mjs';
 
 const microsoft = [microsoftCalling, chatSDK];
 const host = pageScripts['host.js'];
@@ -21,7 +21,7 @@ export function leftOut(build) {
 }
 
 /**
- * Bundles everything for a build, in memory. Returns the files by name, esbuild's metafile of all runs together, and the
+ * Bundles everything for a build, in memory. Returns the files by name, the merged metafiles of all esbuild runs, and the
  * legal comments found in the sources.
  */
 export async function bundle(root, build, minify = true) {
@@ -32,8 +32,8 @@ export async function bundle(root, build, minify = true) {
 }
 
 /**
- * Prepares a build that runs again and again. `rebuild` takes the path of a changed file, relative to the root, and repeats
- * only the esbuild runs that read it; without a path it repeats all. It returns what `bundle` does.
+ * Prepares a build that can be repeated. `rebuild` takes the path of a changed file, relative to the root, and repeats only
+ * the esbuild runs that read it; without a path it repeats all. It returns the same as `bundle`.
  */
 export async function bundler(root, build, minify) {
   const runs = runsOf(root, build, minify);
@@ -44,12 +44,12 @@ export async function bundler(root, build, minify) {
   const rebuild = async (changed) => {
     const isStale = (result) => !changed || !result || changed in result.metafile.inputs;
     results = await Promise.all(contexts.map((run, i) => (isStale(results[i]) ? run.rebuild() : results[i])));
-    return together(azure, results);
+    return merge(azure, results);
   };
   return { rebuild, dispose: () => Promise.all(contexts.map((run) => run.dispose())) };
 }
 
-function together(azure, results) {
+function merge(azure, results) {
   const files = new Map(azure.files);
   let notices = azure.notices.join('');
   for (const file of results.flatMap((result) => result.outputFiles)) {
@@ -104,7 +104,7 @@ function runsOf(root, build, minify) {
       splitting: true,
       jsx: 'automatic',
       target: ['chrome109', 'firefox115', 'safari16.4'],
-      plugins: [leaveOut(root, left), standIns(root), noEffects(), quiet(), directImports(nameButtons)],
+      plugins: [leaveOut(root, left), standIns(root), noEffects(), noNotifications(), directImports(changeControlBar)],
     },
   };
 }

@@ -1,4 +1,4 @@
-// The calendar files that visit/invitation writes, read by ical.js: a parser that shares no code with the two of the Go tests.
+// Reads the calendar files that visit/invitation writes with ical.js, a parser that shares no code with those of the Go tests.
 import { readdirSync, readFileSync } from 'node:fs';
 import ICAL from 'ical.js';
 import { expect, it } from 'vitest';
@@ -8,12 +8,12 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.ics'));
 
 it('finds the files', () => expect(files.length).toBeGreaterThanOrEqual(10));
 
-it.each(files)('%s has its moment, its length and its alarm', (name) => {
+it.each(files)('%s has its start, its length and its alarm', (name) => {
   const calendar = new ICAL.Component(ICAL.parse(readFileSync(new URL(name, folder), 'utf8')));
   const zone = new ICAL.Timezone(calendar.getFirstSubcomponent('vtimezone'));
   const event = new ICAL.Event(calendar.getFirstSubcomponent('vevent'));
-  // By the rules of the file's own VTIMEZONE, not of a time zone database.
-  const moment = (time) => {
+  // The file's own VTIMEZONE decides, not a time zone database.
+  const toUnix = (time) => {
     const utc =
       time.zone === ICAL.Timezone.utcTimezone
         ? time
@@ -21,8 +21,8 @@ it.each(files)('%s has its moment, its length and its alarm', (name) => {
     return utc.toUnixTime();
   };
   const [, day, hour, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)Z/.exec(name);
-  expect(moment(event.startDate)).toBe(Date.parse(`${day}T${hour}:${minute}:00Z`) / 1000);
-  expect(moment(event.endDate) - moment(event.startDate)).toBe(75 * 60);
+  expect(toUnix(event.startDate)).toBe(Date.parse(`${day}T${hour}:${minute}:00Z`) / 1000);
+  expect(toUnix(event.endDate) - toUnix(event.startDate)).toBe(75 * 60);
   const alarms = event.component.getAllSubcomponents('valarm');
   if (name.includes('cancelled')) {
     expect(alarms).toHaveLength(0);

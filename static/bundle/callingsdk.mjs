@@ -14,12 +14,12 @@ const shared = {
 };
 
 /**
- * Makes Microsoft's Calling SDK a script of its own, as Microsoft ships it except for its two import specifiers: minifying
- * it again makes it larger when compressed, and its licence forbids removing its notices. The packages that it imports
- * become scripts too, so that the rest of the call can share them.
+ * Makes Microsoft's Calling SDK a separate script, unchanged except for its two import specifiers: minifying it again makes
+ * it larger when compressed, and its licence forbids removing its notices. The packages that it imports become scripts too,
+ * so that the rest of the call can share them.
  *
- * Returns the files by name, their part of the metafile, and `plugin`, which makes the call import all three. `options` are
- * those of the esbuild run of the call; `sdkWanted` is false in a build without the SDK.
+ * Returns the files by name, their metafile, their legal comments, and `plugin`, which makes the call import all three.
+ * `options` are those of the call's esbuild run. `sdkWanted` is false in a build without the SDK.
  */
 export async function callingSDK(root, options, sdkWanted) {
   const { outputFiles, metafile } = await build({ ...options, entryPoints: Object.values(shared), plugins: [] });
@@ -32,7 +32,7 @@ export async function callingSDK(root, options, sdkWanted) {
   const scripts = {};
   for (const [name, entry] of Object.entries(shared)) scripts[name] = outputOf(metafile, entry);
   if (sdkWanted) {
-    const contents = Buffer.from(rewritten(await readFile(path.join(root, shipped), 'utf8'), scripts));
+    const contents = Buffer.from(rewriteImports(await readFile(path.join(root, shipped), 'utf8'), scripts));
     scripts[sdk] = hashed('callingsdk.js', contents);
     files.set(scripts[sdk], contents);
     metafile.inputs[shipped] = { bytes: contents.length, imports: [] };
@@ -52,7 +52,7 @@ function outputOf(metafile, entry) {
 }
 
 /** Replaces the SDK's two import specifiers. Throws if a new version of the SDK imports anything else. */
-function rewritten(text, scripts) {
+function rewriteImports(text, scripts) {
   let found = 0;
   const result = text.replace(/(import\{[^}]*\}from)"(@azure\/[\w-]+)"/g, (_, start, name) => {
     if (!shared[name]) throw new Error(`rewrite the Calling SDK: it imports ${name}`);
@@ -76,7 +76,7 @@ function importing(root, scripts) {
   };
 }
 
-/** Gives the scripts that an output imports by their file's name the path that the metafile has for them. */
+/** Replaces the imports by file name in a metafile with the paths that the metafile uses. Returns the metafile. */
 export function withAssetPaths(metafile) {
   for (const output of Object.values(metafile.outputs)) {
     for (const imported of output.imports) {

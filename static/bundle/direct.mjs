@@ -6,12 +6,12 @@ const named = /^(import|export)\s*\{([^}]*)\}\s*from\s*['"]([^'"]+)['"];?/gm;
 const starred = /^export\s*\*\s*from\s*['"]([^'"]+)['"]/gm;
 
 /**
- * Leads named imports inside the UI libraries straight to the file that defines the name, past the index files between.
+ * Makes named imports inside the UI libraries import from the file that defines the name, not through index files.
  *
- * esbuild divides a bundle by file: one index file that both composites need takes everything it names into the chunk
- * they share, so that a call without chat would carry all of the chat. Only packages that declare `sideEffects: false`
- * are treated, whose index files do nothing but name things. `change` is given each file's path and text, and returns what
- * the bundle has of it.
+ * esbuild splits a bundle by file. An index file that both composites import pulls everything it exports into their shared
+ * chunk, so a call without chat would include the whole chat. The plugin changes only packages that declare
+ * `sideEffects: false`, whose index files only re-export. `change` gets each file's path and text and returns the text to
+ * bundle.
  */
 export function directImports(change) {
   return {
@@ -39,7 +39,7 @@ export function directImports(change) {
         return resolved.get(key);
       };
 
-      /** Where a name that `file` exports is defined, as [file, name there]; undefined when `file` does not export it from elsewhere. */
+      /** Returns the file that defines an exported name, and its name there; undefined if `file` does not re-export it. */
       const origin = async (file, name, seen = new Set()) => {
         if (!libraries.test(file) || seen.has(file)) return undefined;
         seen.add(file);

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * The terms of everything that was bundled, as one text: each package's own licence file, then the notices that stood
- * in the sources. Microsoft's Calling SDK is distributed under its own terms, so they have to travel with it.
+ * Returns the licences of everything that was bundled as one text: each package's licence file, then the notices in the
+ * sources. Microsoft's Calling SDK has its own licence, which must be distributed with it.
  */
 export async function licences(root, metafile, notices) {
   const packages = new Set();

@@ -24,8 +24,8 @@ const { 'callpage.js': callPage, 'stage.js': stage } = callScripts;
  *   rehearsalCall, rehearsal   the same two for a rehearsal
  *   locales    language tag → the scripts with the UI Library's texts in that language, in addition to any of the four
  *
- * The server prefetches these lists. They start with the script that the visit's page loads and hold no duplicates. `left`
- * names the entries that this build leaves out: a list that needs one of them is empty, a file that is one is missing.
+ * The server prefetches these lists. They start with the script that the visit's page loads and have no duplicates. `left`
+ * names the entries that this build leaves out: `files` does not have them, and a list that needs one of them is empty.
  */
 export function manifest(metafile, statics, left = []) {
   const byEntry = new Map();
@@ -63,7 +63,7 @@ function required(byEntry, entry) {
   return file;
 }
 
-/** The files and everything they import statically, in order of discovery. */
+/** Returns the files and everything they import statically, in order of discovery. */
 function closure(metafile, entries) {
   const seen = new Set();
   const queue = [...entries];

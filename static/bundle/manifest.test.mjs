@@ -35,7 +35,7 @@ const metafile = {
   },
 };
 
-it('lists for each kind of call what it imports, and nothing of the other', () => {
+it('lists for each kind of call what it imports, and nothing else', () => {
   expect(manifest(metafile, { 'favicon.svg': 'favicon-1.svg' })).toEqual({
     files: {
       'callpage.js': 'callpage-1.js',
@@ -68,7 +68,7 @@ it('lists for each kind of call what it imports, and nothing of the other', () =
   });
 });
 
-it('lists nothing for a call whose SDK is left out, and no file that is', () => {
+it('has an empty list for a call whose SDK is left out, and no files that are left out', () => {
   const { 'dist/assets/sdk-1.js': _sdk, 'dist/assets/host-1.js': _host, ...outputs } = metafile.outputs;
   const { files, call, chat, rehearsal } = manifest({ outputs }, {}, ['src/sdk/microsoftcalling.ts', 'src/host/host.ts']);
   expect({ call, chat }).toEqual({ call: [], chat: [] });
@@ -87,7 +87,7 @@ it('lists nothing for a call whose SDK is left out, and no file that is', () => 
   ]);
 });
 
-it('fails when an entry has sunk into another chunk', () => {
+it('throws when an entry is not an output of its own', () => {
   const { 'dist/assets/sdk-1.js': _gone, ...outputs } = metafile.outputs;
   expect(() => manifest({ outputs }, {})).toThrow('src/sdk/microsoftcalling.ts');
 });

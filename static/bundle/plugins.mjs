@@ -1,15 +1,15 @@
 import path from 'node:path';
 
-// Package → our stand-in, and the one file that may have the real package.
+// Package → our stand-in, and the only file that may import the real package.
 const seams = {
   '@azure/communication-calling': ['src/sdk/calling.ts', 'src/sdk/microsoftcalling.ts'],
   '@azure/communication-chat': ['src/sdk/chat.ts', 'src/sdk/microsoftchat.ts'],
 };
 
 /**
- * Gives everyone who imports Microsoft's two SDKs our live bindings in their place (src/sdk). Without it a dynamic
- * import() does not part them from the call: the UI Library imports enums from the Calling SDK in files that every
- * composite needs, and esbuild divides by file.
+ * Makes every import of Microsoft's two SDKs import our live bindings instead (src/sdk). Without this plugin a dynamic
+ * import() could not split the SDKs from the call: the UI Library imports enums from the Calling SDK in files that every
+ * composite needs, and esbuild splits by file.
  */
 export function standIns(root) {
   return {
@@ -25,8 +25,8 @@ export function standIns(root) {
 }
 
 /**
- * Leaves out background effects and noise suppression: 6.7 MB of WebAssembly behind buttons that we do not show. The
- * library only imports them in functions that nobody calls, but esbuild makes a file of every import() it meets.
+ * Leaves out background effects and noise suppression: 6.7 MB of WebAssembly for buttons that we do not show. The library
+ * imports them only in functions that are never called, but esbuild makes a file of every import().
  */
 export function noEffects() {
   return {
@@ -47,33 +47,33 @@ export function noEffects() {
   };
 }
 
-// What the UI Library's files with these names contain in the bundle. A side effect is that breakout rooms are offered by
-// their button and banner alone.
-const silent = {
+// The UI Library's files that the bundle replaces, by name. A side effect: only the button and the banner of breakout rooms
+// remain.
+const notifications = {
   NotificationStack: 'export const NotificationStack = () => null;',
   ErrorBar: 'export const ErrorBar = () => null;',
   CapabilitiesChangedNotificationBar: 'export const CapabilitiesChangedNotificationBar = () => null;',
-  // Reports no lost connection: the pictures stay where the library would show a page that says "Hold on".
+  // Never reports a lost connection, so the videos stay where the library would show its "Hold on" page.
   networkReconnectTileSelector: 'const healthy = {};\nexport const networkReconnectTileSelector = () => healthy;',
 };
 
 /**
- * Replaces the UI Library's toasts, bars and "Hold on" page by nothing. The page says everything important once, in its own
+ * Removes the UI Library's toasts, bars and "Hold on" page. The page itself shows everything important once, in its own
  * words, and only one of the library's two composites has options that turn its messages off.
  */
-export function quiet() {
+export function noNotifications() {
   return {
-    name: 'quiet',
+    name: 'no-notifications',
     setup(build) {
-      const names = Object.keys(silent).join('|');
+      const names = Object.keys(notifications).join('|');
       build.onLoad({ filter: new RegExp(`/communication-react/.*/(${names})\\.js$`) }, ({ path: file }) => ({
-        contents: silent[path.parse(file).name],
+        contents: notifications[path.parse(file).name],
       }));
     },
   };
 }
 
-// What the UI Library's control bar is changed to, by file: what is there, and what takes its place.
+// Changes to the UI Library's control bar by file: the original text, and its replacement.
 const barChanges = {
   CommonCallControlBar: [
     ["options.displayType = 'compact';", ''],
@@ -82,17 +82,18 @@ const barChanges = {
     ['displayType: "compact", mobileView', 'mobileView'],
     ['{ ref: controlBarSizeRef }', '{ ref: controlBarSizeRef, "data-ui-id": "control-bar" }'],
   ],
-  // On a phone the library shows icons alone.
+  // On a phone the library would show icons only.
   Utils: [["reduceCallControlOptions.displayType = 'compact';", '']],
-  // The library keeps one place for a button of ours and puts the chat there. Captions and devices must not hide under More.
+  // The library has one place for our own buttons, which the chat takes. Captions and devices must not move into More.
   CustomButton: [['MAX_PRIMARY_MOBILE_CUSTOM_BUTTONS: 1', 'MAX_PRIMARY_MOBILE_CUSTOM_BUTTONS: 3']],
 };
 
 /**
- * Returns the text of a file of the UI Library, changed where it is the control bar's: every button gets its name, and our
- * own buttons a place, which its options do not allow on a phone. Throws if a new version has other code in these places.
+ * Returns the text of a UI Library file, with changes if it belongs to the control bar: every button shows its name, and
+ * our own buttons have a place. The library's options do not allow that on a phone. Throws if a new version has different
+ * code.
  */
-export function nameButtons(file, text) {
+export function changeControlBar(file, text) {
   const changes = /\/(common\/ControlBar|CallComposite\/utils)\//.test(file) ? barChanges[path.parse(file).name] : undefined;
   return (changes ?? []).reduce((changed, [from, to]) => {
     const parts = changed.split(from);
@@ -102,8 +103,8 @@ export function nameButtons(file, text) {
 }
 
 /**
- * Leaves out files of ours that others import() only when they need them: in their place the build has a module that
- * says so when it is evaluated.
+ * Leaves out our own files that are only imported dynamically. An import() of one gets a module that throws when it is
+ * evaluated.
  */
 export function leaveOut(root, entries) {
   const left = new Set(entries.map((entry) => path.join(root, entry)));

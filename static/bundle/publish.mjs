@@ -4,21 +4,21 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** How hard to compress: for a release as much as possible, while developing as fast as possible. */
-export const best = { brotli: 11, gzip: 9 };
+/** Compression levels: the smallest files for a release, the shortest time while developing. */
+const best = { brotli: 11, gzip: 9 };
 export const fast = { brotli: 1, gzip: 1 };
 
 const windowBits = 24;
 
 /**
- * Writes each file compressed into dist/assets and removes whatever else lies there. The compressed bytes are kept in
+ * Writes each file compressed to dist/assets and removes all other files there. The compressed bytes are cached in
  * .build/cache by the hash of the content, because the Calling SDK alone takes brotli some ten seconds.
  */
 export async function publish(root, files, level = best) {
   const assets = path.join(root, 'dist/assets');
   const cache = path.join(root, '.build/cache');
   await Promise.all([assets, cache].map((dir) => mkdir(dir, { recursive: true })));
-  // The largest first, so that the last thread to finish is not the one that began with the Calling SDK.
+  // The largest first, because the Calling SDK takes longest.
   const bySize = [...files].sort(([, a], [, b]) => b.length - a.length);
   const sizes = await Promise.all(
     bySize.map(async ([name, contents]) => {
@@ -60,7 +60,7 @@ async function cached(file, make) {
   return made;
 }
 
-/** Writes beside the target and renames, so that a build that is stopped leaves no half file under a final name. */
+/** Writes a temporary file and renames it, so that an interrupted build leaves no incomplete file under the final name. */
 async function put(file, contents) {
   const partial = `${file}.${process.pid}.part`;
   await writeFile(partial, contents);

@@ -7,8 +7,8 @@ import { manifest } from './manifest.mjs';
 import { publish } from './publish.mjs';
 
 /**
- * Writes a bundle with the files of assets/ and the licences to dist/, and esbuild's metafile to .build/. The manifest comes
- * last, so that a reader who sees a new one finds its files. Returns the sizes of the files.
+ * Writes a bundle with the files of assets/ and the licences to dist/, and esbuild's metafile to .build/. It writes the
+ * manifest last, so that the files of a new manifest exist. Returns the sizes of the files.
  */
 export async function write(root, build, { files, metafile, notices }, level) {
   const statics = await readStatics(path.join(root, 'assets'));
@@ -26,7 +26,7 @@ export async function write(root, build, { files, metafile, notices }, level) {
   return sizes;
 }
 
-/** Returns the files of a folder by name, without those in folders inside it. */
+/** Returns the files of a folder by name, without its subfolders. */
 async function readStatics(folder) {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((e) => e.isFile() && !e.name.startsWith('.')).map((e) => e.name);

@@ -1,8 +1,6 @@
-// Runs Microsoft's own identity client, unchanged, through everything a site does
-// with it, against the service of the connection string in ACS_CONNECTION_STRING,
-// and prints what came back as one JSON object. The Go test in acs/acstest starts
-// the service, runs this file, and judges the result. It never prints a token
-// except one of a service on loopback, which is why it refuses any other.
+// Calls every operation that a site needs with Microsoft's own identity client, unchanged, on the service of
+// ACS_CONNECTION_STRING, and prints the results as one JSON object. The Go test in acs/acstest starts the service, runs this
+// file and checks the results. The output has tokens, so the service must be on loopback.
 import { CommunicationIdentityClient } from '@azure/communication-identity';
 
 const connectionString = process.env.ACS_CONNECTION_STRING ?? '';
@@ -13,7 +11,7 @@ if (!/^endpoint=http:\/\/(127\.0\.0\.1|\[::1\]|localhost):/i.test(connectionStri
 
 const clientOptions = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
 
-/** What a caller of the client can see of a failure. */
+/** Returns the members of an error that a caller of the client can read, or null if `attempt` succeeds. */
 async function failure(attempt) {
   try {
     await attempt();

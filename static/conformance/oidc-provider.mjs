@@ -1,6 +1,6 @@
-// Runs npm's oidc-provider, a certified OpenID Connect provider that shares no code with ours, as a tenant with the
-// issuer address and the claims of Entra. It prints its authority and listens on loopback until it is ended. The Go test
-// in entra starts it and signs in.
+// Runs npm's oidc-provider, a certified OpenID Connect provider that shares no code with ours, as a tenant with Entra's issuer
+// and claims. It prints its authority and listens on loopback until it is stopped. The Go test in entra starts it and signs
+// in.
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -26,7 +26,7 @@ const provider = new Provider(authority + prefix, {
   conformIdTokenClaims: false,
   findAccount: (_context, id) => ({
     accountId: id,
-    // The account signs in with its object ID, and nothing else, as its name.
+    // The account's login name is its object ID.
     claims: () => ({
       sub: id,
       tid: tenant,
