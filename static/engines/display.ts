@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 
-/** A screen that nobody sees. */
+/** A virtual screen. */
 export interface Display {
-  /** For the variable DISPLAY. */
+  /** The value of the variable DISPLAY. */
   name: string;
   close(): Promise<void>;
 }
 
-/** Starts an X server without a screen on a free number. */
+/** Starts an X server without a monitor, on a free display number. */
 export async function openDisplay(): Promise<Display> {
   const args = ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'];
   const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
@@ -17,7 +17,7 @@ export async function openDisplay(): Promise<Display> {
   return { name: `:${String(number).trim()}`, close: () => end(server) };
 }
 
-/** Ends a program and waits until it is gone. */
+/** Stops a program and waits until it has exited. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');

@@ -1,4 +1,4 @@
-// A whole visit in Debian's Firefox, with picture and sound.
+// A whole visit in Debian's Firefox, with video and sound.
 import { expect, test } from '@playwright/test';
 import type { Page } from 'puppeteer-core';
 import { newMeeting } from '../e2e/rehearsal.ts';
@@ -9,7 +9,7 @@ import { wrongLink } from './site.ts';
 
 test.skip(!firefoxPath, 'SKIPPED: no Firefox (Debian: apt-get install firefox-esr)');
 
-/** Writes into the door and sends it. */
+/** Types into the door's field and submits it. */
 async function knock(page: Page, text: string): Promise<void> {
   await page.$eval('#meeting', (box) => {
     (box as HTMLTextAreaElement).value = '';
@@ -18,7 +18,7 @@ async function knock(page: Page, text: string): Promise<void> {
   await Promise.all([page.waitForNavigation(), page.click('#door-form [type=submit]')]);
 }
 
-/** The scripts of the call that the page has, each with the bytes that it took from the network. */
+/** The scripts that the page has loaded, each with the bytes that came from the network. */
 const scripts = (page: Page): Promise<Record<string, number>> =>
   page.evaluate(() =>
     Object.fromEntries(
@@ -28,7 +28,7 @@ const scripts = (page: Page): Promise<Record<string, number>> =>
     ),
   );
 
-/** Frames that were painted of the pictures of others, or of the visitor's own. */
+/** How many frames of the others' videos, or of the visitor's own, were painted. */
 const painted = (page: Page, whose: 'remote' | 'local'): Promise<number> =>
   page.evaluate((kind) => {
     const tracks = new Set(window.witness[kind].map(({ id }) => id));
@@ -37,7 +37,7 @@ const painted = (page: Page, whose: 'remote' | 'local'): Promise<number> =>
       .reduce((sum, video) => sum + (video as unknown as { mozPaintedFrames: number }).mozPaintedFrames, 0);
   }, whose);
 
-/** Sums up a figure of all connections of the call. */
+/** The sum of a figure over all connections of the call. */
 const stat = (page: Page, type: string, kind: string, figure: string): Promise<number> =>
   page.evaluate(
     async (wantType, wantKind, name) => {
@@ -60,7 +60,7 @@ async function grows(read: () => Promise<number>, message: string): Promise<void
   await expect.poll(read, { message }).toBeGreaterThan(before);
 }
 
-test('Firefox: a whole visit with picture and sound, its call prefetched, and no breach of the policy', async () => {
+test('Firefox: a whole visit has video and sound, prefetches its call and violates no policy', async () => {
   await serve({ REHEARSAL_ADMIT_SECONDS: '1', BRAND_PHONE: '01234 567890' }, async (site, violations) => {
     const browser = await startFirefox();
     try {
@@ -78,7 +78,7 @@ test('Firefox: a whole visit with picture and sound, its call prefetched, and no
       await page.waitForSelector('#refusal');
       await knock(page, newMeeting());
 
-      // The call arrives in the cache before anybody asks for it.
+      // The call is in the cache before Join.
       const listed = await page.$eval('#prefetch', (list) =>
         [...(list as HTMLTemplateElement).content.querySelectorAll('link')].map(({ href }) => href),
       );
@@ -86,7 +86,7 @@ test('Firefox: a whole visit with picture and sound, its call prefetched, and no
       await expect.poll(async () => Object.keys(await scripts(page))).toEqual(expect.arrayContaining(listed));
 
       await page.click('#check-devices');
-      await grows(() => painted(page, 'local'), 'the visitor’s own picture moves');
+      await grows(() => painted(page, 'local'), 'the visitor’s own video moves');
       await page.evaluate(() => performance.clearResourceTimings());
       await page.type('#name', 'Sam Patel');
       await page.click('#join');
@@ -96,10 +96,10 @@ test('Firefox: a whole visit with picture and sound, its call prefetched, and no
       expect(fetched, 'scripts that Join fetched again').toEqual([]);
       expect(Object.keys(again).length).toBeGreaterThan(5);
 
-      await grows(() => painted(page, 'remote'), 'the host’s picture moves');
+      await grows(() => painted(page, 'remote'), 'the host’s video moves');
       await grows(() => stat(page, 'inbound-rtp', 'audio', 'packetsReceived'), 'sound arrives');
-      await grows(() => stat(page, 'inbound-rtp', 'audio', 'totalAudioEnergy'), 'sound is no silence');
-      await grows(() => stat(page, 'outbound-rtp', 'video', 'framesEncoded'), 'the visitor’s picture is sent');
+      await grows(() => stat(page, 'inbound-rtp', 'audio', 'totalAudioEnergy'), 'the sound is not silence');
+      await grows(() => stat(page, 'outbound-rtp', 'video', 'framesEncoded'), 'the visitor’s video is sent');
       await grows(() => stat(page, 'outbound-rtp', 'audio', 'packetsSent'), 'the visitor’s sound is sent');
 
       await click(page, '#stage', 'Leave');
@@ -117,7 +117,7 @@ test('Firefox: a whole visit with picture and sound, its call prefetched, and no
   });
 });
 
-test('Firefox: nothing is prefetched where the browser asks to save data', async () => {
+test('Firefox: the page prefetches nothing if the browser asks to save data', async () => {
   await serve({ REHEARSAL_HOST: 'off' }, async (site) => {
     const browser = await startFirefox();
     try {

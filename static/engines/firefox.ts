@@ -2,10 +2,10 @@
 import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
 import { found } from './installed.ts';
 
-/** Where Firefox is, undefined without one. */
+/** The path of Firefox; undefined if it is not installed. */
 export const firefoxPath = found(['firefox-esr', 'firefox']);
 
-/** Starts Firefox with a fake camera and microphone, which it gives without asking. */
+/** Starts Firefox with a fake camera and microphone, to which it gives access without a prompt. */
 export function startFirefox(options: LaunchOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
@@ -28,7 +28,7 @@ export async function inState(page: Page, state: string): Promise<void> {
   await page.waitForSelector(`main[data-state="${state}"]`);
 }
 
-/** Presses a button by its name, within an element. */
+/** Presses the button with a name inside an element. */
 export async function click(page: Page, within: string, name: string): Promise<void> {
   await page.locator(`${within} ::-p-aria([name="${name}"][role="button"])`).click();
 }

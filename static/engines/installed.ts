@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** Finds the first of these programs, by name on the PATH or by its whole path. */
+/** Returns the path of the first of these programs that is installed. Each is given by name or by path. */
 export function found(programs: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(':');
   return programs.flatMap((name) => folders.map((folder) => path.resolve(folder, name))).find((file) => existsSync(file));

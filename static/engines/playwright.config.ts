@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 
-// `make check-engines`: browsers that Playwright does not drive. One journey at a time, because each takes a whole machine.
+// `make check-engines`: browsers that Playwright cannot drive. One test at a time, because each needs the whole machine.
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',

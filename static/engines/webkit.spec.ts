@@ -1,17 +1,17 @@
-// Every page in Debian's WebKitGTK, which has no WebRTC: the pages as they are, and a visit with a stub in its place.
+// Every page in Debian's WebKitGTK, which has no WebRTC, and a visit with a stub for WebRTC.
 import { expect, test } from '@playwright/test';
 import axe from 'axe-core';
 import { By, until, type WebDriver } from 'selenium-webdriver';
 import { newMeeting } from '../e2e/rehearsal.ts';
 import { serve } from '../e2e/site.ts';
 import { admit, hostPath, wrongLink } from './site.ts';
-import { before, hasWebKit, openWebKit, withWebKit } from './webkit.ts';
+import { hasWebKit, openWebKit, withScript, withWebKit } from './webkit.ts';
 
 test.skip(!hasWebKit, 'SKIPPED: no WebKitGTK (Debian: apt-get install webkit2gtk-driver xvfb)');
 
 const within = 45_000;
 
-// Collects what goes wrong in a page.
+// Records a page's errors.
 const witness = `
   const faults = (window.faults = []);
   addEventListener('error', ({ message }) => faults.push(message));
@@ -19,7 +19,7 @@ const witness = `
   addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => faults.push(effectiveDirective + ' forbids ' + blockedURI));
 `;
 
-// Nobody else is in the room, so that no connection is ever opened.
+// Nobody else is in the room, so the page never opens a connection.
 const webRTC = 'window.RTCPeerConnection = class extends EventTarget {};';
 
 const run = <T>(driver: WebDriver, script: (...args: never[]) => T, ...args: unknown[]): Promise<T> =>
@@ -27,7 +27,7 @@ const run = <T>(driver: WebDriver, script: (...args: never[]) => T, ...args: unk
 
 const see = (driver: WebDriver, css: string) => driver.wait(until.elementLocated(By.css(css)), within, css);
 
-/** Presses by script: WebKitWebDriver does not always find what it has to scroll to. */
+/** Clicks by script, because WebKitWebDriver does not always scroll to the element. */
 async function press(driver: WebDriver, css: string): Promise<void> {
   const element = await see(driver, css);
   await driver.wait(until.elementIsVisible(element), within, css);
@@ -44,7 +44,7 @@ async function knock(driver: WebDriver, text: string, shows: string): Promise<vo
 
 const faults = (driver: WebDriver) => run(driver, () => (window as unknown as { faults: string[] }).faults);
 
-/** What axe has against the page. */
+/** Returns axe's findings for the page. */
 async function findings(driver: WebDriver): Promise<string[]> {
   await driver.executeScript(axe.source);
   return driver.executeAsyncScript(
@@ -54,7 +54,7 @@ async function findings(driver: WebDriver): Promise<string[]> {
   );
 }
 
-test('WebKit: every page opens without an error, and a browser without WebRTC is told what works better', async () => {
+test('WebKit: every page opens without an error, and a browser without WebRTC is advised to use another', async () => {
   const settings = {
     REHEARSAL_HOST: 'off',
     BRAND_PHONE: '01234 567890',
@@ -63,7 +63,7 @@ test('WebKit: every page opens without an error, and a browser without WebRTC is
     ADMISSION: 'open',
   };
   await serve(settings, (site, violations) =>
-    before(witness, site, (address) =>
+    withScript(witness, site, (address) =>
       withWebKit(async (driver) => {
         const good = async (page: string) => {
           await see(driver, 'h1');
@@ -90,9 +90,9 @@ test('WebKit: every page opens without an error, and a browser without WebRTC is
   );
 });
 
-test('WebKit: from door to survey with WebRTC stubbed, and no breach of the policy', async () => {
+test('WebKit: a visit with WebRTC stubbed goes from door to survey and violates no policy', async () => {
   await serve({ REHEARSAL_HOST: 'off', BRAND_PHONE: '01234 567890' }, (site, violations) =>
-    before(witness + webRTC, site, (address) =>
+    withScript(witness + webRTC, site, (address) =>
       withWebKit(async (driver) => {
         await driver.get(`${address}/`);
         await knock(driver, newMeeting(), '#join-form');
@@ -116,8 +116,8 @@ test('WebKit: from door to survey with WebRTC stubbed, and no breach of the poli
   );
 });
 
-// A visitor who waits for the prefetch, and then types: the page's script fetches what the call still needs.
-const patient = `
+// Waits for the prefetch and then types, at which the page's script loads the call.
+const typeAfterPrefetch = `
   addEventListener('load', async () => {
     const list = document.getElementById('prefetch');
     if (!list) return;
@@ -131,16 +131,16 @@ const patient = `
   });
 `;
 
-test('WebKit: the call is prefetched, and typing reads it from the cache', async () => {
+test('WebKit: the page prefetches the call, and typing loads it from the cache', async () => {
   await serve({ REHEARSAL_HOST: 'off' }, (site, violations) =>
-    before(witness + webRTC + patient, site, (address, asked) =>
+    withScript(witness + webRTC + typeAfterPrefetch, site, (address, asked) =>
       openWebKit(`${address}/?meetingURL=${encodeURIComponent(newMeeting())}`, async () => {
         await expect.poll(() => asked, { timeout: within }).toContain('/healthz?loaded');
         const scripts = asked.filter((path) => path.startsWith('/assets/') && path.endsWith('.js'));
         expect(scripts.length).toBeGreaterThan(5);
         expect(
           scripts.filter((path, i) => scripts.indexOf(path) !== i),
-          'scripts that were fetched again',
+          'scripts fetched again',
         ).toEqual([]);
         expect(violations()).toEqual([]);
       }),

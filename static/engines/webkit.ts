@@ -17,7 +17,7 @@ const browserPath = ['x86_64', 'aarch64']
 /** Whether WebKitGTK and a place to show it are installed. */
 export const hasWebKit = Boolean(driverPath && browserPath && found(['Xvfb']));
 
-/** Runs a journey in a fresh WebKit with a mock camera and microphone. */
+/** Runs `use` with a new WebKit that has a mock camera and microphone. */
 export async function withWebKit(use: (driver: WebDriver) => Promise<void>): Promise<void> {
   const display = await openDisplay();
   const port = await freePort();
@@ -41,7 +41,7 @@ export async function withWebKit(use: (driver: WebDriver) => Promise<void>): Pro
   }
 }
 
-/** Opens a page in a WebKit that nobody drives: a driven one has no cache. */
+/** Opens a page in a WebKit without WebDriver, because with WebDriver it has no cache. */
 export async function openWebKit(address: string, use: () => Promise<void>): Promise<void> {
   const display = await openDisplay();
   const home = mkdtempSync(path.join(tmpdir(), 'webkit-'));
@@ -78,10 +78,10 @@ async function answering(port: number): Promise<void> {
 }
 
 /**
- * Serves a site with a script of the test's own before the page's scripts, because WebDriver cannot add one. `use` gets the
- * address, and the paths that were asked for, as they come.
+ * Serves a site through a proxy that adds a script before the page's scripts, because WebDriver cannot add one. `use` gets
+ * the proxy's address, and a list that grows with the path of each request.
  */
-export async function before(
+export async function withScript(
   script: string,
   site: string,
   use: (address: string, asked: string[]) => Promise<void>,
