@@ -14,7 +14,7 @@ interface Codes {
 const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
 const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string; codes: Codes[] }[] };
 
-/** The address of an ending; a pair that no other ending has is the unknown one. */
+/** Returns the address of an ending's page. A pair of codes without an ending leads to the unknown one. */
 function addressOf(ending: string): string {
   const [codes] = endings.find((row) => row.ending === ending)?.codes ?? [];
   const { code, subCode } = codes ?? { code: 777, subCode: 777 };
@@ -26,7 +26,7 @@ async function soundness(page: Page): Promise<string[]> {
   return [...(await findings(page)), ...(wide > 0 ? [`wider by ${wide}`] : [])];
 }
 
-test('every ending says what happened, leads somewhere, and has the phone', async ({ page, site }) => {
+test('every ending explains what happened and offers a next step and the phone number', async ({ page, site }) => {
   await toVisit(page, site);
   const regular = new Set<string>();
   for (const { ending, action } of endings) {
@@ -47,22 +47,22 @@ test('every ending says what happened, leads somewhere, and has the phone', asyn
   expect([...regular].sort()).toEqual(['ended-by-automation', 'everyone-left', 'host-ended', 'left', 'meeting-over']);
 });
 
-test('an ending in a browser that knows no visit is no dead end', async ({ page, site }) => {
+test('an ending in a browser without a visit offers a way on', async ({ page, site }) => {
   await page.goto(site + addressOf('connection-lost'));
   await expect(page.locator('main')).toContainText('open your link again');
   await expect(page.locator('main a[data-action]')).toHaveCount(0);
   await expect(page.locator('#survey')).toHaveCount(0);
 });
 
-test('a name that is too long is corrected where it was typed', async ({ page, site }) => {
+test('a name that is too long can be corrected in its field', async ({ page, site }) => {
   await toVisit(page, site);
   await page.goto(site + addressOf('name-too-long'));
   await page.getByRole('link', { name: 'Change your name' }).click();
   await expect(page.getByLabel('Your full name')).toBeVisible();
 });
 
-test.describe('the question after a visit', () => {
-  test('is answered by keyboard alone and thanked for in place, once', { tag: '@journey' }, async ({ page, site }) => {
+test.describe('the survey after a visit', () => {
+  test('works by keyboard alone and thanks in place, once', { tag: '@journey' }, async ({ page, site }) => {
     await toVisit(page, site);
     await page.goto(site + addressOf('left'));
     await page.getByRole('radio', { name: 'Very good' }).focus();
@@ -81,7 +81,7 @@ test.describe('the question after a visit', () => {
     await expect(page.getByRole('link', { name: 'Rejoin' })).toBeVisible();
   });
 
-  test('keeps the answer when the network swallows it, says so, and sends it when asked again', async ({ page, site }) => {
+  test('keeps the answer when the network fails, and sends it on the next press', async ({ page, site }) => {
     await toVisit(page, site);
     await page.goto(site + addressOf('meeting-over'));
     await page.getByRole('radio', { name: 'Very poor' }).check();
@@ -97,7 +97,7 @@ test.describe('the question after a visit', () => {
     await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
   });
 
-  test('without points says so in place', async ({ page, site }) => {
+  test('asks for missing points in place', async ({ page, site }) => {
     await toVisit(page, site);
     await page.goto(site + addressOf('left'));
     await page.getByLabel('What could be better?').fill('Nothing.');
@@ -117,7 +117,7 @@ test.describe('the question after a visit', () => {
   test.describe('without JavaScript', () => {
     test.use({ javaScriptEnabled: false });
 
-    test('is a form like any other', async ({ page, site }) => {
+    test('is an ordinary form', async ({ page, site }) => {
       await toVisit(page, site);
       await page.goto(site + addressOf('host-ended'));
       const text = page.getByLabel('What could be better?');
@@ -147,7 +147,7 @@ test.describe('the question after a visit', () => {
     });
   });
 
-  test('is the organisation’s own where it has one', async ({ page }) => {
+  test('links to the organisation’s own survey if there is one', async ({ page }) => {
     await serve({ SURVEY_URL: 'https://forms.lamna.example/visit' }, async (site) => {
       await toVisit(page, site);
       await page.goto(site + addressOf('left'));
@@ -161,12 +161,12 @@ test.describe('the question after a visit', () => {
 test.describe('the brand', () => {
   const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#c80"/></svg>`;
 
-  // A yellow that nobody can read on white, and a blue that nobody can read on black.
+  // A yellow that is unreadable on white, and a blue that is unreadable on black.
   for (const [colour, colorScheme] of [
     ['#ffd500', 'light'],
     ['#000060', 'dark'],
   ] as const) {
-    test(`${colour} can be read in ${colorScheme}, and costs no request but the logo's`, async ({ browser }) => {
+    test(`${colour} is readable in ${colorScheme}, and only the logo needs a request`, async ({ browser }) => {
       const logo = path.join(await mkdtemp(path.join(tmpdir(), 'logo-')), 'logo.svg');
       await writeFile(logo, drawn);
       await serve({ BRAND_COLOUR: colour, BRAND_LOGO: logo, BRAND_NAME: 'Lamna Clinic' }, async (site) => {

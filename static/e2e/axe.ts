@@ -1,4 +1,4 @@
-// axe, carried into a page once however often it looks there.
+// Runs axe in a page. It is loaded once for each page.
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 
@@ -6,7 +6,7 @@ interface Results {
   violations: { id: string; nodes: { html: string }[] }[];
 }
 
-/** What axe has against the page; what is inside the stage is the library's. */
+/** Returns axe's findings for the page, without the stage, which belongs to the UI Library. */
 export async function findings(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => {

@@ -4,7 +4,7 @@ import { languages } from '../screens/case.ts';
 import { classicLink, expect, sealedLink, serve, test, toVisit } from './site.ts';
 
 /**
- * Counts what crosses the network from now on, headers included. The scripts of the call count apart, as `prefetched`;
+ * Counts the bytes on the network from now on, headers included. The scripts of the call count separately, as `prefetched`;
  * `unused` lists those of a call without chat that the page has not loaded yet.
  */
 async function wire(page: Page) {
@@ -49,7 +49,10 @@ async function wire(page: Page) {
   };
 }
 
-test('first and second load stay within their budgets and ask nobody else', { tag: '@journey' }, async ({ page, site }) => {
+test('first and second load stay within their budgets and contact no other server', { tag: '@journey' }, async ({
+  page,
+  site,
+}) => {
   const seen = await wire(page);
   await page.goto(`${site}/`, { waitUntil: 'networkidle' });
   const door = seen.read();
@@ -67,12 +70,12 @@ test('first and second load stay within their budgets and ask nobody else', { ta
   expect(again.bytes).toBeLessThan(2_000);
 });
 
-/** Opens a visit's page as the first page of all, and weighs it. */
-async function weighVisit(page: Page, site: string, address: string) {
+/** Opens a visit's page as the first page of all, and returns its sizes. */
+async function measureVisit(page: Page, site: string, address: string) {
   const seen = await wire(page);
   await page.goto(address, { waitUntil: 'networkidle' });
   await expect(page.locator('#join-form .btn[type=submit]:not([value])')).toBeVisible();
-  // The prefetch is the browser's to time: it comes after everything else.
+  // The browser decides when to prefetch; everything else comes first.
   await expect.poll(() => seen.read().prefetched).toBeGreaterThan(1_250_000);
   const first = seen.read();
   console.log(`${new URL(page.url()).pathname.slice(0, 6)}, first load:`, first);
@@ -82,11 +85,11 @@ async function weighVisit(page: Page, site: string, address: string) {
   expect(first.hosts).toEqual([new URL(site).host]);
 }
 
-test('V4: the visit page as a first page stays within the budget; the prefetch of the call is counted apart', async ({
+test('V4: the visit page as a first page stays within the budget; the prefetched call counts separately', async ({
   page,
   site,
 }) => {
-  await weighVisit(page, site, `${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
+  await measureVisit(page, site, `${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
 });
 
 for (const locale of languages) {
@@ -113,13 +116,13 @@ for (const locale of languages) {
         '--language',
         locale,
       ]);
-      await weighVisit(page, site, address);
+      await measureVisit(page, site, address);
     });
     await context.close();
   });
 }
 
-test('Join runs what was prefetched and fetches nothing of the call again', async ({ page, site }) => {
+test('Join runs the prefetched scripts and fetches none of them again', async ({ page, site }) => {
   const seen = await wire(page);
   await toVisit(page, site, classicLink);
   const listed = await page

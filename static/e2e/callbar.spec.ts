@@ -1,4 +1,4 @@
-// The buttons of the call: each with its name, all within reach, on every screen that visitors hold.
+// The buttons of the call: on every size of screen each shows its name and can be pressed.
 import type { Page } from '@playwright/test';
 import { expect, inState, knock, letIn, roomOf, test, ticketOf, unread } from './rehearsal.ts';
 import { serve } from './site.ts';
@@ -15,7 +15,7 @@ const larger = [
   [1280, 800],
 ] as const;
 
-/** The names that can be read on the buttons, and what is wrong with how they can be seen. */
+/** Returns the names that the buttons show, and which buttons are not fully visible. */
 const barOf = (page: Page) =>
   page.locator('[data-ui-id="control-bar"]').evaluate((bar: HTMLElement) => {
     const faults: string[] = [];
@@ -43,7 +43,11 @@ for (const [language, words] of Object.entries({
   'en-GB': ['Mute', 'Camera', 'Captions', 'Chat', 'More', 'Leave'],
   ar: ['كتم', 'الكاميرا', 'نص الكلام', 'دردشة', 'المزيد', 'مغادرة'],
 })) {
-  test(`every button of the call has its name and is within reach, in ${language}`, async ({ unattended, meeting, somebody }) => {
+  test(`every button of the call shows its name and can be pressed, in ${language}`, async ({
+    unattended,
+    meeting,
+    somebody,
+  }) => {
     const page = await somebody({ viewport: { width: 390, height: 664 }, locale: language });
     await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(meeting)}`);
     await page.locator('#name').fill('Sam Patel');
@@ -68,7 +72,7 @@ for (const [language, words] of Object.entries({
   });
 }
 
-test('the button for another camera is 44 pixels large', async ({ unattended, meeting, somebody }) => {
+test('the button for another camera is at least 44 pixels large', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: { width: 390, height: 664 } });
   await letIn(page, unattended, meeting, 'Sam Patel');
   const change = page.locator('[data-ui-id="local-camera-switcher-button"]');
@@ -77,7 +81,7 @@ test('the button for another camera is 44 pixels large', async ({ unattended, me
   expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
 });
 
-test('the number of unread messages can be read on a pale colour', async ({ meeting, somebody }) => {
+test('the number of unread messages is readable on a pale colour', async ({ meeting, somebody }) => {
   await serve({ BRAND_COLOUR: '#ffdd00', REHEARSAL_ADMIT_SECONDS: '1' }, async (site) => {
     const page = await somebody({ viewport: { width: 390, height: 664 } });
     await knock(page, site, meeting, 'Sam Patel');

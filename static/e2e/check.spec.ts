@@ -1,5 +1,5 @@
-// The test of the device, any day before the visit: checks C2 to C4 of the journey, and what stands in for them here. What
-// Microsoft's hosts answer is played by the test; the relay is a STUN server of its own, over real UDP.
+// The device test, which visitors can run on any day before the visit: checks C2 to C4 of the journey. The test plays the
+// answers of Microsoft's hosts; the relay is the test's own STUN server, over real UDP.
 import { createSocket } from 'node:dgram';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { brokenSocket, darkAndSilent } from '../screens/cases/devices.ts';
@@ -14,7 +14,7 @@ const verdict = (page: Page) => page.locator('#verdict');
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const start = (page: Page) => press(page, 'Start the test');
 
-/** A state is shown as words and as a shape of its own. */
+/** Expects that an item shows its state as words and as a symbol. */
 async function shows(page: Page, name: (typeof names)[number], state: string, words: RegExp | string) {
   await expect(item(page, name)).toHaveAttribute('data-state', state);
   await expect(item(page, name).locator('.found')).toContainText(words);
@@ -24,7 +24,7 @@ async function shows(page: Page, name: (typeof names)[number], state: string, wo
 
 const stateWords = { good: 'Works.', limit: 'Works, with problems.', bad: 'Does not work.', skipped: 'Skipped.' };
 
-/** The three tests that need a person, all well. */
+/** Passes the three tests that need a person. */
 async function testDevices(page: Page) {
   await press(page, 'Test the camera');
   await shows(page, 'camera', 'good', 'Your camera works');
@@ -42,7 +42,7 @@ async function withBrowser(args: string[], use: (browser: Browser) => Promise<vo
   await browser.close();
 }
 
-test('C2 each test is shown as text and icon, and the report can be copied and says nothing of the person', {
+test('C2 each test shows text and icon, and the report can be copied and has nothing personal', {
   tag: '@journey',
 }, async ({ browser, unattended }) => {
   const context = await browser.newContext({
@@ -94,7 +94,7 @@ test('C2 each test is shown as text and icon, and the report can be copied and s
   await context.close();
 });
 
-test('nothing is asked, opened or fetched before a press, and the camera goes off when it is told to', async ({
+test('the page requests, opens and fetches nothing before a press, and the camera can be turned off', async ({
   page,
   unattended,
 }) => {
@@ -120,7 +120,7 @@ test('nothing is asked, opened or fetched before a press, and the camera goes of
   await shows(page, 'camera', 'good', 'Your camera works');
 });
 
-test('the level moves with what the microphone hears', async ({ page, unattended }) => {
+test('the level follows the microphone', async ({ page, unattended }) => {
   await page.goto(`${unattended}/check`);
   await press(page, 'Test the microphone');
   const meter = page.getByRole('meter', { name: 'How loud you are' });
@@ -134,7 +134,7 @@ test('the level moves with what the microphone hears', async ({ page, unattended
   await expect(meter).toBeHidden();
 });
 
-test('C3 a network that lets no call through is told so, with the phone and the list for a technical team', async ({
+test('C3 a network that blocks calls is reported, with the phone number and the list for a technical team', async ({
   page,
   site,
 }) => {
@@ -153,7 +153,7 @@ test('C3 a network that lets no call through is told so, with the phone and the 
   expect(await page.locator('#report').inputValue()).toContain('0 of 3 hosts over https');
 });
 
-test('C3 our own WebSocket blocked means the same in a rehearsal', async ({ page, unattended }) => {
+test('C3 in a rehearsal a blocked WebSocket is reported the same way', async ({ page, unattended }) => {
   await page.addInitScript(brokenSocket);
   await page.goto(`${unattended}/check`);
   await start(page);
@@ -161,7 +161,7 @@ test('C3 our own WebSocket blocked means the same in a rehearsal', async ({ page
   expect(await page.locator('#report').inputValue()).toContain('WebSocket without answer, WebRTC connects');
 });
 
-test('C3 no wait is endless: other words after 10 seconds, a verdict and a way out within 30', async ({ page, site }) => {
+test('C3 a wait changes its text after 10 seconds and ends with a verdict within 30', async ({ page, site }) => {
   await page.clock.install();
   await page.route(microsoft, () => undefined);
   await page.goto(`${site}/check`);
@@ -177,7 +177,7 @@ test('C3 no wait is endless: other words after 10 seconds, a verdict and a way o
   await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
 });
 
-test('C3 a website that no longer answers is over after 30 seconds, and is not taken for a network that blocks calls', async ({
+test('C3 a website that no longer answers fails after 30 seconds, and is not reported as a network that blocks calls', async ({
   page,
   site,
 }) => {
@@ -194,7 +194,7 @@ test('C3 a website that no longer answers is over after 30 seconds, and is not t
   await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
 });
 
-/** Answers STUN binding requests with an address from the range for documentation. */
+/** Starts a server that answers STUN binding requests with an address from the range for documentation. */
 async function stunServer(): Promise<{ port: number; close(): void }> {
   const socket = createSocket('udp4');
   socket.on('message', (request, from) => {
@@ -214,7 +214,7 @@ async function stunServer(): Promise<{ port: number; close(): void }> {
   return { port: socket.address().port, close: () => socket.close() };
 }
 
-/** Makes the page ask another relay. */
+/** Makes the page use another relay. */
 async function relayAt(page: Page, address: string) {
   await page.route('**/check', async (route) => {
     const response = await route.fetch();
@@ -223,9 +223,7 @@ async function relayAt(page: Page, address: string) {
   });
 }
 
-test('a network that lets everything through is told from one that holds UDP back, and from one that lost a host', async ({
-  site,
-}) => {
+test('an open network, one that blocks UDP and one that blocks a host get different verdicts', async ({ site }) => {
   const stun = await stunServer();
   await withBrowser(['--allow-loopback-in-peer-connection'], async (browser) => {
     const outcome = async (relay: string, lost = /^$/) => {
@@ -247,7 +245,7 @@ test('a network that lets everything through is told from one that holds UDP bac
   stun.close();
 });
 
-test('devices that are refused', async ({ unattended }) => {
+test('blocked devices are reported', async ({ unattended }) => {
   await withBrowser(['--use-fake-device-for-media-stream', '--deny-permission-prompts'], async (browser) => {
     const page = await browser.newPage();
     await page.goto(`${unattended}/check`);
@@ -261,7 +259,7 @@ test('devices that are refused', async ({ unattended }) => {
   });
 });
 
-test('devices that are not there, left out, or not heard', async ({ unattended }) => {
+test('missing, skipped and unheard devices are reported', async ({ unattended }) => {
   await withBrowser(['--use-fake-ui-for-media-stream'], async (browser) => {
     const page = await browser.newPage();
     await page.goto(`${unattended}/check`);
@@ -284,7 +282,7 @@ test('devices that are not there, left out, or not heard', async ({ unattended }
   });
 });
 
-test('a question that nobody answers changes its words and ends, and a late yes turns nothing on', async ({
+test('an unanswered permission prompt changes its text and ends, and a late answer turns nothing on', async ({
   page,
   unattended,
 }) => {
@@ -317,7 +315,7 @@ test('a question that nobody answers changes its words and ends, and a late yes 
   await expect(page.locator('#camera-picture')).toBeHidden();
 });
 
-test('a black picture and a silent microphone are told so', async ({ page, unattended }) => {
+test('a black picture and a silent microphone are reported', async ({ page, unattended }) => {
   await page.clock.install();
   await page.addInitScript(darkAndSilent);
   await page.goto(`${unattended}/check`);
@@ -336,7 +334,10 @@ test('a black picture and a silent microphone are told so', async ({ page, unatt
   await shows(page, 'microphone', 'bad', 'We heard nothing');
 });
 
-test('C4 the keyboard alone does it all, in the order of the page, and is never lost', async ({ page, unattended }) => {
+test('C4 the whole test works by keyboard, in the order of the page, and the focus is never lost', async ({
+  page,
+  unattended,
+}) => {
   await page.goto(`${unattended}/check`);
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
   const tabTo = async (id: string) => {
@@ -371,7 +372,7 @@ test('C4 the keyboard alone does it all, in the order of the page, and is never 
   expect(outline).toBe('solid');
 });
 
-test('the way there from the door and from the visit, and the way back', async ({ page, unattended }) => {
+test('door and visit link to the test, and it links back', async ({ page, unattended }) => {
   await page.goto(`${unattended}/`);
   await page.getByRole('link', { name: 'Test your device before your visit' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Test your device');
@@ -384,7 +385,10 @@ test('the way there from the door and from the visit, and the way back', async (
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('the page says what a visit needs and gives the phone, and no button does nothing', async ({ page, site }) => {
+  test('the page explains what a visit needs, shows the phone number and has no button without effect', async ({
+    page,
+    site,
+  }) => {
     await page.goto(`${site}/check`);
     const note = page.locator('noscript .note');
     await expect(note).toBeVisible();
@@ -394,7 +398,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('every button is high enough for a thumb, and nothing breaks the policy', async ({ page, unattended }) => {
+test('every button is high enough for a thumb, and nothing violates the policy', async ({ page, unattended }) => {
   const faults: string[] = [];
   page.on('console', (message) => void (message.text().includes('Content Security Policy') && faults.push(message.text())));
   page.on('pageerror', (error) => faults.push(error.message));

@@ -1,4 +1,4 @@
-// The desk, as the people who send links use it: S1, S2, S3 and S6 of the scheduler's journey, by keyboard and without a script.
+// The desk, where staff make links: S1, S2, S3 and S6 of the scheduler's journey, also by keyboard and without a script.
 import type { Page } from '@playwright/test';
 import { test as base, classicLink, expect, invitation, serve } from './site.ts';
 
@@ -6,7 +6,7 @@ const passphrase = 'quiet river 77';
 
 const test = base.extend<object, { desk: string }>({
   desk: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       await serve({ DESK_PASSPHRASE: passphrase, BRAND_NAME: 'Lamna Clinic', BRAND_PHONE: '01234 567890' }, use);
     },
@@ -21,7 +21,7 @@ async function signIn(page: Page, desk: string) {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('New visit');
 }
 
-/** The four fields that a visit needs, at most. */
+/** Fills in the four fields of a visit. */
 async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12') {
   await page.getByLabel('Teams meeting', { exact: true }).fill(meeting);
   await page.getByLabel("Visitor's name").fill('Sam Patel');
@@ -29,7 +29,7 @@ async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12
   await page.getByLabel('Start time').fill('14:30');
 }
 
-test('S1, S2 the box says what was pasted, and how to put it right', async ({ page, desk }) => {
+test('S1, S2 the field reports what was pasted, and how to correct it', async ({ page, desk }) => {
   await signIn(page, desk);
   const box = page.getByLabel('Teams meeting', { exact: true });
   const found = page.locator('#found');
@@ -54,7 +54,7 @@ test('S1, S2 the box says what was pasted, and how to put it right', async ({ pa
   await expect(box).toBeFocused();
 });
 
-test('S3 four fields and the link is copied', { tag: '@journey' }, async ({ page, desk, context }) => {
+test('S3 after four fields the link can be copied', { tag: '@journey' }, async ({ page, desk, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page, desk);
   await fillIn(page);
@@ -83,7 +83,7 @@ test('S6 the sheet prints on one page of A4 and of Letter', async ({ page, desk 
   await expect(page.locator('#link')).toBeHidden();
 });
 
-test('with the keyboard alone', async ({ page, desk }) => {
+test('the desk works by keyboard alone', async ({ page, desk }) => {
   await page.goto(`${desk}/desk`);
   await page.getByLabel('Passphrase').focus();
   await page.keyboard.type(passphrase);
@@ -100,7 +100,7 @@ test('with the keyboard alone', async ({ page, desk }) => {
   await expect(page.locator('#link')).toBeVisible();
 });
 
-test('without a script', { tag: '@journey' }, async ({ browser, desk }) => {
+test('the desk works without a script', { tag: '@journey' }, async ({ browser, desk }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
   const page = await context.newPage();
   await signIn(page, desk);
@@ -122,12 +122,12 @@ test('without a script', { tag: '@journey' }, async ({ browser, desk }) => {
 test.describe('in New York', () => {
   test.use({ timezoneId: 'America/New_York' });
 
-  test('the desk begins with the time zone of the browser', async ({ page, desk }) => {
+  test('the desk starts with the browser’s time zone', async ({ page, desk }) => {
     await signIn(page, desk);
     await expect(page.getByLabel("The visitor's time zone")).toHaveValue('America/New_York');
     await page.goto(`${desk}/desk/batch`);
     await expect(page.getByLabel('Time zone, for rows without one')).toHaveValue('America/New_York');
-    // The clerk's own choice survives a form that comes back.
+    // A form that comes back keeps the zone that was chosen.
     await page.goto(`${desk}/desk`);
     await page.getByLabel("The visitor's time zone").selectOption('Europe/Paris');
     await page.getByRole('button', { name: 'Create link' }).click();
@@ -146,7 +146,7 @@ test.describe('in Kolkata', () => {
   });
 });
 
-test('a file with a date in doubt is asked about once, with two buttons', async ({ page, desk }) => {
+test('an ambiguous date in a file leads to one question with two buttons', async ({ page, desk }) => {
   await signIn(page, desk);
   await page.goto(`${desk}/desk/batch`);
   await page.getByLabel('Time zone, for rows without one').selectOption('America/Toronto');

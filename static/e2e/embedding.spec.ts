@@ -1,5 +1,5 @@
-// The site in a portal's frame, with third-party cookies blocked as browsers now do: it works in a portal that is on the
-// list, with what the portal hands on, and nowhere else.
+// The site in a portal's frame, with third-party cookies blocked as browsers do today. It works in a portal that is in the
+// list and that passes permissions on, and nowhere else.
 import type { BrowserContext, Frame, Page } from '@playwright/test';
 import { newMeeting } from './rehearsal.ts';
 import { test as base, expect, serve } from './site.ts';
@@ -8,7 +8,7 @@ const portal = 'https://portal.example';
 const allow = 'camera; microphone; display-capture; autoplay; fullscreen; screen-wake-lock; speaker-selection';
 
 interface Each {
-  /** A browser that trusts the certificate, and in which every parent page is served by the test. */
+  /** A browser that trusts the certificate. The test serves every parent page. */
   context: BrowserContext;
 }
 
@@ -18,7 +18,7 @@ const test = base.extend<Each, { framed: string }>({
       const args = [
         '--host-resolver-rules=MAP visit.example 127.0.0.1',
         '--test-third-party-cookie-phaseout',
-        // That this machine stands for a site on the internet is the test's doing.
+        // The test maps a host on the internet to this machine.
         '--disable-features=LocalNetworkAccessChecks',
       ];
       await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...args] });
@@ -26,7 +26,7 @@ const test = base.extend<Each, { framed: string }>({
     { scope: 'worker' },
   ],
   framed: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       const settings = { TLS_SELF_SIGNED: 'on', FRAME_ANCESTORS: portal, REHEARSAL_ADMIT_SECONDS: '2' };
       await serve(settings, (address) => use(address.replace('localhost', 'visit.example')));
@@ -40,7 +40,7 @@ const test = base.extend<Each, { framed: string }>({
   },
 });
 
-/** A page of another site's that shows an address in a frame. */
+/** Opens a page of another site that shows an address in a frame. Returns the frame. */
 async function openParent(page: Page, parent: string, address: string, attributes = ''): Promise<Frame> {
   await page.route(`${parent}/**`, (route) =>
     route.fulfill({
@@ -61,7 +61,7 @@ async function toVisit(frame: Frame, meeting: string): Promise<void> {
   await expect(frame.getByLabel('Your full name')).toBeVisible();
 }
 
-test('C9: in a portal on the list a visitor comes as far as the call, with a session of the portal’s own', async ({
+test('C9: in a portal from the list a visitor reaches the call, with a session for that portal alone', async ({
   page,
   context,
   framed,
@@ -82,18 +82,18 @@ test('C9: in a portal on the list a visitor comes as far as the call, with a ses
   expect(kept[0]).toMatchObject({ sameSite: 'None', secure: true, httpOnly: true, partitionKey: portal });
   expect(breaches).toEqual([]);
 
-  // The same site in a tab of its own is another session.
+  // The same site in its own tab has another session.
   const tab = await context.newPage();
   await tab.goto(`${framed}/visit`);
   expect(new URL(tab.url()).pathname).toBe('/');
 });
 
-test('third-party cookies really are blocked here', async ({ page }) => {
+test('this browser blocks third-party cookies', async ({ page }) => {
   await page.route('https://tracker.example/**', (route) => route.fulfill({ contentType: 'text/html', body: '<p>frame' }));
   const frame = await openParent(page, portal, 'https://tracker.example/');
   const set = (attributes: string) =>
     frame.evaluate((cookie) => {
-      // biome-ignore lint/suspicious/noDocumentCookie: what a page in a frame can do with it is the question.
+      // biome-ignore lint/suspicious/noDocumentCookie: the test is about document.cookie in a frame.
       document.cookie = cookie;
       return document.cookie;
     }, `kept=1; SameSite=None; Secure${attributes}`);
@@ -101,7 +101,7 @@ test('third-party cookies really are blocked here', async ({ page }) => {
   expect(await set('; Partitioned')).toBe('kept=1');
 });
 
-test('C9: no other site can show it, in a frame or in a frame of a portal’s', async ({ page, framed }) => {
+test('C9: no other site can show it, neither in a frame nor in a frame inside a portal', async ({ page, framed }) => {
   const refused: string[] = [];
   page.on('console', (message) => {
     if (message.text().includes('frame-ancestors')) refused.push(message.text());
@@ -119,7 +119,7 @@ test('C9: no other site can show it, in a frame or in a frame of a portal’s', 
   await expect.poll(() => refused.length).toBe(2);
 });
 
-test('a site without a list is shown by nobody', async ({ page }) => {
+test('a site without a list cannot be framed', async ({ page }) => {
   await serve({ TLS_SELF_SIGNED: 'on' }, async (address) => {
     const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
     const frame = await openParent(page, portal, address.replace('localhost', 'visit.example'), `allow="${allow}"`);
@@ -128,7 +128,7 @@ test('a site without a list is shown by nobody', async ({ page }) => {
   });
 });
 
-test('C9: without allow= a frame has no devices, and the page can tell why', async ({ page, framed }) => {
+test('C9: without allow= a frame has no devices, and the page detects why', async ({ page, framed }) => {
   const frame = await openParent(page, portal, `${framed}/`);
   await expect(frame.getByLabel('Meeting link')).toBeVisible();
   const said = await frame.evaluate(async () => ({

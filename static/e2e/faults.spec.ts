@@ -3,7 +3,7 @@ import { expect, test, toVisit } from './site.ts';
 // Faults of the identity service and of our own server after Join. The tests share one site and one service, so they run in order.
 test.describe.configure({ mode: 'serial' });
 
-// TestEveryFaultOfTheServiceHasWords covers every fault; here are those that pass by themselves, and one that does not.
+// TestEveryFaultOfTheServiceHasWords covers every fault. These are the temporary ones, and one that is not.
 const passing = [
   [
     { kind: 'throttled', times: 1, retryAfterSeconds: 8 },
@@ -14,7 +14,7 @@ const passing = [
 ] as const;
 
 for (const [fault, title, words] of passing) {
-  test(`${fault.kind}: the page says why it waits, and joins by itself`, async ({ page, site, service }) => {
+  test(`${fault.kind}: the page explains why it waits, and joins by itself`, async ({ page, site, service }) => {
     await toVisit(page, site);
     await page.getByLabel('Your full name').fill('Sam Patel');
     await service.fault(fault);
@@ -44,7 +44,7 @@ test('denied: the page explains the fault, keeps the name and lets the visitor r
   expect((await answer).status()).toBe(200);
 });
 
-test('our own server is gone: the page says so and keeps the name', async ({ page, site }) => {
+test('no connection to our server: the page says so and keeps the name', async ({ page, site }) => {
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.route('**/visit/join', (route) => route.abort());
@@ -55,7 +55,7 @@ test('our own server is gone: the page says so and keeps the name', async ({ pag
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
 });
 
-test('the call cannot be fetched: the page says so and a second press tries again', async ({ page, site }) => {
+test('the call’s script cannot be fetched: the page says so and a second press tries again', async ({ page, site }) => {
   await page.route('**/assets/callpage-*.js', (route) => route.abort());
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');

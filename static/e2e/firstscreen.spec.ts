@@ -1,4 +1,4 @@
-// What a visitor sees without scrolling: on a phone of 390 by 664, an iPhone with its bars, all that joining needs.
+// What a visitor sees without scrolling. A phone of 390 by 664 pixels, an iPhone with its bars, shows all that joining needs.
 import type { Page } from '@playwright/test';
 import { languages } from '../screens/case.ts';
 import { desktop, test } from './rehearsal.ts';
@@ -9,7 +9,7 @@ const keys = 'the-link-key-of-the-first-screen';
 const longest = 'Professor Dr Maximiliana Wolfeschlegelsteinhausenbergerdorff-Ray';
 const devices = { permissions: ['camera', 'microphone'] };
 
-/** Opens a visit with the longest name that a host can have, on a rehearsal with a phone number. */
+/** Opens a visit with the longest possible host name, on a rehearsal with a phone number. */
 async function open(page: Page, language: string, use: () => Promise<void>): Promise<void> {
   const settings = { LINK_KEYS: keys, BRAND_NAME: 'Riverside Clinic', BRAND_PHONE: '01234 567890', REHEARSAL_HOST: 'off' };
   await serve(settings, async (site) => {
@@ -20,7 +20,7 @@ async function open(page: Page, language: string, use: () => Promise<void>): Pro
   });
 }
 
-/** The place of each on the screen, in CSS pixels. */
+/** Returns the positions of the parts on the screen, in CSS pixels. */
 const placesOf = (page: Page) =>
   page.evaluate(() => {
     const box = (selector: string) => {
@@ -79,7 +79,7 @@ for (const language of languages) {
   });
 }
 
-test('a desktop shows a picture of 560 pixels with the form beside it, centred on it', async ({ browser }) => {
+test('a desktop shows a preview of 560 pixels with the form vertically centred beside it', async ({ browser }) => {
   const context = await browser.newContext({ viewport: desktop, locale: 'en-GB', ...devices });
   const page = await context.newPage();
   await open(page, 'en-GB', async () => {
@@ -94,7 +94,7 @@ test('a desktop shows a picture of 560 pixels with the form beside it, centred o
   await context.close();
 });
 
-test('a phone on its side shows name and Join without scrolling', async ({ browser }) => {
+test('a phone in landscape shows name and Join without scrolling', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 664, height: 320 }, locale: 'en-GB', ...devices });
   const page = await context.newPage();
   await open(page, 'en-GB', async () => {

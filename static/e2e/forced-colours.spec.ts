@@ -1,5 +1,4 @@
-// C5: with colours that a person forces upon all pages, everything that is pressed or typed into still has an edge, and the
-// focus a ring.
+// C5: with forced colours every button and field still has a visible edge, and the focus a ring.
 import type { Page } from '@playwright/test';
 import { parts, travel } from '../screens/journeys.ts';
 import { test } from '../screens/sites.ts';
@@ -7,9 +6,9 @@ import { expect } from './site.ts';
 
 test.use({ trace: 'off' });
 
-const looked = ['door', 'preview', 'trouble-blocked-iphone', 'waiting', 'ending-left', 'check-done'];
+const examined = ['door', 'preview', 'trouble-blocked-iphone', 'waiting', 'ending-left', 'check-done'];
 
-/** What has no edge, or one that cannot be told from what is around it, though it is pressed or typed into. */
+/** Returns the buttons and fields without a visible edge. */
 async function edgeless(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const around = getComputedStyle(document.body).backgroundColor;
@@ -26,7 +25,7 @@ async function edgeless(page: Page): Promise<string[]> {
   });
 }
 
-/** Goes to everything that the Tab key reaches and tells what shows no ring. */
+/** Tabs through the page and returns what shows no focus ring. */
 async function ringless(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (let n = 0; n < 12; n++) {
@@ -45,10 +44,10 @@ async function ringless(page: Page): Promise<string[]> {
 }
 
 for (const journey of parts.flatMap(({ journeys }) => journeys)) {
-  const last = journey.cases.findLast(({ name }) => looked.includes(name));
+  const last = journey.cases.findLast(({ name }) => examined.includes(name));
   if (!last) continue;
   const cases = journey.cases.slice(0, journey.cases.indexOf(last) + 1);
-  test(`${last.name} has its edges and its rings`, async ({ browser, sites }) => {
+  test(`${last.name} shows edges and focus rings`, async ({ browser, sites }) => {
     await travel(browser, sites, { ...journey, cases }, 'en-GB', { forcedColors: 'active' }, async (page, met) => {
       if (met !== last) return;
       expect(await page.evaluate(() => matchMedia('(forced-colors: active)').matches)).toBe(true);

@@ -12,17 +12,16 @@ import {
   pressJoin,
   roomOf,
   said,
+  setHidden,
   test,
   ticketOf,
-  turnAway,
 } from './rehearsal.ts';
 import { serve, toVisit } from './site.ts';
 import { expectNothingOutlived, hearsSomebody, liveTracks, remotePictures, seesMoving, sentTracks } from './witness.ts';
 
-// What follows the press of Join: waiting to be let in, and what stands around the call. The numbers are those of the
-// journey's checks.
+// The page after Join: waiting in the lobby, and the page around the call. The numbers are those of the journey's checks.
 
-/** Keeps what the live region says over all pages of a test. */
+/** Returns a list that grows with every text of the live region, on all pages of a test. */
 async function everythingSaid(page: Page): Promise<string[]> {
   const all: string[] = [];
   await page.exposeFunction('keepSaid', (text: string) => all.push(text));
@@ -36,14 +35,14 @@ async function everythingSaid(page: Page): Promise<string[]> {
   return all;
 }
 
-/** What the page outside of the call has against axe, and whether it scrolls sideways. */
+/** Expects that axe finds nothing outside the call, and that the page does not scroll sideways. */
 async function expectSound(page: Page): Promise<void> {
   expect(await findings(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 }
 
 test.describe('waiting', () => {
-  test('C7: the live region says each thing once, from waiting to having left', { tag: '@journey' }, async ({
+  test('C7: the live region announces each event once, from waiting to leaving', { tag: '@journey' }, async ({
     unattended,
     meeting,
     somebody,
@@ -67,7 +66,7 @@ test.describe('waiting', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('You left the visit');
   });
 
-  test('who waits sees their own picture, which is the one in the call, and can turn it off', async ({
+  test('a waiting visitor sees the camera that the call will use, and can turn it off', async ({
     unattended,
     meeting,
     somebody,
@@ -88,7 +87,7 @@ test.describe('waiting', () => {
     expect(await picture.evaluate((video: HTMLVideoElement) => video.srcObject)).toBeNull();
   });
 
-  test('the words change at 5 and at 15 minutes, with the phone number, and the minutes once a minute', async ({
+  test('the text changes after 5 and 15 minutes, with the phone number, and the minutes count up', async ({
     unattended,
     meeting,
     somebody,
@@ -127,7 +126,7 @@ test.describe('waiting', () => {
     ]);
   });
 
-  test('a wait has an end, which is asked about before', async ({ meeting, somebody }) => {
+  test('a wait ends, after a question whether to go on', async ({ meeting, somebody }) => {
     await serve({ REHEARSAL_HOST: 'off', WAIT_MINUTES: '5' }, async (site) => {
       const page = await somebody({ viewport: phone });
       await page.clock.install();
@@ -140,7 +139,7 @@ test.describe('waiting', () => {
       await expect(question.getByRole('button', { name: 'Yes, keep waiting' })).toBeFocused();
       await question.getByRole('button', { name: 'Yes, keep waiting' }).click();
       await expect(question).toBeHidden();
-      // As long again from the press on.
+      // The press starts the same time again.
       await page.clock.fastForward('02:50');
       await expect(question).toBeHidden();
       await page.clock.fastForward('00:11');
@@ -155,7 +154,7 @@ test.describe('waiting', () => {
     });
   });
 
-  test('a visitor whom the meeting sends away for waiting too long waits again by itself, once', async ({
+  test('a visitor removed from the lobby for waiting too long rejoins it automatically, once', async ({
     unattended,
     meeting,
     somebody,
@@ -176,7 +175,7 @@ test.describe('waiting', () => {
     await inState(page, 'lobby');
   });
 
-  test('to stop waiting asks once, and leads to the page after a visit', async ({ unattended, meeting, somebody }) => {
+  test('leaving the lobby asks once and leads to the page after a visit', async ({ unattended, meeting, somebody }) => {
     const page = await somebody({ viewport: phone });
     await knock(page, unattended, meeting, 'Sam Patel');
     await inState(page, 'lobby');
@@ -191,7 +190,7 @@ test.describe('waiting', () => {
     await expectNothingOutlived(page);
   });
 
-  test('who looks elsewhere is told by a sound, the title and the notification that they asked for', async ({
+  test('a visitor in another tab is alerted by a sound, the title and the notification that was requested', async ({
     unattended,
     meeting,
     somebody,
@@ -227,7 +226,7 @@ test.describe('waiting', () => {
     expect(await seen()).toEqual({ asked: 0, shown: [], notes: 0 });
     await page.getByRole('button', { name: 'Tell me when I am let in' }).click();
     await expect(page.locator('#notify-answer')).toHaveText('We will tell you when you are let in.');
-    await turnAway(page, true);
+    await setHidden(page, true);
     await (await roomOf(page, unattended)).command({ command: 'admit', to: id });
     await inState(page, 'call');
     expect(await seen()).toEqual({
@@ -238,7 +237,7 @@ test.describe('waiting', () => {
     await expect(page).toHaveTitle(/^In your visit - /);
   });
 
-  test('the screen stays on, also after the page was hidden', async ({ unattended, meeting, somebody }) => {
+  test('the screen stays on, even after the page was hidden', async ({ unattended, meeting, somebody }) => {
     const page = await somebody({ viewport: phone });
     await page.addInitScript(() => {
       const locks = { asked: 0, released: 0 };
@@ -258,14 +257,14 @@ test.describe('waiting', () => {
     await knock(page, unattended, meeting, 'Sam Patel');
     await inState(page, 'lobby');
     expect((await locks()).asked).toBe(1);
-    await turnAway(page, true);
+    await setHidden(page, true);
     expect((await locks()).asked).toBe(1);
-    await turnAway(page, false);
+    await setHidden(page, false);
     expect((await locks()).asked).toBe(2);
   });
 
   for (const viewport of [phone, { width: 844, height: 390 }, desktop, { width: 320, height: 256 }]) {
-    test(`everything is in reach at ${viewport.width}x${viewport.height}`, async ({ unattended, meeting, somebody }) => {
+    test(`everything can be reached at ${viewport.width}x${viewport.height}`, async ({ unattended, meeting, somebody }) => {
       const page = await somebody({ viewport });
       await knock(page, unattended, meeting, 'Sam Patel');
       await inState(page, 'lobby');
@@ -280,7 +279,7 @@ test.describe('waiting', () => {
   }
 });
 
-test.describe('V10: after a reload one press leads back, as the same person', () => {
+test.describe('V10: after a reload one press rejoins as the same person', () => {
   for (const state of ['lobby', 'call'] as const) {
     test(`in the ${state}`, { tag: state === 'call' ? '@journey' : [] }, async ({ unattended, meeting, somebody }) => {
       const page = await somebody({ viewport: phone });
@@ -310,7 +309,7 @@ test.describe('V10: after a reload one press leads back, as the same person', ()
   }
 });
 
-test('V11: a microphone that the phone took away is told of, and comes back by one press', async ({
+test('V11: a microphone that the phone stopped is reported, and one press restarts it', async ({
   attended,
   meeting,
   somebody,
@@ -320,16 +319,16 @@ test('V11: a microphone that the phone took away is told of, and comes back by o
   await knock(page, attended, meeting, 'Sam Patel');
   await inState(page, 'call');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
-  await turnAway(page, true);
-  await turnAway(page, false);
+  await setHidden(page, true);
+  await setHidden(page, false);
   await page.clock.runFor(1500);
   await expect(page.locator('#notice')).toBeHidden();
 
-  await turnAway(page, true);
+  await setHidden(page, true);
   await page.evaluate(() => {
     for (const track of window.witness.local) if (track.kind === 'audio') track.stop();
   });
-  await turnAway(page, false);
+  await setHidden(page, false);
   const banner = page.locator('#notice');
   await expect(banner).toContainText('Your microphone was paused. The others cannot hear you.');
   await expect(page.locator('#live')).toHaveText('Your microphone was paused. The others cannot hear you.');
@@ -340,26 +339,22 @@ test('V11: a microphone that the phone took away is told of, and comes back by o
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
 });
 
-test('V11: a visitor whom the system muted meanwhile is told of it too', async ({ attended, meeting, somebody }) => {
+test('V11: a microphone that the system muted is reported too', async ({ attended, meeting, somebody }) => {
   const page = await somebody({ viewport: phone });
   const { id } = await knock(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
   await inState(page, 'call');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
-  await turnAway(page, true);
+  await setHidden(page, true);
   await room.command({ command: 'mute', to: id });
   await expect.poll(() => sentTracks(page)).toEqual(['video']);
-  await turnAway(page, false);
+  await setHidden(page, false);
   await page.locator('#notice').getByRole('button', { name: 'Unmute' }).click();
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
   await expect(page.locator('#notice')).toBeHidden();
 });
 
-test('A5: a phone that is turned has everything in reach, before the call and in it', async ({
-  unattended,
-  meeting,
-  somebody,
-}) => {
+test('A5: after rotation everything can be reached, before the call and in it', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: phone, hasTouch: true, isMobile: true });
   const upright = () => page.setViewportSize(phone);
   const turned = () => page.setViewportSize({ width: 844, height: 390 });
@@ -385,11 +380,7 @@ test('A5: a phone that is turned has everything in reach, before the call and in
   await hasEnded(page, 'left');
 });
 
-test('C3: a network that lets us through and not the call is named, and nobody waits for ever', async ({
-  unattended,
-  meeting,
-  somebody,
-}) => {
+test('C3: a network that blocks only the call is reported, and the wait ends', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: phone });
   await page.routeWebSocket('**/rehearsal/socket', (socket) => socket.close({ code: 1011 }));
   await knock(page, unattended, meeting, 'Sam Patel');
@@ -398,7 +389,7 @@ test('C3: a network that lets us through and not the call is named, and nobody w
   await expect(page.getByRole('link', { name: 'Call 01234 567890' }).first()).toBeVisible();
 });
 
-test('C3: a service that says nothing: the words change after 10 seconds, and there is an end', async ({
+test('C3: without an answer of the service the text changes after 10 seconds, and the wait ends', async ({
   unattended,
   meeting,
   somebody,
@@ -423,7 +414,7 @@ test('C3: a service that says nothing: the words change after 10 seconds, and th
   await hasEnded(page, 'network-blocked');
 });
 
-test('C8: who wants no motion gets none of ours', async ({ unattended, meeting, somebody }) => {
+test('C8: with reduced motion our page has no animation', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: phone, reducedMotion: 'reduce' });
   const slow = () =>
     page.evaluate(() => {
@@ -452,7 +443,7 @@ test('C8: who wants no motion gets none of ours', async ({ unattended, meeting, 
 });
 
 test.describe('one tab at a time', () => {
-  test('a second tab offers to take the visit over, and the first says where it went', async ({
+  test('a second tab offers to take over the visit, and the first explains where it went', async ({
     unattended,
     meeting,
     somebody,
@@ -471,17 +462,13 @@ test.describe('one tab at a time', () => {
     await room.command({ command: 'admit', to: id });
     await inState(second, 'call');
 
-    // And back, by the button that the ending offers.
+    // The button on the ending takes it back.
     await first.getByRole('link', { name: 'Use this tab instead' }).click();
     await hasEnded(second, 'open-elsewhere');
     await inState(first, 'lobby');
   });
 
-  test('two tabs that both show the form: the second to press Join is offered the same', async ({
-    unattended,
-    meeting,
-    somebody,
-  }) => {
+  test('two tabs with the form: the second to press Join offers to take over', async ({ unattended, meeting, somebody }) => {
     const first = await somebody({ viewport: phone });
     await toVisit(first, unattended, meeting);
     const second = await first.context().newPage();
@@ -497,7 +484,7 @@ test.describe('one tab at a time', () => {
     await inState(second, 'lobby');
   });
 
-  test('a tab that was closed holds nobody up', async ({ unattended, meeting, somebody }) => {
+  test('a closed tab does not block the visit', async ({ unattended, meeting, somebody }) => {
     const first = await somebody({ viewport: phone });
     await letIn(first, unattended, meeting, 'Sam Patel');
     const second = await first.context().newPage();
@@ -508,7 +495,7 @@ test.describe('one tab at a time', () => {
   });
 });
 
-test('a network that is bad twice in a row is offered sound only, which turns the pictures off', async ({
+test('a network that is bad twice in a row leads to an offer of sound only, which turns video off', async ({
   attended,
   meeting,
   somebody,
@@ -557,13 +544,13 @@ for (const viewport of [phone, desktop]) {
   });
 }
 
-test('an audience sees and hears, and is shown no camera, microphone or share anywhere', async ({
+test('an audience sees and hears, and has no controls for camera, microphone or sharing', async ({
   attended,
   meeting,
   somebody,
 }) => {
   const page = await somebody({ viewport: desktop });
-  // No visit of this kind can be made yet: its role is put into what the server says of it.
+  // The test changes the role in the server's answer.
   await page.addInitScript(() => {
     const parse = JSON.parse;
     JSON.parse = (text, reviver) => {

@@ -1,17 +1,15 @@
 import type { Page } from '@playwright/test';
 import { classicLink, expect, spied, spyOnDevices, test, toVisit } from './site.ts';
 
-/** The identity that the next join gets; read at once, because a page that moves on takes the answer with it. */
+/** Returns the identity that the next join gets. It reads the response at once, because navigation discards it. */
 async function joined(page: Page): Promise<string> {
   const answer = await page.waitForResponse('**/visit/join');
   return (await answer.json()).userId;
 }
 
-test('a visitor with a pasted invitation gets one identity, and nothing is asked for before Join', { tag: '@journey' }, async ({
-  page,
-  site,
-  service,
-}) => {
+test('a visitor with a pasted invitation gets one identity, and the page requests no device before Join', {
+  tag: '@journey',
+}, async ({ page, site, service }) => {
   await spyOnDevices(page);
   const posts: string[] = [];
   page.on('request', (r) => {
@@ -45,7 +43,7 @@ test('a visitor with a pasted invitation gets one identity, and nothing is asked
   expect(ledger.at(-1)?.id).toBe(ticket.userId);
 });
 
-test('with the real Calling SDK and a network that reaches us alone the visitor is told so, and comes back as the same person', async ({
+test('with the real Calling SDK and no way to Microsoft the page says so, and the visitor returns as the same person', async ({
   page,
   site,
 }) => {
@@ -81,7 +79,7 @@ test('with the real Calling SDK and a network that reaches us alone the visitor 
   expect(foreign).toEqual([]);
 });
 
-test('the door refuses in place, keeps the input and moves the focus to the message', { tag: '@journey' }, async ({
+test('the door shows a refusal in place, keeps the input and moves the focus to the message', { tag: '@journey' }, async ({
   page,
   site,
 }) => {
@@ -93,14 +91,14 @@ test('the door refuses in place, keeps the input and moves the focus to the mess
   await expect(page.getByLabel('Meeting link')).toHaveValue('https://teams.live.com/meet/9312345678901?p=abcdefgh');
 });
 
-test('a link that was already sent is taken in, and no address keeps it', async ({ page, site }) => {
+test('a meeting link in the address is accepted, and no address keeps it', async ({ page, site }) => {
   await page.goto(`${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
   await expect(page).toHaveURL(`${site}/visit`);
   await page.goBack().catch(() => null);
   expect(page.url()).not.toContain('meetup');
 });
 
-test('without a name the field says so and has the focus', async ({ page, site, service }) => {
+test('a missing name is reported at the field, which gets the focus', async ({ page, site, service }) => {
   await toVisit(page, site);
   const before = (await service.ledger()).identities.length;
   await page.getByRole('button', { name: 'Join visit' }).click();
@@ -114,20 +112,20 @@ test('without a name the field says so and has the focus', async ({ page, site, 
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('the pages are whole, and the visit says what is missing', { tag: '@journey' }, async ({ page, site }) => {
+  test('the pages are complete, and the visit explains what is missing', { tag: '@journey' }, async ({ page, site }) => {
     await page.goto(`${site}/`);
     await page.getByLabel('Meeting link').fill(classicLink);
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
     await expect(page.locator('noscript .note')).toContainText('Video visits need JavaScript');
     await expect(page.locator('noscript a[href="tel:01234567890"]')).toBeVisible();
-    // What cannot work is not shown, and nothing is said twice.
+    // The page shows nothing that cannot work, and says nothing twice.
     await expect(page.getByLabel('Your full name')).toBeHidden();
     await expect(page.locator('.note:visible')).toHaveCount(1);
   });
 });
 
-test('another language is one press away, and what was typed goes along', async ({ page, site }) => {
+test('one press changes the language and keeps what was typed', async ({ page, site }) => {
   await page.goto(`${site}/`);
   await page.getByLabel('Meeting link').fill(classicLink);
   await page.getByRole('link', { name: 'العربية' }).click();
@@ -141,7 +139,7 @@ test('another language is one press away, and what was typed goes along', async 
   await expect(page.getByLabel('Your full name')).toHaveValue('سارة علي');
   await page.reload();
   await expect(page.getByLabel('Your full name')).toHaveValue('');
-  // Nobody leaves a visit that way.
+  // In a visit there is no language link, which would leave it.
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.getByRole('button', { name: 'Join visit' }).click();
   await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');

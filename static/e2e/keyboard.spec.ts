@@ -1,4 +1,4 @@
-// C4 of the journey's checks: the whole visit by somebody who has a keyboard and nothing else.
+// C4 of the journey's checks: a whole visit with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
 import { expectKept, goRound, tabTo } from './keyboard.ts';
 import { chatButton, desktop, expect, hasEnded, inState, knock, phone, roomOf, test, ticketOf } from './rehearsal.ts';
@@ -9,7 +9,7 @@ const button = (within: Page | Locator, name: string | RegExp) => within.getByRo
 const question = (page: Page) => page.getByRole('dialog', { name: 'Do you want to leave?' });
 const skipLink = (page: Page) => page.getByRole('link', { name: 'Skip to main content' });
 
-/** A browser that has not been asked yet whether it may show notifications, and says yes. */
+/** Makes the browser grant notifications when the page asks for them. Runs in the page. */
 function installNotifications(): void {
   class Note {
     static permission = 'default';
@@ -22,8 +22,8 @@ function installNotifications(): void {
   Object.assign(window, { Notification: Note });
 }
 
-/** Opens the question whether to leave, and closes it again by Escape. */
-async function thinkBetterOfLeaving(page: Page, leave: Locator): Promise<void> {
+/** Opens the question whether to leave, and closes it by Escape. */
+async function cancelLeaving(page: Page, leave: Locator): Promise<void> {
   await page.keyboard.press('Enter');
   await expect(button(question(page), 'Stay')).toBeFocused();
   await page.keyboard.press('Escape');
@@ -47,7 +47,7 @@ async function prepareDevices(page: Page): Promise<void> {
   await tabTo(page, button(page, 'Press here to see yourself'));
   await page.keyboard.press('Enter');
   await expect(page.locator('#self')).toBeVisible();
-  // The focus stays on the picture that the pressed button has made room for.
+  // The focus moves to the preview, which replaces the pressed button.
   await expect(page.locator('#device-panel')).toBeFocused();
   await expectKept(page);
 
@@ -71,7 +71,7 @@ async function prepareDevices(page: Page): Promise<void> {
   await expect(list).toBeFocused();
 }
 
-/** The browser's ids of the microphones that are open. */
+/** Returns the device ids of the open microphones. */
 async function microphones(page: Page): Promise<(string | undefined)[]> {
   return page.evaluate(() => {
     const open = window.witness.local.filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
@@ -86,14 +86,14 @@ async function waitToBeLetIn(page: Page): Promise<void> {
   await tabTo(page, button(page, 'Tell me when I am let in'));
   await page.keyboard.press('Enter');
   await expect(page.locator('#notify-answer')).toHaveText('We will tell you when you are let in.');
-  // The button is gone.
+  // The button disappears.
   await expect(heading).toBeFocused();
   await tabTo(page, skipLink(page));
   await page.keyboard.press('Enter');
   await expect(heading).toBeFocused();
   const leave = button(page.locator('#waiting'), 'Leave');
   await tabTo(page, leave);
-  await thinkBetterOfLeaving(page, leave);
+  await cancelLeaving(page, leave);
 }
 
 async function useCall(page: Page): Promise<void> {
@@ -112,7 +112,7 @@ async function useCall(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
   await expect(stage.locator(':focus')).toHaveCount(1);
 
-  // At a desk each is a button of two parts, of which the keyboard reaches the whole.
+  // On a desktop each is a button of two parts, which is one stop for the keyboard.
   await tabTo(page, stage.locator('[data-ui-id="call-composite-camera-button"]').first());
   await tabTo(page, stage.locator('[data-ui-id="call-composite-microphone-button"]').first(), 'Shift+Tab');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
@@ -124,13 +124,13 @@ async function useCall(page: Page): Promise<void> {
   await expectKept(page);
 }
 
-async function beRecorded(page: Page): Promise<void> {
+async function refuseRecording(page: Page): Promise<void> {
   const box = page.getByRole('alertdialog', { name: 'Can we record this visit?' });
   const no = button(box, 'No, keep me off camera and muted');
   const yes = button(box, 'Yes, I agree');
   await expect(box).toBeFocused();
   await tabTo(page, no);
-  // Nothing holds the keyboard in the question, and nothing that it reaches is behind it.
+  // The question does not trap the focus, and covers nothing that has it.
   await goRound(page);
   await page.keyboard.press('Enter');
   await expect(box).toBeHidden();
@@ -150,7 +150,7 @@ async function beRecorded(page: Page): Promise<void> {
 async function leaveCall(page: Page): Promise<void> {
   const leave = button(page.locator('#stage'), 'Leave');
   await tabTo(page, leave);
-  await thinkBetterOfLeaving(page, leave);
+  await cancelLeaving(page, leave);
   await page.keyboard.press('Enter');
   await tabTo(page, button(question(page), 'Leave'));
   await page.keyboard.press('Enter');
@@ -174,10 +174,10 @@ async function answerSurvey(page: Page): Promise<void> {
 }
 
 for (const viewport of [phone, desktop]) {
-  test(`C4: the keyboard alone leads from the door to the question after the visit, at ${viewport.width}x${viewport.height}`, {
+  test(`C4: the keyboard alone leads from the door to the survey, at ${viewport.width}x${viewport.height}`, {
     tag: viewport === phone ? '@journey' : [],
   }, async ({ meeting, somebody }) => {
-    // The host is there, and lets nobody in by itself before the test says so.
+    // The host is present and admits nobody until the test says so.
     await serve({ REHEARSAL_ADMIT_SECONDS: '600', BRAND_PHONE: '01234 567890' }, async (site) => {
       const page = await somebody({ viewport });
       await page.addInitScript(installNotifications);
@@ -196,7 +196,7 @@ for (const viewport of [phone, desktop]) {
       await inState(page, 'call');
       await test.step('the call', () => useCall(page));
       await room.command({ command: 'notice', recording: true, consent: true });
-      await test.step('being recorded', () => beRecorded(page));
+      await test.step('being recorded', () => refuseRecording(page));
       await test.step('leaving', () => leaveCall(page));
       await test.step('the ending', () => answerSurvey(page));
     });
@@ -204,7 +204,7 @@ for (const viewport of [phone, desktop]) {
 }
 
 for (const asked of ['leave', 'still'] as const) {
-  test(`C4: who is let in while the waiting page asks something keeps a focus: ${asked}`, async ({ meeting, somebody }) => {
+  test(`C4: a visitor admitted while a dialog is open keeps a focus: ${asked}`, async ({ meeting, somebody }) => {
     await serve({ REHEARSAL_HOST: 'off', WAIT_MINUTES: '5' }, async (site) => {
       const page = await somebody({ viewport: phone });
       await page.clock.install();

@@ -1,20 +1,20 @@
-// A visitor who has a keyboard and nothing else: goes from one thing to the next by Tab, and has to see where that is.
+// Moves through a page by Tab and checks that every stop is visible and has a focus ring.
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The key that leads on, or back. */
+/** The key for the next or the previous stop. */
 export type Way = 'Tab' | 'Shift+Tab';
 
-/** What has the focus. */
+/** The element with the focus. */
 interface Stop {
-  /** Its name, roughly. */
+  /** Its name, shortened. */
   what: string;
-  /** Nothing has it: the page is left, or the focus was lost. */
+  /** Whether no element has the focus: it left the page, or was lost. */
   nowhere: boolean;
-  /** Whether it is a thing of our own pages, and not of the library's call. */
+  /** Whether it belongs to our page, and not to the library's call. */
   ours: boolean;
-  /** Whether our ring of two colours is around it. */
+  /** Whether it has our focus ring. */
   ring: boolean;
-  /** Whether all of it is on the screen, with nothing over it. */
+  /** Whether all of it is on the screen and its middle is not covered. */
   seen: boolean;
   /** Its edges, in CSS pixels of the page. */
   top: number;
@@ -22,49 +22,49 @@ interface Stop {
   right: number;
 }
 
-// More than any page has to stop at.
-const enough = 60;
+// More stops than any page has.
+const maxStops = 60;
 
-/** Presses Tab until this has the focus. Every stop on the way is seen; those of our pages come in the order of the eye. */
+/** Presses Tab until `what` has the focus. Every stop must be visible, and those of our page must be in reading order. */
 export async function tabTo(page: Page, what: Locator, way: Way = 'Tab'): Promise<void> {
   let last: Stop | undefined;
-  for (let i = 0; i < enough; i++) {
+  for (let i = 0; i < maxStops; i++) {
     const now = await press(page, way);
     if (last && now && way === 'Tab') expectOrder(last, now);
     else if (last && now) expectOrder(now, last);
     if (await what.evaluate((element) => element === document.activeElement)) return;
     last = now;
   }
-  throw new Error(`${what} is out of reach`);
+  throw new Error(`${what} cannot be reached by ${way}`);
 }
 
-/** Goes round the page once, back to what has the focus now, and tells what it came by. Every stop on the way is seen. */
+/** Tabs once around the page, back to the element with the focus. Returns the stops, each of which must be visible. */
 export async function goRound(page: Page, way: Way = 'Tab'): Promise<string[]> {
   const start = await page.evaluateHandle(() => document.activeElement);
   const stops: string[] = [];
-  for (let i = 0; i < enough; i++) {
+  for (let i = 0; i < maxStops; i++) {
     stops.push((await press(page, way))?.what ?? '');
     if (await start.evaluate((element) => element === document.activeElement)) return stops;
   }
-  throw new Error(`the keyboard is caught in: ${stops.join(', ')}`);
+  throw new Error(`the focus is trapped in: ${stops.join(', ')}`);
 }
 
-/** That the focus is somewhere, and still is when the page has been drawn again. */
+/** Expects that an element has the focus after the next frame. */
 export async function expectKept(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   expect((await stopOf(page)).nowhere, 'the focus is lost').toBe(false);
 }
 
-/** One press; undefined past the last thing of the page, where the browser's own would come. */
+/** Presses the key once. Returns the new stop, or undefined past the page's last element. */
 async function press(page: Page, way: Way): Promise<Stop | undefined> {
   const left = await page.evaluateHandle(() => document.activeElement);
-  const before = await left.evaluate(looks);
+  const before = await left.evaluate(focusStyles);
   await page.keyboard.press(way);
   const now = await stopOf(page);
-  const after = await left.evaluate(looks);
+  const after = await left.evaluate(focusStyles);
   if (before && after) expect(before, 'looks the same without the focus').not.toBe(after);
   if (now.nowhere) return undefined;
-  // The page may scroll smoothly to it.
+  // The page may still be scrolling to it.
   await expect
     .poll(() => stopOf(page), { message: now.what })
     .toMatchObject(now.ours ? { ring: true, seen: true } : { seen: true });
@@ -75,11 +75,11 @@ async function press(page: Page, way: Way): Promise<Stop | undefined> {
 function expectOrder(first: Stop, second: Stop): void {
   if (!first.ours || !second.ours) return;
   const follows = second.top >= first.top - 24 || second.left >= first.right;
-  expect(follows, `${second.what} stands before ${first.what}`).toBe(true);
+  expect(follows, `${second.what} comes before ${first.what} on the page`).toBe(true);
 }
 
-/** What a focus can change in a thing's looks; empty where nothing is expected to. */
-function looks(element: Element | null): string {
+/** Returns the styles of an element that a focus can change; '' if the element never shows a focus. */
+function focusStyles(element: Element | null): string {
   if (!element?.isConnected || element.matches('body, [tabindex="-1"]')) return '';
   return [undefined, '::before', '::after']
     .map((part) => getComputedStyle(element, part))

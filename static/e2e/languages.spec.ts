@@ -1,4 +1,4 @@
-// C5 and C6: every page in every state, in every language, light and dark, on a phone, on a desktop and magnified four times.
+// C5 and C6: every page in every state, in every language, light and dark, on a phone, on a desktop and at 400% zoom.
 
 import { expect, type Page } from '@playwright/test';
 import { type Case, defaultLanguage, type Language, languages, readJSON } from '../screens/case.ts';
@@ -12,11 +12,11 @@ test.use({ trace: 'off' });
 const magnified = { width: 320, height: 256 };
 const isRightToLeft = (language: Language) => /^(Arab|Hebr|Syrc|Thaa)$/.test(new Intl.Locale(language).maximize().script ?? '');
 
-/** The sizes that axe examines in light and in dark, so that English and the other languages together cover all. */
+/** The sizes at which axe examines light and dark pages. English and the other languages together cover all sizes. */
 const sizesOf = (language: Language) =>
   language === defaultLanguage ? { light: phone, dark: desktop } : { light: magnified, dark: phone };
 
-/** What does not fit the screen. Written from the right it goes out at the left, and no scroll bar tells of it. */
+/** Returns what is outside the screen. Right-to-left text overflows at the left, where no scroll bar shows it. */
 async function outside(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out = [...document.querySelectorAll<HTMLElement>('body *:not(#stage *)')].filter((element) => {
@@ -28,7 +28,7 @@ async function outside(page: Page): Promise<string[]> {
   });
 }
 
-/** The page's language and direction, and the words that can be seen or heard, but for those that are marked as English or are names of things. */
+/** Returns the page's language, direction and all visible or spoken texts, except names and texts marked as English. */
 async function words(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { lang, dir } = document.documentElement;
@@ -51,7 +51,7 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const catalogues = new Map(languages.map((tag) => [tag, readJSON(`locales/${tag}.json`) as Catalogue]));
 
-/** The sentences of a language that are other ones in another, without what is filled in; short ones can be names. */
+/** Returns the sentences of a language that differ in another, split at placeholders. Short ones are left out: they can be names. */
 function sentences(of: Language, against: Language): string[] {
   return Object.entries(catalogues.get(of) ?? {}).flatMap(([id, text]) => {
     if (id === 'host.name') return []; // the rehearsal's host has the name that it gave itself
@@ -62,7 +62,7 @@ function sentences(of: Language, against: Language): string[] {
   });
 }
 
-/** The sentences that a page in a language must not show: English ones, and on an English page all others. */
+/** Returns the sentences that a page must not show: English ones, and on an English page those of all other languages. */
 function foreignTo(language: Language): string[] {
   if (language !== defaultLanguage) return sentences(defaultLanguage, language);
   return languages.filter((other) => other !== language).flatMap((other) => sentences(other, language));
@@ -72,7 +72,7 @@ const foreign = new Map(languages.map((language) => [language, foreignTo(languag
 
 const soft = expect.configure({ soft: true });
 
-/** Asserts all that holds for any page. */
+/** Checks everything that is true for every page. */
 async function examine(page: Page, { name, like }: Case, language: Language): Promise<void> {
   const seen = await words(page);
   soft(seen.slice(0, 2), name).toEqual([language, isRightToLeft(language) ? 'rtl' : 'ltr']);
@@ -81,8 +81,8 @@ async function examine(page: Page, { name, like }: Case, language: Language): Pr
   const { light, dark } = like ? { light: phone, dark: undefined } : sizesOf(language);
   for (const size of like ? [phone] : [magnified, desktop, phone]) {
     await page.setViewportSize(size);
-    // The library lays its stage out anew a moment later.
-    await soft.poll(() => outside(page), `${name}: out of the screen at ${size.width}`).toEqual([]);
+    // The library lays out its stage a moment later.
+    await soft.poll(() => outside(page), `${name}: outside the screen at ${size.width}`).toEqual([]);
     if (size === light) soft(await findings(page), `${name}: axe, light, at ${size.width}`).toEqual([]);
     if (size !== dark) continue;
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -91,25 +91,25 @@ async function examine(page: Page, { name, like }: Case, language: Language): Pr
   }
 }
 
-test('the sentences that are looked for are there', () => {
+test('every language has sentences to search for, and case names are unique', () => {
   for (const language of languages) expect(foreign.get(language)?.length).toBeGreaterThan(500);
   const names = parts.flatMap(({ journeys }) => journeys.flatMap(({ cases }) => cases.map(({ name }) => name)));
   expect(new Set(names).size).toBe(names.length);
 });
 
-/** Cases whose journey every change must pass: the first and the last page of a visit. */
-const everyChange = new Set(['door', 'visit', 'survey-missing']);
+/** Cases whose journeys are tagged @journey: the first and the last page of a visit. */
+const tagged = new Set(['door', 'visit', 'survey-missing']);
 
 for (const { journeys } of parts) {
   for (const journey of journeys) {
-    // What differs by its words alone costs a browser of its own here; `make screens` looks at it.
+    // A journey whose cases differ from others only in words would need its own browser. `make screens` shows it.
     if (journey.cases.every(({ like }) => like)) continue;
     for (const language of languages) {
-      // English texts that differ from another case only in words are reviewed in the pictures; translations are tested for their length.
+      // English cases that differ only in words are reviewed in the pictures. Translations are tested, because they can be longer.
       const cases = language === defaultLanguage ? journey.cases.filter(({ like }) => !like) : journey.cases;
-      const tag = cases.some(({ name }) => everyChange.has(name)) ? '@journey' : [];
+      const tag = cases.some(({ name }) => tagged.has(name)) ? '@journey' : [];
       test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, { tag }, async ({ browser, sites }) => {
-        await travel(browser, sites, { ...journey, cases }, language, {}, (page, met) => examine(page, met, language));
+        await travel(browser, sites, { ...journey, cases }, language, {}, (page, current) => examine(page, current, language));
       });
     }
   }

@@ -1,15 +1,15 @@
-// Everything that goes wrong in a call is shown once, in our words: the UI Library stays silent.
+// Every problem in a call is shown once, in the site's words, without messages of the UI Library.
 import type { Page } from '@playwright/test';
 import { chatButton, desktop, expect, letIn, phone, test, write } from './rehearsal.ts';
 
-// What the UI Library itself would say in these situations.
-const library =
+// The UI Library's own messages for these situations.
+const libraryMessages =
   /network (quality|bandwidth)|reconnect|hold on|something went wrong|unable to|camera (has|is|was)|has been (disabled|muted)|you('re| are) muted|been recorded|recording (has )?started|transcription|no longer|trouble|consent|privacy/i;
 
 interface Situation {
   name: string;
   begin: Record<string, unknown>[];
-  /** Our words while it lasts. */
+  /** The site's message while it lasts. */
   words: RegExp;
   end: Record<string, unknown>[];
 }
@@ -53,12 +53,12 @@ const situations: Situation[] = [
   },
 ];
 
-/** The words that can be seen in the call. */
+/** Returns the visible text of the call. */
 // biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count.
 const seen = (page: Page) => page.locator('#stage').innerText();
 
 for (const viewport of [phone, desktop]) {
-  test(`every trouble is shown once, in our words, at ${viewport.width}x${viewport.height}`, async ({
+  test(`every problem is shown once, in the site's words, at ${viewport.width}x${viewport.height}`, async ({
     unattended,
     meeting,
     somebody,
@@ -71,7 +71,7 @@ for (const viewport of [phone, desktop]) {
       await test.step(name, async () => {
         for (const command of begin) await room.command(command);
         await expect(notice).toHaveText(words);
-        expect(await seen(page)).not.toMatch(library);
+        expect(await seen(page)).not.toMatch(libraryMessages);
         for (const command of end) await room.command(command);
         await expect(notice).toBeHidden();
       });
@@ -80,7 +80,7 @@ for (const viewport of [phone, desktop]) {
       await room.command({ command: 'mute', to: id });
       await room.command(media('speakingWhileMicrophoneIsMuted', true));
       await expect(notice).toContainText('Your microphone is off. The others cannot hear you.');
-      expect(await seen(page)).not.toMatch(library);
+      expect(await seen(page)).not.toMatch(libraryMessages);
       await notice.getByRole('button', { name: 'Unmute' }).click();
       await expect(notice).toBeHidden();
     });
@@ -88,7 +88,7 @@ for (const viewport of [phone, desktop]) {
   });
 }
 
-test('a chat that stops working leaves the call, and one line says so', async ({ unattended, meeting, somebody }) => {
+test('a chat that fails does not end the call, and one line says so', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: desktop });
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await chatButton(page).click();
@@ -97,10 +97,10 @@ test('a chat that stops working leaves the call, and one line says so', async ({
   await write(page, 'Is anybody there?');
   await expect(page.locator('#notice')).toHaveText(/^Written chat is not available in this visit/);
   await expect(chatButton(page)).toHaveCount(0);
-  expect(await seen(page)).not.toMatch(library);
+  expect(await seen(page)).not.toMatch(libraryMessages);
 });
 
-test('a visitor whose camera is gone when the call begins reads so once', async ({ unattended, meeting, somebody }) => {
+test('a camera that is missing when the call begins is reported once', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: phone });
   await page.addInitScript(() => {
     const { mediaDevices } = navigator;
@@ -109,5 +109,5 @@ test('a visitor whose camera is gone when the call begins reads so once', async 
   });
   await letIn(page, unattended, meeting, 'Sam Patel');
   await expect(page.locator('#notice')).toHaveText('We cannot use a camera. The others cannot see you.');
-  expect(await seen(page)).not.toMatch(library);
+  expect(await seen(page)).not.toMatch(libraryMessages);
 });

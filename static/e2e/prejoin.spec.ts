@@ -1,5 +1,5 @@
-// What comes before Join, by the numbers of the journey's checks: the page, camera and microphone, what becomes of a
-// refusal, and browsers that cannot. Chromium shows all of it but Safari itself.
+// The page before Join: camera and microphone, refused permissions, and browsers that cannot join. The numbers are those of
+// the journey's checks. Only Safari itself cannot be tested in Chromium.
 import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
 import { agents } from '../screens/cases/agents.ts';
 import { tabTo } from './keyboard.ts';
@@ -9,12 +9,12 @@ import { expect } from './site.ts';
 type Options = BrowserContextOptions & { before?: () => void; meeting?: string };
 
 interface Worker {
-  /** Asks for every device and refuses what a context was not given; has two cameras, and calls this machine visit.test. */
+  /** A browser with two cameras that refuses devices without a permission, and resolves visit.test to this machine. */
   strict: Browser;
 }
 
 interface Each {
-  /** Opens the visit's page as somebody with a link; what it did with devices is in `deeds`. */
+  /** Opens a visit's page by a link. `recordOf` returns what the page did with devices. */
   visit: (options?: Options) => Promise<Page>;
 }
 
@@ -24,12 +24,12 @@ async function launch(...args: string[]): Promise<Browser> {
 }
 
 const granted = ['camera', 'microphone'];
-// A context that was given one thing refuses all others for good.
+// A context with one permission refuses all others.
 const refused = ['geolocation'];
 
 const test = rehearsal.extend<Each, Worker>({
   strict: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       const browser = await launch(
         '--use-fake-device-for-media-stream=device-count=2,fps=10',
@@ -47,7 +47,7 @@ const test = rehearsal.extend<Each, Worker>({
       const context = await strict.newContext({ locale: 'en-GB', viewport: phone, ...options });
       const page = await context.newPage();
       open.push(page);
-      await page.addInitScript(installWatch);
+      await page.addInitScript(installRecord);
       if (before) await page.addInitScript(before);
       await page.goto(linkTo(unattended, meeting));
       return page;
@@ -56,20 +56,20 @@ const test = rehearsal.extend<Each, Worker>({
   },
 });
 
-interface Deeds {
+interface PageRecord {
   constraints: MediaStreamConstraints[];
-  /** What of the preview was still alive whenever something of the call began. */
-  order: { what: string; alive: number }[];
+  /** When something of the call began, how many tracks of the preview were live. */
+  steps: { what: string; alive: number }[];
   tracks: MediaStreamTrack[];
   clicks: number;
 }
 
 /** Runs in the page before its own scripts. */
-function installWatch(): void {
-  const deeds: Deeds = { constraints: [], order: [], tracks: [], clicks: 0 };
-  Object.assign(window, { deeds });
-  const note = (what: string) => deeds.order.push({ what, alive: deeds.tracks.filter((t) => t.readyState === 'live').length });
-  addEventListener('click', () => deeds.clicks++, true);
+function installRecord(): void {
+  const record: PageRecord = { constraints: [], steps: [], tracks: [], clicks: 0 };
+  Object.assign(window, { record });
+  const note = (what: string) => record.steps.push({ what, alive: record.tracks.filter((t) => t.readyState === 'live').length });
+  addEventListener('click', () => record.clicks++, true);
   const send = fetch;
   window.fetch = (input, init) => {
     if (String(input).includes('/visit/join')) note('ticket');
@@ -86,29 +86,29 @@ function installWatch(): void {
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function () {
     const copy = clone.call(this);
-    if (deeds.tracks.includes(this)) deeds.tracks.push(copy);
+    if (record.tracks.includes(this)) record.tracks.push(copy);
     return copy;
   };
   const ask = media.getUserMedia.bind(media);
   media.getUserMedia = async (constraints) => {
-    deeds.constraints.push(constraints ?? {});
+    record.constraints.push(constraints ?? {});
     const stream = await ask(constraints);
-    deeds.tracks.push(...stream.getTracks());
+    record.tracks.push(...stream.getTracks());
     return stream;
   };
 }
 
-const deedsOf = (page: Page) =>
+const recordOf = (page: Page) =>
   page.evaluate(() => {
-    const { constraints, order, clicks } = (window as unknown as { deeds: Deeds }).deeds;
-    return { constraints, order, clicks };
+    const { constraints, steps, clicks } = (window as unknown as { record: PageRecord }).record;
+    return { constraints, steps, clicks };
   });
 
-/** The ids of the devices that are live, for each track one. */
+/** Returns the device ids of the live tracks of a kind. */
 const live = (page: Page, kind: string) =>
   page.evaluate(
     (which) =>
-      (window as unknown as { deeds: Deeds }).deeds.tracks
+      (window as unknown as { record: PageRecord }).record.tracks
         .filter((t) => t.kind === which && t.readyState === 'live')
         .map((t) => t.getSettings().deviceId),
     kind,
@@ -122,8 +122,8 @@ const nameField = (page: Page) => page.getByLabel('Your full name');
 const trouble = (page: Page) => page.locator('#trouble');
 const self = (page: Page) => page.locator('#self');
 
-/** That the whole of something is on the screen as it is. */
-async function isOnScreen(what: Locator) {
+/** Expects that an element is completely on the screen without scrolling. */
+async function expectOnScreen(what: Locator) {
   const box = await what.boundingBox();
   const size = what.page().viewportSize();
   expect(box, String(what)).not.toBeNull();
@@ -133,7 +133,7 @@ async function isOnScreen(what: Locator) {
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-/** Sizes of all that can be pressed, as `text: width x height`, for those smaller than this. */
+/** Returns the controls smaller than `least` pixels, as `text: width x height`. */
 const smallerThan = (page: Page, least: number, which: string) =>
   page.evaluate(
     ([most, selector]) =>
@@ -145,13 +145,13 @@ const smallerThan = (page: Page, least: number, which: string) =>
     [least, which] as const,
   );
 
-test('V1 A8 A9: who, the name and Join are on the first screen, nothing is wider than it, targets are large', async ({
+test('V1 A8 A9: the host, the name and Join are on the first screen, nothing is wider, and targets are large', async ({
   visit,
 }) => {
   const page = await visit();
-  await isOnScreen(page.getByRole('heading', { level: 1 }));
-  await isOnScreen(nameField(page));
-  await isOnScreen(page.getByRole('button', { name: 'Join visit' }));
+  await expectOnScreen(page.getByRole('heading', { level: 1 }));
+  await expectOnScreen(nameField(page));
+  await expectOnScreen(page.getByRole('button', { name: 'Join visit' }));
   for (const viewport of [{ width: 320, height: 568 }, phone, desktop]) {
     await page.setViewportSize(viewport);
     expect(await sideways(page), `${viewport.width}`).toBeLessThanOrEqual(0);
@@ -163,7 +163,7 @@ test('V1 A8 A9: who, the name and Join are on the first screen, nothing is wider
   expect(await nameField(page).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(16);
 });
 
-test('V2: without JavaScript the page says who is there to call and what is missing', async ({ strict, unattended }) => {
+test('V2: without JavaScript the page shows whom to call and what is missing', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone, javaScriptEnabled: false });
   const page = await context.newPage();
   const answer = await page.goto(linkTo(unattended, newMeeting()));
@@ -173,13 +173,13 @@ test('V2: without JavaScript the page says who is there to call and what is miss
   await expect(page.locator('a[href="tel:01234567890"]:visible').first()).toBeVisible();
   await expect(page.locator('noscript .note')).toBeVisible();
   await expect(page.locator('noscript .note')).toContainText('Video visits need JavaScript');
-  // A form that cannot work is not shown.
+  // The page hides a form that cannot work.
   await expect(nameField(page)).toBeHidden();
   await expect(page.getByRole('button')).toHaveCount(0);
   await context.close();
 });
 
-test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and the call gets the devices that were chosen', {
+test('V3 V5 V6: no device before a press; then a preview with sound, and the call gets the chosen devices', {
   tag: '@journey',
 }, async ({ visit, unattended }) => {
   const page = await visit({ permissions: granted });
@@ -191,7 +191,7 @@ test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and 
   await test.step('V3: no device and no ticket before a press', async () => {
     await nameField(page).fill('Sam Patel');
     await page.waitForLoadState('networkidle');
-    expect((await deedsOf(page)).constraints).toEqual([]);
+    expect((await recordOf(page)).constraints).toEqual([]);
     expect(posts).toEqual([]);
   });
   await test.step('V5: self-view and a level that moves', async () => {
@@ -233,9 +233,9 @@ test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and 
   await test.step('V6: the preview is over before the call begins', async () => {
     await join(page);
     await inState(page, 'lobby');
-    const { order } = await deedsOf(page);
-    expect(order.map(({ what }) => what)).toEqual(expect.arrayContaining(['ticket', 'call']));
-    expect(order[0]).toEqual({ what: 'ticket', alive: 0 });
+    const { steps } = await recordOf(page);
+    expect(steps.map(({ what }) => what)).toEqual(expect.arrayContaining(['ticket', 'call']));
+    expect(steps[0]).toEqual({ what: 'ticket', alive: 0 });
   });
   await test.step('the call uses the camera that was chosen', async () => {
     const room = await roomOf(page, unattended);
@@ -247,7 +247,7 @@ test('V3 V5 V6: nothing before a press; then the visitor is seen and heard, and 
   });
 });
 
-test('V7: three presses at most on a fresh phone; a returning visitor: one action', async ({ visit }) => {
+test('V7: at most three presses on a new phone, and one for a returning visitor', async ({ visit }) => {
   const meeting = newMeeting();
   const page = await visit({ permissions: granted, meeting });
   await nameField(page).fill('Sam Patel');
@@ -255,21 +255,21 @@ test('V7: three presses at most on a fresh phone; a returning visitor: one actio
   await expect(self(page)).toBeVisible();
   await join(page);
   await inState(page, 'lobby');
-  expect((await deedsOf(page)).clicks).toBeLessThanOrEqual(3);
+  expect((await recordOf(page)).clicks).toBeLessThanOrEqual(3);
   const address = page.url();
   const context = page.context();
   await page.close();
 
   const again = await context.newPage();
-  await again.addInitScript(installWatch);
+  await again.addInitScript(installRecord);
   await again.goto(address);
   await expect(nameField(again)).toHaveValue('Sam Patel');
   await join(again);
   await inState(again, 'lobby');
-  expect((await deedsOf(again)).clicks).toBe(1);
+  expect((await recordOf(again)).clicks).toBe(1);
 });
 
-test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on; it goes on when it is allowed', {
+test('V8 A10: blocked on an iPhone: the page explains it, offers ways on, and continues once devices are allowed', {
   tag: '@journey',
 }, async ({ visit }) => {
   const page = await visit({
@@ -299,7 +299,7 @@ test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on;
   await test.step('Enter asks as the press does, and nothing is asked of the server', async () => {
     await nameField(page).press('Enter');
     await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
-    expect((await deedsOf(page)).order).toEqual([]);
+    expect((await recordOf(page)).steps).toEqual([]);
   });
   await test.step('allowed in the browser: goes on without a reload', async () => {
     await page.context().grantPermissions(granted);
@@ -308,7 +308,7 @@ test('V8 A10: blocked for good on an iPhone: what happened, what to do, ways on;
   });
 });
 
-test("A10: a browser with an element for asking shows it, and goes on with the element's answer", async ({ visit }) => {
+test('A10: a browser with a permission element shows it, and the page uses its answer', async ({ visit }) => {
   const page = await visit({
     permissions: refused,
     before: () => Object.assign(window, { HTMLUserMediaElement: class extends HTMLElement {} }),
@@ -323,7 +323,7 @@ test("A10: a browser with an element for asking shows it, and goes on with the e
   await expect(self(page)).toBeVisible();
 });
 
-test('V9: only the camera is blocked: the microphone works, others will not see the visitor, and Join goes on', async ({
+test('V9: only the camera is blocked: the microphone works, the page says that others see no video, and Join works', async ({
   visit,
 }) => {
   const page = await visit({ permissions: ['microphone'] });
@@ -340,7 +340,7 @@ test('V9: only the camera is blocked: the microphone works, others will not see 
 
 const withoutDevices = () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
 
-test('A2 A4: inside an app without devices the way to a browser comes before any form, and its address can be copied', async ({
+test('A2 A4: in an app without devices the way to a browser comes before any form, and the address can be copied', async ({
   visit,
   unattended,
 }) => {
@@ -352,7 +352,7 @@ test('A2 A4: inside an app without devices the way to a browser comes before any
     `intent://${host}/#Intent;scheme=http;end`,
   );
   await expect(nameField(android)).toBeHidden();
-  expect((await deedsOf(android)).order).toEqual([]);
+  expect((await recordOf(android)).steps).toEqual([]);
 
   const iphone = await visit({
     userAgent: agents.iphoneInstagram,
@@ -366,7 +366,7 @@ test('A2 A4: inside an app without devices the way to a browser comes before any
   expect(await iphone.evaluate(() => navigator.clipboard.readText())).toBe(`${unattended}/`);
 });
 
-test('A3 V12: the same app with working devices, and Chrome on an iPhone, get the ordinary page', async ({ visit }) => {
+test('A3 V12: the same app with working devices and Chrome on an iPhone get the ordinary page', async ({ visit }) => {
   for (const userAgent of [agents.androidFacebook, agents.iphoneInstagram, agents.iphoneChrome]) {
     const page = await visit({ userAgent, permissions: granted });
     await expect(page.locator('.gate:visible')).toHaveCount(0);
@@ -376,7 +376,7 @@ test('A3 V12: the same app with working devices, and Chrome on an iPhone, get th
   }
 });
 
-test('A6: with the camera turned off no camera is asked for, and the next visit begins that way', async ({ visit }) => {
+test('A6: with the camera turned off the page requests none, and the next visit starts the same way', async ({ visit }) => {
   const page = await visit({ permissions: ['microphone'] });
   await nameField(page).fill('Sam Patel');
   await page.getByRole('switch', { name: 'Camera' }).uncheck();
@@ -389,13 +389,13 @@ test('A6: with the camera turned off no camera is asked for, and the next visit 
   await join(page);
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
   await inState(page, 'lobby');
-  const { constraints } = await deedsOf(page);
+  const { constraints } = await recordOf(page);
   expect(constraints).not.toEqual([]);
   for (const { video = false, audio } of constraints)
     expect({ video, audio: Boolean(audio) }).toEqual({ video: false, audio: true });
 });
 
-test('A7: a visitor who saves data begins without the camera, is told why, and can change it', async ({ visit }) => {
+test('A7: with Save-Data the camera is off, the page explains why, and the visitor can turn it on', async ({ visit }) => {
   for (const connection of [{ saveData: true }, { effectiveType: '2g' }, { effectiveType: 'slow-2g' }]) {
     const page = await visit({ permissions: granted });
     await page.addInitScript((c) => Object.defineProperty(navigator, 'connection', { value: c }), connection);
@@ -409,7 +409,7 @@ test('A7: a visitor who saves data begins without the camera, is told why, and c
   }
 });
 
-test('C1: a machine without devices says what still works, and gets to the lobby', async ({ unattended }) => {
+test('C1: without devices the page explains what still works, and Join reaches the lobby', async ({ unattended }) => {
   const browser = await launch('--use-fake-ui-for-media-stream');
   const page = await browser.newPage({ locale: 'en-GB', viewport: desktop });
   await page.goto(linkTo(unattended, newMeeting()));
@@ -423,7 +423,7 @@ test('C1: a machine without devices says what still works, and gets to the lobby
   await browser.close();
 });
 
-test('C10: an address without https says so in place of the form', async ({ strict, unattended }) => {
+test('C10: without https the page says so in place of the form', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone });
   const page = await context.newPage();
   await page.goto(linkTo(unattended.replace('localhost', 'visit.test'), newMeeting()));
@@ -432,7 +432,7 @@ test('C10: an address without https says so in place of the form', async ({ stri
   await context.close();
 });
 
-test('C4: the keyboard alone leads from the door to the lobby, in the order of the eye and always in sight', async ({
+test('C4: the keyboard alone leads from the door to the lobby, in reading order and always visible', async ({
   strict,
   unattended,
 }) => {
@@ -447,7 +447,7 @@ test('C4: the keyboard alone leads from the door to the lobby, in the order of t
   await tabTo(page, page.getByRole('button', { name: 'Press here to see yourself' }));
   await page.keyboard.press('Enter');
   await expect(self(page)).toBeVisible();
-  // The focus stays on the picture that the pressed button has made room for.
+  // The focus moves to the preview, which replaces the pressed button.
   await expect(page.locator('#device-panel')).toBeFocused();
   await tabTo(page, nameField(page));
   await page.keyboard.insertText('Sam Patel');
@@ -456,7 +456,7 @@ test('C4: the keyboard alone leads from the door to the lobby, in the order of t
   await context.close();
 });
 
-test('a question that nobody answers is pointed at, and the other ways in stay open', async ({ visit }) => {
+test('an unanswered permission prompt is pointed out, and the other ways in stay available', async ({ visit }) => {
   const page = await visit({
     before: () => {
       navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
@@ -472,13 +472,13 @@ test('a question that nobody answers is pointed at, and the other ways in stay o
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: false });
 });
 
-test('a camera that goes away during the preview is told of, and the microphone stays', async ({ visit }) => {
+test('a camera that disappears during the preview is reported, and the microphone stays', async ({ visit }) => {
   const page = await visit({ permissions: granted });
   await check(page);
   await expect(page.getByText('Your microphone works')).toBeVisible();
   const end = (kind: string) =>
     page.evaluate((which) => {
-      const { tracks } = (window as unknown as { deeds: Deeds }).deeds;
+      const { tracks } = (window as unknown as { record: PageRecord }).record;
       for (const track of tracks.filter((t) => t.kind === which && t.readyState === 'live')) {
         track.stop();
         track.dispatchEvent(new Event('ended'));
@@ -496,10 +496,10 @@ test('a camera that goes away during the preview is told of, and the microphone 
   await expect(trouble(page)).toBeHidden();
 });
 
-test('inside a page that keeps the devices to itself the visit offers a tab of its own', async ({ strict, unattended }) => {
+test('inside a page that forbids devices the visit offers its own tab', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: desktop, permissions: granted });
   const page = await context.newPage();
-  // Another port is another origin; whether a site may be embedded at all is another question.
+  // Another port is another origin. Whether a site may be embedded is tested elsewhere.
   await page.route('http://localhost:9/', (route) =>
     route.fulfill({
       contentType: 'text/html',

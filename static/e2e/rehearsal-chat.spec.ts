@@ -3,7 +3,7 @@ import { seesMoving } from './witness.ts';
 
 const unavailable = 'Written chat is not available in this visit. Sound and video still work.';
 
-test('chat is refused: the call stands, and one quiet line says so', async ({ attended, meeting, somebody, network }) => {
+test('chat is refused: the call goes on, and one line says so', async ({ attended, meeting, somebody, network }) => {
   const page = await somebody({ viewport: phone });
   await knock(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
@@ -21,12 +21,7 @@ test('chat is refused: the call stands, and one quiet line says so', async ({ at
   expect(network.faults).toEqual([]);
 });
 
-test('chat is off on this site: the call begins without, and nothing of the chat runs', async ({
-  chatless,
-  meeting,
-  somebody,
-  network,
-}) => {
+test('chat is off on this site: the call has none, and no chat script runs', async ({ chatless, meeting, somebody, network }) => {
   const page = await somebody();
   await letIn(page, chatless, meeting, 'Sam Patel');
   await expect(page.getByRole('button', { name: 'Leave' })).toBeVisible();

@@ -6,7 +6,7 @@ const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, 
 const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string }[] };
 const texts = file('locales/en-GB.json') as Record<string, string>;
 
-/** Endings of a visit whose visitor is still waiting; the others come in a meeting. */
+/** Endings of a visitor who is still waiting. The others end a call. */
 const waiting = new Set([
   'denied',
   'waited-too-long',
@@ -26,7 +26,7 @@ const waiting = new Set([
 test('the table has endings', () => expect(endings.length).toBeGreaterThan(30));
 
 for (const { ending, action } of endings) {
-  test(`${ending}: the visitor reads what happened, and the next step is ${action}`, async ({
+  test(`${ending}: the page explains what happened, and the next step is ${action}`, async ({
     unattended,
     meeting,
     somebody,
@@ -41,7 +41,7 @@ for (const { ending, action } of endings) {
     }
     await room.command({ command: 'fault', ending, to: id });
     if (ending === 'waited-too-long') {
-      // The first time, the page waits again by itself.
+      // After the first time, the page rejoins the lobby by itself.
       await page.waitForEvent('load');
       await inState(page, 'lobby');
       await room.command({ command: 'fault', ending, to: id });

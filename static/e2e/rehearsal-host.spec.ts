@@ -16,9 +16,9 @@ import {
 import { toVisit } from './site.ts';
 import { expectNothingAlive, expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
 
-// The host's part is played by a person on the host's page.
+// A person on the host's page plays the host.
 
-/** Opens the host's page of the visit that `visitor` stands before, and begins to host. */
+/** Opens the host's page from the visitor's page, and starts to host. */
 async function beginHosting(page: Page, visitor: Page, site: string): Promise<Page> {
   await page.goto((await roomOf(visitor, site)).address);
   await page.getByRole('button', { name: 'Start hosting' }).click();
@@ -28,13 +28,13 @@ async function beginHosting(page: Page, visitor: Page, site: string): Promise<Pa
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('the host turns one away and lets two in; all three see and hear each other', { tag: '@calls' }, async ({
+test('the host rejects one visitor and admits two; the three see and hear each other', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,
   network,
 }) => {
-  // Three pages that draw, encode and decode pictures for each other.
+  // Three pages render, encode and decode video for each other.
   const eve = await somebody();
   await toVisit(eve, unattended, meeting);
   const host = await beginHosting(await somebody(), eve, unattended);
@@ -71,7 +71,7 @@ test('the host turns one away and lets two in; all three see and hear each other
   expect([...network.hosts]).toEqual([new URL(unattended).host]);
 });
 
-test('the host mutes, writes, lowers a hand, records and plays an ending, with the page’s buttons', { tag: '@calls' }, async ({
+test('the buttons of the host’s page mute, write, lower a hand, record and play an ending', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { chatButton, expect, hasEnded, icon, letIn, type Room, test, tileOf, unread, type Visitor, write } from './rehearsal.ts';
 import { expectNothingOutlived, hearsSomebody, liveTracks, remotePictures, seesMoving } from './witness.ts';
 
-// Two visitors in one meeting. The host's part is played by command.
+// Two visitors in one meeting. Commands play the host.
 
 interface Pair {
   sam: Visitor;
@@ -50,7 +50,7 @@ test('each sees and hears the other, and sees a mute and a raised hand', { tag: 
   expect([...network.hosts]).toEqual([new URL(unattended).host]);
 });
 
-test('a shared screen is seen by the other, until it is shared no longer', { tag: '@calls' }, async ({
+test('the other sees a shared screen until sharing stops', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,
@@ -67,7 +67,7 @@ test('a shared screen is seen by the other, until it is shared no longer', { tag
   expect(network.faults).toEqual([]);
 });
 
-test('they write to each other, and who does not look has a number of unread messages', { tag: '@calls' }, async ({
+test('they write to each other, and a closed chat shows the number of unread messages', { tag: '@calls' }, async ({
   unattended,
   meeting,
   somebody,
@@ -85,7 +85,11 @@ test('they write to each other, and who does not look has a number of unread mes
   expect(network.faults).toEqual([]);
 });
 
-test('one is removed, and the meeting ends for the other', { tag: '@calls' }, async ({ unattended, meeting, somebody }) => {
+test('one visitor is removed, and then the meeting ends for the other', { tag: '@calls' }, async ({
+  unattended,
+  meeting,
+  somebody,
+}) => {
   const { sam, ida, room } = await together(somebody, unattended, meeting);
   await Promise.all([seesMoving(sam.page, 1), seesMoving(ida.page, 1)]);
   await room.command({ command: 'remove', to: sam.id });

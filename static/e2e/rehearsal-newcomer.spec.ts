@@ -1,12 +1,9 @@
 import { bandOf, chatButton, expect, hasEnded, inState, knock, leave, phone, test, unread, write } from './rehearsal.ts';
 import { expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
 
-test('a lone newcomer meets somebody: waits, is let in, sees, hears, writes, leaves', { tag: '@journey' }, async ({
-  attended,
-  meeting,
-  somebody,
-  network,
-}) => {
+test('a visitor alone in a rehearsal waits, is admitted, sees, hears and writes to the host, and leaves', {
+  tag: '@journey',
+}, async ({ attended, meeting, somebody, network }) => {
   const page = await somebody({ viewport: phone });
   await page.goto(attended);
   await expect(bandOf(page)).toHaveText('Rehearsal: this is not a real visit');

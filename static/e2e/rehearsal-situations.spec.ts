@@ -1,9 +1,9 @@
 import { expect, hasEnded, inState, knock, letIn, pressJoin, roomOf, said, test, ticketOf } from './rehearsal.ts';
 import { expectNothingOutlived, liveTracks, seesMoving, sentTracks } from './witness.ts';
 
-// What may happen to one visitor during a meeting, played by command.
+// What can happen to a visitor during a meeting, played by commands.
 
-test('not let in: the page says so, and the next try is the same person', { tag: '@journey' }, async ({
+test('not admitted: the page says so, and the next attempt is the same person', { tag: '@journey' }, async ({
   unattended,
   meeting,
   somebody,
@@ -21,7 +21,7 @@ test('not let in: the page says so, and the next try is the same person', { tag:
   await inState(page, 'lobby');
 });
 
-test('a lost connection: the visitor comes back as the same person, who still has a name', async ({
+test('a lost connection: the visitor returns as the same person, with the same name', async ({
   unattended,
   meeting,
   somebody,
@@ -38,14 +38,14 @@ test('a lost connection: the visitor comes back as the same person, who still ha
   await room.command({ command: 'admit', to: id });
   await inState(page, 'call');
 
-  // Without a word, as by the browser's own Back; the browser takes the call down with the page.
+  // No event announces it, as with the browser's Back button: the browser ends the call with the page.
   await page.goto(`${unattended}/visit`);
   await page.getByRole('button', { name: 'Change my name or devices' }).click();
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
   expect(await pressJoin(page)).toBe(id);
 });
 
-test('a dropped socket: reconnecting is said, then that it is over, and the pictures go on', { tag: '@journey' }, async ({
+test('a dropped socket: the page announces reconnecting and its end, and the videos go on', { tag: '@journey' }, async ({
   attended,
   meeting,
   somebody,
@@ -72,7 +72,7 @@ test('a dropped socket: reconnecting is said, then that it is over, and the pict
   expect(network.faults).toEqual([]);
 });
 
-test('cameras are forbidden: the button says no and the camera is off, until they are allowed', async ({
+test('forbidden cameras: the button is disabled and the camera off, until cameras are allowed', async ({
   unattended,
   meeting,
   somebody,
@@ -104,7 +104,7 @@ test('captions show what the host says', async ({ attended, meeting, somebody, n
   expect(network.faults).toEqual([]);
 });
 
-test('a recording is shown first for as long as it lasts', async ({ unattended, meeting, somebody }) => {
+test('a recording is shown before other notices for as long as it lasts', async ({ unattended, meeting, somebody }) => {
   const page = await somebody();
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'notice', recording: true });
@@ -124,7 +124,7 @@ for (const { answer, agrees } of [
   { answer: 'Yes, I agree', agrees: true },
   { answer: 'No, keep me off camera and muted', agrees: false },
 ]) {
-  test(`asked for consent to a recording, and the answer is: ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
+  test(`the answer to the question about a recording is ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
     attended,
     meeting,
     somebody,

@@ -1,23 +1,23 @@
-// What the specs of the rehearsal share: sites without Azure, visitors who join, and the host's commands.
+// Shared by the rehearsal's tests: sites without Azure, visitors who join, and the host's commands.
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { expect, serve, toVisit, test as withSite } from './site.ts';
 import { type Network, openNetwork } from './witness.ts';
 
 interface Worker {
-  /** A rehearsal with the host that is always there, who lets visitors in after two seconds. */
+  /** A rehearsal whose host is always present and admits visitors after two seconds. */
   attended: string;
-  /** A rehearsal in which nothing happens until a test or the host's page makes it happen. */
+  /** A rehearsal without a host. Only commands and the host's page act. */
   unattended: string;
   /** The same, with chat turned off. */
   chatless: string;
 }
 
 interface Each {
-  /** A meeting of this test's own. */
+  /** A meeting of this test alone. */
   meeting: string;
-  /** Opens a browser of somebody's own. What it asked for and who it asked is in `network`. */
+  /** Opens a page in a new browser. `network` records its requests. */
   somebody: (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
-  /** What all browsers of this test did on the network and against the policy. */
+  /** The requests, errors and policy violations of all browsers of this test. */
   network: Network;
 }
 
@@ -27,7 +27,7 @@ export const phone = { width: 390, height: 844 };
 const fakeDevices = '--use-fake-device-for-media-stream';
 
 export const test = withSite.extend<Each, Worker>({
-  // Two cores have to encode what every page sends to every other, and draw what it gets.
+  // Two cores have to encode and render the video of all pages.
   launchOptions: [
     async ({ launchOptions }, use) => {
       const args = (launchOptions.args ?? []).map((arg) => (arg === fakeDevices ? `${fakeDevices}=fps=10` : arg));
@@ -35,10 +35,10 @@ export const test = withSite.extend<Each, Worker>({
     },
     { scope: 'worker' },
   ],
-  // Pictures of a page that shows video cost more than all the rest of its test.
+  // Traces of a page with video cost more than the rest of its test.
   trace: [{ mode: 'retain-on-failure', screenshots: false }, { scope: 'worker' }],
   attended: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => serve({ REHEARSAL_ADMIT_SECONDS: '2', BRAND_PHONE: '01234 567890' }, use),
     { scope: 'worker' },
   ],
@@ -72,34 +72,34 @@ export { expect };
 
 let meetings = 0;
 
-/** A link to a meeting that nobody else has. */
+/** Returns a link to a new meeting. */
 export function newMeeting(): string {
   const id = `${process.pid}${Date.now()}${meetings++}`.slice(-13).padStart(13, '2');
   return `https://teams.microsoft.com/meet/${id}?p=Mt9xB2N6`;
 }
 
-/** A person who has pressed Join. */
+/** A visitor who has pressed Join. */
 export interface Visitor {
   page: Page;
   /** The ACS identity, `8:acs:...`. */
   id: string;
 }
 
-/** From the door until Join is pressed and the ticket is there. */
+/** Goes from the door to a pressed Join and its ticket. */
 export async function knock(page: Page, site: string, meeting: string, name: string): Promise<Visitor> {
   await toVisit(page, site, meeting);
   await page.getByLabel('Your full name').fill(name);
   return { page, id: await pressJoin(page) };
 }
 
-/** Presses Join and tells the identity that the visitor got. */
+/** Presses Join. Returns the identity that the visitor got. */
 export async function pressJoin(page: Page): Promise<string> {
   const id = ticketOf(page);
   await page.getByRole('button', { name: 'Join visit' }).click();
   return id;
 }
 
-/** The identity in the next ticket; read as it comes, because a page that moves on takes the answer with it. */
+/** Returns the identity in the next ticket. It reads the response at once, because navigation discards it. */
 export async function ticketOf(page: Page): Promise<string> {
   const answer = await page.waitForResponse('**/visit/join');
   return (await answer.json()).userId;
@@ -114,16 +114,16 @@ export async function inState(page: Page, state: 'lobby' | 'call'): Promise<void
 export interface Room {
   /** The address of the host's page. */
   address: string;
-  /** Plays a command; throws with the server's answer when it is refused. */
+  /** Sends a command. Throws with the server's answer if it is rejected. */
   command(command: Record<string, unknown>): Promise<void>;
 }
 
-/** Finds the room behind the link that a visit's page offers, with the host's key. */
+/** Returns the room of a visit's page, by its link to the host's page. */
 export async function roomOf(page: Page, site: string): Promise<Room> {
   return roomAt(site, (await page.locator('a[href^="/rehearsal/host/"]').getAttribute('href')) ?? '');
 }
 
-/** Finds the room whose host's page has this path. */
+/** Returns the room whose host's page has this path. */
 export async function roomAt(site: string, path: string): Promise<Room> {
   const address = site + path;
   const html = await (await fetch(address)).text();
@@ -141,7 +141,7 @@ export async function roomAt(site: string, path: string): Promise<Room> {
   };
 }
 
-/** A visitor who waits, and is then let in by command. */
+/** Joins, and admits the visitor by command. */
 export async function letIn(page: Page, site: string, meeting: string, name: string): Promise<Visitor & { room: Room }> {
   const visitor = await knock(page, site, meeting, name);
   const room = await roomOf(page, site);
@@ -151,14 +151,14 @@ export async function letIn(page: Page, site: string, meeting: string, name: str
   return { ...visitor, room };
 }
 
-/** Presses Leave in the call, and answers the page's question. */
+/** Presses Leave in the call, and confirms. */
 export async function leave(page: Page): Promise<void> {
   await page.locator('#stage').getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('dialog', { name: 'Do you want to leave?' }).getByRole('button', { name: 'Leave' }).click();
 }
 
-/** Has the page believe that it is hidden, or seen again; no browser without a screen hides one by itself. */
-export async function turnAway(page: Page, hidden: boolean): Promise<void> {
+/** Makes the page hidden or visible, which a headless browser never does by itself. */
+export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate((away) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (away ? 'hidden' : 'visible') });
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
@@ -166,18 +166,18 @@ export async function turnAway(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
-/** What all live regions of our own page have said since it was loaded. */
+/** Returns the texts of our page's live region since it was loaded. */
 export async function said(page: Page): Promise<string[]> {
   return page.evaluate(() => window.witness.said);
 }
 
-/** Waits for the page of the ending and checks which it is. */
+/** Waits for the page of this ending. */
 export async function hasEnded(page: Page, ending: string): Promise<void> {
   await page.waitForURL('**/visit/ended?**');
   await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
 }
 
-/** The band that says that nothing here is real. */
+/** The band that says that this is a rehearsal. */
 export function bandOf(page: Page): Locator {
   return page.locator('.rehearsal');
 }
@@ -187,23 +187,23 @@ export function chatButton(page: Page): Locator {
   return page.getByRole('button', { name: /^Chat/ });
 }
 
-/** The number of unread messages on that button. */
+/** The number of unread messages on the chat button. */
 export function unread(page: Page): Locator {
   return page.locator('[data-ui-id="call-with-chat-composite-chat-button-unread-icon"]');
 }
 
-/** Writes a message into the chat, which has to be open. */
+/** Sends a chat message. The chat must be open. */
 export async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Enter a message' }).fill(text);
   await page.keyboard.press('Enter');
 }
 
-/** The library's tile of a person, which shows a picture, a name and what the person does. */
+/** The library's tile of a participant, with video, name and symbols. */
 export function tileOf(page: Page, name: string): Locator {
   return page.locator('[data-ui-id="video-tile"]').filter({ hasText: name });
 }
 
-/** A symbol of the library's, by the library's own name for it. */
+/** A symbol of the library, by the library's name for it. */
 export function icon(within: Locator, name: string): Locator {
   return within.locator(`[data-icon-name="${name}"]`);
 }

@@ -11,16 +11,16 @@ const settings = {
   REHEARSAL_ADMIT_SECONDS: '600',
 };
 
-/** A rehearsal that visitors enter by link only. */
+/** A rehearsal whose visits open by link only. */
 const test = base.extend<object, { clinic: string }>({
   clinic: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => serve(settings, use),
     { scope: 'worker' },
   ],
 });
 
-/** Makes a link; a minute is Z, so that no zone of this machine plays a part. */
+/** Makes a link. A start must be in UTC, so that the machine's time zone does not matter. */
 function link(site: string, flags: string[], start = 'now'): Promise<string> {
   return sealedLink(site, keys, ['--meeting', meeting, '--start', start, ...flags]);
 }
@@ -31,7 +31,10 @@ async function wide(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-test('a link leads into the lobby, and who, when and Join are seen at once', { tag: '@journey' }, async ({ page, clinic }) => {
+test('a link leads to the lobby, and its page shows who, when and Join at once', { tag: '@journey' }, async ({
+  page,
+  clinic,
+}) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await spyOnDevices(page);
   const asked: string[] = [];
@@ -59,7 +62,7 @@ test('a link leads into the lobby, and who, when and Join are seen at once', { t
   await expect(page.locator('#waiting-title')).toHaveText('You are waiting for Dr Asha Rao');
 });
 
-test('a session that is lost, or put to another visit, costs nothing', async ({ page, context, clinic }) => {
+test('a lost session, or one that moved to another visit, does not break the link', async ({ page, context, clinic }) => {
   await context.grantPermissions(['camera', 'microphone']);
   const [first, second] = await Promise.all([link(clinic, ['--name', 'Ana']), link(clinic, ['--name', 'Bo'])]);
   await page.goto(first);
@@ -70,7 +73,7 @@ test('a session that is lost, or put to another visit, costs nothing', async ({ 
   expect((await (await answered).json()).displayName).toBe('Ana');
   await page.close();
 
-  // In a tab of its own: the first one knows of a visit that was under way.
+  // In a new tab, because the first remembers the visit.
   const tab = await context.newPage();
   await tab.goto(first);
   const other = await context.newPage();
@@ -85,7 +88,7 @@ test('a session that is lost, or put to another visit, costs nothing', async ({ 
   expect(statuses).toEqual([409, 200]);
 });
 
-test('a visit later today turns into the form to join when its time comes', async ({ page, clinic }) => {
+test('the page of a visit later today becomes the form to join when its time comes', async ({ page, clinic }) => {
   await page.clock.install();
   const [early, open] = await Promise.all([link(clinic, ['--zone', 'UTC'], inMinutes(60)), link(clinic, [])]);
   const answer = await page.goto(early);
@@ -94,14 +97,14 @@ test('a visit later today turns into the form to join when its time comes', asyn
   await expect(page.locator('main')).toHaveAttribute('data-state', 'early-today');
   await expect(page.locator('#countdown')).toContainText(/\d+ minutes/);
   await expect(page.getByRole('button', { name: 'Join visit' })).toHaveCount(0);
-  // From here on the server answers as it does when the visit has opened.
+  // From now on the server answers as when the visit is open.
   await page.route(early, async (route) => route.fulfill({ response: await route.fetch({ url: open }) }));
   await page.clock.fastForward('01:00:00');
   await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible();
   expect(page.url()).toBe(early);
 });
 
-test('the sheet for a visit of another day is one page', async ({ page, clinic }) => {
+test('the sheet of a visit on another day prints on one page', async ({ page, clinic }) => {
   await page.goto(await link(clinic, ['--name', 'Maria Silva'], inMinutes(4 * 24 * 60)));
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Your visit is on');
   await expect(page.getByRole('button', { name: 'Print this page' })).toBeVisible();
@@ -116,7 +119,7 @@ test('the sheet for a visit of another day is one page', async ({ page, clinic }
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the page says who, when, whom to call, and why it cannot go on', async ({ page, clinic }) => {
+  test('the page shows who, when, whom to call, and why it cannot go on', async ({ page, clinic }) => {
     const answer = await page.goto(await link(clinic, ['--name', 'Maria Silva']));
     expect(answer?.status()).toBe(200);
     await expect(page.locator('header')).toContainText('Lamna Clinic');

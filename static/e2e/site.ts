@@ -5,13 +5,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { test as base, expect, type Page } from '@playwright/test';
 
-// Where the programs are; another place is for trying a build that is not the one everybody runs.
+// The folder of the programs. ANTEROOM_BIN tests another build.
 const bin = path.resolve(import.meta.dirname, process.env['ANTEROOM_BIN'] || '../../bin');
 
 export const classicLink =
   'https://teams.microsoft.com/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d';
 
-/** A whole invitation as people paste it. */
+/** A whole invitation, as visitors paste it. */
 export const invitation = `________________________________________________________________________________
 Microsoft Teams meeting
 Join: ${classicLink}
@@ -22,7 +22,7 @@ Dial in by phone +44 20 1234 5678,,987654321# United Kingdom, London
 Phone conference ID: 987 654 321#
 ________________________________________________________________________________`;
 
-/** The identity service on loopback, and what it has done. */
+/** The stand-in for the identity service, with a ledger of what it has done. */
 export interface Service {
   connectionString: string;
   ledger(): Promise<{ identities: { id: string; deletedAt?: string; tokens: unknown[] }[]; requests: Record<string, number> }>;
@@ -31,13 +31,13 @@ export interface Service {
 }
 
 interface Worker {
-  /** An identity service that the `site` is told of by connection string. */
+  /** The identity service of `site`. */
   service: Service;
-  /** The address of a site that believes in a real ACS resource, with phone number and name. */
+  /** The address of a site with an ACS resource, a phone number and a name. */
   site: string;
 }
 
-/** Starts a program and waits for a line of its output. The last result returns all output so far. */
+/** Starts a program and waits for `ready` in its output. Returns its first group, the process, and a function for all output. */
 async function start(
   program: string,
   args: string[],
@@ -70,8 +70,8 @@ async function stop(child: ChildProcess): Promise<void> {
 
 const siteReady = /open (https?:\/\/localhost:\d+)/;
 
-/** Adds the settings without which a site with these does not start: with an ACS setting its address. */
-async function complete(settings: Record<string, string>): Promise<Record<string, string>> {
+/** Adds the address to the settings of a site with an ACS resource, which needs it to start. */
+async function withAddress(settings: Record<string, string>): Promise<Record<string, string>> {
   if (!settings['ACS_CONNECTION_STRING']) return { REHEARSE: 'on', LISTEN: '127.0.0.1:0', ...settings };
   const port = await freePort();
   return { BASE_URL: `http://localhost:${port}`, LISTEN: `127.0.0.1:${port}`, ...settings };
@@ -87,14 +87,14 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Serves a site with these settings for as long as `use` takes; without an ACS setting it is a rehearsal. `violations` lists
- * the lines of its log about breaches of the policy.
+ * Serves a site with these settings while `use` runs. Without an ACS setting it is a rehearsal. `violations` returns the log
+ * lines about policy violations.
  */
 export async function serve(
   settings: Record<string, string>,
   use: (address: string, violations: () => string[]) => Promise<void>,
 ): Promise<void> {
-  const env = await complete(settings);
+  const env = await withAddress(settings);
   const [address, child, output] = await start('anteroom', ['serve'], env, siteReady);
   await use(address, () =>
     output()
@@ -104,7 +104,7 @@ export async function serve(
   await stop(child);
 }
 
-/** Makes the link of a visit as the desk does from a shell, for a site with these LINK_KEYS. */
+/** Makes a link with `anteroom link` for a site with these LINK_KEYS. */
 export async function sealedLink(site: string, keys: string, flags: string[]): Promise<string> {
   const all = ['link', '--host', 'Dr Asha Rao', ...flags];
   const { stdout } = await promisify(execFile)(path.join(bin, 'anteroom'), all, { env: { BASE_URL: site, LINK_KEYS: keys } });
@@ -113,7 +113,7 @@ export async function sealedLink(site: string, keys: string, flags: string[]): P
 
 export const test = base.extend<object, Worker>({
   service: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument taken apart.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructured first argument.
     async ({}, use) => {
       const [connectionString, child] = await start('acstest', [], {}, /ACS_CONNECTION_STRING=(\S+)/);
       const endpoint = /endpoint=(http:\/\/[^/;]+)/.exec(connectionString)?.[1] ?? '';
@@ -149,7 +149,7 @@ export const test = base.extend<object, Worker>({
 
 export { expect };
 
-/** From the door to the visit page, as a visitor goes. */
+/** Goes from the door to the visit page, as a visitor does. */
 export async function toVisit(page: Page, site: string, meeting = invitation): Promise<void> {
   await page.goto(`${site}/`);
   await page.getByLabel('Meeting link').fill(meeting);
@@ -157,7 +157,7 @@ export async function toVisit(page: Page, site: string, meeting = invitation): P
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
 }
 
-/** Counts what a page must not do before a gesture; read it with `spied`. */
+/** Records device calls, which a page must not make before a gesture. Read them with `spied`. */
 export async function spyOnDevices(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const calls: string[] = [];
@@ -174,7 +174,7 @@ export async function spyOnDevices(page: Page): Promise<void> {
   });
 }
 
-/** The device calls that the page has made. */
+/** Returns the device calls of the page. */
 export async function spied(page: Page): Promise<string[]> {
   return page.evaluate(() => (globalThis as unknown as { deviceCalls: string[] }).deviceCalls);
 }

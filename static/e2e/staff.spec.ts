@@ -3,12 +3,12 @@ import { desktop, expect, inState, phone, pressJoin, roomOf, test, tileOf } from
 import { toVisit } from './site.ts';
 import { seesMoving } from './witness.ts';
 
-// A member of staff signs in with Microsoft and joins as a Teams user: Entra, the identity service and the meeting are the
-// stand-ins; everything between them is what staff use.
+// A member of staff signs in with Microsoft and joins as a Teams user. Entra, the identity service and the meeting are
+// stand-ins; everything else is the real site.
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-/** Signs in at the stand-in for Entra and allows what the site asks for, unless that was done before. */
+/** Signs in at the stand-in for Entra and grants the permissions that the site requests, if it asks. */
 async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: 'Sign in with Microsoft' }).click();
   await page.getByRole('button', { name }).click();
@@ -17,11 +17,11 @@ async function signIn(page: Page, name: string): Promise<void> {
   if (await accept.isVisible()) await accept.click();
 }
 
-/** Joins, with a sign-in where calls were not allowed before, lets the visitor in, and is seen under the account's own name. */
+/** Joins as staff, with a sign-in for calls, and admits the visitor, who sees the account's name. */
 async function joinAndAdmit(staff: Page, visitor: Page): Promise<void> {
   const joined = staff.getByText('You are in the visit.');
   await button(staff, 'Join visit').click();
-  // The permission for calls is another one than that for meetings; it is asked for once.
+  // The permission for calls is not the one for meetings. Entra asks for it once.
   const signInLink = staff.getByRole('link', { name: 'Sign in with Microsoft' });
   await joined.or(signInLink).first().waitFor();
   if (await signInLink.isVisible()) {

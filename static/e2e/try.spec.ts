@@ -1,4 +1,4 @@
-// The page that takes a token: everything it is given goes to the call and nothing comes back to our server.
+// The page for trying a token. It passes everything to the call and sends nothing to our server.
 import type { Page } from '@playwright/test';
 import { desktop, hasEnded, inState, newMeeting, phone, test as rehearsed } from './rehearsal.ts';
 import { classicLink, expect, serve } from './site.ts';
@@ -9,7 +9,7 @@ interface Identity {
   token: string;
 }
 
-/** The identity that a rehearsal gives to a visitor who comes in by the door. */
+/** Returns an identity that a rehearsal issues to a visitor. */
 async function identityOf(site: string, meeting: string): Promise<Identity> {
   const door = await fetch(site, { method: 'POST', body: new URLSearchParams({ meeting }), redirect: 'manual' });
   const Cookie = (door.headers.get('Set-Cookie') ?? '').split(';')[0] ?? '';
@@ -29,7 +29,7 @@ async function paste(page: Page, { userId, token }: Identity, meeting: string): 
   await page.getByRole('button', { name: 'Join meeting' }).click();
 }
 
-/** Every request that a page makes to our server and that is more than fetching what anybody can fetch. */
+/** Returns a list that grows with every request to our server other than for public files, or with a secret. */
 function spyOn(page: Page, site: string, secrets: string[]): string[] {
   const told: string[] = [];
   page.on('request', (request) => {
@@ -66,7 +66,7 @@ rehearsed('with Azure the same goes to Microsoft alone', async ({ service, someb
     const told = spyOn(page, site, [identity.token, identity.userId, 'meetup-join', 'Sam Patel']);
     await page.goto(`${site}/try`);
     await paste(page, identity, classicLink);
-    // There is no network to Microsoft here: what the SDK tells of that is the end.
+    // There is no network to Microsoft here, so the SDK ends the call.
     await page.waitForURL('**/visit/ended?**');
     expect(new URL(page.url()).search).toBe('?code=490&subCode=4525');
     expect(told).toEqual([]);

@@ -1,5 +1,4 @@
-// Join always leads into the call: whatever becomes of camera and microphone, in a browser and in an app's own, in two
-// presses at most.
+// Join reaches the call in two presses at most, whatever happens with camera and microphone, in browsers and in-app browsers.
 import type { Page } from '@playwright/test';
 import { agents } from '../screens/cases/agents.ts';
 import { inState, newMeeting, test } from './rehearsal.ts';
@@ -8,7 +7,7 @@ import { expect } from './site.ts';
 const outcomes = ['granted', 'blocked', 'ignored', 'missing', 'busy'] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** Plays what a browser answers for each device, before the page's own script runs; what is granted is the real thing. */
+/** Replaces the browser's answer for each device, before the page's script runs. `granted` opens the real device. */
 function play([camera, microphone]: readonly [Outcome, Outcome]): void {
   const media = navigator.mediaDevices;
   const real = media.getUserMedia.bind(media);
@@ -34,7 +33,7 @@ function play([camera, microphone]: readonly [Outcome, Outcome]): void {
   };
 }
 
-/** Presses Join, then the panel's first button if there is a panel; returns how many presses that took. */
+/** Presses Join, then the panel's first button if there is a panel. Returns the number of presses. */
 async function joinIn(page: Page): Promise<number> {
   await page.locator('#join').click();
   const anyway = page.locator('#trouble-join');
@@ -77,7 +76,7 @@ for (const [where, userAgent] of Object.entries({
   'an app on an iPhone': agents.iphoneInstagram,
   'a browser': agents.android,
 })) {
-  test(`in ${where} without any devices, a way to join comes after the way out and takes two presses`, async ({
+  test(`in ${where} without devices, joining is offered after the way to a browser and takes two presses`, async ({
     browser,
     unattended,
   }) => {
@@ -100,13 +99,13 @@ for (const [where, userAgent] of Object.entries({
   });
 }
 
-test('a press on Join is answered at once, before the browser has asked anything', async ({ browser, unattended }) => {
+test('a press on Join changes the page at once, before the browser asks for permission', async ({ browser, unattended }) => {
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();
   await page.addInitScript(play, ['ignored', 'ignored'] as const);
   await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
   await page.getByLabel('Your full name').fill('Sam Patel');
-  // Read in the task of the press itself: no clock is needed, and none can be too slow.
+  // The check runs in the same task as the press, so it does not depend on time.
   const words = await page.locator('#join').evaluate((button: HTMLElement) => {
     button.click();
     return button.textContent;
@@ -116,7 +115,7 @@ test('a press on Join is answered at once, before the browser has asked anything
   await context.close();
 });
 
-test('an app that blocks devices leads to the real browser first, and still to the call', async ({ browser, unattended }) => {
+test('an app that blocks devices offers the real browser first, and still leads to the call', async ({ browser, unattended }) => {
   const steps: Record<string, string> = { [agents.androidFacebook]: 'link', [agents.iphoneInstagram]: 'list' };
   for (const [userAgent, kind] of Object.entries(steps)) {
     const context = await browser.newContext({ locale: 'en-GB', userAgent, viewport: { width: 390, height: 664 } });

@@ -1,10 +1,13 @@
-// The waiting page's own parts: the organisation's text, and the switches for camera and microphone.
+// Parts of the waiting page: the organisation's text, and the switches for camera and microphone.
 import { inState, knock, phone, test } from './rehearsal.ts';
 import { expect, serve } from './site.ts';
 
 const texts = { WAITING_TEXT: 'Have your medicines <b>at hand</b>.', WAITING_TEXT_AR: 'جهّز أدويتك.' };
 
-test('a waiting visitor turns camera and microphone off and on, and reads the own text', async ({ somebody, meeting }) => {
+test('the waiting page shows the organisation’s text and turns camera and microphone off and on', async ({
+  somebody,
+  meeting,
+}) => {
   await serve({ REHEARSAL_HOST: 'off', BRAND_PHONE: '01234 567890', ...texts }, async (site) => {
     const page = await somebody({ viewport: phone, permissions: ['camera', 'microphone'] });
     await knock(page, site, meeting, 'Sam Patel');

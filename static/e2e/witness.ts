@@ -1,4 +1,4 @@
-// What a page really did: its devices, sockets and connections, seen from outside of its code.
+// Observes a page's devices, sockets and connections from outside its code.
 import { type BrowserContext, expect, type Page } from '@playwright/test';
 
 /** How much of a call is still alive. */
@@ -16,9 +16,9 @@ interface Witness {
   remote: MediaStreamTrack[];
   sockets: WebSocket[];
   connections: RTCPeerConnection[];
-  /** Texts of the page's own live region, in turn. */
+  /** Texts of our page's live region, in order. */
   said: string[];
-  /** What is alive at this moment. */
+  /** Returns what is alive now. */
   alive(): Alive;
 }
 
@@ -30,19 +30,19 @@ declare global {
 
 const kept = 'e2e.alive';
 
-/** What the browsers of a test asked for, and from whom. */
+/** The requests and errors of a test's browsers. */
 export interface Network {
   /** Watches all pages of a context from now on. */
   watch(context: BrowserContext): Promise<void>;
-  /** Hosts that were asked for anything, with their ports. */
+  /** Hosts that received a request, with their ports. */
   hosts: Set<string>;
-  /** Paths of the scripts that were run, not of those that were only fetched ahead. */
+  /** Paths of the scripts that ran, without those that were only prefetched. */
   scripts: Set<string>;
-  /** Breaches of the Content Security Policy and errors that nobody caught. */
+  /** Violations of the Content Security Policy and uncaught errors. */
   faults: string[];
 }
 
-/** Begins to watch. */
+/** Returns an empty Network. */
 export function openNetwork(): Network {
   const network = { hosts: new Set<string>(), scripts: new Set<string>(), faults: [] as string[] };
   const asked = (address: string) => {
@@ -69,9 +69,9 @@ export function openNetwork(): Network {
   };
 }
 
-/** Runs in the page before its own scripts; `key` is where it keeps what outlived a page. */
+/** Runs in the page before its own scripts. The session storage's `key` keeps what was alive when the page was left. */
 export function installWitness(key: string): void {
-  // The blank page before the first has no devices.
+  // The initial blank page has no devices.
   if (!navigator.mediaDevices) return;
   const witness: Witness = { local: [], remote: [], sockets: [], connections: [], said: [], alive };
   window.witness = witness;
@@ -117,7 +117,7 @@ export function installWitness(key: string): void {
       this.addEventListener('track', ({ track }) => witness.remote.push(track));
     }
   };
-  // Before any listener of the page's own: what is alive here has outlived the ending.
+  // This runs before the page's own listeners: what is alive now has outlived the call.
   addEventListener('pagehide', () => {
     if (witness.sockets.length > 0) sessionStorage.setItem(key, JSON.stringify(witness.alive()));
   });
@@ -125,28 +125,28 @@ export function installWitness(key: string): void {
 
 const nothing: Alive = { tracks: [], sockets: 0, connections: 0 };
 
-/** That nothing of the call was left when its page went away for another. Fails when there was no call in this tab. */
+/** Expects that nothing of the call was alive when its page was left. Fails if this tab had no call. */
 export async function expectNothingOutlived(page: Page): Promise<void> {
   const alive = await page.evaluate((key) => sessionStorage.getItem(key), kept);
   expect(JSON.parse(alive ?? 'null')).toEqual(nothing);
 }
 
-/** Waits until nothing of the call is left in a page that stays. */
+/** Waits until nothing of the call is alive in the current page. */
 export async function expectNothingAlive(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => window.witness.alive())).toEqual(nothing);
 }
 
-/** A video on the page that shows somebody else. */
+/** A video that shows another participant. */
 export interface Picture {
-  /** The track's. */
+  /** The id of its track. */
   id: string;
-  /** In pixels of the video; 0 before the first frame. */
+  /** In pixels; 0 before the first frame. */
   width: number;
   /** Frames since the video began. */
   frames: number;
 }
 
-/** The videos on the page that show others, in the order of the document. */
+/** Returns the videos that show others, in document order. */
 export async function remotePictures(page: Page): Promise<Picture[]> {
   return page.evaluate(() => {
     const remote = new Set(window.witness.remote.map((t) => t.id));
@@ -158,25 +158,25 @@ export async function remotePictures(page: Page): Promise<Picture[]> {
   });
 }
 
-// Two cores that draw, encode and decode for three pages show few frames a second.
-const aFew = 3;
+// Two cores that render, encode and decode for three pages show few frames a second.
+const fewFrames = 3;
 
-/** Waits until so many others are seen moving: each picture has a size, and gets frames from now on. */
+/** Waits until the videos of so many others have a size and get new frames. */
 export async function seesMoving(page: Page, others: number): Promise<void> {
   const first = new Map<string, number>();
   const moving = async () => {
     let count = 0;
     for (const { id, width, frames } of await remotePictures(page)) {
-      // A picture that is drawn anew counts from the beginning.
+      // A new video element counts from zero.
       if (frames < (first.get(id) ?? Number.POSITIVE_INFINITY)) first.set(id, frames);
-      if (width > 0 && frames >= (first.get(id) ?? 0) + aFew) count++;
+      if (width > 0 && frames >= (first.get(id) ?? 0) + fewFrames) count++;
     }
     return count;
   };
   await expect.poll(moving, { message: `${others} moving pictures` }).toBe(others);
 }
 
-/** Waits until sound that is not silence arrives and is played. */
+/** Waits until sound that is not silence arrives. */
 export async function hearsSomebody(page: Page): Promise<void> {
   const energy = () =>
     page.evaluate(async () => {
@@ -193,12 +193,12 @@ export async function hearsSomebody(page: Page): Promise<void> {
   await expect.poll(energy, { message: 'sound that goes on' }).toBeGreaterThan(before);
 }
 
-/** Kinds of the local tracks that are live now, in alphabetical order. */
+/** Returns the kinds of the live local tracks, in alphabetical order. */
 export async function liveTracks(page: Page): Promise<string[]> {
   return (await page.evaluate(() => window.witness.alive().tracks)).sort();
 }
 
-/** Kinds of the tracks that are sent to others now, in alphabetical order: one for each device, with one other there. */
+/** Returns the kinds of the tracks that are sent, in alphabetical order: one for each device and other participant. */
 export async function sentTracks(page: Page): Promise<string[]> {
   const kinds = await page.evaluate(() =>
     window.witness.connections

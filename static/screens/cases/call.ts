@@ -1,6 +1,6 @@
 // Waiting in the lobby, the page around the call, and the ways back into the call.
 import { expect, type Page } from '@playwright/test';
-import { inState, roomOf, ticketOf, turnAway } from '../../e2e/rehearsal.ts';
+import { inState, roomOf, setHidden, ticketOf } from '../../e2e/rehearsal.ts';
 import { openNetwork } from '../../e2e/witness.ts';
 import { type Journey, linkTo, type Person, submit } from '../case.ts';
 
@@ -121,11 +121,11 @@ const inCall: Journey = {
       name: 'call-paused',
       title: 'The phone stopped the microphone',
       open: async ({ page }) => {
-        await turnAway(page, true);
+        await setHidden(page, true);
         await page.evaluate(() => {
           for (const track of window.witness.local) if (track.kind === 'audio') track.stop();
         });
-        await turnAway(page, false);
+        await setHidden(page, false);
         await page.locator('#notice .btn').waitFor();
       },
     },
