@@ -166,6 +166,7 @@ func (p *parser) text(text string) outcome {
 		}
 		return outcome{meeting: link.meeting, others: f.others(*link.meeting), unsure: true, rule: link.rule}
 	}
+	p.steps += 4 * len(f.rest)
 	foreign := f.service
 	if foreign == "" {
 		foreign = serviceAddressed(f.rest)

@@ -141,9 +141,10 @@ func (p *parser) inPath(l link, depth int) outcome {
 	return found
 }
 
-// inFragment reads an address in a fragment, which many programs write like a query.
+// inFragment reads an address in a parameter of a fragment, which many programs write
+// like a query. A fragment that is an address itself leads nowhere.
 func (p *parser) inFragment(fragment string, depth int) outcome {
-	if loc := innerAddress.FindStringIndex(fragment); loc != nil {
+	if loc := innerAddress.FindStringIndex(fragment); loc != nil && loc[0] > 0 && fragment[loc[0]-1] == '=' {
 		address := fragment[loc[0]:]
 		if strings.Contains(fragment[loc[0]:loc[1]], "%") { // another parameter may follow
 			address, _, _ = strings.Cut(address, "&")
