@@ -17,7 +17,7 @@ type Shades struct {
 	Hover   string `json:"hover"`
 }
 
-// ground is the background of a theme, from static/css/visit.css and the call's theme in static/src/stage: the
+// ground is the background of a theme, from static/css/base.css and the call's theme in static/src/stage: the
 // shade against which a brand colour has the least contrast, the text colour on the brand colour, and the
 // direction of lightness that leads to more contrast.
 type ground struct {

@@ -91,7 +91,7 @@ func TestBlackTurnsWhiteOnADarkPage(t *testing.T) {
 // backgrounds are what the stylesheet itself names: the first theme in it is light, the second dark.
 func backgrounds(t *testing.T) (light, dark []string) {
 	t.Helper()
-	css, err := os.ReadFile("../static/css/visit.css")
+	css, err := os.ReadFile("../static/css/base.css")
 	if err != nil {
 		t.Fatal(err)
 	}
