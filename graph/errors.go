@@ -32,11 +32,6 @@ const (
 	Unavailable Reason = "meeting-unavailable"
 )
 
-// Reasons lists all reasons.
-func Reasons() []Reason {
-	return []Reason{ConsentRequired, NoLicence, NotPermitted, SignInAgain, Throttled, Rejected, Unavailable}
-}
-
 // Error is a meeting that was not created. Its text holds no part of the answer besides the request ID.
 type Error struct {
 	Reason Reason

@@ -38,9 +38,6 @@ const (
 	LobbyEveryone     Lobby = "everyone"
 )
 
-// Lobbies lists the choices, the strictest first.
-func Lobbies() []Lobby { return []Lobby{LobbyOrganizer, LobbyOrganization, LobbyEveryone} }
-
 // NewMeeting describes a meeting to create.
 type NewMeeting struct {
 	Subject    string

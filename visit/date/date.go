@@ -166,6 +166,3 @@ func Infer(column []string) Orders {
 	}
 	return fit
 }
-
-// InDoubt reports whether the meaning of text depends on an order.
-func InDoubt(text string) bool { return len(Read(text)) > 1 }
