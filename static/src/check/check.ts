@@ -1,4 +1,5 @@
 // The script of the page on which a visitor tests the device. It opens, asks and measures nothing before a press.
+import { copyText } from '../copy.ts';
 import { removeOthersWords } from '../visit/capable.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { features, judge } from './browser.ts';
@@ -197,14 +198,7 @@ async function copyReport(): Promise<void> {
   if (!(area instanceof HTMLTextAreaElement)) return;
   // Emptied first, so that screen readers announce a second copy too.
   write(byId('copied'), '');
-  let copied = true;
-  try {
-    await navigator.clipboard.writeText(area.value);
-  } catch {
-    area.select();
-    copied = false;
-  }
-  say('copied', copied ? 'check.say.copied' : 'check.say.copyFailed');
+  say('copied', (await copyText(area)) ? 'check.say.copied' : 'check.say.copyFailed');
 }
 
 onPress('start', start);

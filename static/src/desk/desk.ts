@@ -1,5 +1,6 @@
 // The script of the desk. Everything works without it. It copies, prints, starts with the browser's time zone, and examines a
 // pasted text before the form is sent.
+import { copyText } from '../copy.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
 import { browserZone, chooseBrowserZone } from './zone.ts';
 
@@ -12,15 +13,7 @@ async function copy(button: HTMLElement): Promise<void> {
   if (!(box instanceof HTMLTextAreaElement)) return;
   // Emptied first, so that screen readers announce a second copy too.
   write(said, '');
-  let copied = true;
-  try {
-    await navigator.clipboard.writeText(box.value);
-  } catch {
-    box.focus();
-    box.select();
-    copied = false;
-  }
-  write(said, texts[copied ? 'desk.say.copied' : 'desk.say.copyFailed'] ?? '');
+  write(said, texts[(await copyText(box)) ? 'desk.say.copied' : 'desk.say.copyFailed'] ?? '');
 }
 
 /** The server's answer about a pasted text. */

@@ -3,6 +3,7 @@
 
 import { WaitingList } from '../staff/waitinglist.ts';
 import type { Stage, StageEvents } from '../stage/contract.ts';
+import { reloadWhenRestored, replaceWithNote } from '../stage/onestage.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
@@ -28,10 +29,7 @@ form?.addEventListener('submit', (event) => {
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page restored from the browser's cache has lost its call.
-addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) location.reload();
-});
+reloadWhenRestored();
 
 async function host(): Promise<void> {
   if (!stageElement || !hosting) return over('host.failed');
@@ -74,16 +72,8 @@ function events(): StageEvents {
 function over(textId: string): void {
   stage = undefined;
   show(stageElement, false);
-  const note = document.createElement('p');
-  note.className = 'note';
-  note.tabIndex = -1;
-  const link = document.createElement('a');
-  link.href = location.pathname;
-  link.textContent = text('host.again');
-  note.append(text(textId), ' ', link);
-  start?.replaceWith(note);
   write(answer, '');
-  note.focus();
+  replaceWithNote(start, text(textId), text('host.again'));
 }
 
 async function give(command: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The light script of the page on which signed-in staff join a visit as themselves: the same stage as a visitor's, and the
 // lobby.
 import type { Stage, StageEvents } from '../stage/contract.ts';
+import { reloadWhenRestored, replaceWithNote } from '../stage/onestage.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
@@ -16,10 +17,7 @@ join?.addEventListener('click', () => void joinCall());
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page restored from the browser's cache has lost its call.
-addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) location.reload();
-});
+reloadWhenRestored();
 
 /** What the server answers when staff cannot join. */
 interface StaffFailure {
@@ -96,16 +94,8 @@ function events(): StageEvents {
 function over(): void {
   stage = undefined;
   show(stageElement, false);
-  const note = document.createElement('p');
-  note.className = 'note';
-  note.tabIndex = -1;
-  const link = document.createElement('a');
-  link.href = location.pathname;
-  link.textContent = text('staff.call.again');
-  note.append(text('staff.call.ended'), ' ', link);
-  join?.replaceWith(note);
   write(answer, '');
-  note.focus();
+  replaceWithNote(join, text('staff.call.ended'), text('staff.call.again'));
 }
 
 function text(id: string): string {

@@ -1,5 +1,6 @@
 // The script of /try: the stage, with a pasted identity and token. It sends nothing to our server.
 import type { Stage, StageEvents } from '../stage/contract.ts';
+import { reloadWhenRestored } from '../stage/onestage.ts';
 import { ConsentBox } from '../visit/consentbox.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { next, type State, type Step } from '../visit/machine.ts';
@@ -21,10 +22,7 @@ form?.addEventListener('submit', (event) => {
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) stage?.dispose();
 });
-// A page restored from the browser's cache has lost its call.
-addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) location.reload();
-});
+reloadWhenRestored();
 
 async function join(): Promise<void> {
   clearMistakes();
