@@ -41,7 +41,7 @@ func startService(t *testing.T, o acstest.Options) *acstest.Server {
 	return server
 }
 
-// options are those for loopback, with pauses too short to notice.
+// options allows loopback and makes retries wait a negligible time.
 func options() *acs.ClientOptions {
 	o := &acs.ClientOptions{}
 	o.InsecureAllowCredentialWithHTTP = true
@@ -184,7 +184,7 @@ func TestNothingInvalidIsSent(t *testing.T) {
 }
 
 func TestServiceFindsFault(t *testing.T) {
-	// An api-version the service does not speak is refused there and not here.
+	// The service, not the client, rejects an unknown api-version.
 	server := startService(t, acstest.Options{})
 	o := options()
 	o.APIVersion = "2031-01-01"

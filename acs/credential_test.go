@@ -15,7 +15,7 @@ import (
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 )
 
-// entra is a credential whose answers a test decides.
+// entra is a credential whose answers a test sets.
 type entra func(ctx context.Context, scopes []string) (string, error)
 
 func (e entra) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {

@@ -15,8 +15,8 @@ import (
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 )
 
-// inProcess carries requests to a handler without a network, so that the tests of
-// time can run in a bubble where time is free.
+// inProcess sends requests to a handler without a network, so that tests of
+// deadlines can run in a synctest bubble.
 type inProcess struct {
 	handler http.Handler
 	dates   *[]string
@@ -41,7 +41,7 @@ func (p inProcess) Do(r *http.Request) (resp *http.Response, err error) {
 	return resp, nil
 }
 
-// inBubble runs test with a client of default patience.
+// inBubble runs test in a synctest bubble, with a client that has the default deadlines.
 func inBubble(t *testing.T, o acs.ClientOptions, test func(t *testing.T, server *acstest.Server, c *acs.Client, dates *[]string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestRetryAfterWithEntra(t *testing.T) {
 		}
 		o := acs.ClientOptions{}
 		o.Transport = inProcess{server, new([]string)}
-		// The first Entra token of a process takes longer than one try may.
+		// The first Entra token of a process can take longer than one attempt may.
 		c, err := acs.NewClient("https://contoso.communication.azure.com", entra(func(context.Context, []string) (string, error) {
 			time.Sleep(5 * time.Second)
 			return "token", nil

@@ -16,9 +16,9 @@ import (
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 )
 
-// TestFaults lets the service fail for good in each of its ways, over real HTTP,
-// and wants the kind, the status, the number of tries, and how many identities it
-// made that nobody knows.
+// TestFaults makes the service fail in each of its ways, over real HTTP. It checks the
+// kind of error, the status, the number of attempts, and how many identities were
+// created without the caller's knowledge.
 func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   acstest.Fault
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 }
 
 // TestFaultsWithoutContent does the same for an operation whose answer is empty,
-// where a lie is easiest to miss.
+// where a wrong answer is easily missed.
 func TestFaultsWithoutContent(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault acstest.Fault
@@ -149,7 +149,7 @@ func wantError(t *testing.T, err, kind error, status int) {
 	}
 }
 
-// wantClean goes through the whole chain by every route that prints.
+// wantClean checks that no way of printing an error or its causes shows a secret.
 func wantClean(t *testing.T, err error, server *acstest.Server) {
 	t.Helper()
 	_, key, _ := strings.Cut(server.ConnectionString(), "accesskey=")
@@ -195,7 +195,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
-// TestLogOfAzcore listens to everything azcore has to say, with bodies asked for.
+// TestLogOfAzcore checks everything that azcore logs, with bodies enabled.
 func TestLogOfAzcore(t *testing.T) {
 	server := startService(t, acstest.Options{})
 	var said strings.Builder

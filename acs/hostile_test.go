@@ -13,7 +13,7 @@ import (
 	"github.com/anteroom-visit/anteroom/acs"
 )
 
-// TestNotHTTP answers with what net/http would quote in its own error.
+// TestNotHTTP answers with text that net/http quotes in its error.
 func TestNotHTTP(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,8 +26,8 @@ func TestNotHTTP(t *testing.T) {
 			if err != nil {
 				return
 			}
-			// All of the request is read: closing with some unread would reset the
-			// connection, and the client would never see the answer.
+			// Read the whole request first. Closing the connection with unread data
+			// would reset it, and the client would not receive the answer.
 			_, _ = http.ReadRequest(bufio.NewReader(conn))
 			_, _ = io.WriteString(conn, "HTTP/1.1 secret-banner\r\n\r\n")
 			_ = conn.Close()
@@ -44,7 +44,7 @@ func TestNotHTTP(t *testing.T) {
 	}
 }
 
-// TestLies answers yes with what cannot be true.
+// TestLies answers with success and an impossible body.
 func TestLies(t *testing.T) {
 	const id, until = `"identity":{"id":"8:acs:a_b"}`, `"expiresOn":"2100-01-01T00:00:00.1234567+00:00"`
 	long := strings.Repeat("x", 20<<10)
@@ -88,7 +88,7 @@ func TestLies(t *testing.T) {
 	}
 }
 
-// TestHostileErrorBody answers no with whatever could end up in a log.
+// TestHostileErrorBody answers with an error whose body must not reach a log.
 func TestHostileErrorBody(t *testing.T) {
 	for body, code := range map[string]string{
 		`{"error":{"code":"ValidationError","message":"secret-text","target":"ExpiresInMinutes"}}`: "ValidationError",

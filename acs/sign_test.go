@@ -36,13 +36,13 @@ func readVectors(t *testing.T) []vector {
 	return file.Vectors
 }
 
-// transportFunc lets a test see the request exactly as it would be sent.
+// transportFunc passes a test the request exactly as it would be sent.
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestSignVectors sends what Microsoft's JavaScript clients sent, through our
-// endpoint rules and our policy, and wants their very headers.
+// TestSignVectors sends the requests of Microsoft's JavaScript clients through our
+// endpoint rules and policy, and expects the same headers.
 func TestSignVectors(t *testing.T) {
 	for _, v := range readVectors(t) {
 		t.Run(v.Name, func(t *testing.T) {

@@ -59,7 +59,7 @@ func TestTimesFitIntoAnExamination(t *testing.T) {
 	}
 }
 
-// A check that ignores its deadline is left behind.
+// Examine does not wait for a check that ignores its deadline.
 func TestExamineEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

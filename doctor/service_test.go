@@ -10,7 +10,7 @@ import (
 	"github.com/anteroom-visit/anteroom/acs"
 )
 
-// TestDoctorTellsANewRoleFromAMissingOne: the site that runs knows since when it has been refused.
+// TestDoctorTellsANewRoleFromAMissingOne uses the site's record of when the service first denied access.
 func TestDoctorTellsANewRoleFromAMissingOne(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	t.Cleanup(service.Close)

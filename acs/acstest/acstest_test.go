@@ -14,7 +14,7 @@ import (
 
 const testKey = "dGhlIHByaW1hcnkga2V5"
 
-// request is one as a client would send it; a test spoils what it is about.
+// request is a valid request, in which each test changes one part.
 type request struct {
 	method, target, body, key, host, contentType string
 	date                                         time.Time

@@ -134,8 +134,7 @@ func runClient(t *testing.T, env ...string) conformance {
 	return got
 }
 
-// skip lets a machine without node test the rest, and fails where everything must
-// be tested.
+// skip skips the test on a machine without node, and fails it if CI=true.
 func skip(t *testing.T, reason string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

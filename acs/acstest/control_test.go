@@ -64,7 +64,8 @@ func TestControl(t *testing.T) {
 	}
 }
 
-// TestSlowClientGone lets a client lose its patience, and wants nothing done.
+// TestSlowClientGone checks that the service does nothing for a client that has
+// closed its connection.
 func TestSlowClientGone(t *testing.T) {
 	s := start(t, Options{})
 	if err := s.Inject(Fault{Kind: FaultSlow, Delay: time.Hour}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// With Azure the door is shut unless the operator opens it, and that is said; a rehearsal is open.
+// With Azure the door is closed unless the operator opens it, and serve prints that. A rehearsal is open.
 func TestAdmissionAtTheStart(t *testing.T) {
 	const tenant = "AAAABBBB-0000-CCCC-1111-DDDD2222EEEE"
 	for what, c := range map[string]struct {
@@ -68,7 +68,7 @@ func TestBudgetsAreSettings(t *testing.T) {
 
 var metricsAddress = regexp.MustCompile(`"msg":"metrics","listen":"([^"]+)"`)
 
-// Metrics have an address of their own, hold what happened, and nothing of whom it happened to.
+// Metrics have their own address. They count events and name no person.
 func TestMetricsOfTheProgram(t *testing.T) {
 	p := startProgram(t, "METRICS_LISTEN=127.0.0.1:0", "ACS_CONNECTION_STRING="+startACS(t).ConnectionString(), "SESSION_KEYS=canary-session-key-0123456789")
 	v := newVisitor(t, p)
@@ -122,7 +122,7 @@ func TestMetricsThatCannotListen(t *testing.T) {
 	}
 }
 
-// A site that only links open and that can open none is a mistake, told before it serves.
+// A site that admits visitors by link only and has no link key reports that mistake at the start.
 func TestLinksNeedKeys(t *testing.T) {
 	azure := "ACS_CONNECTION_STRING=" + startACS(t).ConnectionString()
 	_, err := shell(t, "", []string{azure, "LISTEN=127.0.0.1:0"}, "serve")

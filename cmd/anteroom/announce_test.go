@@ -10,7 +10,7 @@ import (
 	"rsc.io/qr"
 )
 
-// Without any setting, the whole product can be tried: the door's example, the desk and the host's page.
+// Without any setting everything can be tried: the door's example, the desk and the host's page.
 func TestServeWithoutSettingsShowsEverything(t *testing.T) {
 	p := startProgram(t, "ADMISSION=")
 	v := newVisitor(t, p)
@@ -38,7 +38,7 @@ func TestServeWithoutSettingsShowsEverything(t *testing.T) {
 	}
 }
 
-// An open desk is for links that open nowhere else.
+// A desk without a passphrase makes links that only this process can open.
 func TestDeskIsOnlyOpenWhereItsLinksEndWithTheProgram(t *testing.T) {
 	azure := "ACS_CONNECTION_STRING=" + startACS(t).ConnectionString()
 	for what, c := range map[string]struct {

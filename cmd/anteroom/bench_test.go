@@ -26,9 +26,8 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// These benchmarks print how the site does beside a server of a few lines that is measured in the
-// same run by the same client: on a machine that is busy with other things only the ratio means
-// something. They judge nothing.
+// These benchmarks compare the site with a minimal server, measured in the same run by the same
+// client. On a busy machine only the ratio is meaningful. They have no limits to fail.
 
 // serviceDelay is how long the identity service takes for an answer.
 const serviceDelay = 20 * time.Millisecond
@@ -48,7 +47,7 @@ func freeAddress(b *testing.B) []string {
 	return []string{"LISTEN=" + listener.Addr().String(), "BASE_URL=http://" + listener.Addr().String()}
 }
 
-// served runs serve until the benchmark ends, its log thrown away.
+// served runs serve until the benchmark ends, and discards its log.
 func served(b *testing.B, env ...string) (address string) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
@@ -75,11 +74,11 @@ func served(b *testing.B, env ...string) (address string) {
 
 type question func(client *http.Client, member int) error
 
-// rounds is how often the two are asked in turn, so that both meet the same hours of a busy machine.
+// rounds is how often the two servers alternate, so that a busy machine slows both equally.
 const rounds = 8
 
-// compare lets a crowd of clients ask the site and the bare server b.N times each, and prints both
-// rates and the ratio, and nothing about time, of which two are in one.
+// compare has many clients send b.N requests each to the site and to the bare server. It prints both
+// rates and their ratio. It prints no time, because the time covers both servers.
 func compare(b *testing.B, unit string, crowd int, site, bare question) {
 	b.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: crowd, DisableCompression: true}
@@ -98,7 +97,7 @@ func compare(b *testing.B, unit string, crowd int, site, bare question) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// askAll is how long a crowd takes to ask so many times in all.
+// askAll returns how long the clients take for so many requests in all.
 func askAll(b *testing.B, client *http.Client, crowd, times int, ask question) time.Duration {
 	b.Helper()
 	var left atomic.Int64
@@ -151,7 +150,7 @@ func exchange(client *http.Client, method, address, cookie string, body []byte) 
 	return nil
 }
 
-// BenchmarkPages asks for the pages of a visit. The bare server answers with bytes of the same number.
+// BenchmarkPages requests the pages of a visit. The bare server answers with the same number of bytes.
 func BenchmarkPages(b *testing.B) {
 	site := served(b, "REHEARSE=on", "LINK_KEYS="+loadKeys)
 	for _, page := range []struct{ name, path string }{{"door", "/"}, {"visit", "/visit"}, {"link", "/v/" + sealedForBench(b)}} {
@@ -173,7 +172,7 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// sealedForBench is a visit that can be joined now.
+// sealedForBench returns the link of a visit that is open now.
 func sealedForBench(b *testing.B) string {
 	b.Helper()
 	keys, err := visit.NewKeyring([]string{loadKeys})
@@ -214,8 +213,8 @@ func sameSize(b *testing.B, address, cookie string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) })
 }
 
-// BenchmarkTokens joins: each is a new identity with its token. The bare server asks a service that is
-// as slow, once, and hands on what it says.
+// BenchmarkTokens joins, which creates a new identity and token each time. The bare server sends one
+// request to a service that is as slow, and returns its answer.
 func BenchmarkTokens(b *testing.B) {
 	service, err := acstest.New(acstest.Options{Limits: map[acstest.Operation]int{acstest.OpCreateWithToken: math.MaxInt}})
 	if err != nil {
@@ -243,7 +242,7 @@ func BenchmarkTokens(b *testing.B) {
 	}
 }
 
-// visitors opens the same visit for each of a crowd, and gives their cookies.
+// visitors opens the same visit for each client, and returns their cookies.
 func visitors(b *testing.B, site string, crowd int) (cookies []string) {
 	b.Helper()
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -281,8 +280,8 @@ func bareTokens(b *testing.B) http.Handler {
 	})
 }
 
-// BenchmarkStart starts the built program, and says when it answered first and what it then holds in
-// memory. Memory is read where Linux tells it.
+// BenchmarkStart starts the built program and reports the time to its first answer and, on Linux, its
+// memory at that moment.
 func BenchmarkStart(b *testing.B) {
 	program := filepath.Join("..", "..", "bin", "anteroom")
 	if _, err := os.Stat(program); err != nil {
@@ -310,7 +309,7 @@ var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
 func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float64) {
 	b.Helper()
 	program := exec.CommandContext(b.Context(), path, "serve")
-	// With a resource, though nobody ever asks it: a rehearsal holds a meeting and its host besides.
+	// The site has a resource, which is never used, because a rehearsal also keeps a meeting and its host in memory.
 	program.Env = append(freeAddress(b), "ADMISSION=open", "ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey="+strings.Repeat("A", 43)+"=")
 	out := new(output)
 	program.Stdout = out

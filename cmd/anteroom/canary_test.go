@@ -19,8 +19,8 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// Canaries are planted in everything that a person or an operator can put into the program, and
-// then looked for wherever something could remember or tell them.
+// The tests put canaries into everything that a visitor or an operator can enter, and then search
+// every output and every store for them.
 const (
 	canary           = "canary"
 	canaryID         = "2735010203040"
@@ -29,7 +29,7 @@ const (
 	canaryLink       = "https://teams.microsoft.com/meet/" + canaryID + "?p=CanaryPass"
 )
 
-// secretsOf are an operator's own; those of settings that this program does not have change nothing.
+// secretsOf returns an operator's secrets. The program ignores variables that are not its settings.
 func secretsOf() []string {
 	return []string{
 		"SESSION_KEYS=canary-session-key-0123456789abcdef", "LINK_KEYS=" + canaryLinkKey,
@@ -38,18 +38,18 @@ func secretsOf() []string {
 	}
 }
 
-// watched is a visitor whose every answer is looked into.
+// watched is a visitor whose answers are all searched for canaries.
 type watched struct {
 	*visitor
 	found   []string
-	reached map[string]bool // routes that did not answer with an error of the router's
+	reached map[string]bool // routes that did not answer with an error of the router
 	cookies map[string]bool // the values of all cookies that the site has set
 }
 
-// canaryAddress is where the visitor's connections come from: a loopback address that nothing else has.
+// canaryAddress is the visitor's address: a loopback address that nothing else uses.
 const canaryAddress = "127.0.0.77"
 
-// newWatched returns a visitor with a canary for its network address.
+// newWatched returns a visitor whose network address is a canary.
 func newWatched(t *testing.T, p *program) *watched {
 	t.Helper()
 	w := &watched{visitor: newVisitor(t, p), reached: make(map[string]bool), cookies: make(map[string]bool)}
@@ -58,7 +58,7 @@ func newWatched(t *testing.T, p *program) *watched {
 	return w
 }
 
-// watchedTransport remembers the cookies that pass through it.
+// watchedTransport records the cookies that pass through it.
 type watchedTransport struct {
 	next http.RoundTripper
 	*watched
@@ -70,14 +70,14 @@ func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for _, c := range a.Cookies() {
-		if len(c.Value) > 16 { // not the choice of a language, say
-			t.cookies[c.Value[:16]] = true // a log may cut it short
+		if len(c.Value) > 16 { // not a short one such as the language
+			t.cookies[c.Value[:16]] = true // a log may truncate it
 		}
 	}
 	return a, nil
 }
 
-// send asks with canaries in every header that a stranger writes.
+// send sends a request with canaries in every header that a stranger controls.
 func (w *watched) send(method, route, path, contentType, body string) *goquery.Document {
 	w.t.Helper()
 	r, err := http.NewRequestWithContext(w.t.Context(), method, w.site+path, strings.NewReader(body))
@@ -107,7 +107,7 @@ func (w *watched) send(method, route, path, contentType, body string) *goquery.D
 	for name, values := range a.Header {
 		w.search(what+", header "+name, strings.Join(values, " "))
 	}
-	// What a person typed is given back to that person, in the form that could not be taken, or not before signing in.
+	// A form that was rejected, or that needs a sign-in first, shows what the person typed.
 	kept := a.StatusCode == http.StatusUnprocessableEntity || strings.HasPrefix(route, "/desk") && (a.StatusCode == http.StatusUnauthorized || a.StatusCode == http.StatusTooManyRequests)
 	if a.StatusCode >= 400 && !kept {
 		w.search(what+", error page", string(read))
@@ -127,7 +127,7 @@ func (w *watched) search(where, text string, more ...string) {
 	}
 }
 
-// fill sends every form of a page with a canary in each of its fields.
+// fill submits every form of a page with a canary in each of its fields.
 func (w *watched) fill(doc *goquery.Document) {
 	if doc == nil {
 		return
@@ -136,7 +136,7 @@ func (w *watched) fill(doc *goquery.Document) {
 		values := url.Values{}
 		form.Find("[name]").Each(func(_ int, field *goquery.Selection) { values.Set(field.AttrOr("name", ""), "canary words") })
 		action := form.AttrOr("action", "")
-		for name := range values { // one field right, so that the others are looked at
+		for name := range values { // one field is valid, so that the others are examined
 			right := url.Values{}
 			for other := range values {
 				right.Set(other, values.Get(other))
@@ -147,7 +147,7 @@ func (w *watched) fill(doc *goquery.Document) {
 	})
 }
 
-// bodies are what a stranger could post to any address.
+// bodies returns what a stranger could post to any address.
 func bodies() map[string][]string {
 	return map[string][]string{
 		"application/json": {
@@ -161,7 +161,7 @@ func bodies() map[string][]string {
 	}
 }
 
-// everyRoute asks each route for everything.
+// everyRoute sends all requests to every route.
 func (w *watched) everyRoute(routes []string) {
 	signIn := url.Values{"passphrase": {canaryPassphrase}}
 	w.send(http.MethodPost, "/desk/sign-in", "/desk/sign-in", "application/x-www-form-urlencoded", signIn.Encode())
@@ -183,7 +183,7 @@ func (w *watched) everyRoute(routes []string) {
 	w.send(http.MethodGet, "none", "/canary/canary?canary", "", "")
 }
 
-// sealedCanary is a visit that can be joined now, with canaries in all its fields.
+// sealedCanary returns the link of an open visit with canaries in all its fields.
 func sealedCanary(t *testing.T) string {
 	t.Helper()
 	found, ok := teams.Canonical(canaryLink)
@@ -210,7 +210,7 @@ func TestCanaries(t *testing.T) {
 			t.Parallel()
 			service := startACS(t)
 			env := secretsOf()
-			if rehearses { // with Azure the desk needs a public address, and no test is reached by one
+			if rehearses { // with Azure the desk needs a public address, which a test does not have
 				env = append(env, "DESK_PASSPHRASE="+canaryPassphrase)
 			} else {
 				env = append(env, "ACS_CONNECTION_STRING="+service.ConnectionString())
@@ -229,7 +229,7 @@ func TestCanaries(t *testing.T) {
 			w.join("Canary Name")
 			for _, f := range allFaults() {
 				if rehearses {
-					break // the stand-in of a rehearsal is out of reach
+					break // a test cannot reach the stand-in of a rehearsal
 				}
 				if err := service.Inject(f); err != nil {
 					t.Fatal(err)
@@ -265,10 +265,10 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
-// reach is that every route was really asked: a new one has to be added to what this test drives.
+// reach fails if a route was not requested: a new route must be added to this test.
 func (w *watched) reach(routes []string) {
 	w.t.Helper()
-	for _, known := range []string{"/assets/:name", "/brand/:name", "/rehearsal/host/:room"} { // canaries lead to none of these
+	for _, known := range []string{"/assets/:name", "/brand/:name", "/rehearsal/host/:room"} { // no canary is a name of these
 		w.reached[known] = true
 	}
 	for _, route := range routes {
@@ -278,7 +278,7 @@ func (w *watched) reach(routes []string) {
 	}
 }
 
-// routesOf are those of a site with all its settings.
+// routesOf returns the routes of a site with all its settings.
 func routesOf(t *testing.T, rehearses bool) []string {
 	t.Helper()
 	settings := serviceSettings{TokenScopes: "voip", TokenMinutes: "60"}
@@ -311,7 +311,7 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	return routes
 }
 
-// metricsOf reads what the program tells Prometheus, from where its log says.
+// metricsOf returns the program's metrics, from the address in its log.
 func metricsOf(t *testing.T, p *program) string {
 	t.Helper()
 	for line := range strings.Lines(p.log.String()) {

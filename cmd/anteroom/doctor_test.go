@@ -23,7 +23,7 @@ import (
 	"github.com/anteroom-visit/anteroom/doctor"
 )
 
-// asProgram makes the test's own binary the program: only a process of its own reads SSL_CERT_FILE.
+// asProgram makes the test's binary run as the program, because SSL_CERT_FILE needs a new process.
 const asProgram = "IS_THE_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -34,18 +34,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// passing changes nothing of what passes through a proxy or a service.
+// passing is a proxy or service that changes nothing.
 func passing(next http.Handler) http.Handler { return next }
 
-// patient is a site that the doctor can be called to: the identity service, the site behind a proxy
-// with a certificate, and the settings that the site was started with.
+// patient is a site that the doctor examines: the identity service, the site behind a proxy with a
+// certificate, and the settings that the site was started with.
 type patient struct {
 	t       *testing.T
 	service *acstest.Server
 	env     map[string]string
 }
 
-// blank is planted for a variable that is set but empty.
+// blank stands for a variable that is set but empty.
 const blank = "<blank>"
 
 const (
@@ -53,7 +53,7 @@ const (
 	linkKey    = "c6e0917f3a5b42d8b7f10e3d94a6c825"
 )
 
-// newPatient is a sound site. The service and the proxy can be made to do something else.
+// newPatient returns a site without problems. The parameters can change the service and the proxy.
 func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *patient {
 	t.Helper()
 	identities, err := acstest.New(acstest.Options{})
@@ -85,7 +85,7 @@ func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *p
 	return p
 }
 
-// site is what serve would serve.
+// site returns the handler that serve would serve.
 func (p *patient) site() http.Handler {
 	p.t.Helper()
 	client, err := acs.NewClientFromConnectionString(p.service.ConnectionString(), clientOptions())
@@ -104,7 +104,7 @@ func (p *patient) site() http.Handler {
 	return built
 }
 
-// call calls the doctor in a process of its own: what it prints, and its exit status.
+// call runs the doctor in a new process. It returns the output and the exit status.
 func (p *patient) call(args ...string) (out string, status int) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute) // for a busy machine
@@ -112,7 +112,7 @@ func (p *patient) call(args ...string) (out string, status int) {
 	command := exec.CommandContext(ctx, os.Args[0], append([]string{"doctor"}, args...)...)
 	for _, name := range slices.Sorted(maps.Keys(p.env)) {
 		switch value := p.env[name]; value {
-		case "": // planted to be left out
+		case "": // the variable is left out
 		case blank:
 			command.Env = append(command.Env, name+"=")
 		default:
@@ -136,7 +136,7 @@ func (p *patient) call(args ...string) (out string, status int) {
 	return stdout.String(), command.ProcessState.ExitCode()
 }
 
-// diagnose is the doctor's answer as JSON, which has no fields but those of diagnosis.
+// diagnose runs the doctor with JSON output, which must have the fields of diagnosis only.
 func (p *patient) diagnose(args ...string) (told diagnosis, status int) {
 	p.t.Helper()
 	out, status := p.call(append([]string{"--json"}, args...)...)
@@ -148,7 +148,7 @@ func (p *patient) diagnose(args ...string) (told diagnosis, status int) {
 	return told, status
 }
 
-// amiss are the findings that are not as they should be, but for Teams, of which nothing can be seen.
+// amiss returns the findings that are not good, except that for Teams, which the doctor cannot check.
 func (d diagnosis) amiss() (found []doctor.Finding) {
 	for _, f := range d.Findings {
 		if f.State != doctor.OK && f.Check != "teams" {
@@ -186,7 +186,7 @@ func TestDoctorIsSilentOnASoundSite(t *testing.T) {
 	}
 }
 
-// Warnings count only where they are asked to.
+// Warnings change the exit status only with the flag for it.
 func TestDoctorStrict(t *testing.T) {
 	p := newPatient(t, passing, passing)
 	p.env["BRAND_PHONE"] = ""

@@ -12,8 +12,8 @@ import (
 	"github.com/anteroom-visit/anteroom/doctor"
 )
 
-// Each mistake is planted into a sound site, and is the only thing that the doctor finds, but for
-// what follows from it.
+// Each case plants a mistake into a site without problems. The doctor must find it, and nothing else
+// except its consequences.
 func TestDoctorFindsPlantedMistakes(t *testing.T) {
 	const problem, warning = doctor.Problem, doctor.Warning
 	for _, c := range []struct {
@@ -22,7 +22,7 @@ func TestDoctorFindsPlantedMistakes(t *testing.T) {
 		check     string
 		state     doctor.State
 		says, fix string
-		also      string // the other checks that see it
+		also      string // the other checks that find it
 	}{
 		{"unreadable number", map[string]string{"TOKEN_MINUTES": "ten"}, "settings", problem, "TOKEN_MINUTES", "serve --help", ""},
 		{"two mistakes at once", map[string]string{"CHAT": "maybe", "LISTEN": "here"}, "settings", problem, "CHAT", "serve --help", "settings"},
@@ -80,10 +80,10 @@ func TestDoctorFindsPlantedMistakes(t *testing.T) {
 	}
 }
 
-// nowhere is a name that is never given to anybody (RFC 6761).
+// nowhere is a host name that never exists (RFC 6761).
 const nowhere = "visit.invalid"
 
-// needsNames skips a test where nobody says that a name does not exist.
+// needsNames skips a test on a machine without a DNS resolver that reports missing names.
 func needsNames(t *testing.T) {
 	t.Helper()
 	var dns *net.DNSError
@@ -112,7 +112,7 @@ func (p *patient) mustFind(check string, state doctor.State, says, fix, also str
 	}
 }
 
-// dated says another time than it is.
+// dated is a service whose Date header is wrong.
 func dated(by time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -181,7 +181,7 @@ func TestDoctorSeesWhatTheServiceRefuses(t *testing.T) {
 	})
 }
 
-// rewriting is a proxy that changes one header of the answers; "" removes it.
+// rewriting returns a proxy that changes one header of the answers; "" removes it.
 func rewriting(name, value string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,7 +18,7 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// staffed is a sound site whose staff sign in with Entra's stand-in.
+// staffed is a site without problems whose staff sign in at the stand-in for Entra.
 func staffed(t *testing.T, o entratest.Options) *patient {
 	t.Helper()
 	o.Secret = "canary-secret"
@@ -85,7 +85,7 @@ func TestDoctorAsksEntra(t *testing.T) {
 	}
 }
 
-// wantFinding requires what the doctor says of staff sign-in; a site that is well has nothing bad beside it.
+// wantFinding checks the doctor's finding for staff sign-in. A good finding must have no bad one beside it.
 func wantFinding(t *testing.T, p *patient, state doctor.State, says, fix string) {
 	t.Helper()
 	told, _ := p.diagnose()
@@ -104,7 +104,7 @@ func wantFinding(t *testing.T, p *patient, state doctor.State, says, fix string)
 	}
 }
 
-// The managed identity's endpoint is imitated as App Service and Container Apps offer it.
+// The test imitates the managed identity's endpoint of App Service and Container Apps.
 func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
 	trusted := func(token string) error {
 		if token != "canary-assertion" {
@@ -142,7 +142,7 @@ func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
 	}
 }
 
-// Of the consents, the doctor names those of the rights in use.
+// The doctor names only the consents for rights that are in use.
 func TestDoctorNamesTheConsentsInUse(t *testing.T) {
 	all := []string{"OnlineMeetings.ReadWrite", "Teams.ManageCalls", "anteroom token teams"}
 	for rights, named := range map[string][]string{"none": nil, "meetings": all[:1], "calls": all[1:], "meetings,calls": all} {
@@ -160,7 +160,7 @@ func TestDoctorNamesTheConsentsInUse(t *testing.T) {
 	}
 }
 
-// What the doctor cannot see without an account, it says, with the line that shows it.
+// The doctor lists what it cannot check without an account, with the command that checks it.
 func TestDoctorSaysWhatEntraShowsOnlyToAnAccount(t *testing.T) {
 	p := staffed(t, entratest.Options{})
 	out, status := p.call()

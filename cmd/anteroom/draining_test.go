@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// isOver says whether the channel is closed, once everybody else waits.
+// isOver reports whether the channel is closed once all other goroutines wait.
 func isOver(c <-chan struct{}) bool {
 	synctest.Wait()
 	select {
@@ -26,7 +26,7 @@ func isOver(c <-chan struct{}) bool {
 	}
 }
 
-// SIGTERM leaves the site its time to drain, a second signal ends that, and Ctrl-C leaves none.
+// SIGTERM gives the site its time to drain. A second signal ends that time, and Ctrl-C gives none.
 func TestSignals(t *testing.T) {
 	for what, c := range map[string]struct {
 		first  os.Signal
@@ -72,8 +72,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// A site that drains is alive and not ready, and whoever comes over a new connection still joins. It
-// refuses connections only once that is over.
+// A draining site is alive and not ready, and visitors with new connections can still join. It refuses
+// connections only after draining.
 func TestDraining(t *testing.T) {
 	p := startProgram(t, "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
 	v := newVisitor(t, p)
@@ -82,7 +82,7 @@ func TestDraining(t *testing.T) {
 	}
 	over := make(chan struct{})
 	end := sync.OnceFunc(func() { close(over) })
-	t.Cleanup(end) // or the program would not end with the test
+	t.Cleanup(end) // otherwise the program would outlive the test
 	p.end(draining{over})
 	for deadline := time.Now().Add(20 * time.Second); v.get("/readyz").StatusCode != http.StatusServiceUnavailable; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -90,7 +90,7 @@ func TestDraining(t *testing.T) {
 		}
 	}
 	newcomer := newVisitor(t, p)
-	newcomer.http.Transport = &http.Transport{DisableKeepAlives: true} // each request over a connection of its own
+	newcomer.http.Transport = &http.Transport{DisableKeepAlives: true} // a new connection for each request
 	if a := newcomer.get("/healthz"); a.StatusCode != http.StatusOK {
 		t.Errorf("health: %d", a.StatusCode)
 	}
@@ -100,7 +100,7 @@ func TestDraining(t *testing.T) {
 	if ticket := newcomer.join("Sam Patel"); ticket["token"] == "" {
 		t.Error("a ticket without a token")
 	}
-	// What has begun when it is over is finished: here a request whose body is still to come.
+	// A request that began before the end is still answered: here one whose body is not complete.
 	late := dial(t, strings.TrimPrefix(p.url, "http://"))
 	if _, err := io.WriteString(late, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n"); err != nil {
 		t.Fatal(err)
@@ -128,13 +128,13 @@ func TestDraining(t *testing.T) {
 
 func TestARehearsalDoesNotDrain(t *testing.T) {
 	p := startProgram(t)
-	p.end(draining{make(chan struct{})}) // which is never over
+	p.end(draining{make(chan struct{})}) // draining never ends
 	if err := p.stop(); err != nil {
 		t.Error(err)
 	}
 }
 
-// accepts says whether the program takes a new connection.
+// accepts reports whether the program accepts a new connection.
 func accepts(t *testing.T, p *program) bool {
 	t.Helper()
 	var d net.Dialer

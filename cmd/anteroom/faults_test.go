@@ -34,7 +34,7 @@ func mustURL(t *testing.T, s string) *url.URL {
 	return u
 }
 
-// withHeader sends one more header.
+// withHeader adds a header to every request.
 type withHeader struct{ name, value string }
 
 func (h withHeader) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -47,10 +47,10 @@ func slow(delay time.Duration, times int) acstest.Fault {
 	return acstest.Fault{Kind: acstest.FaultSlow, Delay: delay, Times: times}
 }
 
-// more is as many requests as a join can make with its retries.
+// more is the number of requests that a join can send, with its retries.
 const more = 9
 
-// allFaults is everything the identity service can do to us, but for the slow ones.
+// allFaults returns all faults of the identity service except the slow ones.
 func allFaults() []acstest.Fault {
 	var all []acstest.Fault
 	for _, kind := range []acstest.FaultKind{
@@ -63,8 +63,8 @@ func allFaults() []acstest.Fault {
 	return append(all, acstest.Fault{Kind: acstest.FaultThrottled, Times: more, RetryAfter: 30 * time.Second})
 }
 
-// A dead, throttling or lying identity service: each fault has words and a next step, keeps the
-// visit, and shows nothing of the inside.
+// For every fault of the identity service the page has an explanation and a next step, keeps the
+// visit, and shows no internal detail.
 func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 	want := map[acstest.FaultKind]string{
 		acstest.FaultThrottled: "service-busy",
@@ -95,7 +95,7 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 			if err != nil || seconds < 1 || f.RetryAfter > 0 && seconds != int(f.RetryAfter.Seconds()) {
 				t.Errorf("Retry-After %q, the service said %s", a.Header.Get("Retry-After"), f.RetryAfter)
 			}
-			// The request's own number is drawn, and can be any letters.
+			// The request's random ID can contain any letters.
 			instance, _ := problem["instance"].(string)
 			said := strings.ToLower(strings.ReplaceAll(a.body, instance, ""))
 			for _, inside := range []string{"acs", "azure", "127.0.0.1", "goroutine", "html", "json:", "unexpected", "signature"} {
@@ -118,7 +118,7 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 	}
 }
 
-// Package acs gives up on a slow service; here its errors get the site's reasons.
+// Package acs stops waiting for a slow service. This test checks the reasons that the site derives from its errors.
 func TestErrorsOfTheServiceHaveReasons(t *testing.T) {
 	for err, want := range map[error]identity.Reason{
 		acs.ErrTimeout: identity.Late, acs.ErrThrottled: identity.Busy, acs.ErrDenied: identity.Refused, acs.ErrCredential: identity.Refused,

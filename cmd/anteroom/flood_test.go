@@ -24,17 +24,17 @@ import (
 	"github.com/anteroom-visit/anteroom/static"
 )
 
-// A flood on loopback, bounded in count and time.
+// The limits of the flood, which stays on loopback.
 const (
 	slowReaders   = 4000
 	slowWriters   = 4000
 	floodTime     = 20 * time.Second // once all slow clients have tried to connect
-	rampTime      = 2 * time.Minute  // that they may take for it, on a busy machine
-	memoryAllowed = 256              // MiB, at most at any moment
+	rampTime      = 2 * time.Minute  // for connecting, on a busy machine
+	memoryAllowed = 256              // MiB, the peak
 )
 
-// TestFlood lets 8,000 slow clients of 250 addresses hold on to the program, in a process with a memory
-// limit, while honest visitors join. `make check` runs it.
+// TestFlood opens 8,000 slow connections from 250 addresses to a program with a memory limit, while
+// honest visitors join. `make check` runs it.
 func TestFlood(t *testing.T) {
 	if os.Getenv("FLOOD") != "on" {
 		t.Skip("FLOOD is not on: a flood takes both cores; make check runs it")
@@ -73,7 +73,7 @@ func TestFlood(t *testing.T) {
 	flood.Wait()
 	peak := peakMemory(t, program.Process.Pid)
 	slices.Sort(took)
-	// The times are for reading: how long a join takes on a busy machine is no fault of the program.
+	// The times are only printed, because a busy machine slows down every join.
 	t.Logf("%d honest joins: median %v, slowest %v, %v without a flood; %d slow clients connected, %d were dropped; at most %d MiB",
 		len(took), took[len(took)/2].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond), calm.Round(time.Millisecond), held.Load(), lost.Load(), peak)
 	if held.Load() < (slowReaders+slowWriters)*9/10 {
@@ -84,7 +84,7 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// calmJoin returns how long an honest join takes before the flood: the second, in which all is loaded.
+// calmJoin returns how long an honest join takes before the flood. It measures the second one, when everything is loaded.
 func calmJoin(t *testing.T, site string) time.Duration {
 	t.Helper()
 	var took time.Duration
@@ -98,7 +98,7 @@ func calmJoin(t *testing.T, site string) time.Duration {
 	return took
 }
 
-// startFlooded starts this test's program as a rehearsal, in a process of its own.
+// startFlooded starts the program as a rehearsal, in a new process.
 func startFlooded(t *testing.T) (*exec.Cmd, string) {
 	t.Helper()
 	program := exec.CommandContext(t.Context(), os.Args[0], "serve")
@@ -160,7 +160,7 @@ func dialSlow(ctx context.Context, address string, ip net.IP) (net.Conn, error) 
 	return d.DialContext(ctx, "tcp", address)
 }
 
-// readSlowly asks for the whole of a large file, unpacked, and takes a few bytes a second.
+// readSlowly requests a whole large file, uncompressed, and reads a few bytes a second.
 func readSlowly(ctx context.Context, address string, ip net.IP, asset string, held, lost *atomic.Int64, dialled func()) {
 	c, err := dialSlow(ctx, address, ip)
 	dialled()
@@ -176,7 +176,7 @@ func readSlowly(ctx context.Context, address string, ip net.IP, asset string, he
 	})
 }
 
-// writeSlowly begins a large form with 100 KiB at once and goes on byte by byte.
+// writeSlowly sends 100 KiB of a large form at once and the rest byte by byte.
 func writeSlowly(ctx context.Context, address string, ip net.IP, held, lost *atomic.Int64, dialled func()) {
 	c, err := dialSlow(ctx, address, ip)
 	dialled()
@@ -194,7 +194,7 @@ func writeSlowly(ctx context.Context, address string, ip net.IP, held, lost *ato
 	})
 }
 
-// endure repeats a deed each second until ctx ends or it fails.
+// endure calls a function each second until ctx ends or the function fails.
 func endure(ctx context.Context, lost *atomic.Int64, deed func() error) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -211,7 +211,7 @@ func endure(ctx context.Context, lost *atomic.Int64, deed func() error) {
 	}
 }
 
-// joinHonestly is a visitor who pastes a link and joins, from an address of its own.
+// joinHonestly pastes a link and joins as a visitor with a separate address.
 func joinHonestly(ctx context.Context, site string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -248,7 +248,7 @@ func joinHonestly(ctx context.Context, site string) error {
 
 var peakLine = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// peakMemory returns the most that a process has held, in MiB.
+// peakMemory returns a process's peak memory, in MiB.
 func peakMemory(t *testing.T, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

@@ -30,7 +30,7 @@ func TestSettingsOfFraming(t *testing.T) {
 	}
 }
 
-// The page that takes a token is there where somebody wants it, and in a rehearsal.
+// The page for trying a token exists if its setting is on, and in a rehearsal.
 func TestTryByItsSetting(t *testing.T) {
 	azure := "ACS_CONNECTION_STRING=" + startACS(t).ConnectionString()
 	for _, c := range []struct {

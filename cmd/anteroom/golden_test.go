@@ -26,17 +26,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// goldenTime is when every command of a golden file runs.
+// goldenTime is the time at which the commands of golden files run.
 func goldenTime() time.Time { return time.Date(2026, time.November, 24, 14, 0, 0, 0, time.UTC) }
 
-// transcript is what a terminal shows: commands, their output and their exit status.
+// transcript is the text of a terminal: commands, their output and their exit status.
 type transcript struct {
 	t *testing.T
 	strings.Builder
 	clean func(string) string
 }
 
-// typed is one command as a person types it, with what is set in the environment.
+// typed is a command as a person types it, with its environment variables.
 type typed struct {
 	env   []string
 	input string
@@ -61,7 +61,7 @@ func (s *transcript) add(c typed, out, problems string, status int) {
 	fmt.Fprintf(s, "-- exit status %d\n\n", status)
 }
 
-// compare holds the transcript against the golden file, or writes it with -update.
+// compare compares the transcript with the golden file, or writes the file with -update.
 func (s *transcript) compare(name string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", "cli", name)
@@ -79,8 +79,8 @@ func (s *transcript) compare(name string) {
 	}
 }
 
-// newTranscript replaces what differs from one run to the next, and the texts of package locales,
-// which have tests of their own.
+// newTranscript replaces text that differs between runs, and the texts of package locales, which have
+// their own tests.
 func newTranscript(t *testing.T, replace ...string) *transcript {
 	t.Helper()
 	t.Setenv("COLUMNS", "100")
@@ -143,7 +143,7 @@ func TestGoldenMeeting(t *testing.T) {
 	s.compare("meeting.txt")
 }
 
-// sentLink was made with firstKey when version 1 was new: it opens as long as its key is kept.
+// sentLink is a version 1 link, made with firstKey. It must open as long as its key is kept.
 const sentLink = "https://visit.example.org/v/5fdlolj0h3w18ssikk9f0hhmke30g783puqf3w856vebj35mv6ye8vd1zwj9k9eqkihg6saq7cgtpeygcfnuxvjrcbx13obrjyys93kd0xcfbx"
 
 func TestGoldenLink(t *testing.T) {
@@ -178,7 +178,7 @@ func TestGoldenLink(t *testing.T) {
 	s.compare("link.txt")
 }
 
-// The texts for the visitor belong to package invitation; here stand the names of the JSON's fields.
+// Package invitation tests the visitor's texts. This golden file has the names of the JSON fields.
 func TestGoldenLinkJSON(t *testing.T) {
 	out, err := shell(t, "", linkSettingsIn(firstKey), "link", "--json", "--meeting", byID, "--passcode", passcode, "--start", "2026-11-24T14:30")
 	if err != nil {

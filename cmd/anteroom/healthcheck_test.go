@@ -49,7 +49,7 @@ func TestHealthcheckOfTheUnwell(t *testing.T) {
 	}
 }
 
-// A site that accepts connections and never answers is not alive.
+// A site that accepts connections but never answers is not alive.
 func TestHealthcheckEndsThoughNothingAnswers(t *testing.T) {
 	hole, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

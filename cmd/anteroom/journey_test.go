@@ -76,7 +76,7 @@ func TestJoinsThatArriveTogetherShareOneIdentity(t *testing.T) {
 	service := startACS(t)
 	v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString()))
 	v.knock(shortLink, "")
-	// The answer is slow, so that the second press meets the first.
+	// The answer is slow, so that the second press comes before it.
 	if err := service.Inject(slow(300*time.Millisecond, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestAnotherMeetingIsAnotherVisit(t *testing.T) {
 	if other := v.join("Sam")["userId"]; other == first {
 		t.Error("another meeting's host sees the same identity")
 	}
-	if err := p.stop(); err != nil { // waits for what goes on in the background
+	if err := p.stop(); err != nil { // waits for work in the background
 		t.Fatal(err)
 	}
 	if service.Ledger().Identities[0].DeletedAt.IsZero() {
@@ -428,7 +428,7 @@ func TestBadBodies(t *testing.T) {
 	}
 }
 
-// Canaries: what a visitor brings must be in no log line and in no header that we send.
+// Nothing that a visitor enters may be in a log line or in a header of an answer.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	service := startACS(t)
 	p := startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString(), "SESSION_KEYS=canary-session-key-0123456789")

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// licencesTaken are the licences that a built program may carry, each by words that stand in it.
+// licencesTaken lists the licences that a built program may contain, each with words from its text.
 func licencesTaken() map[string]string {
 	return map[string]string{
 		"MIT":        "permission is hereby granted, free of charge",
@@ -24,7 +24,7 @@ func licencesTaken() map[string]string {
 
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
 
-// notTaken are words of licences that ask more of whoever passes the program on.
+// notTaken lists words of licences that have more conditions for distribution.
 var notTaken = regexp.MustCompile(`gnu (affero |lesser )?general public|mozilla public license|eclipse public license|server side public|business source|commons clause`)
 
 // TestLicencesOfModules reads the licence of every module that is built into the program.
@@ -54,7 +54,7 @@ func TestLicencesOfModules(t *testing.T) {
 	}
 }
 
-// licenceOf is the text of a module's licence files in small letters, with single blanks.
+// licenceOf returns the text of a module's licence files in lower case, with single spaces.
 func licenceOf(t *testing.T, dir string) string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

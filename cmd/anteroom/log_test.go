@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// stuckWriter is a pipe that nobody reads until it is released.
+// stuckWriter is a writer that blocks until it is released.
 type stuckWriter struct {
 	stuck, released chan struct{}
 	once            sync.Once
@@ -21,7 +21,7 @@ func (s *stuckWriter) Write(p []byte) (int, error) {
 	return s.Buffer.Write(p)
 }
 
-// A reader of the log that has stopped stops no request.
+// Requests are served even when nothing reads the log.
 func TestLogThatNobodyReadsBlocksNothing(t *testing.T) {
 	stuck := &stuckWriter{stuck: make(chan struct{}), released: make(chan struct{})}
 	log := newLogWriter(stuck)

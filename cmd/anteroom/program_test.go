@@ -96,7 +96,7 @@ func startProgram(t *testing.T, env ...string) *program {
 	return nil
 }
 
-// startACS is an identity service on loopback for a site that is told of it by connection string.
+// startACS starts an identity service on loopback. It returns the service and its connection string.
 func startACS(t *testing.T) *acstest.Server {
 	t.Helper()
 	service, err := acstest.New(acstest.Options{})

@@ -122,7 +122,7 @@ func connect(t *testing.T, v *visitor, ticket map[string]any) *peer {
 	return &peer{t, socket}
 }
 
-// until reads messages until one is wanted.
+// until reads messages until one matches.
 func (p *peer) until(wanted func(rehearsal.Message) bool) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second)
@@ -138,8 +138,8 @@ func (p *peer) until(wanted func(rehearsal.Message) bool) {
 	}
 }
 
-// The host that is always there lets a lone newcomer in and greets, also where the site serves https
-// with a certificate of its own.
+// The host that is always present admits and greets a single visitor, also on a site that serves https
+// with a self-signed certificate.
 func TestHostThatIsAlwaysThere(t *testing.T) {
 	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {

@@ -81,7 +81,7 @@ func TestEverySettingFollowsItsRule(t *testing.T) {
 	}
 }
 
-// inBothWays gives serve a value by flag and by variable.
+// inBothWays passes a value to serve by flag and by variable.
 func inBothWays(t *testing.T, l listedSetting, value string) map[string]error {
 	t.Helper()
 	return map[string]error{
@@ -90,7 +90,7 @@ func inBothWays(t *testing.T, l listedSetting, value string) map[string]error {
 	}
 }
 
-// The values that a form and a template once accepted and that then stopped the program.
+// Values that a form and a template once accepted although the program rejects them.
 func TestServeRejectsWhatOnceStoppedIt(t *testing.T) {
 	for variable, value := range map[string]string{
 		"DAILY_JOINS": "1000001", "FRAME_ANCESTORS": "https://Portal.Example.org", "BASE_URL": "https://visit.example.org:99999", "LISTEN": ":443x",

@@ -37,7 +37,7 @@ func secretText(t *testing.T, text string) (s secretSetting) {
 	return s
 }
 
-// listen serves the site with this much patience, and says where.
+// listen serves the site with these timeouts, and returns its address.
 func listen(t *testing.T, handler http.Handler, patience times) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -61,7 +61,7 @@ func dial(t *testing.T, address string) net.Conn {
 	return connection
 }
 
-// opens says whether a visitor gets the door.
+// opens reports whether a visitor receives the door's page.
 func opens(t *testing.T, address string) {
 	t.Helper()
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
@@ -75,14 +75,13 @@ func opens(t *testing.T, address string) {
 	}
 }
 
-// patienceOfTests is short where a test waits for its end. The rest is long: a busy machine must not
-// end what the test is not about.
+// patienceOfTests has short timeouts where a test waits for them. The others are long, so that a busy
+// machine does not reach them.
 func patienceOfTests(header, read time.Duration) times {
 	return times{header: header, read: read, write: time.Minute, idle: time.Minute}
 }
 
-// A client that sends its request drop by drop is cut off, though it never falls silent, and others
-// are served meanwhile.
+// The server disconnects a client that sends its request byte by byte, and serves others meanwhile.
 func TestSlowClientsAreCutOff(t *testing.T) {
 	site := testSite(t)
 	const body = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nmeeting="
@@ -130,7 +129,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	}
 }
 
-// What the site really runs with is no more patient than this.
+// The timeouts of the real site are at most these.
 func TestPatienceIsBounded(t *testing.T) {
 	h := newHTTPServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), defaultTimes())
 	for what, c := range map[string]struct{ is, most time.Duration }{
@@ -143,7 +142,7 @@ func TestPatienceIsBounded(t *testing.T) {
 	}
 }
 
-// What is too large is refused before it is read, and the connection is not kept.
+// A request that is too large is rejected before it is read, and the connection is closed.
 func TestOversizeIsRefused(t *testing.T) {
 	address := listen(t, testSite(t), defaultTimes())
 	const form = "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -184,7 +183,7 @@ func TestOversizeIsRefused(t *testing.T) {
 	opens(t, address)
 }
 
-// Thousands of connections that say nothing keep nobody out.
+// Thousands of silent connections do not keep other clients out.
 func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -55,7 +55,7 @@ type staffBrowser struct {
 	http *http.Client
 }
 
-// newStaffBrowser opens the site by the name that browsers and the stand-in know it by.
+// newStaffBrowser returns a browser that opens the site by its public address, which the stand-in accepts.
 func newStaffBrowser(t *testing.T, p *program) *staffBrowser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -65,7 +65,7 @@ func newStaffBrowser(t *testing.T, p *program) *staffBrowser {
 	return &staffBrowser{t, strings.Replace(p.url, "127.0.0.1", "localhost", 1), &http.Client{Jar: jar}}
 }
 
-// page is where a browser has arrived.
+// page is the page that a browser has reached.
 type page struct {
 	status  int
 	path    string

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Without ENTRA_* settings, a site with an ACS resource has no staff sign-in: neither routes nor words of
-// it, and the desk's passphrase works as it did.
+// Without ENTRA_* settings, a site with an ACS resource has no routes and no texts of staff sign-in, and
+// the desk's passphrase works as before.
 func TestNoStaffSignInWithoutEntra(t *testing.T) {
 	service := startACS(t)
 	p := startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString(), "BASE_URL=http://localhost", "LINK_KEYS=a-link-key-for-the-tests",

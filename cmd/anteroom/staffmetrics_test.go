@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The metrics tell visits made by signed-in staff from the others. A visit that was refused is none.
+// The metrics count visits made by signed-in staff separately. A refused visit does not count.
 func TestMetricsTellWhoMadeAVisit(t *testing.T) {
 	p := startProgram(t, "METRICS_LISTEN=127.0.0.1:0")
 	pasted := newMeetingForm("way", "", "meeting", shortLink)

@@ -9,8 +9,8 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// A right that is left out is offered nowhere, asked for in no sign-in, and refused with a page where an old
-// form or link still asks for it.
+// A right that is not in the settings is not offered and not requested at sign-in. An old form or link
+// that needs it leads to a page that explains the refusal.
 func TestRightsCanBeLeftOut(t *testing.T) {
 	for _, c := range []struct {
 		rights          string
@@ -85,7 +85,7 @@ func TestRightsCanBeLeftOut(t *testing.T) {
 	}
 }
 
-// In other clouds staff can sign in. What is not supported there is refused at the start.
+// Staff can sign in in other clouds. Settings that are not supported there are mistakes.
 func TestOtherCloudsOfferTheSignInOnly(t *testing.T) {
 	certificate := certificatePEM(t)
 	for name, c := range map[string]struct {
@@ -132,7 +132,7 @@ func TestFederatedAudienceFollowsTheCloud(t *testing.T) {
 	}
 }
 
-// A right that is left out has no token from a shell either.
+// The shell commands do not issue a token for a right that is not in the settings.
 func TestTeamsTokenNeedsTheRight(t *testing.T) {
 	p := staffed(t, entratest.Options{})
 	for rights, want := range map[string]string{"none": "add calls to ENTRA_RIGHTS", "meetings": "add calls to ENTRA_RIGHTS"} {
@@ -146,7 +146,7 @@ func TestTeamsTokenNeedsTheRight(t *testing.T) {
 	}
 }
 
-// mistakesIn returns what keeps a site with these settings from starting.
+// mistakesIn returns the mistakes in these settings.
 func mistakesIn(t *testing.T, settings map[string]string) string {
 	t.Helper()
 	env := []string{"LISTEN=nowhere"}
