@@ -1,4 +1,4 @@
-# Anteroom. `make help` lists what can be made.
+# Anteroom. `make help` lists the targets.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -44,11 +44,11 @@ test: build test-generated test-types test-go test-unit test-journeys ## Run wha
 check: build check-race check-builds check-flood check-pasted check-deploy check-kql probe check-browser check-engines ## Run everything else: races, all pages, all endings
 
 .PHONY: check-pasted
-check-pasted: # is a pasted meeting ever read as another one?
+check-pasted: # a pasted meeting is never read as another one
 	ANTEROOM_TEAMS_CASES=200000 go test ./teams -run TestReadNeverReturnsAnotherMeeting
 
 .PHONY: test-generated
-test-generated: # is the committed generated code what its source generates?
+test-generated: # the committed generated code is current
 	go tool templ generate -check
 	cd rehearsal && go run ./protocol -check
 	go mod tidy -diff
@@ -87,18 +87,18 @@ load: $(BUNDLE) ## Measure three copies under load and with faults: LOAD_TIME (5
 	LOAD=on LOAD_TIME=$(LOAD_TIME) go test ./cmd/anteroom -run TestLoad -count=1 -v -timeout 60m
 
 .PHONY: check-flood
-check-flood: $(BUNDLE) # 8,000 slow clients, and honest visitors among them
+check-flood: $(BUNDLE) # honest visitors can join despite 8,000 slow clients
 	FLOOD=on go test ./cmd/anteroom -run TestFlood -count=1 -v
 
 .PHONY: test-unit
 test-unit: $(INSTALLED)
 	$(NPM) run unit
 
-# The tag @journey marks the browser tests that every change must pass.
 .PHONY: check-builds
-check-builds: $(INSTALLED) # what each kind of build is made of
+check-builds: $(INSTALLED) # each kind of build has the parts that it needs, and no others
 	$(NPM) run builds
 
+# The tag @journey marks the browser tests that every change must pass.
 .PHONY: test-journeys
 test-journeys: build bin/acstest
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep @journey
@@ -120,11 +120,11 @@ screens: build bin/acstest ## Take a picture of every page: static/.screens
 	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run screens
 
 .PHONY: bench
-bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server beside a bare one
+bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse, and the server compared with a bare one
 	CHROMIUM="$$(static/e2e/chromium)" node static/bench/lighthouse.mjs
 	go test ./cmd/anteroom -run '^$$' -bench . -benchtime 2s -timeout 10m
 
-# Other browsers have a toolchain of their own, so that nothing else has to install it.
+# Other browsers have their own npm packages, so that no other target has to install them.
 .PHONY: check-engines
 check-engines: build static/engines/node_modules/.package-lock.json # Firefox and WebKit; skipped where they cannot be installed. ORCA=on adds a screen reader, whose journey is unfinished
 	static/engines/install
@@ -145,15 +145,15 @@ image: ## Build the image anteroom:VERSION with docker, podman or buildah
 FUZZTIME := 60s
 
 .PHONY: fuzz
-fuzz: $(BUNDLE) ## Fuzz every parser that meets a stranger, FUZZTIME (60s) each
+fuzz: $(BUNDLE) ## Fuzz every parser of untrusted input, FUZZTIME (60s) each
 	@tools/fuzz $(FUZZTIME)
 
 .PHONY: audit
-audit: build ## Known vulnerabilities, licences, and what is inside: bin/sbom
+audit: build ## Check for known vulnerabilities and licences; write the bill of materials: bin/sbom
 	@tools/audit
 
 .PHONY: lint
-lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Formatting, linters, types
+lint: $(LINTER) $(GOFUMPT) $(BUNDLE) ## Check formatting and types, run the linters
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))"; \
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go tool templ fmt -fail views
@@ -177,6 +177,6 @@ $(GOFUMPT):
 	mv $(TOOLS)/gofumpt $@
 
 .PHONY: clean
-clean: ## Remove what was built
+clean: ## Remove the build's output
 	rm -rf bin static/.build
 	find static/dist -mindepth 1 ! -name .gitkeep -delete

@@ -96,7 +96,7 @@ func startProgram(t *testing.T, env ...string) *program {
 	return nil
 }
 
-// startACS starts an identity service on loopback. It returns the service and its connection string.
+// startACS starts an identity service on loopback, which runs until the test ends.
 func startACS(t *testing.T) *acstest.Server {
 	t.Helper()
 	service, err := acstest.New(acstest.Options{})
