@@ -90,6 +90,9 @@ func TestCompleteRejectsForgedReturns(t *testing.T) {
 			if reasonOf(t, err) == "" || session.Account.ID != "" {
 				t.Errorf("signed in: %+v", session.Account)
 			}
+			if strings.Contains(name, "transaction") && reasonOf(t, err) != entra.Stale {
+				t.Errorf("%v, want a stale transaction, before anything is asked of Entra", err)
+			}
 		})
 	}
 }
@@ -275,6 +278,20 @@ func TestVerifyRejectsWrongClaims(t *testing.T) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Entra signs with RS256 and nothing else, so that no other algorithm is accepted even with its own key.
+func TestVerifyRejectsOtherAlgorithmsWithEntrasKey(t *testing.T) {
+	key := forgersKey()
+	for algorithm, want := range map[jose.SignatureAlgorithm]entra.Reason{jose.RS256: "", jose.RS384: entra.Rejected, jose.RS512: entra.Rejected, jose.PS256: entra.Rejected} {
+		forge := func(claims map[string]any) string { return sign(t, algorithm, key, "forged", claims) }
+		tn := newTenant(t, func(_ *entratest.Options, o *entra.Options) {
+			o.Transport = publisher{forger{forge}, jose.JSONWebKey{Key: key.Public(), KeyID: "forged", Use: "sig"}}
+		})
+		if _, err := tn.signIn(t, tn.clerk, entra.Request{RedirectURL: redirectURL}); reasonOf(t, err) != want {
+			t.Errorf("%s: %v, want %q", algorithm, err, want)
+		}
 	}
 }
 

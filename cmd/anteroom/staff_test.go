@@ -276,25 +276,14 @@ func TestKnownFaultsOfEntraAreAll(t *testing.T) {
 
 func TestStaffSignInCannotBeForged(t *testing.T) {
 	p := startProgram(t)
-	b := newStaffBrowser(t, p)
 	for name, path := range map[string]string{
-		"no transaction":     "/desk/sign-in/callback?code=x&state=y",
-		"nothing at all":     "/desk/sign-in/callback",
-		"error of a forger":  "/desk/sign-in/callback?error=access_denied&error_description=AADSTS65001",
-		"address elsewhere":  "/desk/sign-in/microsoft?return=https://evil.example/",
-		"address elsewhere2": "/desk/sign-in/microsoft?return=//evil.example/",
+		"no transaction":    "/desk/sign-in/callback?code=x&state=y",
+		"nothing at all":    "/desk/sign-in/callback",
+		"error of a forger": "/desk/sign-in/callback?error=access_denied&error_description=AADSTS65001",
 	} {
-		at := b.get(path)
-		if strings.HasPrefix(at.path, "/desk") && at.path != "/desk/sign-in/callback" {
-			t.Errorf("%s: leads to %s", name, at.path)
+		b := newStaffBrowser(t, p)
+		if at := b.get(path); at.status != http.StatusBadRequest || strings.Contains(at.text, "65001") || b.isSignedIn() {
+			t.Errorf("%s: status %d", name, at.status)
 		}
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.site+"/desk/sign-in/microsoft", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if at := b.read(b.http.Do(r)); at.path != "/desk/sign-in" && at.path != "/desk" {
-		t.Errorf("a page of another site starts a sign-in: %s", at.path)
 	}
 }
