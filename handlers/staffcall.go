@@ -131,7 +131,7 @@ func (s *Site) sendStaffFailure(w http.ResponseWriter, r *http.Request, err erro
 	s.log.WarnContext(r.Context(), "staff cannot join", "reason", failed.StaffReason(), "error", failed.Error())
 	t, id := s.translator(r), "staff."+failed.StaffReason()
 	body := staffFailure{Reason: failed.StaffReason(), Title: t.Text(id + ".title"), Detail: t.Text(id+".text") + " " + t.Text(id+".next")}
-	if reason := failed.StaffReason(); reason == "consent-required" || reason == "sign-in-again" {
+	if reason := failed.StaffReason(); reason == "call-consent" || reason == "sign-in-again" {
 		body.SignIn = staff.SignInPath + "?for=" + staff.RightCalls
 	}
 	return reply.JSON(w, http.StatusForbidden, body)

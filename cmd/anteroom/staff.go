@@ -67,6 +67,9 @@ func (d staffDirectory) Renew(ctx context.Context, s staff.Session) (staff.Sessi
 func (d staffDirectory) TeamsToken(ctx context.Context, s staff.Session) (staff.TeamsToken, staff.Session, error) {
 	entraToken, session, err := d.client.Token(ctx, toEntra(s), entra.TeamsCalls())
 	if err != nil {
+		if failed, ok := errors.AsType[*entra.Error](err); ok && failed.Reason == entra.ConsentRequired {
+			return staff.TeamsToken{}, s, callConsent{staffFailure{failed}}
+		}
 		return staff.TeamsToken{}, s, staffError(err)
 	}
 	next := fromEntra(session)
@@ -138,6 +141,11 @@ func (f staffFailure) StaffNumber() string {
 	}
 	return strconv.Itoa(f.failed.Code)
 }
+
+// callConsent is a consent to calls that is missing: the person may be able to give it at the next sign-in.
+type callConsent struct{ staffFailure }
+
+func (callConsent) StaffReason() string { return staff.ReasonOf(staff.ErrCallConsent) }
 
 // exchangeFailure is a failure of the identity service as the staff's pages explain it.
 type exchangeFailure struct{ error }

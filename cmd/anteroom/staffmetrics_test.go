@@ -40,7 +40,7 @@ func TestMetricsCountStaffJoins(t *testing.T) {
 		t.Errorf("signed out: %d %s", at.status, at.text)
 	}
 	b.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil)
-	if at := b.joinCall(link); at.status != http.StatusForbidden || !strings.Contains(at.text, `"consent-required"`) {
+	if at := b.joinCall(link); at.status != http.StatusForbidden || !strings.Contains(at.text, `"call-consent"`) {
 		t.Errorf("without consent: %d %s", at.status, at.text)
 	}
 	b.signIn("/desk/sign-in/microsoft?for=calls", "Dr Asha Rao", nil)
@@ -53,7 +53,7 @@ func TestMetricsCountStaffJoins(t *testing.T) {
 		t.Errorf("unknown link: %d %s", at.status, at.text)
 	}
 	wantMetrics(t, p, `anteroom_staff_joins_total{outcome="ok"} 2`, `anteroom_staff_joins_total{outcome="sign-in-again"} 1`,
-		`anteroom_staff_joins_total{outcome="consent-required"} 1`, `anteroom_staff_joins_total{outcome="visit-unknown"} 1`)
+		`anteroom_staff_joins_total{outcome="call-consent"} 1`, `anteroom_staff_joins_total{outcome="visit-unknown"} 1`)
 }
 
 // wantMetrics requires lines of the program's metrics.

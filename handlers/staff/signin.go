@@ -212,6 +212,9 @@ var (
 	ErrSignInToJoin    error = plainFailure("call-sign-in")
 	ErrUnusableMeeting error = plainFailure("meeting-unusable")
 
+	// ErrCallConsent means that the account has not allowed the site to join calls.
+	ErrCallConsent error = plainFailure("call-consent")
+
 	ErrMeetingsOff error = plainFailure("meetings-off")
 	ErrCallsOff    error = plainFailure("calls-off")
 )
