@@ -335,7 +335,7 @@ test('V11: a microphone that the phone stopped is reported, and one press restar
   expect(await sentTracks(page)).toEqual(['video']);
   await banner.getByRole('button', { name: 'Unmute' }).click();
   await expect(banner).toBeHidden();
-  await expect(page.locator('#live')).toHaveText('Your microphone is on again.');
+  await expect(page.locator('#live')).toHaveText('Your microphone is on.');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
 });
 

@@ -29,8 +29,12 @@ export interface StageEvents {
   reconnecting(): void;
   /** Somebody turned the visitor's microphone on or off. In a meeting only; the first call comes before `admitted`. */
   microphone?(on: boolean): void;
+  /** The same for the visitor's camera. With both of these events, it is for the page to tell screen readers. */
+  camera?(on: boolean): void;
   /** The network was poor or bad twice in a row (true), or is good again (false). */
   weak?(on: boolean): void;
+  /** The SDK found that the network lets no sound and picture through. Called at most once, before `ended`. */
+  unreachable?(): void;
   /** A trouble began (true) or passed (false). */
   trouble?(kind: Trouble, on: boolean): void;
   /** Called when the visitor presses Leave in the call. False stays in the call; without this event Leave leaves at once. */

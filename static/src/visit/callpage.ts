@@ -66,9 +66,12 @@ export class CallPage {
   private stage: Stage | undefined;
   private goodbye: EndReason | undefined;
   private over = false;
+  private unreachable = false;
   private readonly tab: OneTab;
   private since: number | undefined;
   private choices: Choices = { camera: false, microphone: false };
+  /** Whether the others see the visitor, undefined before the meeting. */
+  private camera: boolean | undefined;
   private readonly element = byId('stage');
   private readonly awake = new WakeLock();
   private readonly beats = new Beats();
@@ -149,9 +152,18 @@ export class CallPage {
         report({ event: 'reconnecting' });
       },
       microphone: (on) => this.microphone.turned(on),
+      camera: (on) => this.cameraTurned(on),
       weak: (on) => this.weak(on),
+      unreachable: () => {
+        this.unreachable = true;
+      },
       trouble: (kind, on) => this.trouble(kind, on),
-      leaving: async () => (await ask('leave')) === 'leave',
+      leaving: async () => {
+        const leaves = (await ask('leave')) === 'leave';
+        // Then nobody has to hear that the camera goes off.
+        if (leaves) this.camera = undefined;
+        return leaves;
+      },
       recording: (active) => {
         this.lines.pin(active ? 'stage.recorded' : undefined);
         // The question says it too, and must not be talked over.
@@ -233,6 +245,11 @@ export class CallPage {
     notify(this.text(titleId), this.text(textId));
   }
 
+  private cameraTurned(on: boolean): void {
+    if (this.camera === !on) this.lines.say(on ? 'visit.cameraOn' : 'visit.cameraOff');
+    this.camera = on;
+  }
+
   private weak(on: boolean): void {
     if (on) this.lines.put('weak', 'visit.weak', { textId: 'visit.soundOnly', press: () => void this.soundOnly(true) });
     else this.lines.take('weak');
@@ -248,6 +265,8 @@ export class CallPage {
   }
 
   private async soundOnly(on: boolean): Promise<void> {
+    // Said together with the pictures of the others.
+    if (on) this.camera = false;
     await this.stage?.soundOnly(on).catch(() => undefined);
     this.lines.take('weak');
     if (!on) return this.lines.say('visit.picturesShown');
@@ -287,7 +306,10 @@ export class CallPage {
       location.reload();
       return;
     }
-    if (before === 'connecting' && ending.ending === 'offline' && (await isBlocked(fetch.bind(globalThis)))) {
+    // Firefox reports a blocked network as a failure of sound and picture.
+    const failed = ending.ending === 'media-failed' && this.unreachable;
+    const offline = before === 'connecting' && ending.ending === 'offline' && (await isBlocked(fetch.bind(globalThis)));
+    if (failed || offline) {
       reason = blocked;
       ending = endingOf(reason.code, reason.subCode);
     }

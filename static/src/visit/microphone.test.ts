@@ -36,6 +36,28 @@ function microphone(heard: boolean, unmute: () => Promise<void> = async () => {}
   return { it, seen, press: () => press() };
 }
 
+it('is announced once for each change, and not as it was at the start', () => {
+  const { it: mic, seen } = microphone(true);
+  for (const on of [true, true, false, true]) mic.turned(on);
+  expect(seen.filter((what) => what.startsWith('say'))).toEqual(['say visit.microphoneOff', 'say visit.microphoneOn']);
+});
+
+it('is announced once when it is restored, which turns it off and on', async () => {
+  const {
+    it: mic,
+    seen,
+    press,
+  } = microphone(false, async () => {
+    mic.turned(false);
+    mic.turned(true);
+  });
+  mic.turned(true);
+  await away();
+  press();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen.filter((what) => what.startsWith('say'))).toEqual(['say visit.microphoneOn']);
+});
+
 describe('the microphone of a visitor who looked away', () => {
   it('is told of when it is silent now and was not before', async () => {
     const { it: mic, seen, press } = microphone(false);
@@ -45,7 +67,7 @@ describe('the microphone of a visitor who looked away', () => {
     expect(seen).toEqual(['microphone visit.microphonePaused']);
     press();
     await vi.advanceTimersByTimeAsync(0);
-    expect(seen.slice(1)).toEqual(['take microphone', 'say visit.unmuted']);
+    expect(seen.slice(1)).toEqual(['take microphone', 'say visit.microphoneOn']);
   });
 
   it('is offered again when it stays silent', async () => {

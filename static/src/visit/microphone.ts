@@ -4,10 +4,15 @@ import type { Lines } from './lines.ts';
 // A phone takes a moment to give the microphone back by itself, in milliseconds.
 const settleWithin = 700;
 
-/** Notices when a phone has taken the microphone away from the call, and offers to turn it on again. */
+/**
+ * Says when the microphone is turned on or off, which the library's buttons do without a word. Notices when a phone has taken it
+ * away from the call, and offers to turn it on again.
+ */
 export class Microphone {
   /** Whether the others hear the visitor, as far as is known. */
   on = false;
+  private known = false;
+  private restoring = false;
   private wasOn = false;
   private readonly look = () => this.seen(document.visibilityState === 'visible');
 
@@ -18,10 +23,13 @@ export class Microphone {
     document.addEventListener('visibilitychange', this.look);
   }
 
-  /** Handles a microphone that was turned on or off, by anyone. */
+  /** Handles a microphone that was turned on or off, by anyone. The first call reports how it was at the start. */
   turned(on: boolean): void {
+    const said = this.known && !this.restoring && on !== this.on;
     this.on = on;
+    this.known = true;
     if (on) this.lines.take('microphone');
+    if (said) this.lines.say(on ? 'visit.microphoneOn' : 'visit.microphoneOff');
   }
 
   /** The call is over. */
@@ -42,12 +50,16 @@ export class Microphone {
   }
 
   private async unmute(): Promise<void> {
+    // An iPhone's microphone comes back only if it is turned off and on, which nobody has to hear.
+    this.restoring = true;
     try {
       await this.stage()?.unmute();
       this.lines.take('microphone');
-      this.lines.say('visit.unmuted');
+      this.lines.say('visit.microphoneOn');
     } catch {
       this.lines.put('microphone', 'visit.unmuteFailed', { textId: 'visit.unmute', press: () => void this.unmute() });
+    } finally {
+      this.restoring = false;
     }
   }
 }

@@ -88,12 +88,15 @@ function nonceAttribute() {
 
 /**
  * Exposes the visitor's own picture to screen readers: the keyboard stops there, but the library hides its container from
- * them. Returns a function that ends that.
+ * them. It is a group, and not the dialog in a nameless dialog that the library makes of it. Returns a function that ends that.
  */
 export function tellOfOwnPicture(element: HTMLElement): () => void {
   const observer = new MutationObserver(() => {
-    for (const picture of element.querySelectorAll('.ms-LayerHost[aria-hidden] [tabindex="0"]'))
+    for (const picture of element.querySelectorAll('.ms-LayerHost[aria-hidden] [tabindex="0"]')) {
       picture.closest('.ms-LayerHost')?.removeAttribute('aria-hidden');
+      picture.setAttribute('role', 'group');
+      picture.closest('[role=dialog]')?.removeAttribute('role');
+    }
   });
   observer.observe(element, { childList: true, subtree: true });
   return () => observer.disconnect();

@@ -29,7 +29,9 @@ import { askBeforeLeaving, withholdPictures } from './wraps.ts';
 /** Opens the call in the UI Library. Resolves once the scripts have arrived; the events report the rest. */
 export const openUILibrary: OpenStage = async (element, ticket, events, setup, started) => {
   const face = ticket.chat ? import('./chatface.tsx') : import('./callface.tsx');
-  const [{ openFace }, locale] = await Promise.all([face, libraryTexts(ticket.locale, setup.texts), pickSDK(ticket)]);
+  const quiet = events.camera !== undefined && events.microphone !== undefined;
+  const texts = libraryTexts(ticket.locale, setup.texts, quiet);
+  const [{ openFace }, locale] = await Promise.all([face, texts, pickSDK(ticket)]);
   started();
   registerMissingIcons();
   const stage = new LibraryStage(element, ticket, events, setup, locale, openFace);
@@ -204,7 +206,9 @@ class LibraryStage implements Stage {
       reconnecting: () => events.reconnecting(),
       recording: (active: boolean) => events.recording(active),
       microphone: (on: boolean) => events.microphone?.(on),
+      camera: (on: boolean) => events.camera?.(on),
       weak: (on: boolean) => events.weak?.(on),
+      unreachable: () => events.unreachable?.(),
       trouble: (kind: Trouble, on: boolean) => events.trouble?.(kind, on),
       ended: (reason: EndReason) => this.end(reason),
     };

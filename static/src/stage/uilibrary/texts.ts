@@ -43,18 +43,33 @@ const replacedInParts = {
   ],
 } as const;
 
+// The news of the library's buttons, which only some screen readers speak.
+const news = {
+  microphoneButton: ['microphoneActionTurnedOnAnnouncement', 'microphoneActionTurnedOffAnnouncement'],
+  cameraButton: ['cameraActionTurnedOnAnnouncement', 'cameraActionTurnedOffAnnouncement'],
+} as const;
+
 type Group = Record<string, unknown>;
 type Groups = Record<string, Group>;
 type Places = Readonly<Record<string, readonly (readonly [group: string, key: string])[]>>;
 
-/** The library's texts in a language, with the page's own in their places. A language we do not have falls back to American English. */
-export async function libraryTexts(locale: string, texts: Readonly<Record<string, string>>): Promise<CompositeLocale> {
+/**
+ * The library's texts in a language, with the page's own in their places. A language we do not have falls back to American
+ * English. `quiet` leaves it to the page to say when a camera or microphone was turned on or off.
+ */
+export async function libraryTexts(
+  locale: string,
+  texts: Readonly<Record<string, string>>,
+  quiet: boolean,
+): Promise<CompositeLocale> {
   const said = await locales[locale]?.().catch(() => undefined);
   const base = COMPOSITE_LOCALE_EN_US;
   const strings = merge(base.strings as unknown as Groups, (said?.composite ?? {}) as Groups);
   const parts = merge(base.component.strings as unknown as Groups, (said?.component ?? {}) as Groups);
   replace(strings, replaced, texts);
   replace(parts, replacedInParts, texts);
+  for (const [group, keys] of quiet ? Object.entries(news) : [])
+    for (const key of keys) parts[group] = { ...parts[group], [key]: '' };
   return {
     // The library's JSON has no types of its own: both objects are the built-in ones with strings replaced.
     strings: strings as unknown as CompositeLocale['strings'],

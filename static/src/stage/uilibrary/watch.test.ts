@@ -66,6 +66,40 @@ describe('watch', () => {
     expect(seen).toEqual(['admitted', 'camera true', 'camera false']);
   });
 
+  it('tells how camera and microphone are before the admission, and then each change', () => {
+    const adapter = new Adapter();
+    const seen: string[] = [];
+    const quiet = { lobby() {}, reconnecting() {}, recording() {}, ended() {} };
+    watch(adapter, {
+      ...quiet,
+      admitted: () => seen.push('admitted'),
+      microphone: (on) => seen.push(`microphone ${on}`),
+      camera: (on) => seen.push(`camera ${on}`),
+    });
+    const screen = { mediaStreamType: 'ScreenSharing' };
+    const video = { mediaStreamType: 'Video' };
+    adapter.call({ state: 'InLobby', isMuted: false, localVideoStreams: [video] });
+    for (const localVideoStreams of [[video], [], [screen], [screen, video]])
+      adapter.call({ state: 'Connected', isMuted: false, localVideoStreams });
+    adapter.call({ state: 'Connected', isMuted: true, localVideoStreams: [video] });
+    adapter.call({ state: 'Disconnecting', isMuted: true, localVideoStreams: [] });
+    expect(seen).toEqual(['microphone true', 'camera true', 'admitted', 'camera false', 'camera true', 'microphone false']);
+  });
+
+  it('tells once that the network lets nothing through, before the end', () => {
+    const adapter = new Adapter();
+    const seen: string[] = [];
+    watch(adapter, {
+      ...{ lobby() {}, admitted() {}, reconnecting() {}, recording() {} },
+      unreachable: () => seen.push('unreachable'),
+      ended: ({ subCode }) => seen.push(`ended ${subCode}`),
+    });
+    for (const value of [false, true, true, false, true])
+      adapter.call({ state: 'Connecting', diagnostics: { network: { latest: { networkRelaysNotReachable: { value } } } } });
+    adapter.callEnded({ code: 410, subCode: 3111 });
+    expect(seen).toEqual(['unreachable', 'ended 3111']);
+  });
+
   it('tells a reconnect and its end', () => {
     const { adapter, seen } = watched();
     adapter.call({ state: 'Connected' });

@@ -18,10 +18,11 @@ export interface WatchedState {
     | {
         state: string;
         isMuted?: boolean;
+        localVideoStreams?: { mediaStreamType: string }[];
         recording?: { isRecordingActive: boolean };
         transcription?: { isTranscriptionActive: boolean };
         diagnostics?: {
-          network: { latest: Qualities & { networkReconnect?: { value: unknown } | undefined } };
+          network: { latest: Qualities & Reachability };
           media?: { latest: MediaFlags };
         };
         capabilitiesFeature?: { capabilities: Capabilities } | undefined;
@@ -30,9 +31,15 @@ export interface WatchedState {
   endedCall?: { callEndReason?: Partial<EndReason> | undefined } | undefined;
 }
 
+/** The part of the SDK's network diagnostics that tells a connection from none. */
+interface Reachability {
+  networkReconnect?: { value: unknown } | undefined;
+  networkRelaysNotReachable?: { value: unknown } | undefined;
+}
+
 type Watched = Pick<
   StageEvents,
-  'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'microphone' | 'weak' | 'trouble' | 'ended'
+  'lobby' | 'admitted' | 'reconnecting' | 'recording' | 'microphone' | 'camera' | 'weak' | 'unreachable' | 'trouble' | 'ended'
 >;
 
 // The pages on which the library shows an ended call. `badRequest` comes without a callEnded event, so that the event
@@ -56,7 +63,9 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
   let place: 'outside' | 'lobby' | 'reconnecting' | 'meeting' = 'outside';
   let recorded = false;
   let microphone: boolean | undefined;
+  let camera: boolean | undefined;
   let weak = false;
+  let unreachable = false;
   let over = false;
   const network = new WeakNetwork(() => performance.now());
   let told: Trouble[] = [];
@@ -86,6 +95,10 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
     const on = next === 'meeting' && state.call ? !state.call.isMuted : microphone;
     if (on !== undefined && on !== microphone) events.microphone?.(on);
     microphone = on;
+    // A call that is hung up turns the camera off by itself.
+    const seen = placeOf(state) === 'meeting' && state.call ? isSeen(state.call) : camera;
+    if (seen !== undefined && seen !== camera) events.camera?.(seen);
+    camera = seen;
     if (changed && next === 'lobby') events.lobby();
     if (changed && next === 'meeting') events.admitted();
     if (changed && next === 'reconnecting') events.reconnecting();
@@ -97,6 +110,9 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
     const bad = network.look(state.call?.diagnostics?.network.latest ?? {});
     if (bad !== weak) events.weak?.(bad);
     weak = bad;
+    const cut = state.call?.diagnostics?.network.latest.networkRelaysNotReachable?.value === true;
+    if (cut && !unreachable) events.unreachable?.();
+    unreachable ||= cut;
     const troubles = next === 'meeting' && state.call ? troublesOf(state.call) : [];
     for (const kind of told.filter((one) => !troubles.includes(one))) events.trouble?.(kind, false);
     for (const kind of troubles.filter((one) => !told.includes(one))) events.trouble?.(kind, true);
@@ -115,6 +131,10 @@ export function placeOf({ call }: Pick<WatchedState, 'call'>): 'lobby' | 'reconn
   if (call?.state !== 'Connected') return undefined;
   const reconnect = call.diagnostics?.network.latest.networkReconnect;
   return reconnect && reconnect.value !== good ? 'reconnecting' : 'meeting';
+}
+
+function isSeen({ localVideoStreams = [] }: Pick<NonNullable<WatchedState['call']>, 'localVideoStreams'>): boolean {
+  return localVideoStreams.some(({ mediaStreamType }) => mediaStreamType === 'Video');
 }
 
 function isRecorded({ call }: WatchedState): boolean {
