@@ -222,6 +222,7 @@ func New(o Options) (*Site, error) {
 	}
 	store, err := cookie.NewStore(o.SessionKeys, cookie.Options{
 		Lifetime: identity.SessionLifetime, Secure: o.Origin.secure(), SameSite: http.SameSiteLaxMode, Embeddable: o.Origin.embeddable(),
+		Encoding: sessionEncoding{},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("build site: %w", err)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/gorilla/securecookie"
 
 	"github.com/anteroom-visit/anteroom/handlers/cookie"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -95,6 +98,24 @@ func (v session) key() string {
 func (v session) hasMeeting() bool { return v.Sealed != "" || v.Meeting != meeting{} }
 
 const sessionValue = "visitor"
+
+// sessionEncoding writes a visitor's session as the JSON that it is, because gob's description of it would be
+// 60 bytes of a cookie that every first page sends.
+type sessionEncoding struct{ former securecookie.GobEncoder }
+
+func (sessionEncoding) Serialize(values any) ([]byte, error) {
+	text, _ := values.(map[any]any)[sessionValue].(string)
+	return []byte(text), nil
+}
+
+// Deserialize also reads the cookies of releases that wrote gob, whose text never begins with a brace.
+func (e sessionEncoding) Deserialize(text []byte, values any) error {
+	if !bytes.HasPrefix(text, []byte("{")) {
+		return e.former.Deserialize(text, values)
+	}
+	*values.(*map[any]any) = map[any]any{sessionValue: string(text)}
+	return nil
+}
 
 func (s *Site) cookieName() string { return cookie.Name("anteroom", s.origin.secure()) }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/anteroom-visit/anteroom/handlers/cookie"
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 	"github.com/anteroom-visit/anteroom/teams"
 	"github.com/anteroom-visit/anteroom/visit"
@@ -68,6 +70,30 @@ func reopened(s *Site, cookies ...*http.Cookie) session {
 		r.AddCookie(c)
 	}
 	return s.session(r)
+}
+
+// A visit goes on when this release replaces one that wrote its cookies in gob.
+func TestSessionOfAFormerRelease(t *testing.T) {
+	const key = "a-session-key-of-thirty-two-bytes"
+	site := startSite(t, public(t, "https://visit.lamna.example"), func(o *Options) { o.SessionKeys = []string{key} })
+	former, err := cookie.NewStore([]string{key}, cookie.Options{Lifetime: identity.SessionLifetime, Secure: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	stored, _ := former.Get(r, site.cookieName())
+	text, err := json.Marshal(fullest(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored.Values[sessionValue] = string(text)
+	w := httptest.NewRecorder()
+	if err := stored.Save(r, w); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fullest(t), reopened(site.Site, w.Result().Cookies()...), cmp.AllowUnexported(session{}, meeting{})); diff != "" {
+		t.Errorf("the session (-written +read):\n%s", diff)
+	}
 }
 
 func TestFullestSessionFitsACookie(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 )
 
@@ -22,6 +23,8 @@ type Options struct {
 	SameSite http.SameSite
 	// Embeddable cookies also work in a frame of another site's page, one cookie for each such site.
 	Embeddable bool
+	// Encoding turns a session's values into bytes; gob without one.
+	Encoding securecookie.Serializer
 }
 
 // NewStore derives an authentication and an encryption key from each of the operator's keys. The first
@@ -40,6 +43,11 @@ func NewStore(keys []string, o Options) (*sessions.CookieStore, error) {
 		pairs = append(pairs, authentication, encryption)
 	}
 	store := sessions.NewCookieStore(pairs...)
+	if o.Encoding != nil {
+		for _, codec := range store.Codecs {
+			codec.(*securecookie.SecureCookie).SetSerializer(o.Encoding)
+		}
+	}
 	store.MaxAge(int(o.Lifetime.Seconds()))
 	store.Options.Path = "/"
 	store.Options.HttpOnly = true

@@ -12,7 +12,7 @@ import (
 // Permissions allows our own pages the devices of a call, and no page what could track or harm a visitor.
 // A site that embeds ours must pass the devices on with allow=.
 const Permissions = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), speaker-selection=(self), " +
-	"browsing-topics=(), geolocation=(), payment=(), usb=()"
+	"accelerometer=(), browsing-topics=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
 
 // CallHosts are the hosts of Microsoft that a call may contact: those that the Calling SDK's bundle names,
 // with wildcards, because the service names more hosts at run time. A test compares them with the bundle.
