@@ -99,13 +99,15 @@ check-builds: $(INSTALLED) # each kind of build has the parts that it needs, and
 	$(NPM) run builds
 
 # The tag @journey marks the browser tests that every change must pass.
+BROWSERS = CHROMIUM="$$(static/e2e/chromium)" CHROMIUM_SHELL="$$(static/e2e/chromium shell)"
+
 .PHONY: test-journeys
 test-journeys: build bin/acstest
-	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep @journey
+	$(BROWSERS) $(NPM) run e2e -- --grep @journey
 
 .PHONY: check-browser
 check-browser: build bin/acstest
-	CHROMIUM="$$(static/e2e/chromium)" $(NPM) run e2e -- --grep-invert @journey
+	$(BROWSERS) $(NPM) run e2e -- --grep-invert @journey
 
 .PHONY: bin/acstest
 bin/acstest:
