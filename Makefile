@@ -41,7 +41,8 @@ $(BUNDLE): $(INSTALLED) $(SOURCES)
 test: build test-generated test-types test-go test-unit test-journeys ## Run what every change must pass (minutes)
 
 .PHONY: check
-check: build check-race check-builds check-flood check-pasted check-deploy check-kql probe check-browser check-engines ## Run everything else: races, all pages, all endings
+check: build check-race check-flood check-browser ## Run everything else: races, all pages, all endings
+	$(MAKE) --jobs=2 --output-sync check-deploy check-pasted check-builds check-kql probe check-engines
 
 .PHONY: check-pasted
 check-pasted: # a pasted meeting is never read as another one
