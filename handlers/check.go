@@ -21,12 +21,31 @@ const (
 // showCheck shows the page on which a visitor tests the device, any day before the visit. It needs no
 // visit and issues no token.
 func (s *Site) showCheck(w http.ResponseWriter, r *http.Request) error {
+	back := ""
+	if s.session(r).hasMeeting() {
+		back = "/visit"
+	}
+	return s.renderCheck(w, r, back)
+}
+
+// showCheckOfVisit shows the same page to a visitor whose visit has not begun. No session has that visit,
+// so the link leads back to it.
+func (s *Site) showCheckOfVisit(w http.ResponseWriter, r *http.Request) error {
+	opened, err := s.open(r.PathValue("seal"))
+	if err != nil {
+		return err
+	}
+	setContextVisit(r, opened)
+	return s.renderCheck(w, r, opened.path())
+}
+
+func (s *Site) renderCheck(w http.ResponseWriter, r *http.Request, back string) error {
 	t := s.translator(r)
 	page := views.CheckPage{
-		Page:   s.page(r, t.Text("check.title")),
-		Texts:  s.catalogue.Texts(t, "check.say."),
-		Return: s.session(r).hasMeeting(),
-		Hosts:  hostNames(policy.CallHosts),
+		Page:  s.page(r, t.Text("check.title")),
+		Texts: s.catalogue.Texts(t, "check.say."),
+		Back:  back,
+		Hosts: hostNames(policy.CallHosts),
 	}
 	page.Script, page.Stylesheet = s.assets.URL("check.js"), s.assets.URL("check.css")
 	if s.call.rehearses() {

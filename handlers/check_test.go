@@ -32,11 +32,30 @@ func TestCheckNeedsNoVisit(t *testing.T) {
 			t.Errorf("%s: not shown as untested by text and icon", name)
 		}
 	}
-	if doc.Find("noscript").Length() != 1 || doc.Find("[data-scripted]:not([hidden])").Length() != 0 {
+	if doc.Find("noscript").Length() != 1 || doc.Find("[data-scripted]:not([hidden]), main > .step:not([hidden])").Length() != 0 {
 		t.Error("without its script the page does not say so, or shows buttons that do nothing")
 	}
 	if src := doc.Find("script[src]").AttrOr("src", ""); src != "/assets/check-1.js" {
 		t.Errorf("script %q", src)
+	}
+}
+
+// A visit that has not begun is in no session, and the test leads back to it all the same.
+func TestCheckOfAnEarlyVisitLeadsBackToIt(t *testing.T) {
+	site := startSite(t, links, at(utc(t, "2026-11-20 09:00:00")))
+	v := newVisitor(t, site)
+	early := "/v/" + sealing(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
+	test := v.get(early).page(t).Find("main a[href$='/check']").AttrOr("href", "")
+	a := v.get(test)
+	if a.StatusCode != http.StatusOK || a.Header.Get("Set-Cookie") != "" {
+		t.Fatalf("%s: %d, cookie %q", test, a.StatusCode, a.Header.Get("Set-Cookie"))
+	}
+	back := a.page(t).Find("#way-back a")
+	if back.Length() != 1 || back.AttrOr("href", "") != early || back.Text() != "Back to your visit" {
+		t.Errorf("%d ways back, to %q: %q", back.Length(), back.AttrOr("href", ""), back.Text())
+	}
+	if a := v.get("/v/no-such-visit/check"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("a link to no visit: %d", a.StatusCode)
 	}
 }
 

@@ -35,6 +35,7 @@ func (s *Site) routes() {
 	s.read("/v/:seal", s.showSealed)
 	s.read("/v/:seal/", s.showSealed)
 	s.read("/v/:seal/visit.ics", s.sendCalendar)
+	s.read("/v/:seal/check", s.showCheckOfVisit)
 	s.read("/visit", s.showVisit)
 	s.read("/visit/texts/:language", s.sendTexts)
 	s.post("/visit/join", s.joinVisit)

@@ -164,7 +164,7 @@ func TestEarlyVisitShowsWhenItOpens(t *testing.T) {
 	if page.Find(".paper-link").Text() != link || page.Find("svg.code-square path").AttrOr("d", "") == "" {
 		t.Error("the link is not on the paper")
 	}
-	if page.Find(`a[href="/check"]`).Length() != 1 || page.Find("meta[http-equiv]").Length() != 0 {
+	if page.Find(`a[href$="/check"]`).Length() != 1 || page.Find("meta[http-equiv]").Length() != 0 {
 		t.Error("no way to the device test, or a page that loads itself for days")
 	}
 	a := v.get(page.Find(`a[href$="/visit.ics"]`).AttrOr("href", ""))

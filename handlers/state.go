@@ -36,7 +36,7 @@ func (s *Site) showState(w http.ResponseWriter, r *http.Request, v *sealedVisit)
 		page.Text = t.Text("state.opens", "Day", t.FullDay(opens, now), "Time", t.Clock(opens))
 	}
 	page.Texts = s.catalogue.Texts(t, "countdown.")
-	page.Link, page.Calendar = s.link(r, v), v.path()+"/visit.ics"
+	page.Link, page.Calendar, page.Check = s.link(r, v), v.path()+"/visit.ics", v.path()+"/check"
 	invited, err := s.invitation(r, v)
 	if err != nil {
 		return err

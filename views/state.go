@@ -13,8 +13,9 @@ type StatePage struct {
 	Countdown string
 	// Texts are the messages with which the script continues the countdown.
 	Texts map[string]string
-	// Link is the visit's address, Calendar the path of its calendar file.
-	Link, Calendar string
+	// Link is the visit's address, Calendar the path of its calendar file, and Check of the device test
+	// that leads back to it.
+	Link, Calendar, Check string
 	// Code is the address for a camera.
 	Code QR
 }

@@ -304,8 +304,8 @@ type CheckPage struct {
 	Page
 	// Texts are the messages that the script shows.
 	Texts map[string]string
-	// Return reports that the session has a visit to return to.
-	Return bool
+	// Back is the path of the visit to return to, "" where there is none.
+	Back string
 	// Hosts are the hosts that a network must allow.
 	Hosts []string
 	// Probes are addresses of the call service that answer without a token, and Relay is the stun: address

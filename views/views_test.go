@@ -60,7 +60,7 @@ func samples(t *testing.T) map[string]templ.Component {
 		"door, shut":           ShutDoor(p),
 		"door, shut, no phone": ShutDoor(bare),
 		"problem, phone":       Problem(ProblemPage{Page: p, Text: "A text.", Call: true, NoStart: true}),
-		"check":                Check(CheckPage{Page: p, Texts: texts, Return: true, Hosts: []string{"*.lamna.example"}, Socket: "/s"}),
+		"check":                Check(CheckPage{Page: p, Texts: texts, Back: "/visit", Hosts: []string{"*.lamna.example"}, Socket: "/s"}),
 		"check, nothing set":   Check(CheckPage{Page: bare}),
 		"problem":              Problem(ProblemPage{Page: p, Text: "A text.", Reference: "ABC"}),
 		"host":                 Host(HostPage{Page: p, Room: "r", HostKey: "k", Endings: []string{"left", "removed"}, Stage: "/s.js", Ticket: map[string]string{"a": "b"}}),

@@ -13,6 +13,22 @@ const item = (page: Page, name: (typeof names)[number]) => page.locator(`#test-$
 const verdict = (page: Page) => page.locator('#verdict');
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const start = (page: Page) => press(page, 'Start the test');
+const goOn = (page: Page) => press(page, 'Continue');
+const step = (page: Page) => page.locator('#step-title');
+
+/** From the beginning to the step of the camera. */
+async function toCamera(page: Page) {
+  await start(page);
+  await goOn(page);
+  await expect(step(page)).toHaveText('Step 2 of 4: Camera');
+}
+
+/** Leaves out the camera. */
+async function toMicrophone(page: Page) {
+  await toCamera(page);
+  await press(page, 'Skip the camera');
+  await expect(step(page)).toHaveText('Step 3 of 4: Microphone');
+}
 
 /** Expects that an item shows its state as words and as a symbol. */
 async function shows(page: Page, name: (typeof names)[number], state: string, words: RegExp | string) {
@@ -28,8 +44,10 @@ const stateWords = { good: 'Works.', limit: 'Works, with problems.', bad: 'Does 
 async function testDevices(page: Page) {
   await press(page, 'Test the camera');
   await shows(page, 'camera', 'good', 'Your camera works');
+  await goOn(page);
   await press(page, 'Test the microphone');
   await shows(page, 'microphone', 'good', 'Your microphone works');
+  await goOn(page);
   await press(page, 'Play the sound');
   await press(page, 'Yes, I heard it');
   await shows(page, 'speaker', 'good', 'Your speaker works');
@@ -58,12 +76,13 @@ test('C2 each test shows text and icon, and the report can be copied and has not
       (await real()).map((d) => ({ ...d.toJSON(), label: 'Maria’s iPhone', deviceId: 'MARIA-ID', toJSON: () => ({}) }));
   });
   await page.goto(`${unattended}/check`);
-  for (const name of names) await shows(page, name, 'untested', 'Not tested yet.');
+  for (const name of names) await expect(item(page, name)).toBeHidden();
   await start(page);
   await shows(page, 'server', 'good', /answers quickly, in \d+ milliseconds/);
   await shows(page, 'call', 'good', 'Calls work in this rehearsal');
   await expect(item(page, 'browser')).toHaveAttribute('data-state', /good|limit/);
   await expect(verdict(page)).toContainText('So far, so good');
+  await goOn(page);
   await testDevices(page);
   await expect(verdict(page)).toHaveAttribute('data-verdict', /^(good|limit)$/);
 
@@ -88,13 +107,14 @@ test('C2 each test shows text and icon, and the report can be copied and has not
   ]) {
     expect(report).not.toMatch(personal);
   }
+  await page.getByText('Your report', { exact: true }).click();
   await press(page, 'Copy the report');
   await expect(page.locator('#copied')).toHaveText('Copied');
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(report);
   await context.close();
 });
 
-test('the page requests, opens and fetches nothing before a press, and the camera can be turned off', async ({
+test('the page requests, opens and fetches nothing before a press, and the camera goes off when its step is over', async ({
   page,
   unattended,
 }) => {
@@ -106,6 +126,8 @@ test('the page requests, opens and fetches nothing before a press, and the camer
   await page.clock.runFor(60_000);
   expect(await spied(page)).toEqual([]);
   expect(asked).toEqual([]);
+  await toCamera(page);
+  expect(await spied(page)).toEqual([]);
   await press(page, 'Test the camera');
   await shows(page, 'camera', 'good', 'Your camera works');
   expect(await spied(page)).toEqual(['getUserMedia']);
@@ -113,15 +135,15 @@ test('the page requests, opens and fetches nothing before a press, and the camer
   await expect(video).toBeVisible();
   expect(await video.evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline])).toEqual([true, true, true]);
   const track = await video.evaluateHandle((v: HTMLVideoElement) => (v.srcObject as MediaStream).getVideoTracks()[0]);
-  await press(page, 'Turn the camera off');
+  await goOn(page);
   expect(await track.evaluate((t) => t?.readyState)).toBe('ended');
   await expect(video).toBeHidden();
-  await expect(page.locator('#camera-start')).toBeFocused();
-  await shows(page, 'camera', 'good', 'Your camera works');
+  await expect(step(page)).toBeFocused();
 });
 
 test('the level follows the microphone', async ({ page, unattended }) => {
   await page.goto(`${unattended}/check`);
+  await toMicrophone(page);
   await press(page, 'Test the microphone');
   const meter = page.getByRole('meter', { name: 'How loud you are' });
   const levels = new Set<string | null>();
@@ -130,7 +152,7 @@ test('the level follows the microphone', async ({ page, unattended }) => {
     .toBeGreaterThan(2);
   for (const level of levels) expect(Number(level)).toBeLessThanOrEqual(100);
   await shows(page, 'microphone', 'good', 'Your microphone works');
-  await press(page, 'Turn the microphone off');
+  await goOn(page);
   await expect(meter).toBeHidden();
 });
 
@@ -249,13 +271,24 @@ test('blocked devices are reported', async ({ unattended }) => {
   await withBrowser(['--use-fake-device-for-media-stream', '--deny-permission-prompts'], async (browser) => {
     const page = await browser.newPage();
     await page.goto(`${unattended}/check`);
+    await toCamera(page);
     await press(page, 'Test the camera');
     await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
+    await goOn(page);
     await press(page, 'Test the microphone');
     await shows(page, 'microphone', 'bad', 'Your browser blocks the microphone');
+    await goOn(page);
+    await press(page, 'Skip the sound');
     await expect(verdict(page)).toContainText('Something is not working');
-    await expect(item(page, 'camera').getByRole('button', { name: 'Test the camera' })).toBeVisible();
-    await expect(item(page, 'camera').getByRole('button', { name: 'Skip the camera' })).toBeVisible();
+    // A test that went wrong is repeated from the results, and leads back to them.
+    await press(page, 'Test the camera again');
+    await expect(step(page)).toBeFocused();
+    await expect(step(page)).toHaveText('Step 2 of 4: Camera');
+    await expect(item(page, 'microphone')).toBeHidden();
+    await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
+    await goOn(page);
+    await expect(page.locator('#verdict-title')).toBeFocused();
+    await expect(item(page, 'microphone')).toBeVisible();
   });
 });
 
@@ -263,18 +296,17 @@ test('missing, skipped and unheard devices are reported', async ({ unattended })
   await withBrowser(['--use-fake-ui-for-media-stream'], async (browser) => {
     const page = await browser.newPage();
     await page.goto(`${unattended}/check`);
+    await toCamera(page);
     await press(page, 'Test the camera');
     await shows(page, 'camera', 'bad', 'We found no camera');
-    await press(page, 'Test the microphone');
-    await shows(page, 'microphone', 'bad', 'We found no microphone');
-    await press(page, 'Skip the camera');
-    await shows(page, 'camera', 'skipped', 'You can test it later');
+    await goOn(page);
     await press(page, 'Skip the microphone');
     await press(page, 'Play the sound');
     await press(page, 'No, I heard nothing');
     await shows(page, 'speaker', 'bad', 'Turn the sound up');
-    await press(page, 'Skip the sound');
-    await expect(verdict(page)).toHaveAttribute('data-verdict', /^(skipped|limit)$/);
+    await goOn(page);
+    await shows(page, 'microphone', 'skipped', 'You can test it later');
+    await expect(verdict(page)).toHaveAttribute('data-verdict', 'bad');
     for (const name of names) {
       const state = (await item(page, name).getAttribute('data-state')) as keyof typeof stateWords;
       expect(await page.locator('#report').inputValue()).toContain(stateWords[state]);
@@ -297,6 +329,7 @@ test('an unanswered permission prompt changes its text and ends, and a late answ
     };
   });
   await page.goto(`${unattended}/check`);
+  await toCamera(page);
   await press(page, 'Test the camera');
   await shows(page, 'camera', 'testing', 'Your browser is asking you now');
   await page.clock.runFor(10_100);
@@ -319,6 +352,7 @@ test('a black picture and a silent microphone are reported', async ({ page, unat
   await page.clock.install();
   await page.addInitScript(darkAndSilent);
   await page.goto(`${unattended}/check`);
+  await toCamera(page);
   await press(page, 'Test the camera');
   const found = async () => {
     await page.clock.runFor(500);
@@ -326,6 +360,7 @@ test('a black picture and a silent microphone are reported', async ({ page, unat
   };
   await expect.poll(found).toBe('limit');
   await shows(page, 'camera', 'limit', 'The picture is black');
+  await goOn(page);
   await press(page, 'Test the microphone');
   await shows(page, 'microphone', 'testing', 'Say a few words');
   await page.clock.runFor(10_100);
@@ -346,31 +381,86 @@ test('C4 the whole test works by keyboard, in the order of the page, and the foc
   };
   await tabTo('start');
   await page.keyboard.press('Enter');
+  expect(await focused()).toBe('step-title');
   await expect(item(page, 'call')).toHaveAttribute('data-state', 'good');
-  expect(await focused()).toBe('start');
+  await expect(page.locator('#connection-next')).toBeVisible();
+  // What the buttons of a step replace never had the focus, and what has it stays.
+  await tabTo('again');
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('step-title');
+  await expect(page.locator('#connection-next')).toBeVisible();
+  await tabTo('connection-next');
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('step-title');
   await tabTo('camera-start');
   await page.keyboard.press('Enter');
   await shows(page, 'camera', 'good', 'Your camera works');
   expect(await focused()).toBe('camera-start');
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('camera-off');
+  expect(await focused()).toBe('camera-skip');
   await page.keyboard.press('Space');
-  expect(await focused()).toBe('camera-start');
+  await expect(step(page)).toHaveText('Step 3 of 4: Microphone');
+  expect(await focused()).toBe('step-title');
   await tabTo('microphone-skip');
   await page.keyboard.press('Enter');
-  expect(await focused()).toBe('microphone-start');
+  await expect(step(page)).toHaveText('Step 4 of 4: Sound');
   await tabTo('speaker-start');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Shift+Tab');
   expect(await focused()).toBe('not-heard');
-  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
-  await shows(page, 'speaker', 'good', 'Your speaker works');
+  await shows(page, 'speaker', 'bad', 'Turn the sound up');
   expect(await focused()).toBe('speaker-start');
-  await tabTo('copy');
-  const outline = await page.locator('#copy').evaluate((e) => getComputedStyle(e).outlineStyle);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused()).toBe('heard');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#verdict-title')).toBeFocused();
+  await shows(page, 'speaker', 'good', 'Your speaker works');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('back');
+  const outline = await page.locator('#back').evaluate((e) => getComputedStyle(e).outlineStyle);
   expect(outline).toBe('solid');
 });
+
+// Arabic runs from right to left, and has other words in every button.
+for (const language of ['en-GB', 'ar']) {
+  test(`one step at a time, in ${language}, and at the end the way back to the visit`, async ({ page, unattended }) => {
+    await toVisit(page, unattended);
+    await page.goto(`${unattended}/check?lang=${language}`);
+    const shown = async () => (await Promise.all(names.map((name) => item(page, name).isVisible()))).filter(Boolean).length;
+    const next = (id: string) => page.locator(`#${id}`).click();
+    const titles = new Set<string | null>();
+    const at = async (count: number) => {
+      await expect.poll(shown).toBe(count);
+      titles.add(await step(page).textContent());
+      await expect(step(page)).toBeFocused();
+      await expect(page.locator('#back')).not.toHaveClass(/btn/);
+    };
+    await expect.poll(shown).toBe(0);
+    await next('start');
+    await at(3);
+    await next('connection-next');
+    for (const name of ['camera', 'microphone', 'speaker']) {
+      await at(1);
+      await expect(page.locator('.step .btn:visible:not(.btn-secondary)')).toHaveCount(1);
+      await next(`${name}-skip`);
+    }
+    await expect.poll(shown).toBe(names.length);
+    expect(titles.size).toBe(4);
+    await expect(step(page)).toBeHidden();
+    // The icons of the results are drawn in strokes, and none is a circle.
+    for (const name of names) {
+      const shape = await item(page, name).locator('use').getAttribute('href');
+      expect(await page.locator(`symbol${shape} :is(circle, ellipse)`).count()).toBe(0);
+      expect(await page.locator(`symbol${shape} path`).getAttribute('d')).not.toMatch(/[aA]/);
+    }
+    await expect(page.locator('main .btn:visible:not(.btn-secondary)')).toHaveId('back');
+    await next('back');
+    await expect(page).toHaveURL(`${unattended}/visit`);
+  });
+}
 
 test('door and visit link to the test, and it links back', async ({ page, unattended }) => {
   await page.goto(`${unattended}/`);
@@ -405,7 +495,9 @@ test('every button is high enough for a thumb, and nothing violates the policy',
   await page.goto(`${unattended}/check`);
   await start(page);
   await expect(verdict(page)).toContainText('So far, so good');
+  await goOn(page);
   await testDevices(page);
+  await page.locator('#report-part summary').click();
   for (const button of await page.getByRole('button').all()) {
     expect((await button.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(44);
   }

@@ -9,6 +9,12 @@ const press = (page: Page, id: string) => page.locator(`#${id}`).click();
 /** Waits until a test has this state. */
 const waitFor = (page: Page, test: string, state: string) => page.locator(`#test-${test}[data-state=${state}]`).waitFor();
 
+/** From the beginning of the test to the step of the camera. */
+async function toCamera(page: Page): Promise<void> {
+  await press(page, 'start');
+  await press(page, 'connection-next');
+}
+
 const toCheck = async ({ page, sites }: Person) => void (await page.goto(`${sites.clinic}/check`));
 
 const passed: Journey = {
@@ -25,12 +31,21 @@ const passed: Journey = {
     },
     {
       name: 'check-asked',
-      title: 'Camera and microphone work, and the sound was played',
+      title: 'The camera at work',
       open: async ({ page }) => {
+        await press(page, 'connection-next');
         await press(page, 'camera-start');
         await waitFor(page, 'camera', 'good');
+      },
+    },
+    {
+      name: 'check-sound',
+      title: 'Was it heard?',
+      open: async ({ page }) => {
+        await press(page, 'camera-skip');
         await press(page, 'microphone-start');
         await waitFor(page, 'microphone', 'good');
+        await press(page, 'microphone-skip');
         await press(page, 'speaker-start');
         await page.locator('#speaker-answers:not([hidden])').waitFor();
       },
@@ -41,8 +56,6 @@ const passed: Journey = {
       open: async ({ page }) => {
         await press(page, 'heard');
         await waitFor(page, 'speaker', 'good');
-        await press(page, 'camera-off');
-        await press(page, 'microphone-off');
       },
     },
   ],
@@ -102,10 +115,13 @@ function refused(name: string, title: string, browserAnswer: Answer, like?: stri
       const { page } = person;
       await answer(page, browserAnswer);
       await toCheck(person);
+      await toCamera(page);
       for (const device of ['camera', 'microphone']) {
         await press(page, `${device}-start`);
         await waitFor(page, device, 'bad');
+        await press(page, `${device}-skip`);
       }
+      await press(page, 'speaker-skip');
     },
   };
   return alone(single, granted);
@@ -117,13 +133,13 @@ const skipped = alone({
   open: async (person) => {
     const { page } = person;
     await toCheck(person);
-    await press(page, 'start');
-    await waitFor(page, 'call', 'good');
+    await toCamera(page);
     await press(page, 'camera-skip');
     await press(page, 'microphone-skip');
     await press(page, 'speaker-start');
     await press(page, 'not-heard');
     await waitFor(page, 'speaker', 'bad');
+    await press(page, 'speaker-skip');
   },
 });
 
@@ -136,12 +152,13 @@ const silent = alone(
       await page.clock.install();
       await page.addInitScript(darkAndSilent);
       await toCheck(person);
+      await toCamera(page);
       await press(page, 'camera-start');
       for (let n = 0; n < 20 && (await page.locator('#test-camera[data-state=limit]').count()) === 0; n++) {
         await page.clock.runFor(500);
       }
       await waitFor(page, 'camera', 'limit');
-      await press(page, 'camera-off');
+      await press(page, 'camera-skip');
       await press(page, 'microphone-start');
       await waitFor(page, 'microphone', 'testing');
       await page.clock.runFor(10_100);
@@ -163,6 +180,7 @@ const ignored: Journey = {
         await page.clock.install();
         await answer(page, { error: 'ignored' });
         await toCheck(person);
+        await toCamera(page);
         await press(page, 'camera-start');
         await waitFor(page, 'camera', 'testing');
       },

@@ -8,12 +8,16 @@ import { asking, close, listen, listening, open, playing, playNotes, seePicture 
 import { Item } from './item.ts';
 import { type Addresses, type Hints, testCall, testServer } from './network.ts';
 import { type Finding, referenceCode, report, type TestName, tests, verdict, verdictTexts } from './results.ts';
+import { type Device, isFinished, type Step, stepAfter, steps } from './steps.ts';
 
 const data: ReturnType<typeof readPageData> & Addresses = readPageData(document);
 const { texts } = data;
 removeOthersWords(document);
 const items = eachTest((name) => new Item(name, texts, update));
+/** What turns off the device of a step. */
+const turnOff: Partial<Record<Step, () => void>> = {};
 let code = '';
+let current: Step | 'done' | undefined;
 let late: ReturnType<typeof setTimeout> | undefined;
 
 function eachTest<T>(make: (name: TestName) => T): Record<TestName, T> {
@@ -47,10 +51,32 @@ const atCall: Wait = {
   over: { state: 'bad', text: 'check.say.callBlocked', detail: 'no answer' },
 };
 
-/** Starts the tests that need no person. The verdict and the report follow from all tests. */
-function start(): void {
+/** Shows a step, or all results, in place of what was shown. The focus moves to its heading. */
+function go(to: Step | 'done'): void {
+  if (current && current !== 'done') turnOff[current]?.();
+  current = to;
+  const done = to === 'done';
+  const main = byId('main');
+  if (main) main.dataset['step'] = to;
+  show(byId('intro'), false);
+  for (const step of steps) show(byId(`step-${step}`), done || step === to);
+  write(byId('step-title'), byId(`step-${to}`)?.dataset['title'] ?? '');
+  show(byId('step-title'), !done);
+  show(byId('report-part'), done);
+  // All results end with the way back, above their list.
+  const wayBack = byId('way-back');
+  if (wayBack) byId(done ? 'verdict-part' : 'step-speaker')?.after(wayBack);
+  byId('back')?.classList.toggle('btn', done);
+  update();
+  byId(done ? 'verdict-title' : 'step-title')?.focus();
+}
+
+const goOn = (from: Step) => go(stepAfter(from, standings()));
+
+/** Runs the tests that need no person. The verdict and the report follow from all tests. */
+function testConnection(): void {
   code ||= referenceCode((into) => crypto.getRandomValues(into));
-  say('start', 'check.say.again');
+  go('connection');
   clearTimeout(late);
   late = setTimeout(() => {
     if (byId('verdict')?.dataset['verdict'] === 'testing') say('verdict-text', 'check.say.verdictLate');
@@ -69,16 +95,16 @@ function start(): void {
   void items.call.run(atCall, ({ signal }) => testCall(data, signal));
 }
 
-/** Shows the current verdict and report. */
+const standings = () => eachTest((name) => items[name].standing);
+
+/** Shows the current verdict, report and buttons. */
 function update(): void {
-  for (const name of tests) {
-    const open = ['untested', 'testing', 'bad'].includes(items[name].standing.state);
-    if (!open) moveFocus(`${name}-skip`, `${name}-start`);
-    show(byId(`${name}-skip`), open);
-  }
-  if (!code) return;
-  const standings = eachTest((name) => items[name].standing);
-  const name = verdict(standings);
+  const now = standings();
+  for (const name of ['camera', 'microphone', 'speaker'] as const) updateButtons(name, isFinished(name, now));
+  const troubled = ['browser', 'server', 'call'].some((name) => ['bad', 'limit'].includes(now[name as TestName].state));
+  show(byId('connection-controls'), isFinished('connection', now) && (current !== 'done' || troubled));
+  show(byId('connection-next'), current !== 'done');
+  const name = verdict(now);
   const box = byId('verdict');
   if (box && box.dataset['verdict'] !== name) {
     box.dataset['verdict'] = name;
@@ -87,36 +113,62 @@ function update(): void {
     say('verdict-text', text);
     show(byId('verdict-help'), ['blocked', 'offline', 'insecure', 'browser'].includes(name));
   }
-  show(box, true);
-  show(byId('report-part'), true);
+  show(box, current === 'connection' || current === 'done');
   write(byId('reference'), code);
   const titles = eachTest((test) => items[test].title);
   const area = byId('report');
-  const now = new Date();
   if (area instanceof HTMLTextAreaElement)
-    area.value = report(standings, { code, now, userAgent: navigator.userAgent, texts, titles });
+    area.value = report(now, { code, now: new Date(), userAgent: navigator.userAgent, texts, titles });
 }
 
-/** Connects the buttons of a test that a person starts. `off` turns off what the test left on. */
-function startedByHand(name: 'camera' | 'microphone' | 'speaker', test: () => void, off: () => void): void {
-  const [begin, skip, stop] = [`${name}-start`, `${name}-skip`, `${name}-off`];
-  const turnOff = () => {
+/** What the button of a step says after its test. */
+const againTexts: Readonly<Record<Device, string>> = {
+  camera: 'check.say.cameraAgain',
+  microphone: 'check.say.microphoneAgain',
+  speaker: 'check.say.speakerAgain',
+};
+
+/** The words of a step's two buttons before its test. */
+const firstWords = new Map<string, string>();
+
+function label(id: string, textId: string, changed: boolean): void {
+  const button = byId(id);
+  if (!button) return;
+  if (!firstWords.has(id)) firstWords.set(id, button.textContent);
+  write(button, (changed ? texts[textId] : firstWords.get(id)) ?? '');
+}
+
+/** One button of a step tests, also again, and the other leads on. The next one to press is the louder. */
+function updateButtons(name: Device, finished: boolean): void {
+  const { state } = items[name].standing;
+  const well = finished && state !== 'bad';
+  label(`${name}-start`, againTexts[name], finished && state !== 'skipped');
+  label(`${name}-skip`, 'check.say.next', finished);
+  byId(`${name}-start`)?.classList.toggle(
+    'btn-secondary',
+    well || current === 'done' || (name === 'speaker' && state === 'testing'),
+  );
+  byId(`${name}-skip`)?.classList.toggle('btn-secondary', !well);
+  show(byId(`${name}-start`), current !== 'done' || state !== 'good');
+  show(byId(`${name}-skip`), current !== 'done');
+}
+
+/** Connects the buttons of a step that a person starts. `off` turns off what the test left on. */
+function startedByHand(name: Device, test: () => void, off: () => void): void {
+  turnOff[name] = off;
+  onPress(`${name}-start`, () => {
+    if (current !== name) go(name);
     off();
-    moveFocus(stop, begin);
-    show(byId(stop), false);
-  };
-  onPress(begin, () => {
-    if (!code) start();
-    turnOff();
     test();
   });
-  onPress(skip, () => {
-    items[name].stop();
-    turnOff();
-    items[name].find({ state: 'skipped', text: 'check.say.skippedText' });
+  onPress(`${name}-skip`, () => {
+    if (!('text' in items[name].standing)) {
+      items[name].stop();
+      items[name].find({ state: 'skipped', text: 'check.say.skippedText' });
+    }
+    goOn(name);
   });
-  onPress(stop, turnOff);
-  addEventListener('pagehide', turnOff);
+  addEventListener('pagehide', off);
 }
 
 let seen: MediaStream | undefined;
@@ -130,7 +182,6 @@ function testCamera(): void {
     seen = stream;
     video.srcObject = stream;
     show(byId('camera-picture'), true);
-    show(byId('camera-off'), true);
     return seePicture(video, attempt);
   });
 }
@@ -158,7 +209,6 @@ function testMicrophone(): void {
     attempt.wait(listening);
     heard = listen(stream, showLevel);
     show(byId('level'), true);
-    show(byId('microphone-off'), true);
     await heard.heard;
     return { state: 'good', text: 'check.say.microphoneGood' };
   });
@@ -171,8 +221,8 @@ startedByHand('microphone', testMicrophone, () => {
   show(byId('level'), false);
 });
 
-function testSpeaker(): void {
-  void items.speaker.run(playing, async ({ signal }): Promise<Finding> => {
+async function testSpeaker(): Promise<void> {
+  await items.speaker.run(playing, async ({ signal }): Promise<Finding> => {
     const answered = new Promise<Finding>((resolve) => {
       onPress('heard', () => resolve({ state: 'good', text: 'check.say.speakerGood' }), { signal });
       onPress('not-heard', () => resolve({ state: 'bad', text: 'check.say.speakerBad' }), { signal });
@@ -189,9 +239,20 @@ function testSpeaker(): void {
     }
     return answered;
   });
+  // The answer ends the step, and the press on it has been heard.
+  if (current === 'speaker' && items.speaker.standing.state === 'good') goOn('speaker');
 }
 
-startedByHand('speaker', testSpeaker, () => items.speaker.stop());
+startedByHand(
+  'speaker',
+  () => void testSpeaker(),
+  () => items.speaker.stop(),
+);
+
+function openNetwork(): void {
+  const part = byId('network');
+  if (part instanceof HTMLDetailsElement) part.open = true;
+}
 
 async function copyReport(): Promise<void> {
   const area = byId('report');
@@ -201,6 +262,10 @@ async function copyReport(): Promise<void> {
   say('copied', (await copyText(area)) ? 'check.say.copied' : 'check.say.copyFailed');
 }
 
-onPress('start', start);
+onPress('start', testConnection);
+onPress('again', testConnection);
+onPress('connection-next', () => goOn('connection'));
+onPress('network-link', openNetwork);
+if (location.hash === '#network') openNetwork();
 onPress('copy', () => void copyReport());
 for (const part of document.querySelectorAll<HTMLElement>('[data-scripted]')) part.hidden = false;
