@@ -53,6 +53,12 @@ func TestDoctorPage(t *testing.T) {
 	if verdict := page.Find(".verdict").Text(); !strings.Contains(verdict, "Problems: 1. Warnings: 1.") {
 		t.Errorf("verdict %q", verdict)
 	}
+	if here := page.Find(`nav.desk-nav [aria-current="page"]`); here.Length() != 1 || here.AttrOr("href", "") != "/desk/doctor" {
+		t.Error("the desk's navigation is missing, or does not mark this page")
+	}
+	if page.Find(`nav.desk-nav a[href="/desk"], nav.desk-nav form[action="/desk/sign-out"]`).Length() != 2 {
+		t.Error("no way to the desk, or to sign out")
+	}
 	if strings.Contains(a.body, "⟨") {
 		t.Error("a text is missing")
 	}

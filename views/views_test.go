@@ -223,6 +223,21 @@ func TestBrandThatIsNotSet(t *testing.T) {
 	}
 }
 
+func TestHostsButtonsAreInGroupsWithNames(t *testing.T) {
+	doc := render(t, Host(HostPage{Page: samplePage(t)}))
+	if n := doc.Find("[data-command]").Length(); n != 23 {
+		t.Errorf("%d commands, want 23", n)
+	}
+	for _, group := range doc.Find("fieldset.commands").EachIter() {
+		if n := group.Find("[data-command]").Length(); n < 2 || n > 6 || group.Find("legend").Text() == "" {
+			t.Errorf("group %q has %d commands, want 2 to 6", group.Find("legend").Text(), n)
+		}
+	}
+	if n := doc.Find("[data-command]").Not("fieldset.commands [data-command]").Length(); n != 0 {
+		t.Errorf("%d commands in no group", n)
+	}
+}
+
 func TestDial(t *testing.T) {
 	for phone, want := range map[string]string{
 		"01234 567890": "tel:01234567890", "+44 (0)1234-567.890": "tel:+4401234567890", "tel:1;ext=<2>": "tel:12",

@@ -25,8 +25,8 @@ func (d *Desk) showDoctor(w http.ResponseWriter, r *http.Request) error {
 		defer cancel()
 		return d.examine(ctx), nil
 	})
-	page := views.DoctorPage{Page: d.site.Page(r, d.site.Translator(r).Text("doctor.title"))}
-	page.Stylesheet = d.assets.URL("check.css")
+	page := views.DoctorPage{Page: d.page(r, d.site.Translator(r).Text("doctor.title"))}
+	page.Script, page.Stylesheet = d.assets.URL("visit.js"), d.assets.URL("check.css")
 	page.Findings, _ = found.([]views.Finding)
 	return d.site.Render(w, r, http.StatusOK, views.Doctor(page))
 }
