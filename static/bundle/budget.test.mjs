@@ -41,15 +41,15 @@ describe.skipIf(!built)('the build', () => {
 
   it.each([
     ['visit.js', 12_000],
-    ['callpage.js', 5_400],
+    ['callpage.js', 5_500],
     ['try.js', 5_000],
     ['host.js', 5_000],
   ])('keeps %s within %i bytes', (name, most) => {
     if (files[name]) expect(weight([files[name]])).toBeLessThanOrEqual(most);
   });
 
-  it('keeps the device test within 5.5 kB, and its stylesheet within 4.2 kB', () => {
-    expect(weight([files['check.js']])).toBeLessThanOrEqual(5_500);
+  it('keeps the device test within 6.1 kB, and its stylesheet within 4.2 kB', () => {
+    expect(weight([files['check.js']])).toBeLessThanOrEqual(6_100);
     expect(weight([files['check.css']])).toBeLessThanOrEqual(4_200);
   });
 

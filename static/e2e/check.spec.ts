@@ -369,6 +369,17 @@ test('a black picture and a silent microphone are reported', async ({ page, unat
   await shows(page, 'microphone', 'bad', 'We heard nothing');
 });
 
+test('a browser that keeps sound suspended is not reported as a silent microphone', async ({ page, unattended }) => {
+  await page.clock.install();
+  await page.addInitScript(() => Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' }));
+  await page.goto(`${unattended}/check`);
+  await toMicrophone(page);
+  await press(page, 'Test the microphone');
+  await shows(page, 'microphone', 'testing', 'Say a few words');
+  await page.clock.runFor(5_100);
+  await shows(page, 'microphone', 'limit', 'did not let this test listen to it');
+});
+
 test('C4 the whole test works by keyboard, in the order of the page, and the focus is never lost', async ({
   page,
   unattended,

@@ -123,20 +123,28 @@ export function loudness(samples: Uint8Array): number {
 
 const heardFrom = 8;
 
-/** Measures a microphone until `stop`. `heard` resolves when it has been loud three times. */
-export function listen(stream: MediaStream, show: (level: number) => void): { heard: Promise<void>; stop(): void } {
+/** For how many looks the browser may keep the sound suspended. */
+const patience = 50;
+
+/** Measures a microphone until `stop`. `heard` resolves when it has been loud three times, or cannot be measured. */
+export function listen(stream: MediaStream, show: (level: number) => void): { heard: Promise<Finding>; stop(): void } {
   const audio = new AudioContext();
   const analyser = audio.createAnalyser();
   audio.createMediaStreamSource(stream).connect(analyser);
   const samples = new Uint8Array(analyser.fftSize);
   let loud = 0;
+  let suspended = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
-  const heard = new Promise<void>((resolve) => {
+  const heard = new Promise<Finding>((resolve) => {
     timer = setInterval(() => {
+      if (audio.state !== 'running') {
+        if (++suspended === patience) resolve({ state: 'limit', text: 'check.say.microphoneUnheard', detail: audio.state });
+        return;
+      }
       analyser.getByteTimeDomainData(samples);
       const level = loudness(samples);
       show(level);
-      if (level >= heardFrom && ++loud === 3) resolve();
+      if (level >= heardFrom && ++loud === 3) resolve({ state: 'good', text: 'check.say.microphoneGood' });
     }, sampleEvery);
   });
   void audio.resume();
