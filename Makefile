@@ -132,7 +132,7 @@ bench: build static/bench/node_modules/.package-lock.json ## Measure: Lighthouse
 
 # Other browsers have their own npm packages, so that no other target has to install them.
 .PHONY: check-engines
-check-engines: build static/engines/node_modules/.package-lock.json # Firefox and WebKit; skipped where they cannot be installed. ORCA=on adds a screen reader, whose journey is unfinished
+check-engines: build static/engines/node_modules/.package-lock.json # Firefox, WebKit and a screen reader; skipped where they cannot be installed. What it speaks is in static/.heard
 	static/engines/install
 	$(NPM) run engines
 

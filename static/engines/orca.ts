@@ -12,7 +12,7 @@ import { firefoxPath, startFirefox } from './firefox.ts';
 import { found } from './installed.ts';
 
 const bus = '/usr/libexec/at-spi-bus-launcher';
-const programs = ['Xvfb', 'dbus-daemon', 'openbox', 'speech-dispatcher', 'orca', 'xdotool'];
+const programs = ['Xvfb', 'dbus-daemon', 'openbox', 'orca', 'xdotool'];
 
 /** Whether everything is installed that a screen reader needs to be heard. */
 export const hasOrca = Boolean(firefoxPath && existsSync(bus) && programs.every((name) => found([name])));
@@ -20,22 +20,20 @@ export const hasOrca = Boolean(firefoxPath && existsSync(bus) && programs.every(
 /** A person who hears the browser and has a keyboard. */
 export interface Listener {
   browser: Browser;
-  /** Presses keys by their X names, such as Tab or shift+Tab; waits until what follows was spoken. */
-  press(...keys: string[]): Promise<void>;
-  /** Types text. */
-  type(text: string): Promise<void>;
-  /** Presses Tab, or Shift and Tab, until an element has the focus. */
-  tabTo(page: Page, css: string, keys?: 'Tab' | 'shift+Tab'): Promise<void>;
-  /** Everything spoken since `mark` was last called, in one line. */
-  said(): string;
-  /** Forgets what was spoken so far and names what follows, for the transcript. */
-  mark(step: string): void;
-  /** Waits until a text is spoken, and then until there is silence. */
+  /** Begins a step, by its name in the transcript. */
+  step(name: string): void;
+  /** Presses keys by their X names, such as Tab or shift+Tab. */
+  press(...keys: string[]): void;
+  /** Types text into the field that has the focus, and checks that it arrived. */
+  type(page: Page, text: string): Promise<void>;
+  /** Presses Tab, or Shift and Tab, until an element has the focus and its name was spoken. */
+  tabTo(page: Page, css: string, name: string, keys?: 'Tab' | 'shift+Tab'): Promise<void>;
+  /** Waits until a text is spoken in this step. */
   hears(text: string): Promise<void>;
   /** Waits until nothing more is spoken. */
   silence(): Promise<void>;
-  /** All that was spoken, by steps. */
-  transcript(): string;
+  /** All utterances, by steps. */
+  spoken(): { step: string; lines: string[] }[];
 }
 
 /** Runs a journey with Orca and Firefox, each with settings of its own. */
@@ -53,9 +51,17 @@ export async function withOrca(use: (listener: Listener) => Promise<void>): Prom
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
   };
-  const run = (program: string, args: string[]): void => {
-    children.push(spawn(program, args, { env, stdio: 'ignore' }));
+  const run = (program: string, args: string[]): ChildProcess => {
+    const child = spawn(program, args, { env, stdio: 'ignore' });
+    children.push(child);
+    return child;
   };
+  let orca: ChildProcess | undefined;
+  // Orca ignores SIGTERM, and refuses to start while another Orca runs.
+  const stop = () =>
+    Promise.all([...children.map((child) => end(child, child === orca ? 'SIGKILL' : 'SIGTERM')), display.close()]);
+  // A test that runs out of time never comes to its end.
+  process.once('exit', stop);
   let browser: Browser | undefined;
   try {
     prepare(home);
@@ -65,10 +71,7 @@ export async function withOrca(use: (listener: Listener) => Promise<void>): Prom
     env['DBUS_SESSION_BUS_ADDRESS'] = String(address).trim();
     run('openbox', []);
     run(bus, ['--launch-immediately', '--screen-reader=1', '--a11y=1']);
-    await pause(1000);
-    run('speech-dispatcher', ['-s', '-t', '0', '-C', path.join(home, '.config/speech-dispatcher')]);
-    await pause(1000);
-    run('orca', []);
+    orca = run('/usr/bin/python3', [path.join(import.meta.dirname, 'orca/start.py')]);
     const spoken = path.join(home, 'spoken.txt');
     await expect.poll(() => readFileSync(spoken, 'utf8'), { message: 'Orca’s greeting' }).not.toBe('');
     browser = await startFirefox({
@@ -80,63 +83,58 @@ export async function withOrca(use: (listener: Listener) => Promise<void>): Prom
     await use(listen(browser, env, spoken));
   } finally {
     await browser?.close();
-    for (const child of children.reverse()) await end(child);
-    await display.close();
+    await stop();
+    process.off('exit', stop);
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Fills a home folder: where speech goes, and no sound card, without which speech-dispatcher would end. */
+/** Fills a home folder with Orca's settings and its voice. */
 function prepare(home: string): void {
-  const from = path.join(import.meta.dirname, 'orca');
-  const config = path.join(home, '.config/speech-dispatcher');
-  mkdirSync(path.join(config, 'modules'), { recursive: true });
   mkdirSync(path.join(home, 'run'), { mode: 0o700 });
-  cpSync(path.join(from, 'speechd.conf'), path.join(config, 'speechd.conf'));
-  // speech-dispatcher fills in $HOME itself, with nothing.
-  const module = readFileSync(path.join(from, 'text.conf'), 'utf8').replace('$HOME', home);
-  writeFileSync(path.join(config, 'modules/text.conf'), module);
-  cpSync(path.join(from, 'say'), path.join(home, 'say'));
+  const settings = path.join(home, '.local/share/orca');
+  mkdirSync(settings, { recursive: true });
+  cpSync(path.join(import.meta.dirname, 'orca/user-settings.conf'), path.join(settings, 'user-settings.conf'));
   writeFileSync(path.join(home, 'spoken.txt'), '');
-  writeFileSync(path.join(home, '.asoundrc'), 'pcm.!default { type null }\nctl.!default { type null }\n');
 }
 
-// How long nothing may have been spoken to count as silence, in milliseconds.
+// How long nothing may have been spoken to count as silence, and how long a press of Tab may have no effect, in milliseconds.
 const quiet = 1_000;
+const stuck = 5_000;
 
 function listen(browser: Browser, env: Record<string, string>, spoken: string): Listener {
   const lines = () => readFileSync(spoken, 'utf8').split('\n').filter(Boolean);
   const steps: { step: string; from: number }[] = [{ step: 'the start', from: 0 }];
   const key = (...args: string[]) => execFileSync('xdotool', args, { env });
-  const listener: Listener = {
+  const said = (from: number) => lines().slice(from).join(' ').replace(/\s+/g, ' ');
+  const hears = (text: string, from: number) =>
+    expect.poll(() => said(from), { message: `spoken: ${text}`, intervals: [50] }).toContain(text);
+  return {
     browser,
-    async press(...keys) {
-      for (const name of keys) {
-        key('key', name);
-        await listener.silence();
-      }
+    step(name) {
+      steps.push({ step: name, from: lines().length });
     },
-    async type(text) {
-      key('type', '--delay', '50', text);
-      await listener.silence();
+    press(...keys) {
+      for (const name of keys) key('key', name);
     },
-    async tabTo(page, css, keys = 'Tab') {
-      const there = () => page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, css);
-      for (let presses = 0; !(await there()); presses++) {
-        if (presses > 60) throw new Error(`no ${presses} presses of Tab reach ${css}`);
+    async type(page, text) {
+      key('type', '--delay', '20', text);
+      const value = () => page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.value);
+      await expect.poll(value, { message: 'what was typed' }).toBe(text);
+    },
+    async tabTo(page, css, name, keys = 'Tab') {
+      for (let presses = 0; presses < 60; presses++) {
+        const from = lines().length;
+        const before = await page.evaluateHandle(() => document.activeElement);
         key('key', keys);
-        await pause(200);
+        await page
+          .waitForFunction((last) => document.activeElement !== last, { polling: 20, timeout: stuck }, before)
+          .catch(() => undefined);
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, css)) return hears(name, from);
       }
-      await listener.silence();
+      throw new Error(`no 60 presses of Tab reach ${css}`);
     },
-    said: () => lines().slice(steps.at(-1)?.from).join(' ').replace(/\s+/g, ' '),
-    mark(step) {
-      steps.push({ step, from: lines().length });
-    },
-    async hears(text) {
-      await expect.poll(() => listener.said(), { message: `spoken: ${text}` }).toContain(text);
-      await listener.silence();
-    },
+    hears: (text) => hears(text, steps.at(-1)?.from ?? 0),
     async silence() {
       let before = -1;
       let since = Date.now();
@@ -144,13 +142,12 @@ function listen(browser: Browser, env: Record<string, string>, spoken: string): 
         const now = lines().length;
         if (now !== before) since = Date.now();
         before = now;
-        await pause(100);
+        await pause(50);
       }
     },
-    transcript() {
+    spoken() {
       const all = lines();
-      return steps.map(({ step, from }, i) => [`## ${step}`, ...all.slice(from, steps[i + 1]?.from)].join('\n')).join('\n\n');
+      return steps.map(({ step, from }, i) => ({ step, lines: all.slice(from, steps[i + 1]?.from) }));
     },
   };
-  return listener;
 }
