@@ -8,7 +8,7 @@ const workers = Math.min(4, availableParallelism());
 const deadline = { test: 180_000, expect: 45_000 };
 
 // Chromium without a window takes a third less time, but does not ask for devices as a visitor's browser does.
-const asking = /(check|incall|prejoin)\.spec|@asks/;
+const asking = /(check|incall|prejoin|rehearsal-situations)\.spec|@asks/;
 const shell = process.env['CHROMIUM_SHELL'] ? { executablePath: process.env['CHROMIUM_SHELL'] } : {};
 
 const launchOptions = {
