@@ -370,11 +370,23 @@ func TestPlainOriginIsAnotherOrigin(t *testing.T) {
 	}
 }
 
+// Requests without a visit must not look like many visits that cannot be joined.
+func TestJoinsWithoutAVisitAreNotFailingVisits(t *testing.T) {
+	s := startSite(t)
+	for range 8 {
+		newVisitor(t, s).do(http.MethodPost, "/visit/join", "{bad", "Content-Type", "application/json")
+	}
+	if visits, _, _ := s.failing.distinct(); visits != 0 {
+		t.Errorf("%d failing visits, want 0", visits)
+	}
+}
+
 // S12: only the server and Teams mark a name.
 func TestTypedNameCarriesNoMark(t *testing.T) {
 	s := startSite(t)
 	for typed, want := range map[string]string{
 		"Sam (Organizer)": "Sam", "Sam (interpreter)": "Sam", "Sam (INTERPRETER)": "Sam", "Sam [Guest]": "Sam", "Sam （interpreter）": "Sam",
+		"Sam (inter\u200cpreter)": "Sam", "Sam (Orga\u200dnizer\u200c)": "Sam", "Sam 【interpreter】": "Sam", "Sam ❲Organizer❳": "Sam",
 		"Sam (interpreter": "Sam", "(Organizer) Sam": "Sam", "Sam (Unverified) Patel": "Sam Patel", "Sam ( interpreter )": "Sam", "Sam (مترجم)": "Sam",
 		"Sam (Jr)": "Sam (Jr)", "Sam": "Sam", "Sam interpreter": "Sam interpreter", "<b>Sam</b>": "<b>Sam</b>", "Sam (Ｏrganizer)": "Sam",
 	} {

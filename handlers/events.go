@@ -75,10 +75,10 @@ func (s *Site) recordJoin(r *http.Request, err error, took time.Duration) {
 	s.metrics.joined(err, b, stateOf(r).reference())
 	kind := b.Family + " " + strconv.Itoa(b.Major())
 	visit, network := "", s.networkMark(s.clientKey(r))
-	if v := stateOf(r).session; v != nil {
+	if v := stateOf(r).session; v != nil && v.hasMeeting() {
 		visit = mark("anteroom visit mark " + cmp.Or(v.Visit, v.key()))
 	}
-	if err != nil {
+	if err != nil && visit != "" {
 		s.failing.add(failedJoin{visit: visit, network: network, browser: kind})
 	}
 	s.log.InfoContext(r.Context(), "join", "outcome", outcomeOf(err), "ms", took.Milliseconds(),

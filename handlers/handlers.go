@@ -343,6 +343,6 @@ func (s *Site) Wait() {
 	s.reaper.Close()
 	s.deletions.Wait()
 	if left := s.reaper.Len(); left > 0 {
-		s.log.Info("stopped: identities stay at the service, without a valid token", "identities", left)
+		s.log.Info("stopped: identities stay at the service; their tokens end within the hour", "identities", left)
 	}
 }

@@ -36,7 +36,7 @@ const (
 
 // Reaper tracks the identities that this process issued tokens to, until they are deleted: most visitors
 // close the browser without leaving. It lives in memory only. When the process is killed, its
-// identities stay at the service, without a valid token and without a name.
+// identities stay at the service, without a name, and their tokens end within the hour.
 type Reaper struct {
 	now    func() time.Time
 	remove func(ctx context.Context, userID string) error
