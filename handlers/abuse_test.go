@@ -3,9 +3,11 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -58,6 +60,33 @@ func TestKnownDeviceSendsLargeForms(t *testing.T) {
 	clock.pass(9 * time.Hour)
 	if a := v.send(desk.Path, large); a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, strings.Repeat("a", 100<<10)) {
 		t.Errorf("expired: %d, %d bytes", a.StatusCode, len(a.body))
+	}
+}
+
+// Strangers who fill the memory for bodies do not stop the desk.
+func TestStrangersLeaveTheDeskItsMemory(t *testing.T) {
+	s := startSite(t, withDesk(t))
+	v := clerk(t, s)
+	large := url.Values{"meeting": {strings.Repeat("a", 100<<10)}}
+	for client := 0; s.bodies.Held() < maxBodies/2-8<<10; client++ {
+		body, _ := s.bodies.Reader(io.NopCloser(strings.NewReader(strings.Repeat("a", maxDoorBody))), strconv.Itoa(client))
+		if _, err := io.Copy(io.Discard, body); err != nil {
+			break
+		}
+	}
+	if a := newVisitor(t, s).do(http.MethodPost, "/", large.Encode(), "Content-Type", urlencoded); a.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a stranger's large form: %d, want 503", a.StatusCode)
+	}
+	if a := v.send(desk.Path, large); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("the desk's form: %d, want 422", a.StatusCode)
+	}
+}
+
+// A door that takes no pasted meetings needs no large body.
+func TestDoorForLinksTakesSmallBodies(t *testing.T) {
+	s := startSite(t, withDesk(t), func(o *Options) { o.Joins.Admission = AdmitLinks })
+	if a := newVisitor(t, s).knock(strings.Repeat("a", 20<<10)); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d, want 413", a.StatusCode)
 	}
 }
 

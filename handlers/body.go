@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/anteroom-visit/anteroom/handlers/problem"
+	"github.com/anteroom-visit/anteroom/handlers/traffic"
 )
 
 func mediaType(r *http.Request) string {
@@ -28,16 +29,19 @@ const (
 	maxEchoedBody = 64 << 10
 )
 
-// bodyLimit returns how large the body of a request may be. Only the door takes a large one from
-// strangers; the desk does from a browser that has signed in, even if the sign-in has expired.
-func (s *Site) bodyLimit(r *http.Request) int64 {
-	switch {
-	case r.URL.Path == "/":
-		return maxDoorBody
-	case s.desk != nil:
-		return s.desk.BodyLimit(r, maxBody)
+// bodyLimit returns how large the body of a request may be, and the memory it shares. Only a door that takes
+// meetings accepts a large one from strangers; the desk does from a browser that has signed in, even if the
+// sign-in has expired. The desk's have memory of their own, which strangers cannot fill.
+func (s *Site) bodyLimit(r *http.Request) (int64, *traffic.Bodies) {
+	if r.URL.Path == "/" && s.acceptsPastedMeetings() {
+		return maxDoorBody, s.bodies
 	}
-	return maxBody
+	if s.desk != nil {
+		if limit := s.desk.BodyLimit(r, maxBody); limit > maxBody {
+			return limit, s.deskBodies
+		}
+	}
+	return maxBody, s.bodies
 }
 
 // readJSON reads one JSON object and nothing after it.

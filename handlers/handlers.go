@@ -195,6 +195,7 @@ type Site struct {
 	surveys      *budget.Budgets
 	downloads    *traffic.Downloads
 	bodies       *traffic.Bodies
+	deskBodies   *traffic.Bodies
 	credentials  singleflight.Group
 	issued       *issuedCredentials
 	turns        *identity.Turns
@@ -243,7 +244,8 @@ func New(o Options) (*Site, error) {
 		log: slog.New(requestLog{o.Log.Handler()}), metrics: o.Metrics, now: o.Now,
 
 		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), turns: identity.NewTurns(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
-		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies, maxBodies/4),
+		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies/2, maxBodies/4),
+		deskBodies: traffic.NewBodies(maxBodies/2, maxBodies/4),
 		policies: policy.Writer{
 			FrameAncestors: o.Origin.FrameAncestors, Reporting: o.Origin.secure(), StyleHash: o.Organisation.Brand.StyleHash(),
 		},

@@ -113,14 +113,14 @@ func (s *Site) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Body == nil || r.Body == http.NoBody {
 			return next(c)
 		}
-		limit := s.bodyLimit(r)
+		limit, memory := s.bodyLimit(r)
 		if r.ContentLength > limit {
 			// Without this, net/http waits for a small rest of the body before it answers.
 			c.Response().Header().Set("Connection", "close")
 			return problem.TooLarge
 		}
 		// net/http's own writer, because Echo's cannot close the connection.
-		body, release := s.bodies.Reader(http.MaxBytesReader(c.Response().Writer, r.Body, limit), s.clientKey(r))
+		body, release := memory.Reader(http.MaxBytesReader(c.Response().Writer, r.Body, limit), s.clientKey(r))
 		defer release()
 		r.Body = body
 		return next(c)
