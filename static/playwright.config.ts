@@ -7,8 +7,8 @@ const workers = Math.min(4, availableParallelism());
 // Deadlines end a test that hangs. They are long, because a busy machine is slow and that is not a fault of the site.
 const deadline = { test: 180_000, expect: 45_000 };
 
-// Chromium without a window takes a third less time, but does not ask for devices as a visitor's browser does.
-const asking = /(check|incall|prejoin|rehearsal-situations)\.spec|@asks/;
+// Chromium without a window takes a third less time, but neither asks for devices nor fetches the icon of a page.
+const asking = /(budgets|check|incall|prejoin|rehearsal-situations)\.spec|@asks/;
 const shell = process.env['CHROMIUM_SHELL'] ? { executablePath: process.env['CHROMIUM_SHELL'] } : {};
 
 const launchOptions = {
