@@ -11,8 +11,8 @@ import (
 const separators = " .-_,·•"
 
 // regrouped reads a meeting ID behind its label whose digits are not grouped as Teams
-// groups them: in fours, with dots, as a spreadsheet's number. One separator must
-// stand between all groups, and nothing that could belong to the number behind them.
+// groups them: in fours, with dots, as a spreadsheet's number. All groups must have
+// the same separator, and nothing that could belong to the number may follow them.
 // It needs 12 digits, because the numbers of other services have fewer.
 func regrouped(words string, from int) (number, bool) {
 	n, last, regular := digitGroups(words, from)

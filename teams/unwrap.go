@@ -97,8 +97,8 @@ func (p *parser) carried(l link, depth int) outcome {
 	return found
 }
 
-// carriedBy reads an address of Teams that means nothing by itself, but may carry
-// another, as one does that signs a person in first.
+// carriedBy reads an address of Teams that is not a meeting but may carry one, as the
+// address of a sign-in page does.
 func (p *parser) carriedBy(l link, o outcome, depth int) outcome {
 	if o.meeting != nil || o.code != "" || l.query == "" {
 		return outcome{}
@@ -119,7 +119,7 @@ func (o outcome) or(other outcome) outcome {
 	return o
 }
 
-// inPath reads an address that stands in a path, plain or as one encoded segment.
+// inPath reads an address in a path, plain or as one encoded segment.
 func (p *parser) inPath(l link, depth int) outcome {
 	if loc := innerAddress.FindStringIndex(l.path); loc != nil {
 		address := l.tail()[loc[0]:]
@@ -203,7 +203,7 @@ func (p *parser) decodeAddress(value string) (string, bool) {
 	return value, webScheme.MatchString(value) || teamsScheme.MatchString(value)
 }
 
-// bingMark stands before the base64 in a link of Bing's results.
+// bingMark precedes the base64 in a link of Bing's results.
 const bingMark = "a1"
 
 // decodeOpaque decodes base64 or hexadecimal digits of a text, and returns anything

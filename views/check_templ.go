@@ -14,7 +14,7 @@ import "strconv"
 const checkSteps = 4
 
 // Check is the page on which a visitor tests the device, any day before the visit. Its script shows one
-// step at a time, and at the end all results. Without its script the page says what a visit needs, and
+// step at a time, and at the end all results. Without its script the page lists what a visit needs, and
 // the number to call.
 func Check(p CheckPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -40,9 +40,9 @@ func (c clockRules) moment(typed string) (time.Time, Reason) {
 	return local(r.At, c.zone)
 }
 
-// named returns the moment of a time with the abbreviation of a zone: of the visit's
-// own zone if it uses that abbreviation then, or of the only region that does. Others,
-// such as CET in summer, are no time.
+// named returns the moment of a time with the abbreviation of a zone: in the visit's
+// own zone if it uses that abbreviation then, or in the only region that does. It
+// rejects others, such as CET in summer.
 func (c clockRules) named(r date.Reading) (time.Time, Reason) {
 	zones := []*time.Location{c.zone}
 	if name := date.ZoneOf(r.Zone, c.zone.String()); name != "" {

@@ -45,7 +45,7 @@ type patient struct {
 	env     map[string]string
 }
 
-// blank stands for a variable that is set but empty.
+// blank marks a variable that is set but empty.
 const blank = "<blank>"
 
 const (

@@ -115,7 +115,7 @@ func TestSessionOpensOnlyAsAWhole(t *testing.T) {
 	}
 }
 
-// A value is sealed under the name that it is for: what Entra's way back or a kept form holds is no session.
+// A value opens only under its own name, so a transaction or a kept form cannot be used as a session.
 func TestCookiesAreNotInterchangeable(t *testing.T) {
 	s := newStaff(t, time.Now, cookieKey)
 	v := stored{ID: "ada", Account: Account{ID: "ada"}, Until: time.Now().Add(time.Hour)}

@@ -14,7 +14,7 @@ const passing = [
 ] as const;
 
 for (const [fault, title, words] of passing) {
-  test(`${fault.kind}: the page explains why it waits, and joins by itself`, async ({ page, site, service }) => {
+  test(`${fault.kind}: the page explains why it waits, and joins without a press`, async ({ page, site, service }) => {
     await toVisit(page, site);
     await page.getByLabel('Your full name').fill('Sam Patel');
     await service.fault(fault);
@@ -44,7 +44,7 @@ test('denied: the page explains the fault, keeps the name and lets the visitor r
   expect((await answer).status()).toBe(200);
 });
 
-test('no connection to our server: the page says so and keeps the name', async ({ page, site }) => {
+test('no connection to our server: the page explains it and keeps the name', async ({ page, site }) => {
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.route('**/visit/join', (route) => route.abort());
@@ -55,7 +55,7 @@ test('no connection to our server: the page says so and keeps the name', async (
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
 });
 
-test('the call’s script cannot be fetched: the page says so and a second press tries again', async ({ page, site }) => {
+test('the call’s script cannot be fetched: the page explains it and a second press tries again', async ({ page, site }) => {
   await page.route('**/assets/callpage-*.js', (route) => route.abort());
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');

@@ -43,7 +43,7 @@ test('a visitor with a pasted invitation gets one identity, and the page request
   expect(ledger.at(-1)?.id).toBe(ticket.userId);
 });
 
-test('with the real Calling SDK and no way to Microsoft the page says so, and the visitor returns as the same person', async ({
+test('with the real Calling SDK and no way to Microsoft the page explains it, and the visitor returns as the same person', async ({
   page,
   site,
 }) => {
@@ -119,7 +119,7 @@ test.describe('without JavaScript', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
     await expect(page.locator('noscript .note')).toContainText('Video visits need JavaScript');
     await expect(page.locator('noscript a[href="tel:01234567890"]')).toBeVisible();
-    // The page shows nothing that cannot work, and says nothing twice.
+    // The page shows nothing that cannot work, and repeats nothing.
     await expect(page.getByLabel('Your full name')).toBeHidden();
     await expect(page.locator('.note:visible')).toHaveCount(1);
   });

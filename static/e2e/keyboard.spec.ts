@@ -177,7 +177,7 @@ for (const viewport of [phone, desktop]) {
   test(`C4: the keyboard alone leads from the door to the survey, at ${viewport.width}x${viewport.height}`, {
     tag: viewport === phone ? '@journey' : [],
   }, async ({ meeting, somebody }) => {
-    // The host is present and admits nobody until the test says so.
+    // The host is present and admits nobody until the test admits one.
     await serve({ REHEARSAL_ADMIT_SECONDS: '600', BRAND_PHONE: '01234 567890' }, async (site) => {
       const page = await somebody({ viewport });
       await page.addInitScript(installNotifications);

@@ -88,7 +88,7 @@ for (const viewport of [phone, desktop]) {
   });
 }
 
-test('a chat that fails does not end the call, and one line says so', async ({ unattended, meeting, somebody }) => {
+test('a chat that fails does not end the call, and one line reports it', async ({ unattended, meeting, somebody }) => {
   const page = await somebody({ viewport: desktop });
   const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
   await chatButton(page).click();

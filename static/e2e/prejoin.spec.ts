@@ -163,7 +163,7 @@ test('V1 A8 A9: the host, the name and Join are on the first screen, nothing is 
   expect(await nameField(page).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(16);
 });
 
-test('V2: without JavaScript the page shows whom to call and what is missing', async ({ strict, unattended }) => {
+test('V2: without JavaScript the page shows the phone number and what is missing', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone, javaScriptEnabled: false });
   const page = await context.newPage();
   const answer = await page.goto(linkTo(unattended, newMeeting()));
@@ -323,7 +323,7 @@ test('A10: a browser with a permission element shows it, and the page uses its a
   await expect(self(page)).toBeVisible();
 });
 
-test('V9: only the camera is blocked: the microphone works, the page says that others see no video, and Join works', async ({
+test('V9: only the camera is blocked: the microphone works, the page explains that others see no video, and Join works', async ({
   visit,
 }) => {
   const page = await visit({ permissions: ['microphone'] });
@@ -423,7 +423,7 @@ test('C1: without devices the page explains what still works, and Join reaches t
   await browser.close();
 });
 
-test('C10: without https the page says so in place of the form', async ({ strict, unattended }) => {
+test('C10: without https the page explains it in place of the form', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone });
   const page = await context.newPage();
   await page.goto(linkTo(unattended.replace('localhost', 'visit.test'), newMeeting()));

@@ -3,7 +3,7 @@ import { seesMoving } from './witness.ts';
 
 const unavailable = 'Written chat is not available in this visit. Sound and video still work.';
 
-test('chat is refused: the call goes on, and one line says so', async ({ attended, meeting, somebody, network }) => {
+test('chat is refused: the call goes on, and one line reports it', async ({ attended, meeting, somebody, network }) => {
   const page = await somebody({ viewport: phone });
   await knock(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);

@@ -3,7 +3,7 @@ import { expectNothingOutlived, liveTracks, seesMoving, sentTracks } from './wit
 
 // What can happen to a visitor during a meeting, played by commands.
 
-test('not admitted: the page says so, and the next attempt is the same person', { tag: '@journey' }, async ({
+test('not admitted: the page explains it, and the next attempt is the same person', { tag: '@journey' }, async ({
   unattended,
   meeting,
   somebody,

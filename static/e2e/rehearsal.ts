@@ -177,7 +177,7 @@ export async function hasEnded(page: Page, ending: string): Promise<void> {
   await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
 }
 
-/** The band that says that this is a rehearsal. */
+/** The banner that marks a rehearsal. */
 export function bandOf(page: Page): Locator {
   return page.locator('.rehearsal');
 }

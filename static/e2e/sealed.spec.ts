@@ -119,7 +119,7 @@ test('the sheet of a visit on another day prints on one page', async ({ page, cl
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the page shows who, when, whom to call, and why it cannot go on', async ({ page, clinic }) => {
+  test('the page shows who, when, the phone number, and why it cannot go on', async ({ page, clinic }) => {
     const answer = await page.goto(await link(clinic, ['--name', 'Maria Silva']));
     expect(answer?.status()).toBe(200);
     await expect(page.locator('header')).toContainText('Lamna Clinic');

@@ -52,6 +52,14 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await Promise.all([page.waitForNavigation(), press('Return')]);
         await arrive(title);
       };
+      const leave = async () => {
+        await tabTo('#stage [aria-label="Leave"]', 'Leave');
+        press('Return');
+        await hears('Do you want to leave?');
+        await tabTo('#leave [value=leave]', 'Leave');
+        await follow('You left the visit');
+        await hears('You left the visit heading');
+      };
       try {
         step('the door');
         await page.goto(`${site}/`);
@@ -102,12 +110,7 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await hears('Your microphone is on.');
 
         step('leaving');
-        await tabTo('#stage [aria-label="Leave"]', 'Leave');
-        press('Return');
-        await hears('Do you want to leave?');
-        await tabTo('#leave [value=leave]', 'Leave');
-        await follow('You left the visit');
-        await hears('You left the visit heading');
+        await leave();
 
         step('admitted while a question is open');
         await tabTo('[data-action=rejoin]', 'Rejoin');
@@ -120,12 +123,7 @@ test('Orca: a visit is heard from door to survey, and nothing important twice', 
         await hears('You are now in the visit. Your microphone is on.');
 
         step('leaving again');
-        await tabTo('#stage [aria-label="Leave"]', 'Leave');
-        press('Return');
-        await hears('Do you want to leave?');
-        await tabTo('#leave [value=leave]', 'Leave');
-        await follow('You left the visit');
-        await hears('You left the visit heading');
+        await leave();
 
         step('the survey');
         await tabTo('[name=points][value="5"]', 'radio button');

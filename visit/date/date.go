@@ -51,7 +51,7 @@ type Reading struct {
 	// Exact is true if the text has an offset from UTC.
 	Exact bool
 	// Zone is the abbreviation of a time zone behind the time, such as CEST, as
-	// package time writes it. It may stand for several zones.
+	// package time writes it. Several zones may share it.
 	Zone string
 
 	dotted bool

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// rewrites turn what a normalised text says in a way of its own into what the rest of
-// the package reads.
+// rewrites replace notations in a normalised text by those that the rest of the package
+// reads.
 var rewrites = []struct {
 	pattern *regexp.Regexp
 	by      string

@@ -121,7 +121,7 @@ function update(): void {
     area.value = report(now, { code, now: new Date(), userAgent: navigator.userAgent, texts, titles });
 }
 
-/** What the button of a step says after its test. */
+/** The label of a step's button after its test. */
 const againTexts: Readonly<Record<Device, string>> = {
   camera: 'check.say.cameraAgain',
   microphone: 'check.say.microphoneAgain',
