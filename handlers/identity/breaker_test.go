@@ -8,76 +8,77 @@ import (
 	"time"
 )
 
-// flaky is a service that answers with its error.
-type flaky struct {
+// failingService returns err from every call and counts the calls.
+type failingService struct {
 	err   error
-	asked int
+	calls int
 }
 
-func (f *flaky) Create(context.Context) (Credential, error) { f.asked++; return Credential{}, f.err }
+func (f *failingService) Create(context.Context) (Credential, error) {
+	f.calls++
+	return Credential{}, f.err
+}
 
-func (f *flaky) Renew(context.Context, string) (Token, error) {
-	f.asked++
+func (f *failingService) Renew(context.Context, string) (Token, error) {
+	f.calls++
 	return Token{}, f.err
 }
-func (f *flaky) Delete(context.Context, string) error { f.asked++; return f.err }
+func (f *failingService) Delete(context.Context, string) error { f.calls++; return f.err }
 
-func TestBreakerLeavesAFailingServiceAlone(t *testing.T) {
+func TestOpenBreakerSendsNoRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := &flaky{err: &ServiceError{Reason: Unavailable}}
+		service := &failingService{err: &ServiceError{Reason: Unavailable}}
 		var changes []bool
 		b := NewBreaker(service, func(open bool) { changes = append(changes, open) })
 		for range 100 {
 			_, _ = b.Create(t.Context())
 		}
-		if service.asked != breakerRequests {
-			t.Errorf("%d requests reached a service that fails, want %d", service.asked, breakerRequests)
+		if service.calls != breakerRequests {
+			t.Errorf("%d requests reached the failing service, want %d", service.calls, breakerRequests)
 		}
-		var told *ServiceError
-		if _, err := b.Renew(t.Context(), "8:acs:a"); !errors.As(err, &told) || told.Reason != Unavailable || told.RetryAfter != breakerRetry {
-			t.Errorf("an open breaker: %v", err)
+		var failed *ServiceError
+		if _, err := b.Renew(t.Context(), "8:acs:a"); !errors.As(err, &failed) || failed.Reason != Unavailable || failed.RetryAfter != breakerRetry {
+			t.Errorf("Renew with an open breaker: %v, want reason %s and RetryAfter %v", err, Unavailable, breakerRetry)
 		}
 		if b.Ready() == nil {
-			t.Error("an open breaker is ready")
+			t.Error("Ready with an open breaker: nil, want an error")
 		}
 		service.err = nil
 		time.Sleep(breakerOpen + time.Millisecond)
 		for range breakerTrials {
 			if err := b.Delete(t.Context(), "8:acs:a"); err != nil {
-				t.Fatalf("after the pause: %v", err)
+				t.Fatalf("Delete after the pause: %v, want no error", err)
 			}
 		}
 		if err := b.Ready(); err != nil {
-			t.Errorf("a service that is well again: %v", err)
+			t.Errorf("Ready after the service recovered: %v, want no error", err)
 		}
 		if len(changes) != 2 || !changes[0] || changes[1] {
-			t.Errorf("changes %v", changes)
+			t.Errorf("the breaker reported %v, want [true false]", changes)
 		}
 	})
 }
 
-// Only a service that is in trouble is left alone: not one that throttles, refuses, or does not own an
-// identity, and not for visitors who gave up.
-func TestBreakerStaysClosed(t *testing.T) {
+// Throttling, refusals, foreign identities and visitors who gave up are not failures of the service.
+func TestBreakerOpensOnlyForServiceFailures(t *testing.T) {
 	for name, err := range map[string]error{
 		"busy": &ServiceError{Reason: Busy}, "refused": &ServiceError{Reason: Refused}, "foreign": ErrForeign,
 		"gave up": &ServiceError{Reason: Unavailable, Err: context.Canceled}, "none": nil,
 	} {
-		service := &flaky{err: err}
-		b := NewBreaker(service, func(bool) { t.Errorf("%s: opens", name) })
+		service := &failingService{err: err}
+		b := NewBreaker(service, func(bool) { t.Errorf("%s: the breaker opened, want it closed", name) })
 		for range 100 {
 			_, _ = b.Create(t.Context())
 		}
-		if service.asked != 100 {
-			t.Errorf("%s: %d requests of 100", name, service.asked)
+		if service.calls != 100 {
+			t.Errorf("%s: %d requests reached the service, want 100", name, service.calls)
 		}
 	}
 }
 
-// One failure of the last ten seconds in three opens nothing.
-func TestBreakerToleratesFailures(t *testing.T) {
-	service := new(flaky)
-	b := NewBreaker(service, func(bool) { t.Error("opens") })
+func TestBreakerToleratesOneFailureInThree(t *testing.T) {
+	service := new(failingService)
+	b := NewBreaker(service, func(bool) { t.Error("the breaker opened, want it closed") })
 	for i := range 300 {
 		service.err = nil
 		if i%3 == 2 {
@@ -85,26 +86,26 @@ func TestBreakerToleratesFailures(t *testing.T) {
 		}
 		_, _ = b.Create(t.Context())
 	}
-	if service.asked != 300 {
-		t.Errorf("%d requests of 300", service.asked)
+	if service.calls != 300 {
+		t.Errorf("%d requests reached the service, want 300", service.calls)
 	}
 }
 
-// hanging is a service that never answers.
-type hanging struct{ flaky }
+// hangingService never answers Create unless err is set.
+type hangingService struct{ failingService }
 
-func (h *hanging) Create(ctx context.Context) (Credential, error) {
+func (h *hangingService) Create(ctx context.Context) (Credential, error) {
 	if h.err != nil {
-		return h.flaky.Create(ctx)
+		return h.failingService.Create(ctx)
 	}
 	<-ctx.Done()
 	return Credential{}, &ServiceError{Reason: Late, Err: ctx.Err()}
 }
 
-// A trial that hangs must not keep visitors waiting for long.
-func TestBreakerEndsATrialThatHangs(t *testing.T) {
+// A hanging trial must not keep visitors waiting longer than trialTime.
+func TestBreakerEndsHangingTrial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := &hanging{flaky{err: &ServiceError{Reason: Unavailable}}}
+		service := &hangingService{failingService{err: &ServiceError{Reason: Unavailable}}}
 		b := NewBreaker(service, func(bool) {})
 		for range breakerRequests {
 			_, _ = b.Create(t.Context())
@@ -113,7 +114,7 @@ func TestBreakerEndsATrialThatHangs(t *testing.T) {
 		time.Sleep(breakerOpen + time.Millisecond)
 		began := time.Now()
 		if _, err := b.Create(t.Context()); err == nil || time.Since(began) != trialTime {
-			t.Errorf("%v after %v", err, time.Since(began))
+			t.Errorf("Create: %v after %v, want an error after %v", err, time.Since(began), trialTime)
 		}
 	})
 }

@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// refusing is a service that refuses every request until a moment, and counts them.
-type refusing struct {
+// refusingService refuses to create identities before until. It counts the calls of Create and Delete.
+type refusingService struct {
 	mu               sync.Mutex
 	until            time.Time
 	created, deleted int
 }
 
-func (s *refusing) counts() (created, deleted int) {
+func (s *refusingService) counts() (created, deleted int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.created, s.deleted
 }
 
-func (s *refusing) Create(context.Context) (Credential, error) {
+func (s *refusingService) Create(context.Context) (Credential, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.created++
@@ -33,9 +33,9 @@ func (s *refusing) Create(context.Context) (Credential, error) {
 	return Credential{UserID: "8:acs:a_b"}, nil
 }
 
-func (s *refusing) Renew(context.Context, string) (Token, error) { return Token{}, ErrForeign }
+func (s *refusingService) Renew(context.Context, string) (Token, error) { return Token{}, ErrForeign }
 
-func (s *refusing) Delete(context.Context, string) error {
+func (s *refusingService) Delete(context.Context, string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deleted++
@@ -50,13 +50,13 @@ func reasonOf(err error) Reason {
 	return ""
 }
 
-func TestPermissionWaitsForTheFirstSuccess(t *testing.T) {
+func TestPermissionRetriesUntilFirstSuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		service := &refusing{until: began.Add(12 * time.Minute)}
+		service := &refusingService{until: began.Add(12 * time.Minute)}
 		p := NewPermission(service, time.Now, slog.New(slog.DiscardHandler))
 		if state, _ := p.State(); state != Permitted {
-			t.Errorf("state %d before any answer", state)
+			t.Errorf("state %d before the first answer, want %d", state, Permitted)
 		}
 		go p.Acquire(t.Context())
 		time.Sleep(11 * time.Minute)
@@ -64,23 +64,23 @@ func TestPermissionWaitsForTheFirstSuccess(t *testing.T) {
 			t.Errorf("after 11 minutes: %v, want %s", err, Starting)
 		}
 		if state, since := p.State(); state != SettingUp || !since.Equal(began) {
-			t.Errorf("after 11 minutes: state %d since %s", state, since)
+			t.Errorf("after 11 minutes: state %d since %s, want %d since %s", state, since, SettingUp, began)
 		}
 		time.Sleep(2 * time.Minute)
 		_, deleted := service.counts()
 		if state, _ := p.State(); state != Permitted || deleted != 1 {
-			t.Errorf("after 13 minutes: state %d, %d test identities deleted; the site must retry by itself", state, deleted)
+			t.Errorf("after 13 minutes: state %d, %d test identities deleted, want state %d and 1 deleted", state, deleted, Permitted)
 		}
 		service.mu.Lock()
-		service.until = time.Now().Add(time.Hour) // the role is taken away
+		service.until = time.Now().Add(time.Hour) // the role is removed
 		service.mu.Unlock()
 		if _, err := p.Create(t.Context()); reasonOf(err) != Refused {
 			t.Errorf("refused after a success: %v, want %s", err, Refused)
 		}
-		asked, _ := service.counts()
+		before, _ := service.counts()
 		time.Sleep(time.Hour)
-		if created, _ := service.counts(); created != asked {
-			t.Error("the site still retries after it was accepted")
+		if after, _ := service.counts(); after != before {
+			t.Errorf("%d attempts in the hour after a success, want 0", after-before)
 		}
 	})
 }
@@ -88,46 +88,46 @@ func TestPermissionWaitsForTheFirstSuccess(t *testing.T) {
 func TestPermissionIsDeniedAfterAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		service := &refusing{until: began.Add(100 * time.Minute)}
+		service := &refusingService{until: began.Add(100 * time.Minute)}
 		p := NewPermission(service, time.Now, slog.New(slog.DiscardHandler))
 		go p.Acquire(t.Context())
 		time.Sleep(59 * time.Minute)
 		if state, _ := p.State(); state != SettingUp {
-			t.Errorf("state %d after 59 minutes", state)
+			t.Errorf("state %d after 59 minutes, want %d", state, SettingUp)
 		}
 		time.Sleep(2 * time.Minute)
 		if _, err := p.Create(t.Context()); reasonOf(err) != Refused {
 			t.Errorf("after 61 minutes: %v, want %s", err, Refused)
 		}
 		if state, since := p.State(); state != NotPermitted || !since.Equal(began) {
-			t.Errorf("after 61 minutes: state %d since %s", state, since)
+			t.Errorf("after 61 minutes: state %d since %s, want %d since %s", state, since, NotPermitted, began)
 		}
-		asked, _ := service.counts()
+		before, _ := service.counts()
 		time.Sleep(30 * time.Minute)
-		created, _ := service.counts()
-		if more := created - asked; more < 5 || more > 7 {
-			t.Errorf("%d attempts in 30 minutes, want one every five", more)
+		after, _ := service.counts()
+		if attempts := after - before; attempts < 5 || attempts > 7 {
+			t.Errorf("%d attempts in 30 minutes, want one every five minutes", attempts)
 		}
 		time.Sleep(20 * time.Minute)
 		if state, _ := p.State(); state != Permitted {
-			t.Errorf("state %d once the role works", state)
+			t.Errorf("state %d after the service accepted the site, want %d", state, Permitted)
 		}
 	})
 }
 
 func TestPermissionLearnsOnlyFromAnswers(t *testing.T) {
-	p := NewPermission(&refusing{}, time.Now, slog.New(slog.DiscardHandler))
+	p := NewPermission(&refusingService{}, time.Now, slog.New(slog.DiscardHandler))
 	if err := p.learn(t.Context(), &ServiceError{Reason: Late}); reasonOf(err) != Late {
-		t.Errorf("a time-out became %v", err)
+		t.Errorf("learn of a time-out: %v, want reason %s", err, Late)
 	}
 	if state, _ := p.State(); state != Permitted || p.accepted {
-		t.Error("a time-out shows nothing of the permission")
+		t.Errorf("after a time-out: state %d, accepted %v, want state %d and not accepted", state, p.accepted, Permitted)
 	}
 	if _, err := p.Renew(t.Context(), "8:acs:a_b"); !errors.Is(err, ErrForeign) || !p.accepted {
-		t.Errorf("an answer about an identity shows that the site is permitted: %v", err)
+		t.Errorf("Renew of a foreign identity: %v, accepted %v, want ErrForeign and accepted", err, p.accepted)
 	}
-	var none *Permission
-	if state, _ := none.State(); state != Permitted {
-		t.Error("no Permission must be Permitted")
+	var disabled *Permission
+	if state, _ := disabled.State(); state != Permitted {
+		t.Errorf("nil Permission: state %d, want %d", state, Permitted)
 	}
 }

@@ -10,71 +10,72 @@ import (
 	"time"
 )
 
-// deletions records what a service was asked to delete.
+// deletions records the identities that a service was asked to delete.
 type deletions struct {
 	mu    sync.Mutex
-	asked []string
-	fails error
-	took  time.Duration
+	users []string
+	err   error
+	delay time.Duration
 }
 
 func (d *deletions) remove(ctx context.Context, userID string) error {
-	if d.took > 0 {
+	if d.delay > 0 {
 		select {
-		case <-time.After(d.took):
+		case <-time.After(d.delay):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.asked = append(d.asked, userID)
-	return d.fails
+	d.users = append(d.users, userID)
+	return d.err
 }
 
 func (d *deletions) list() []string {
 	synctest.Wait()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return slices.Sorted(slices.Values(d.asked))
+	return slices.Sorted(slices.Values(d.users))
 }
 
+// fail forgets the recorded deletions and lets those to come return err.
 func (d *deletions) fail(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.fails, d.asked = err, nil
+	d.err, d.users = err, nil
 }
 
 func TestReaperDeletesExpiredIdentities(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d deletions
-		l := NewReaper(time.Now, d.remove)
-		l.Track("gone", time.Now().Add(time.Hour))
-		l.Track("left", time.Now().Add(time.Hour))
-		l.Track("renewed", time.Now().Add(time.Hour))
-		l.Untrack("left")
+		reaper := NewReaper(time.Now, d.remove)
+		reaper.Track("expired", time.Now().Add(time.Hour))
+		reaper.Track("untracked", time.Now().Add(time.Hour))
+		reaper.Track("renewed", time.Now().Add(time.Hour))
+		reaper.Untrack("untracked")
 		time.Sleep(50 * time.Minute)
-		l.Track("renewed", time.Now().Add(time.Hour))
+		reaper.Track("renewed", time.Now().Add(time.Hour))
 		time.Sleep(10*time.Minute + graceAfterToken - time.Second)
 		if got := d.list(); len(got) != 0 {
-			t.Fatalf("deleted too early: %v", got)
+			t.Fatalf("deleted %v before the grace period ended, want nothing", got)
 		}
 		time.Sleep(sweepEvery)
-		if got := d.list(); !slices.Equal(got, []string{"gone"}) {
-			t.Fatalf("deleted %v, want the one that is gone", got)
+		if got := d.list(); !slices.Equal(got, []string{"expired"}) {
+			t.Fatalf("deleted %v, want [expired]", got)
 		}
 		time.Sleep(50 * time.Minute)
-		if got := d.list(); !slices.Equal(got, []string{"gone", "renewed"}) {
-			t.Fatalf("deleted %v", got)
+		if got := d.list(); !slices.Equal(got, []string{"expired", "renewed"}) {
+			t.Fatalf("deleted %v, want [expired renewed]", got)
 		}
 		time.Sleep(24 * time.Hour)
-		if got := d.list(); len(got) != 2 || l.timer != nil {
-			t.Errorf("nothing is left and the sweeping goes on: %v", got)
+		if got := d.list(); len(got) != 2 || reaper.timer != nil {
+			t.Errorf("deleted %v, timer %v; want 2 deletions and no timer", got, reaper.timer)
 		}
-		l.Track("next", time.Now())
+		reaper.Track("next", time.Now())
 		time.Sleep(graceAfterToken + sweepEvery)
 		if got := d.list(); len(got) != 3 {
-			t.Errorf("the sweeping did not begin again: %v", got)
+			t.Errorf("deleted %v after tracking another, want 3 deletions", got)
 		}
 	})
 }
@@ -82,125 +83,122 @@ func TestReaperDeletesExpiredIdentities(t *testing.T) {
 func TestReaperRetriesFailedDeletions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d deletions
-		l := NewReaper(time.Now, d.remove)
+		reaper := NewReaper(time.Now, d.remove)
 		d.fail(errors.New("down"))
-		l.Track("a", time.Now())
-		l.Track("b", time.Now())
+		reaper.Track("a", time.Now())
+		reaper.Track("b", time.Now())
 		time.Sleep(graceAfterToken + 3*sweepEvery + time.Minute)
 		if got := d.list(); len(got) < 6 {
-			t.Errorf("asked %v", got)
+			t.Errorf("%d attempts to delete, want at least 6: %v", len(got), got)
 		}
-		l.mu.Lock()
-		l.expires["b"] = time.Now().Add(-graceAfterToken - giveUpAfter)
-		l.mu.Unlock()
+		reaper.mu.Lock()
+		reaper.expires["b"] = time.Now().Add(-graceAfterToken - giveUpAfter)
+		reaper.mu.Unlock()
 		d.fail(nil)
 		time.Sleep(time.Hour)
 		if got := d.list(); !slices.Equal(got, []string{"a"}) {
-			t.Errorf("asked %v, want a once, and b given up on", got)
+			t.Errorf("deleted %v, want only a: the reaper must give up on b", got)
 		}
-		l.Close()
+		reaper.Close()
 	})
 }
 
-func TestReaperCloseIsBounded(t *testing.T) {
+func TestReaperCloseReturnsInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := deletions{took: 3 * time.Second}
-		l := NewReaper(time.Now, d.remove)
-		l.Track("in a call", time.Now().Add(time.Minute))
-		l.Track("perhaps in a call", time.Now().Add(-graceAtStop+time.Second))
+		d := deletions{delay: 3 * time.Second}
+		reaper := NewReaper(time.Now, d.remove)
+		reaper.Track("in a call", time.Now().Add(time.Minute))
+		reaper.Track("perhaps in a call", time.Now().Add(-graceAtStop+time.Second))
 		for _, id := range []string{"a", "b", "c", "d", "e"} {
-			l.Track(id, time.Now().Add(-graceAtStop))
+			reaper.Track(id, time.Now().Add(-graceAtStop))
 		}
 		began := time.Now()
-		l.Close()
-		l.Close()
+		reaper.Close()
+		reaper.Close()
 		if took := time.Since(began); took > closeTime {
-			t.Errorf("took %v", took)
+			t.Errorf("Close took %v, want at most %v", took, closeTime)
 		}
 		if got := d.list(); len(got) != 3 || slices.Contains(got, "in a call") || slices.Contains(got, "perhaps in a call") {
-			t.Errorf("deleted %v, want 3 of those that are long gone", got)
+			t.Errorf("deleted %v, want 3 of a to e", got)
 		}
-		l.Track("too late", time.Now())
+		reaper.Track("too late", time.Now())
 		time.Sleep(24 * time.Hour)
 		if got := d.list(); len(got) != 3 {
-			t.Errorf("swept after the end: %v", got)
+			t.Errorf("deleted %v a day after Close, want no more than the first 3", got)
 		}
 	})
 }
 
-// A sweep that is under way does not hold up the end.
-func TestReaperCloseEndsASweep(t *testing.T) {
+func TestReaperCloseInterruptsSweep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := deletions{took: time.Hour}
-		l := NewReaper(time.Now, d.remove)
-		l.Track("slow", time.Now().Add(-graceAfterToken))
+		d := deletions{delay: time.Hour}
+		reaper := NewReaper(time.Now, d.remove)
+		reaper.Track("slow", time.Now().Add(-graceAfterToken))
 		time.Sleep(sweepEvery + time.Second)
 		began := time.Now()
-		l.Close()
+		reaper.Close()
 		if took := time.Since(began); took > closeTime {
-			t.Errorf("took %v", took)
+			t.Errorf("Close took %v, want at most %v", took, closeTime)
 		}
 	})
 }
 
-func TestReaperMemoryIsBounded(t *testing.T) {
-	l := NewReaper(time.Now, nil)
+func TestReaperLimitsTrackedIdentities(t *testing.T) {
+	reaper := NewReaper(time.Now, nil)
 	for i := range maxTracked + 1 {
-		l.Track(string(rune('a'+i%26))+time.Duration(i).String(), time.Now().Add(time.Hour))
+		reaper.Track(string(rune('a'+i%26))+time.Duration(i).String(), time.Now().Add(time.Hour))
 	}
-	if n := len(l.expires); n != maxTracked {
-		t.Errorf("%d remembered", n)
+	if n := len(reaper.expires); n != maxTracked {
+		t.Errorf("%d identities tracked, want %d", n, maxTracked)
 	}
-	l.Close()
+	reaper.Close()
 }
 
-// TestReaperKeepsHalfTheQuota deletes 1000 identities at no more than half of what the service allows.
-func TestReaperKeepsHalfTheQuota(t *testing.T) {
+func TestReaperUsesHalfTheQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d deletions
-		l := NewReaper(time.Now, d.remove)
+		reaper := NewReaper(time.Now, d.remove)
 		for i := range 600 {
-			l.Track(time.Duration(i).String(), time.Now().Add(-graceAfterToken))
+			reaper.Track(time.Duration(i).String(), time.Now().Add(-graceAfterToken))
 		}
 		for i := range 400 {
-			l.Delete(t.Context(), "left "+time.Duration(i).String())
+			reaper.Delete(t.Context(), "left "+time.Duration(i).String())
 		}
-		go l.Sweep(t.Context())
+		go reaper.Sweep(t.Context())
 		for before := 0; before < 1000; {
 			time.Sleep(30 * time.Second)
-			asked := len(d.list())
-			if asked-before > halfQuota || asked == before {
-				t.Fatalf("%d deletions in 30 seconds, at most %d are half the quota", asked-before, halfQuota)
+			after := len(d.list())
+			if after-before > halfQuota || after == before {
+				t.Fatalf("%d deletions in 30 seconds, want 1 to %d", after-before, halfQuota)
 			}
-			before = asked
+			before = after
 		}
-		if l.Len() != 0 {
-			t.Errorf("%d are still tracked", l.Len())
+		if reaper.Len() != 0 {
+			t.Errorf("%d identities still tracked, want 0", reaper.Len())
 		}
-		l.Close()
+		reaper.Close()
 	})
 }
 
-// TestReaperHonoursRetryAfter stops asking a service that throttles.
 func TestReaperHonoursRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d deletions
 		d.fail(&ServiceError{Reason: Busy, RetryAfter: 7 * time.Minute})
-		l := NewReaper(time.Now, d.remove)
+		reaper := NewReaper(time.Now, d.remove)
 		for _, id := range []string{"a", "b", "c"} {
-			l.Track(id, time.Now().Add(-graceAfterToken))
+			reaper.Track(id, time.Now().Add(-graceAfterToken))
 		}
-		l.Sweep(t.Context())
-		l.Delete(t.Context(), "left")
-		time.Sleep(6*time.Minute + 59*time.Second) // one of the reaper's own sweeps is in this time
+		reaper.Sweep(t.Context())
+		reaper.Delete(t.Context(), "left")
+		time.Sleep(6*time.Minute + 59*time.Second) // the reaper starts a sweep in this time
 		if got := d.list(); len(got) != 1 {
-			t.Errorf("asked for %v before the service's pause was over", got)
+			t.Errorf("deletions %v before RetryAfter passed, want only the first", got)
 		}
 		d.fail(nil)
 		time.Sleep(sweepEvery)
-		if got := d.list(); !slices.Equal(got, []string{"a", "b", "c", "left"}) || l.Len() != 0 {
-			t.Errorf("deleted %v after the pause, %d left", got, l.Len())
+		if got := d.list(); !slices.Equal(got, []string{"a", "b", "c", "left"}) || reaper.Len() != 0 {
+			t.Errorf("deleted %v after the pause, %d still tracked; want [a b c left] and 0", got, reaper.Len())
 		}
-		l.Close()
+		reaper.Close()
 	})
 }

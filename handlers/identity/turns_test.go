@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A copy alone never asks for more than the service's 1,000 identities in 30 seconds.
-func TestTurnsStayWithinTheAllowance(t *testing.T) {
+// The service allows 1,000 new identities in 30 seconds.
+func TestTurnsStayWithinServiceLimit(t *testing.T) {
 	began := time.Now()
 	turns := NewTurns(func() time.Time { return began })
 	var last time.Time
@@ -15,21 +15,21 @@ func TestTurnsStayWithinTheAllowance(t *testing.T) {
 	for range 2000 {
 		at, err := turns.Take(time.Time{})
 		if err != nil || at.Before(last) {
-			t.Fatalf("a turn at %v after one at %v: %v", at, last, err)
+			t.Fatalf("turn at %v after one at %v, error %v; want turns in order and no error", at, last, err)
 		}
 		if last = at; at.Sub(began) < 30*time.Second {
 			within++
 		}
 	}
 	if within > 1000 {
-		t.Errorf("%d turns in 30 seconds", within)
+		t.Errorf("%d turns in 30 seconds, want at most 1000", within)
 	}
 	if wait := last.Sub(began); wait > 65*time.Second {
-		t.Errorf("the last of 2,000 visitors waits %v", wait)
+		t.Errorf("the last of 2,000 visitors waits %v, want at most 65s", wait)
 	}
 }
 
-func TestTurnIsKept(t *testing.T) {
+func TestTurnIsValidForTurnLasts(t *testing.T) {
 	now := time.Now()
 	turns := NewTurns(func() time.Time { return now })
 	var mine time.Time
@@ -39,17 +39,18 @@ func TestTurnIsKept(t *testing.T) {
 	for _, at := range []time.Time{now, mine, mine.Add(turnLasts - time.Second)} { // too early, in time, a little late
 		now = at
 		if got, err := turns.Take(mine); got != mine || err != nil {
-			t.Errorf("%v after the turn: %v, %v", at.Sub(mine), got, err)
+			t.Errorf("Take %v after the turn: %v, %v, want %v again", at.Sub(mine), got, err, mine)
 		}
 	}
 	now = mine.Add(turnLasts)
 	if got, _ := turns.Take(mine); got.Equal(mine) {
-		t.Error("a turn counts for ever")
+		t.Errorf("Take %v after the turn: %v again, want a new turn", turnLasts, got)
 	}
 }
 
-// A throttling service gets a pause of its choice and half the requests, and more again when it answers.
-func TestTurnsYieldToAThrottlingService(t *testing.T) {
+// After throttling, turns pause as long as the service asked, then come half as often.
+// They become more frequent again while the service answers.
+func TestThrottlingDelaysTurns(t *testing.T) {
 	now := time.Now()
 	turns := NewTurns(func() time.Time { return now })
 	for range turnBurst {
@@ -57,12 +58,12 @@ func TestTurnsYieldToAThrottlingService(t *testing.T) {
 	}
 	early, _ := turns.Take(time.Time{})
 	turns.Throttled(20 * time.Second)
-	turns.Throttled(25 * time.Second) // was on its way already
+	turns.Throttled(25 * time.Second) // ignored: this request was sent before the pause
 	paused := now.Add(20 * time.Second)
 	first, _ := turns.Take(early)
 	second, _ := turns.Take(time.Time{})
 	if first != paused || second.Sub(first) != 2*turnFastest {
-		t.Errorf("the first turn %v after the pause, the second %v later", first.Sub(paused), second.Sub(first))
+		t.Errorf("first turn %v after the pause, second %v later, want 0s and %v", first.Sub(paused), second.Sub(first), 2*turnFastest)
 	}
 	now = paused
 	for range 60 {
@@ -70,27 +71,27 @@ func TestTurnsYieldToAThrottlingService(t *testing.T) {
 		turns.Made()
 	}
 	if turns.every != turnFastest {
-		t.Errorf("a turn every %v after a minute without throttling", turns.every)
+		t.Errorf("a turn every %v after a minute without throttling, want every %v", turns.every, turnFastest)
 	}
 	for range 100 {
 		now = now.Add(time.Hour)
 		turns.Throttled(0)
 	}
 	if turns.every != turnSlowest || !turns.paused.Equal(now.Add(turnPause)) {
-		t.Errorf("a turn every %v, paused for %v", turns.every, turns.paused.Sub(now))
+		t.Errorf("a turn every %v, paused for %v, want every %v and %v", turns.every, turns.paused.Sub(now), turnSlowest, turnPause)
 	}
 }
 
-func TestLineIsBounded(t *testing.T) {
+func TestTakeRejectsWhenLineIsFull(t *testing.T) {
 	now := time.Now()
 	turns := NewTurns(func() time.Time { return now })
 	for range 100_000 {
 		if _, err := turns.Take(time.Time{}); err != nil {
 			if !errors.Is(err, ErrLineFull) {
-				t.Error(err)
+				t.Errorf("Take with a full line: %v, want ErrLineFull", err)
 			}
 			return
 		}
 	}
-	t.Error("the line has no end")
+	t.Error("100,000 turns taken, want ErrLineFull before")
 }
