@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-const drawn = `<?xml version="1.0"?><!-- a logo --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40"/></svg>`
+const svgLogo = `<?xml version="1.0"?><!-- a logo --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40"/></svg>`
 
-func painted(t *testing.T, width, height int) string {
+func grayPNG(t *testing.T, width, height int) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
@@ -25,14 +25,14 @@ func TestNewLogo(t *testing.T) {
 		data          string
 		width, height int
 	}{
-		"drawn":          {drawn, 120, 40},
-		"by width":       {sized(`width="60px" height="60"`), 40, 40},
-		"box with comma": {sized(`viewBox="-5,-5, 80,20"`), 160, 40},
-		"painted":        {painted(t, 300, 100), 120, 40},
+		"SVG":                 {svgLogo, 120, 40},
+		"width and height":    {sized(`width="60px" height="60"`), 40, 40},
+		"viewBox with commas": {sized(`viewBox="-5,-5, 80,20"`), 160, 40},
+		"PNG":                 {grayPNG(t, 300, 100), 120, 40},
 	} {
 		logo, err := NewLogo([]byte(c.data))
 		if err != nil {
-			t.Errorf("%s: %v", what, err)
+			t.Errorf("%s: %v, want no error", what, err)
 			continue
 		}
 		if got := logo.View(); got.Width != c.width || got.Height != c.height {
@@ -40,18 +40,18 @@ func TestNewLogo(t *testing.T) {
 		}
 	}
 	for what, data := range map[string]string{
-		"nothing": "", "words": "hello", "a page": "<html xmlns='http://www.w3.org/2000/svg'/>", "no namespace": `<svg viewBox="0 0 1 1"/>`,
-		"no size": sized(""), "no number": sized(`viewBox="0 0 NaN 1"`), "endless": sized(`viewBox="0 0 Inf 1"`), "negative": sized(`viewBox="0 0 -1 1"`),
-		"flat": sized(`viewBox="0 0 100 1"`), "percent": sized(`width="100%" height="100%"`), "cut png": painted(t, 10, 10)[:20],
-		"too large": drawn + strings.Repeat(" ", MaxLogo),
+		"empty": "", "plain text": "hello", "HTML": "<html xmlns='http://www.w3.org/2000/svg'/>", "no namespace": `<svg viewBox="0 0 1 1"/>`,
+		"no size": sized(""), "NaN": sized(`viewBox="0 0 NaN 1"`), "infinite": sized(`viewBox="0 0 Inf 1"`), "negative": sized(`viewBox="0 0 -1 1"`),
+		"too flat": sized(`viewBox="0 0 100 1"`), "percent": sized(`width="100%" height="100%"`), "truncated PNG": grayPNG(t, 10, 10)[:20],
+		"too large": svgLogo + strings.Repeat(" ", MaxLogo),
 	} {
 		if logo, err := NewLogo([]byte(data)); err == nil {
-			t.Errorf("%s is taken for a logo of %+v", what, logo.View())
+			t.Errorf("%s: accepted as %+v, want an error", what, logo.View())
 		}
 	}
 }
 
-func TestDarkLogosAreFound(t *testing.T) {
+func TestNewLogoDetectsDarkLogos(t *testing.T) {
 	svg := func(inside string) string {
 		return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">` + inside + `</svg>`
 	}
@@ -59,13 +59,13 @@ func TestDarkLogosAreFound(t *testing.T) {
 		data string
 		dark bool
 	}{
-		"black pixels":     {painted(t, 30, 10), true},
-		"no colour":        {drawn, true},
-		"navy":             {svg(`<path fill="#0b1f4a" d="M0 0h9"/>`), true},
-		"short navy":       {svg(`<path fill="#014" d="M0 0h9"/>`), true},
-		"white on navy":    {svg(`<path fill="#0b1f4a" d="M0 0h9"/><path fill="white" d="M0 0h9"/>`), false},
-		"light blue":       {svg(`<path style="fill:#9ad" d="M0 0h9"/>`), false},
-		"light blue, long": {svg(`<path style="fill:#99aadd" d="M0 0h9"/>`), false},
+		"black pixels":         {grayPNG(t, 30, 10), true},
+		"no colour":            {svgLogo, true},
+		"navy":                 {svg(`<path fill="#0b1f4a" d="M0 0h9"/>`), true},
+		"navy, 3 digits":       {svg(`<path fill="#014" d="M0 0h9"/>`), true},
+		"white on navy":        {svg(`<path fill="#0b1f4a" d="M0 0h9"/><path fill="white" d="M0 0h9"/>`), false},
+		"light blue, 3 digits": {svg(`<path style="fill:#9ad" d="M0 0h9"/>`), false},
+		"light blue, 6 digits": {svg(`<path style="fill:#99aadd" d="M0 0h9"/>`), false},
 	} {
 		logo, err := NewLogo([]byte(c.data))
 		if err != nil {
