@@ -16,7 +16,7 @@ func TestParseFrameAncestors(t *testing.T) {
 	} {
 		got, err := ParseFrameAncestors(list)
 		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%q: %q, %v", list, got, err)
+			t.Errorf("%q: %q, %v, want %q and no error", list, got, err, want)
 		}
 	}
 	for _, list := range []string{
@@ -26,13 +26,13 @@ func TestParseFrameAncestors(t *testing.T) {
 		"https://portal.example:port", "https://", "https://-", "https://[::1]", "javascript:alert(1)", portal + "\x00",
 	} {
 		if got, err := ParseFrameAncestors(list); err == nil {
-			t.Errorf("%q is taken for %q", list, got)
+			t.Errorf("%q: accepted as %q, want an error", list, got)
 		}
 	}
 }
 
 func TestCallPolicy(t *testing.T) {
-	for endpoint, more := range map[string]bool{
+	for endpoint, wantListed := range map[string]bool{
 		"": false, "https://lamna.communication.azure.com": false,
 		"http://127.0.0.1:9000": true, "https://lamna.communication.azure.us": true, "https://lamna.communication.azure.com:8443": true,
 		"https://evil-communication.azure.com": true, "https://lamna.communication.azure.com.evil.example": true,
@@ -43,24 +43,24 @@ func TestCallPolicy(t *testing.T) {
 				for _, bad := range []string{"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "http:", "data:"} {
 					allowed := directive == "style-src-attr" && bad == "'unsafe-inline'" || directive == "img-src" && bad == "data:"
 					if slices.Contains(sources, bad) && !allowed {
-						t.Errorf("%q: %s allows %s", endpoint, directive, bad)
+						t.Errorf("endpoint %q: %s allows %s", endpoint, directive, bad)
 					}
 				}
 			}
 			if !slices.Contains(policy["style-src"], "'nonce-N0NCE'") || !slices.Equal(policy["script-src"], []string{"'self'"}) {
-				t.Errorf("%q: style-src %v, script-src %v", endpoint, policy["style-src"], policy["script-src"])
+				t.Errorf("endpoint %q: style-src %v, script-src %v, want the nonce and ['self']", endpoint, policy["style-src"], policy["script-src"])
 			}
 		}
-		if got := slices.Contains(policyOf(Call("x", endpoint, false))["connect-src"], endpoint); got != more {
-			t.Errorf("%q named in connect-src: %v, want %v", endpoint, got, more)
+		if got := slices.Contains(policyOf(Call("x", endpoint, false))["connect-src"], endpoint); got != wantListed {
+			t.Errorf("endpoint %q listed in connect-src: %v, want %v", endpoint, got, wantListed)
 		}
 	}
 	if connect := policyOf(Rehearsal("x"))["connect-src"]; !slices.Equal(connect, []string{"'self'"}) {
-		t.Errorf("a rehearsal reaches %v", connect)
+		t.Errorf("rehearsal: connect-src %v, want ['self']", connect)
 	}
 }
 
-// policyOf returns the sources of each directive.
+// policyOf parses a Content-Security-Policy into the sources of each directive.
 func policyOf(header string) map[string][]string {
 	policy := make(map[string][]string)
 	for directive := range strings.SplitSeq(header, ";") {
