@@ -38,12 +38,12 @@ func TestAcceptedEncoding(t *testing.T) {
 	}
 }
 
-// weight is the q of one name in a header, -1 when it does not stand there. It reads plain headers
-// only, so that it can judge: ok is false for one that it does not understand.
-func weight(header, name string) (q float64, ok bool) {
+// weightOf returns the q value of name in header, -1 if it is absent.
+// ok is false for a header that this simple parser does not understand.
+func weightOf(header, name string) (q float64, ok bool) {
 	q = -1
 	for part := range strings.SplitSeq(header, ",") {
-		coding, params, weighted := strings.Cut(part, ";")
+		coding, params, hasParams := strings.Cut(part, ";")
 		if !strings.EqualFold(strings.TrimSpace(coding), name) {
 			continue
 		}
@@ -51,19 +51,20 @@ func weight(header, name string) (q float64, ok bool) {
 			return 0, false
 		}
 		q = 1
-		if weighted {
-			value, plain := strings.CutPrefix(params, "q=")
-			read, err := strconv.ParseFloat(value, 64)
-			if !plain || err != nil || len(value) > 5 || strings.Trim(value, "0123456789.") != "" {
+		if hasParams {
+			value, hasQ := strings.CutPrefix(params, "q=")
+			parsed, err := strconv.ParseFloat(value, 64)
+			if !hasQ || err != nil || len(value) > 5 || strings.Trim(value, "0123456789.") != "" {
 				return 0, false
 			}
-			q = read
+			q = parsed
 		}
 	}
 	return q, true
 }
 
-// No client gets what it refused, and none that takes gzip or brotli by name gets neither.
+// A client must never receive an encoding that it refused.
+// A client that accepts gzip or brotli by name must receive one of them.
 func FuzzAcceptedEncoding(f *testing.F) {
 	for _, seed := range []string{"br", "gzip;q=0, *", "*;q=0.0", "br;q=0.000,gzip", ";;,", "gzip;q=1.0;x=y", "br;q=0.", "*, br;q=0.0"} {
 		f.Add(seed)
@@ -71,26 +72,26 @@ func FuzzAcceptedEncoding(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		got := AcceptedEncoding(header)
 		if got != "" && got != "br" && got != "gzip" {
-			t.Fatalf("%q: %q", header, got)
+			t.Fatalf("%q: %q, want \"\", br or gzip", header, got)
 		}
-		br, plainBr := weight(header, "br")
-		zip, plainZip := weight(header, "gzip")
-		any, plainAny := weight(header, "*")
-		if !plainBr || !plainZip || !plainAny {
+		br, okBr := weightOf(header, "br")
+		zip, okZip := weightOf(header, "gzip")
+		star, okStar := weightOf(header, "*")
+		if !okBr || !okZip || !okStar {
 			return
 		}
 		switch got {
 		case "br":
 			if br <= 0 {
-				t.Errorf("%q: br has weight %v", header, br)
+				t.Errorf("%q: br, though its weight is %v", header, br)
 			}
 		case "gzip":
-			if zip == 0 || zip < 0 && any <= 0 {
-				t.Errorf("%q: gzip has weight %v, * %v", header, zip, any)
+			if zip == 0 || zip < 0 && star <= 0 {
+				t.Errorf("%q: gzip, though its weight is %v and that of * is %v", header, zip, star)
 			}
 		default:
 			if br > 0 || zip > 0 {
-				t.Errorf("%q: nothing, though br has weight %v and gzip %v", header, br, zip)
+				t.Errorf("%q: no encoding, though the weight of br is %v and of gzip %v", header, br, zip)
 			}
 		}
 	})
