@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct{ now atomic.Pointer[time.Time] }
 
 func newClock() *clock {
@@ -21,15 +21,15 @@ func newClock() *clock {
 
 func (c *clock) Now() time.Time { return *c.now.Load() }
 
-func (c *clock) pass(d time.Duration) {
+func (c *clock) advance(d time.Duration) {
 	later := c.Now().Add(d)
 	c.now.Store(&later)
 }
 
 var sam = Keys{Session: "session of Sam", Visit: "visit of Sam", Address: "198.51.100.1"}
 
-// refusal is the budget that was used up and how long to wait.
-func refusal(err error) (Kind, time.Duration) {
+// exceeded returns which budget was used up and how long to wait.
+func exceeded(err error) (Kind, time.Duration) {
 	var over *Exceeded
 	if !errors.As(err, &over) {
 		return "", 0
@@ -37,7 +37,7 @@ func refusal(err error) (Kind, time.Duration) {
 	return over.Kind, over.Wait
 }
 
-func TestEachBudgetHasItsOwnRefusal(t *testing.T) {
+func TestRefusalNamesBudgetAndWait(t *testing.T) {
 	for want, b := range map[Kind]Limits{
 		Session: {PerSession: 2},
 		Visit:   {PerVisit: 2},
@@ -48,40 +48,40 @@ func TestEachBudgetHasItsOwnRefusal(t *testing.T) {
 		budgets := New(b, clock.Now)
 		for i := range 2 {
 			if _, err := budgets.TakeIdentity(sam); err != nil {
-				t.Fatalf("%s: join %d: %v", want, i, err)
+				t.Fatalf("%s: join %d: %v, want no error", want, i, err)
 			}
 		}
-		for range 3 { // a refusal costs nothing, so the wait does not grow
+		for range 3 { // refusals do not lengthen the wait
 			_, err := budgets.TakeIdentity(sam)
-			slug, wait := refusal(err)
-			if slug != want {
-				t.Errorf("%v, want %s", err, want)
+			kind, wait := exceeded(err)
+			if kind != want {
+				t.Errorf("%v, want the budget %s used up", err, want)
 			}
 			if limit := 30 * time.Minute; want != Day && wait != limit {
 				t.Errorf("%s: wait %v, want %v", want, wait, limit)
 			} else if want == Day && wait != 15*time.Hour {
-				t.Errorf("%s: wait %v until midnight", want, wait)
+				t.Errorf("%s: wait %v, want %v until midnight", want, wait, 15*time.Hour)
 			}
 		}
 		_, err := budgets.TakeIdentity(sam)
-		_, wait := refusal(err)
-		clock.pass(wait - time.Second)
+		_, wait := exceeded(err)
+		clock.advance(wait - time.Second)
 		if _, err := budgets.TakeIdentity(sam); err == nil {
-			t.Errorf("%s: a join before its time", want)
+			t.Errorf("%s: join a second before the wait is over: no error, want one", want)
 		}
-		clock.pass(time.Second)
+		clock.advance(time.Second)
 		if _, err := budgets.TakeIdentity(sam); err != nil {
-			t.Errorf("%s: no join when it was time: %v", want, err)
+			t.Errorf("%s: join after the wait: %v, want no error", want, err)
 		}
 	}
 }
 
-func TestRefusalCostsOtherBudgetsNothing(t *testing.T) {
+func TestRefusalUsesNoOtherBudget(t *testing.T) {
 	budgets := New(Limits{PerSession: 1, PerVisit: 2, PerAddress: 3, PerDay: 100}, newClock().Now)
 	join := func(session, visit, address string) Kind {
 		_, err := budgets.TakeIdentity(Keys{Session: session, Visit: visit, Address: address})
-		slug, _ := refusal(err)
-		return slug
+		kind, _ := exceeded(err)
+		return kind
 	}
 	for i, c := range []struct {
 		session, visit, address string
@@ -92,15 +92,15 @@ func TestRefusalCostsOtherBudgetsNothing(t *testing.T) {
 		{"b", "v", "1", Address}, // one address gets half of a visit's budget
 		{"b", "v", "2", ""},
 		{"c", "v", "3", Visit},
-		{"c", "w", "1", ""}, // the refusal of c cost c nothing
+		{"c", "w", "1", ""}, // the refusal did not count against session c
 		{"d", "x", "1", ""},
 		{"e", "y", "1", Address},
 		{"e", "y", "2", ""},
-		{"f", "", "2", ""}, // pasted meetings share no budget of a visit
+		{"f", "", "2", ""}, // a pasted meeting counts against no visit's budget
 		{"g", "", "2", Address},
 	} {
 		if got := join(c.session, c.visit, c.address); got != c.want {
-			t.Errorf("join %d: %q, want %q", i, got, c.want)
+			t.Errorf("join %d: used up budget %q, want %q", i, got, c.want)
 		}
 	}
 }
@@ -112,15 +112,16 @@ func TestTakeTokenCountsAgainstTheSessionOnly(t *testing.T) {
 	}
 	for i := range 11 {
 		if _, err := budgets.TakeToken(sam); err != nil {
-			t.Errorf("reload %d: %v", i+1, err)
+			t.Errorf("reload %d: %v, want no error", i+1, err)
 		}
 	}
-	if slug, _ := refusal(second(budgets.TakeToken(sam))); slug != Session {
-		t.Errorf("reload 12: %q", slug)
+	if kind, _ := exceeded(errorOf(budgets.TakeToken(sam))); kind != Session {
+		t.Errorf("reload 12: used up budget %q, want %q", kind, Session)
 	}
 }
 
-func second(_ func(), err error) error { return err }
+// errorOf drops the refund that TakeIdentity and TakeToken return.
+func errorOf(_ func(), err error) error { return err }
 
 func TestRefundUndoesTake(t *testing.T) {
 	clock := newClock()
@@ -128,9 +129,9 @@ func TestRefundUndoesTake(t *testing.T) {
 	for range 100 {
 		refund, err := budgets.TakeIdentity(sam)
 		if err != nil {
-			t.Fatalf("what was given back is spent: %v", err)
+			t.Fatalf("join after refunds: %v, want no error", err)
 		}
-		clock.pass(3 * time.Second) // the service takes its time to fail
+		clock.advance(3 * time.Second) // the join fails late
 		refund()
 		refund()
 	}
@@ -140,23 +141,23 @@ func TestRefundUndoesTake(t *testing.T) {
 		}
 	}
 	if _, err := budgets.TakeIdentity(sam); err == nil {
-		t.Error("giving back twice gave too much")
+		t.Error("third join: no error, want only two: a second refund must change nothing")
 	}
-	// Over midnight, yesterday's join is not given back to today.
-	clock.pass(24 * time.Hour)
+	// A join of yesterday must not be refunded to today.
+	clock.advance(24 * time.Hour)
 	refund, err := budgets.TakeIdentity(sam)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock.pass(24 * time.Hour)
+	clock.advance(24 * time.Hour)
 	for range 2 {
 		if _, err := budgets.TakeIdentity(sam); err != nil {
 			t.Fatal(err)
 		}
 	}
 	refund()
-	if slug, _ := refusal(second(budgets.TakeIdentity(Keys{Session: "x", Visit: "y", Address: "z"}))); slug != Day {
-		t.Errorf("yesterday's join was given to today: %q", slug)
+	if kind, _ := exceeded(errorOf(budgets.TakeIdentity(Keys{Session: "x", Visit: "y", Address: "z"}))); kind != Day {
+		t.Errorf("join after refunding a join of yesterday: used up budget %q, want %q", kind, Day)
 	}
 }
 
@@ -168,51 +169,50 @@ func TestZeroLimitsAllowEverything(t *testing.T) {
 		}
 	}
 	if n := len(budgets.address.full); n != 0 {
-		t.Errorf("%d names remembered for nothing", n)
+		t.Errorf("%d addresses stored, want 0 without a limit", n)
 	}
 }
 
-// However many ask at once, from however many addresses, no more are given out than the budget has.
-func TestBudgetsHoldUnderConcurrency(t *testing.T) {
-	const most, hands, each = 50, 64, 40
+func TestConcurrentJoinsStayWithinBudget(t *testing.T) {
+	const limit, workers, joins = 50, 64, 40
 	for want, b := range map[Kind]Limits{
-		"session": {PerSession: most}, "visit": {PerVisit: most}, "address": {PerAddress: most}, "day": {PerDay: most},
+		"session": {PerSession: limit}, "visit": {PerVisit: limit}, "address": {PerAddress: limit}, "day": {PerDay: limit},
 	} {
-		budgets, everyone := New(b, newClock().Now), sam
-		everyone.Reserved = true // so that the whole of the day can be used
-		var given atomic.Int64
+		budgets, keys := New(b, newClock().Now), sam
+		keys.Reserved = true // may use the full limit of the day
+		var joined atomic.Int64
 		var wg sync.WaitGroup
-		for hand := range hands {
+		for worker := range workers {
 			wg.Go(func() {
-				for i := range each {
-					refund, err := budgets.TakeIdentity(everyone)
+				for i := range joins {
+					refund, err := budgets.TakeIdentity(keys)
 					switch {
 					case err != nil:
-					case (hand+i)%3 == 0:
+					case (worker+i)%3 == 0:
 						refund()
 					default:
-						given.Add(1)
+						joined.Add(1)
 					}
 				}
 			})
 		}
 		wg.Wait()
-		// Those given back may have been missed by others at that moment: now they are there.
-		for second(budgets.TakeIdentity(everyone)) == nil {
-			given.Add(1)
+		// Use up what was refunded after the last join of the others.
+		for errorOf(budgets.TakeIdentity(keys)) == nil {
+			joined.Add(1)
 		}
-		if given.Load() != most {
-			t.Errorf("%s: %d given out of %d", want, given.Load(), most)
+		if joined.Load() != limit {
+			t.Errorf("%s: %d joins, want %d", want, joined.Load(), limit)
 		}
 	}
 }
 
-// The memory is bounded, and filling it frees nobody who is over the limit.
+// A stranger with many addresses must not be able to reset an address that is over the limit.
 func TestMakeRoomKeepsUsedUpAllowances(t *testing.T) {
 	clock := newClock()
 	budgets := New(Limits{PerAddress: 5}, clock.Now)
 	join := func(address string) error {
-		return second(budgets.TakeIdentity(Keys{Address: address}))
+		return errorOf(budgets.TakeIdentity(Keys{Address: address}))
 	}
 	for range 5 {
 		if err := join("spent"); err != nil {
@@ -221,23 +221,23 @@ func TestMakeRoomKeepsUsedUpAllowances(t *testing.T) {
 	}
 	for i := range 2*maxKeys + 10 {
 		if err := join(strconv.Itoa(i)); err != nil {
-			t.Fatalf("a newcomer is refused: %v", err)
+			t.Fatalf("join of new address %d: %v, want no error", i, err)
 		}
 		if n := len(budgets.address.full); n > maxKeys {
-			t.Fatalf("%d names remembered", n)
+			t.Fatalf("%d addresses stored, want at most %d", n, maxKeys)
 		}
 	}
 	if join("spent") == nil {
-		t.Error("filling the memory made a spent allowance whole")
+		t.Error("join of a used-up address after others filled the memory: no error, want one")
 	}
-	clock.pass(refill)
+	clock.advance(refill)
 	for i := range maxKeys {
 		if err := join("later " + strconv.Itoa(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if join("spent") != nil {
-		t.Error("an hour later the allowance is not whole")
+	if err := join("spent"); err != nil {
+		t.Errorf("join of the used-up address after %v: %v, want no error", refill, err)
 	}
 }
 
@@ -248,25 +248,24 @@ func TestDayReservesAFifth(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if kind, _ := refusal(second(budgets.TakeIdentity(Keys{}))); kind != Day {
-		t.Errorf("a join of no visit of today took the reserve: %q", kind)
+	if kind, _ := exceeded(errorOf(budgets.TakeIdentity(Keys{}))); kind != Day {
+		t.Errorf("join without Reserved: used up budget %q, want %q", kind, Day)
 	}
 	for range 2 {
 		if _, err := budgets.TakeIdentity(Keys{Reserved: true}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if kind, _ := refusal(second(budgets.TakeIdentity(Keys{Reserved: true}))); kind != Day {
-		t.Errorf("over the limit: %q", kind)
+	if kind, _ := exceeded(errorOf(budgets.TakeIdentity(Keys{Reserved: true}))); kind != Day {
+		t.Errorf("reserved join over the limit: used up budget %q, want %q", kind, Day)
 	}
 	if used, limit := budgets.Today(); used != 10 || limit != 10 {
-		t.Errorf("today: %d of %d", used, limit)
+		t.Errorf("Today: %d of %d, want 10 of 10", used, limit)
 	}
 }
 
-// An address that is used up does not become whole when other addresses fill the memory, and makeRoom
-// makes room even when every key owes something.
-func TestMakeRoomDropsThoseThatOweLeast(t *testing.T) {
+// makeRoom must make room even when no key has its full allowance.
+func TestMakeRoomDropsLeastUsedKeys(t *testing.T) {
 	a := newAllowance(10)
 	now := newClock().Now()
 	for range 9 {
@@ -275,10 +274,10 @@ func TestMakeRoomDropsThoseThatOweLeast(t *testing.T) {
 	for i := range maxKeys {
 		a.spend(strconv.Itoa(i), now)
 	}
-	if n := len(a.full); n > maxKeys*3/4+maxKeys/4 || n < maxKeys/2 {
-		t.Errorf("%d keys after making room", n)
+	if n := len(a.full); n > maxKeys || n < maxKeys/2 {
+		t.Errorf("%d keys stored, want %d to %d", n, maxKeys/2, maxKeys)
 	}
-	if whole := a.full["spent"]; whole.Sub(now) != 9*a.interval {
-		t.Errorf("the one that owes most is whole at %v", whole.Sub(now))
+	if wait := a.full["spent"].Sub(now); wait != 9*a.interval {
+		t.Errorf("the most used key is full again in %v, want %v", wait, 9*a.interval)
 	}
 }
