@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,8 +21,8 @@ func newStaff(t *testing.T, now func() time.Time, keys ...string) *Staff {
 	return s
 }
 
-// jar saves a session whose refresh token is as long as Entra's and returns its cookies.
-func jar(t *testing.T, s *Staff, id string) []*http.Cookie {
+// sessionCookies saves a session with a refresh token as long as Entra's, and returns its cookies.
+func sessionCookies(t *testing.T, s *Staff, id string) []*http.Cookie {
 	t.Helper()
 	v := stored{ID: id, Account: Account{ID: id}, Refresh: strings.Repeat(rand.Text(), 150), Renewed: s.now(), Until: s.now().Add(sessionLifetime)}
 	w := httptest.NewRecorder()
@@ -33,7 +32,8 @@ func jar(t *testing.T, s *Staff, id string) []*http.Cookie {
 	return w.Result().Cookies()
 }
 
-func opens(s *Staff, cookies []*http.Cookie) string {
+// openSession returns the ID of the session in these cookies, "" if there is none.
+func openSession(s *Staff, cookies []*http.Cookie) string {
 	r := httptest.NewRequest(http.MethodGet, "/desk", nil)
 	for _, c := range cookies {
 		r.AddCookie(c)
@@ -45,29 +45,31 @@ func opens(s *Staff, cookies []*http.Cookie) string {
 	return v.ID
 }
 
-func TestSessionCookiesAreClosedToScriptsAndOtherHosts(t *testing.T) {
+func TestSessionCookiesAreProtected(t *testing.T) {
 	now := time.Now()
-	cookies := jar(t, newStaff(t, func() time.Time { return now }, cookieKey), "ada")
+	cookies := sessionCookies(t, newStaff(t, func() time.Time { return now }, cookieKey), "ada")
 	if len(cookies) < 2 {
-		t.Fatalf("%d cookies: the session fits into one, and the tests of its parts test nothing", len(cookies))
+		t.Fatalf("%d cookies, want at least 2: other tests exchange the parts of a session", len(cookies))
 	}
 	for _, c := range cookies {
 		if !strings.HasPrefix(c.Name, "__Host-") || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
-			t.Errorf("cookie %+v", c)
+			t.Errorf("cookie %+v, want __Host-, HttpOnly, Secure, SameSite=Lax, Path=/ and no Domain", c)
 		}
-		if c.MaxAge != int(sessionLifetime.Seconds()) || len(c.String()) > 4096 || strings.Contains(c.Value, "ada") {
-			t.Errorf("%s: %d seconds, %d bytes", c.Name, c.MaxAge, len(c.String()))
+		if lifetime := int(sessionLifetime.Seconds()); c.MaxAge != lifetime || len(c.String()) > 4096 {
+			t.Errorf("%s: %d seconds, %d bytes, want %d seconds and at most 4096 bytes", c.Name, c.MaxAge, len(c.String()), lifetime)
+		}
+		if strings.Contains(c.Value, "ada") {
+			t.Errorf("%s: %q contains the account's ID, want it encrypted", c.Name, c.Value)
 		}
 	}
 }
 
-// Parts of two sessions, and every other mixture, open no session.
-func TestSessionOpensOnlyAsAWhole(t *testing.T) {
+func TestSessionNeedsAllItsCookies(t *testing.T) {
 	now := time.Now()
 	s := newStaff(t, func() time.Time { return now }, cookieKey)
-	ada, bob := jar(t, s, "ada"), jar(t, s, "bob")
-	if opens(s, ada) != "ada" || opens(s, bob) != "bob" {
-		t.Fatal("the sessions do not open")
+	ada, bob := sessionCookies(t, s, "ada"), sessionCookies(t, s, "bob")
+	if a, b := openSession(s, ada), openSession(s, bob); a != "ada" || b != "bob" {
+		t.Fatalf("the sessions are of %q and %q, want ada and bob", a, b)
 	}
 	with := func(change func(parts []*http.Cookie) []*http.Cookie) []*http.Cookie {
 		parts := make([]*http.Cookie, len(ada))
@@ -77,18 +79,18 @@ func TestSessionOpensOnlyAsAWhole(t *testing.T) {
 		return change(parts)
 	}
 	for name, cookies := range map[string][]*http.Cookie{
-		"first part of another":  with(func(p []*http.Cookie) []*http.Cookie { p[0].Value = bob[0].Value; return p }),
-		"second part of another": with(func(p []*http.Cookie) []*http.Cookie { p[1].Value = bob[1].Value; return p }),
+		"first part of another session":  with(func(p []*http.Cookie) []*http.Cookie { p[0].Value = bob[0].Value; return p }),
+		"second part of another session": with(func(p []*http.Cookie) []*http.Cookie { p[1].Value = bob[1].Value; return p }),
 		"parts in another order": with(func(p []*http.Cookie) []*http.Cookie {
 			p[0].Value, p[1].Value = p[1].Value, p[0].Value
 			return p
 		}),
 		"last part missing":  with(func(p []*http.Cookie) []*http.Cookie { return p[:len(p)-1] }),
 		"first part missing": with(func(p []*http.Cookie) []*http.Cookie { return p[1:] }),
-		"a part more": with(func(p []*http.Cookie) []*http.Cookie {
+		"extra part": with(func(p []*http.Cookie) []*http.Cookie {
 			return append(p, &http.Cookie{Name: s.names.part(len(p)), Value: bob[1].Value})
 		}),
-		"a letter changed": with(func(p []*http.Cookie) []*http.Cookie {
+		"changed letters": with(func(p []*http.Cookie) []*http.Cookie {
 			p[1].Value = strings.Map(func(r rune) rune {
 				if r == 'A' {
 					return 'B'
@@ -97,25 +99,25 @@ func TestSessionOpensOnlyAsAWhole(t *testing.T) {
 			}, p[1].Value)
 			return p
 		}),
-		"cut off": with(func(p []*http.Cookie) []*http.Cookie { p[0].Value = p[0].Value[:100]; return p[:1] }),
+		"truncated": with(func(p []*http.Cookie) []*http.Cookie { p[0].Value = p[0].Value[:100]; return p[:1] }),
 	} {
-		if id := opens(s, cookies); id != "" {
-			t.Errorf("%s: opens the session of %s", name, id)
+		if id := openSession(s, cookies); id != "" {
+			t.Errorf("%s: opened the session of %q, want none", name, id)
 		}
 	}
-	if opens(newStaff(t, s.now, "another-key-of-another-site"), ada) != "" {
-		t.Error("a session opens with another key")
+	if id := openSession(newStaff(t, s.now, "another-key-of-another-site"), ada); id != "" {
+		t.Errorf("with another key: opened the session of %q, want none", id)
 	}
-	if opens(newStaff(t, s.now, "a-newer-key-for-the-tests", cookieKey), ada) != "ada" {
-		t.Error("a session does not survive a new key")
+	if id := openSession(newStaff(t, s.now, "a-newer-key-for-the-tests", cookieKey), ada); id != "ada" {
+		t.Errorf("with a newer key before its own: session of %q, want ada", id)
 	}
 	now = now.Add(sessionLifetime)
-	if opens(s, ada) != "" {
-		t.Error("a session opens after its end, which the browser does not decide")
+	if id := openSession(s, ada); id != "" {
+		t.Errorf("after its lifetime: opened the session of %q, want none", id)
 	}
 }
 
-// A value opens only under its own name, so a transaction or a kept form cannot be used as a session.
+// A transaction or a kept form must not open as a session, nor a session as a transaction.
 func TestCookiesAreNotInterchangeable(t *testing.T) {
 	s := newStaff(t, time.Now, cookieKey)
 	v := stored{ID: "ada", Account: Account{ID: "ada"}, Until: time.Now().Add(time.Hour)}
@@ -124,34 +126,38 @@ func TestCookiesAreNotInterchangeable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if opens(s, []*http.Cookie{{Name: s.names.part(0), Value: sealed}}) != "" {
-			t.Errorf("a value of %s opens as a session", name)
+		if id := openSession(s, []*http.Cookie{{Name: s.names.part(0), Value: sealed}}); id != "" {
+			t.Errorf("value of %s: opened the session of %q, want none", name, id)
 		}
 	}
 	sealed, err := s.sealed.seal(s.names.session, transaction{Provider: json.RawMessage("{}"), Return: "/desk", Until: time.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var t2 transaction
-	if s.sealed.open(s.names.transaction, sealed, &t2) || opens(s, []*http.Cookie{{Name: s.names.part(0), Value: sealed}}) != "" {
-		t.Error("a value of another kind opens")
+	if s.sealed.open(s.names.transaction, sealed, new(transaction)) {
+		t.Error("value of a session: opened as a transaction, want it rejected")
+	}
+	if id := openSession(s, []*http.Cookie{{Name: s.names.part(0), Value: sealed}}); id != "" {
+		t.Errorf("transaction sealed as a session: opened the session of %q, want none", id)
 	}
 }
 
-// Signing out makes copies of the cookies useless.
-func TestCopiedSessionEndsWithSignOut(t *testing.T) {
+func TestSignOutRevokesCopiedCookies(t *testing.T) {
 	s := newStaff(t, time.Now, cookieKey)
-	cookies := jar(t, s, "ada")
+	cookies := sessionCookies(t, s, "ada")
 	s.revoke(stored{ID: "ada", Until: time.Now().Add(time.Hour)})
-	if opens(s, cookies) != "" || opens(s, slices.Clone(jar(t, s, "bob"))) != "bob" {
-		t.Error("the copy opens, or another session does not")
+	if id := openSession(s, cookies); id != "" {
+		t.Errorf("copied cookies: opened the session of %q, want none", id)
+	}
+	if id := openSession(s, sessionCookies(t, s, "bob")); id != "bob" {
+		t.Errorf("another account: session of %q, want bob", id)
 	}
 }
 
 func TestReturnPathStaysOnTheDesk(t *testing.T) {
 	for _, path := range []string{"/desk", "/desk/batch", "/desk/visits/abc", "/host/abc-def"} {
 		if got := returnPath(path); got != path {
-			t.Errorf("%q leads to %q", path, got)
+			t.Errorf("returnPath(%q) = %q, want the same path", path, got)
 		}
 	}
 	for _, path := range []string{
@@ -160,7 +166,7 @@ func TestReturnPathStaysOnTheDesk(t *testing.T) {
 		"/desk/\r\nSet-Cookie: x", "/host/" + strings.Repeat("a", 2100), "https:/desk", "/Desk",
 	} {
 		if got := returnPath(path); got != "/desk" {
-			t.Errorf("%q leads to %q", path, got)
+			t.Errorf("returnPath(%q) = %q, want /desk", path, got)
 		}
 	}
 }
