@@ -16,7 +16,7 @@ const (
 	short   = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj"
 )
 
-func TestVisitInACreatedMeeting(t *testing.T) {
+func TestVisitWithCreatedMeeting(t *testing.T) {
 	seals, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
 	if err != nil {
 		t.Fatal(err)
@@ -24,37 +24,39 @@ func TestVisitInACreatedMeeting(t *testing.T) {
 	d := &Desk{seals: seals, now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
 	dialIn := visit.DialIn{Number: "+442079460123", Conference: "200000001"}
 	for name, c := range map[string]struct {
-		made staff.Meeting
-		kind teams.Kind
-		// link is what the host's own visit holds, "" where there is none.
-		link, typed string
-		dialIn      visit.DialIn
+		made     staff.Meeting
+		kind     teams.Kind
+		hostLink string // of the host's own visit, "" without one
+		typed    string
+		dialIn   visit.DialIn
 	}{
-		"classic link":         {made: staff.Meeting{JoinURL: classic, ID: "300000000000001", Passcode: "Pc000001", Phone: dialIn.Number, ConferenceID: dialIn.Conference}, kind: teams.KindID, link: classic, dialIn: dialIn},
-		"short link":           {made: staff.Meeting{JoinURL: short, ID: "2735012345678", Passcode: "Pc000001"}, kind: teams.KindLink},
-		"no ID":                {made: staff.Meeting{JoinURL: classic}, kind: teams.KindLink},
-		"ID without a code":    {made: staff.Meeting{JoinURL: classic, ID: "300000000000001"}, kind: teams.KindLink},
-		"unusable number":      {made: staff.Meeting{JoinURL: short, Phone: "none", ConferenceID: "x"}, kind: teams.KindLink},
-		"number that is typed": {made: staff.Meeting{JoinURL: short, Phone: dialIn.Number, ConferenceID: "1"}, kind: teams.KindLink, typed: "01234 567890", dialIn: visit.DialIn{Number: "01234 567890"}},
+		"classic link":           {made: staff.Meeting{JoinURL: classic, ID: "300000000000001", Passcode: "Pc000001", Phone: dialIn.Number, ConferenceID: dialIn.Conference}, kind: teams.KindID, hostLink: classic, dialIn: dialIn},
+		"short link":             {made: staff.Meeting{JoinURL: short, ID: "2735012345678", Passcode: "Pc000001"}, kind: teams.KindLink},
+		"no ID":                  {made: staff.Meeting{JoinURL: classic}, kind: teams.KindLink},
+		"ID without passcode":    {made: staff.Meeting{JoinURL: classic, ID: "300000000000001"}, kind: teams.KindLink},
+		"invalid dial-in number": {made: staff.Meeting{JoinURL: short, Phone: "none", ConferenceID: "x"}, kind: teams.KindLink},
+		"typed dial-in number":   {made: staff.Meeting{JoinURL: short, Phone: dialIn.Number, ConferenceID: "1"}, kind: teams.KindLink, typed: "01234 567890", dialIn: visit.DialIn{Number: "01234 567890"}},
 	} {
 		path, err := d.visitWith(c.made, visit.Draft{Start: "2026-12-01 14:30", Zone: "Europe/London", DialIn: c.typed})
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v, want no error", name, err)
 			continue
 		}
 		seal, query, _ := strings.Cut(strings.TrimPrefix(path, "/desk/visits/"), "?")
 		v, err := seals.Open(seal)
 		if err != nil || v.Meeting.Kind != c.kind || v.DialIn != c.dialIn || v.Role != visit.RoleGuest {
-			t.Errorf("%s: %v, kind %s, dial-in %v, role %s", name, err, v.Meeting.Kind, v.DialIn, v.Role)
+			t.Errorf("%s: kind %s, dial-in %v, role %s, %v, want kind %s, dial-in %v, role %s", name,
+				v.Meeting.Kind, v.DialIn, v.Role, err, c.kind, c.dialIn, visit.RoleGuest)
 		}
-		asked, _ := url.ParseQuery(query)
-		host, _ := seals.Open(asked.Get("host"))
-		if host.Meeting.Link != c.link || c.link != "" && (host.Role != visit.RoleHost || host.ID != v.ID) {
-			t.Errorf("%s: the host's link leads to %q as %s", name, host.Meeting.Link, host.Role)
+		values, _ := url.ParseQuery(query)
+		host, _ := seals.Open(values.Get("host"))
+		if host.Meeting.Link != c.hostLink || c.hostLink != "" && (host.Role != visit.RoleHost || host.ID != v.ID) {
+			t.Errorf("%s: host's visit %v with role %s and link %q, want visit %v with role %s and link %q", name,
+				host.ID, host.Role, host.Meeting.Link, v.ID, visit.RoleHost, c.hostLink)
 		}
 	}
 	_, err = d.visitWith(staff.Meeting{JoinURL: "https://teams.live.com/meet/9312345678901?p=x"}, visit.Draft{Start: "2026-12-01 14:30"})
-	if staff.ReasonOf(err) != "meeting-unusable" {
-		t.Errorf("a meeting that nobody can join: %v", err)
+	if got := staff.ReasonOf(err); got != "meeting-unusable" {
+		t.Errorf("personal meeting: reason %q, want meeting-unusable", got)
 	}
 }
