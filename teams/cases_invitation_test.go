@@ -2,12 +2,13 @@ package teams
 
 import "strings"
 
-// invitation is the text that Teams puts into an invitation, in the words of one
-// language. The dial-in part, with its own numbers, is always there.
+// invitation holds the words that Teams uses in an invitation in one language.
 type invitation struct {
 	language, title, join, id, passcode, dialIn, conference, options string
 }
 
+// text returns the whole invitation. It always has the dial-in part with its own
+// numbers; an empty link leaves the link out.
 func (i invitation) text(link string) string {
 	join := i.join
 	if link != "" {
@@ -52,8 +53,7 @@ func invitations() []invitation {
 	}
 }
 
-// invitationCases are whole invitations, with their link and, where a copy lost
-// it, without.
+// invitationCases returns whole invitations, with and without their link.
 func invitationCases() []parseCase {
 	var cases []parseCase
 	for _, i := range invitations() {
@@ -70,7 +70,7 @@ func invitationCases() []parseCase {
 		parseCase{"invitation without id and link", strings.NewReplacer("Meeting ID: 264 183 392 744 150\n", "", "Passcode: Mt9xB2N6\n", "").Replace(english.text("")), "not-a-meeting"},
 		parseCase{"invitation without link and passcode", strings.Replace(english.text(""), "Passcode: Mt9xB2N6\n", "", 1), "passcode-missing"},
 		parseCase{"invitation to a personal meeting", english.text("https://teams.live.com/meet/9312345678901?p=aBcDeFgH"), "personal-meeting"},
-		parseCase{"invitation of a government", english.text("https://gov.teams.microsoft.us/meet/2641833927441?p=aBcDeFgH"), "government-cloud"},
-		parseCase{"invitation with a lookalike", english.text("https://teams.microsoft.com.evil.example/meet/2641833927441?p=aBcDeFgH"), "lookalike-host"},
+		parseCase{"invitation to a meeting in a government cloud", english.text("https://gov.teams.microsoft.us/meet/2641833927441?p=aBcDeFgH"), "government-cloud"},
+		parseCase{"invitation with a lookalike link", english.text("https://teams.microsoft.com.evil.example/meet/2641833927441?p=aBcDeFgH"), "lookalike-host"},
 	)
 }

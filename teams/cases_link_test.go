@@ -2,7 +2,7 @@ package teams
 
 import "strings"
 
-// linkCases are the forms of a link by itself.
+// linkCases returns the forms of a link with nothing around it.
 func linkCases() []parseCase {
 	decoded := "https://teams.microsoft.com/l/meetup-join/" + thread + `/0?context={"Tid":"` + tid + `","Oid":"` + oid + `"}`
 	double := "https://teams.microsoft.com/l/meetup-join/19%253ameeting_MjdmYTk4ZjEtNDVkMy00YjJlLTk2YWEtZDI0YjY1YzM4ZTA1%2540thread.v2/0?context=" + context2
@@ -13,9 +13,9 @@ func linkCases() []parseCase {
 		{"classic link, plain http", strings.Replace(classic, "https", "http", 1), classic},
 		{"classic link without a scheme", strings.TrimPrefix(classic, "https://"), classic},
 		{"classic link, port 443", strings.Replace(classic, ".com/", ".com:443/", 1), classic},
-		{"classic link, dot after the host", strings.Replace(classic, ".com/", ".com./", 1), classic},
+		{"classic link, full stop after the host", strings.Replace(classic, ".com/", ".com./", 1), classic},
 		{"classic link, one slash after the scheme", strings.Replace(classic, "https://", "https:/", 1), classic},
-		{"classic link, blanks around it", "  \t" + classic + " \r\n", classic},
+		{"classic link, white space around it", "  \t" + classic + " \r\n", classic},
 		{"classic link with anon", classic + "&anon=true", classic},
 		{"classic link, Bookings parameters", classic + "&unified=true&webjoin=true", classic},
 		{"classic link, launch parameters", classic + "&anon=true&deeplinkId=6b0f1c2d-1111-4222-8333-444455556666&launchAgent=join_launcher&type=meetup-join", classic},
@@ -25,12 +25,12 @@ func linkCases() []parseCase {
 		{"classic link, slash before the query", "https://teams.microsoft.com/l/meetup-join/" + encThread + "/0/?context=" + context, classic},
 		{"classic link, doubled slashes", strings.Replace(classic, "/l/meetup-join/", "//l//meetup-join/", 1), classic},
 		{"classic link, path in capitals", strings.Replace(classic, "/l/meetup-join/", "/L/Meetup-Join/", 1), classic},
-		{"classic link, capitals in the encoding", strings.NewReplacer("%3a", "%3A", "%7b", "%7B", "%7d", "%7D", "%2c", "%2C").Replace(classic), classic},
-		{"classic link, thread decoded only", strings.Replace(classic, encThread, thread, 1), classic},
-		{"classic link, wholly decoded", decoded, classic},
-		{"classic link, wholly decoded, in a sentence", "Join " + decoded + ", please.", classic},
+		{"classic link, capitals in the percent-encoding", strings.NewReplacer("%3a", "%3A", "%7b", "%7B", "%7d", "%7D", "%2c", "%2C").Replace(classic), classic},
+		{"classic link, only the thread decoded", strings.Replace(classic, encThread, thread, 1), classic},
+		{"classic link, all decoded", decoded, classic},
+		{"classic link, all decoded, in a sentence", "Join " + decoded + ", please.", classic},
 		{"classic link, decoded in curly quotes", "Join " + strings.ReplaceAll(decoded, `"`, "\u201d") + " now", classic},
-		{"classic link, context with blanks", strings.Replace(decoded, `,"Oid":`, `, "Oid": `, 1), classic},
+		{"classic link, spaces in the context", strings.Replace(decoded, `,"Oid":`, `, "Oid": `, 1), classic},
 		{"classic link, encoded twice", double, classic},
 		{"classic link, encoded three times", strings.ReplaceAll(double, "%25", "%2525"), classic},
 		{"classic link, path encoded as a whole", "https://teams.microsoft.com/l%2Fmeetup-join%2F19%3Ameeting_MjdmYTk4ZjEtNDVkMy00YjJlLTk2YWEtZDI0YjY1YzM4ZTA1%40thread.v2%2F0%3Fcontext%3D" + context2, classic},
@@ -58,7 +58,7 @@ func linkCases() []parseCase {
 		{"short link, encoded twice", "https://teams.microsoft.com/meet/2735012345678%3Fp%3DgT4hK9mQ2xVbNc7LrE", short},
 		{"short link with a fragment", short + "#x", short},
 		{"short link, id of twelve digits", "https://teams.microsoft.com/meet/273501234567?p=aBcDeF", "https://teams.microsoft.com/meet/273501234567?p=aBcDeF"},
-		{"short link, passcode like an encoded byte", "https://teams.microsoft.com/meet/2735012345678?p=3DaBcDeF", "question confirm-passcode"},
+		{"short link, passcode that begins like an encoded byte", "https://teams.microsoft.com/meet/2735012345678?p=3DaBcDeF", "question confirm-passcode"},
 		{"msteams link", "msteams:/l/meetup-join/" + encThread + "/0?context=" + context, classic},
 		{"msteams link with a host", "msteams://teams.microsoft.com/l/meetup-join/" + encThread + "/0?context=" + context + "&anon=true", classic},
 		{"msteams short link", "msteams:/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE&launchType=web", short},

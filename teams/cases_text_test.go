@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// wrapAt breaks a text into lines as a mail program does that knows no links.
+// wrapAt breaks a text into lines of a fixed width, wherever that cuts a link.
 func wrapAt(s string, width int, lineBreak string) string {
 	var b strings.Builder
 	for len(s) > width {
@@ -15,12 +15,13 @@ func wrapAt(s string, width int, lineBreak string) string {
 	return b.String() + s
 }
 
-// quoted encodes a text as quoted-printable.
-func quoted(s string) string {
+// softBreaks encodes an ASCII text as quoted-printable, with a soft break after
+// every 74 characters.
+func softBreaks(s string) string {
 	return wrapAt(strings.ReplaceAll(s, "=", "=3D"), 74, "=\r\n")
 }
 
-// mailCases are links as mail programs and calendars leave them.
+// mailCases returns links as mail programs and calendars change them.
 func mailCases() []parseCase {
 	safe := "https://nam11.safelinks.protection.outlook.com/?url=" + url.QueryEscape(classic) + "&data=05%7C02&reserved=0"
 	return []parseCase{
@@ -49,24 +50,24 @@ func mailCases() []parseCase {
 		{"short link in brackets broken in its passcode", "<https://teams.microsoft.com/meet/2735012345678?p=gT4hK9mQ2\nxVbNc7LrE>", short},
 		{"short link, a word on the next line", short + "\nPasscode", short},
 		{"long line, a word on the next line", "Please join the meeting at this address: " + short + "\nRegards", short},
-		{"quoted-printable", "Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted("Join the meeting: "+classic+"\r\n"), classic},
-		{"quoted-printable, short link", quoted("Please use this address to join the meeting: " + short + " and be on time.\r\n"), short},
+		{"quoted-printable", "Content-Transfer-Encoding: quoted-printable\r\n\r\n" + softBreaks("Join the meeting: "+classic+"\r\n"), classic},
+		{"quoted-printable, short link", softBreaks("Please use this address to join the meeting: " + short + " and be on time.\r\n"), short},
 		{"calendar file, folded", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" + wrapAt("X-MICROSOFT-SKYPETEAMSMEETINGURL:"+classic, 75, "\r\n ") + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", classic},
 		{"calendar file, short link folded", "BEGIN:VEVENT\r\nX-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.microsoft.com/meet/2735012345678?p=gT4h\r\n K9mQ2xVbNc7LrE\r\nSUMMARY:Visit\r\n", short},
 		{"calendar description, escaped", `DESCRIPTION:Visit\n\nJoin: <` + classic + `>\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\n`, classic},
 		{"calendar description with id only", `DESCRIPTION:Visit\n\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\n` + "\r\nX-MICROSOFT-ONLINEMEETINGCONFERENCEID:123456789\r\nDTSTAMP:20261123T101500Z\r\nUID:040000008200E00074C5B7101A82E00800000000\r\n", byID},
 		{"calendar file with alternative HTML", "BEGIN:VEVENT\nX-ALT-DESC;FMTTYPE=text/html:<p><a href=\"" + short + "\">Join</a></p>\nEND:VEVENT", short},
-		{"the second of two links joins", "https://teams.microsoft.com/l/chat/0/0?users=ann@contoso.example\n" + short, short},
-		{"after a registration page", "https://events.teams.microsoft.com/event/" + oid + "@" + tid + "\n" + short, short},
-		{"after a lookalike", "https://teams.microsoft.com.evil.example/l/meetup-join/x\n" + classic, classic},
+		{"only the second of two links is a meeting", "https://teams.microsoft.com/l/chat/0/0?users=ann@contoso.example\n" + short, short},
+		{"after a link to a registration page", "https://events.teams.microsoft.com/event/" + oid + "@" + tid + "\n" + short, short},
+		{"after a lookalike link", "https://teams.microsoft.com.evil.example/l/meetup-join/x\n" + classic, classic},
 		{"after a cut copy of itself", classic[:90] + "...\n\n" + classic, classic},
 		{"followed by Chinese text", "会议链接：" + short + "。请准时参加", short},
-		{"after two hundred other links", strings.Repeat("https://www.contoso.example/news?id=1 ", 200) + short, short},
+		{"after 200 other links", strings.Repeat("https://www.contoso.example/news?id=1 ", 200) + short, short},
 		{"at the end of 60 KiB of text", strings.Repeat("lorem ipsum dolor sit amet ", 2200) + classic, classic},
 	}
 }
 
-// idCases are meeting IDs with their passcode, without a link.
+// idCases returns meeting IDs with their passcode and without a link.
 func idCases() []parseCase {
 	return []parseCase{
 		{"id and passcode, plain", "2735012345678 Mt9xB2N6", byID},
@@ -79,13 +80,13 @@ func idCases() []parseCase {
 		{"id of fifteen digits", "264 183 392 744 150 Mt9xB2N6", "264183392744150 Mt9xB2N6"},
 		{"id of twelve digits", "273 501 234 567\nPasscode: aBcDeF", "273501234567 aBcDeF"},
 		{"passcode that begins with a digit", "273 501 234 567 8 4SMTaW", "2735012345678 4SMTaW"},
-		{"passcode of small letters after a label", "Meeting ID: 273 501 234 567 8\nPasscode: qwzkph", "2735012345678 qwzkph"},
+		{"passcode of lower-case letters after a label", "Meeting ID: 273 501 234 567 8\nPasscode: qwzkph", "2735012345678 qwzkph"},
 		{"passcode of letters, one line", "ID 273 501 234 567 8, passcode aBcDeF", "2735012345678 aBcDeF"},
 		{"label and value on their own lines", "Meeting ID\n273 501 234 567 8\nPasscode\nMt9xB2N6", byID},
 		{"passcode before the id", "Passcode: Mt9xB2N6 Meeting ID: 273 501 234 567 8", byID},
-		{"a time of day between", "Meeting ID: 273 501 234 567 8\nTime: 10:30am\nPasscode: Mt9xB2N6", byID},
+		{"a time of day between id and passcode", "Meeting ID: 273 501 234 567 8\nTime: 10:30am\nPasscode: Mt9xB2N6", byID},
 		{"a duration after the id", "273 501 234 567 8 - 30 min\nPasscode: Mt9xB2N6", byID},
-		{"markup in Markdown", "**Meeting ID:** 273 501 234 567 8\n**Passcode:** Mt9xB2N6", byID},
+		{"labels in Markdown emphasis", "**Meeting ID:** 273 501 234 567 8\n**Passcode:** Mt9xB2N6", byID},
 		{"HTML without its link", "<p><span>Meeting ID: </span><span>273 501 234 567 8</span></p><p><span>Passcode: </span><span>Mt9xB2N6</span></p>", byID},
 		{"HTML table", "<table><tr><td>Meeting ID</td><td>273 501 234 567 8</td></tr><tr><td>Passcode</td><td>Mt9xB2N6</td></tr></table>", byID},
 		{"as query parameters", "meetingId=2735012345678&passcode=Mt9xB2N6", byID},

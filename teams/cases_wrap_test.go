@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-func coords(json string) string { return base64.StdEncoding.EncodeToString([]byte(json)) }
+func encodeCoords(json string) string { return base64.StdEncoding.EncodeToString([]byte(json)) }
 
-// wrapCases are links inside other addresses.
+// wrapCases returns links inside other addresses.
 func wrapCases() []parseCase {
 	const (
 		launcher = "https://teams.microsoft.com/dl/launcher/launcher.html?"
@@ -34,15 +34,15 @@ func wrapCases() []parseCase {
 		{"new Teams on the new host", "https://teams.cloud.microsoft/v2/#/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE", short},
 		{"old web client", "https://teams.microsoft.com/_#/l/meetup-join/" + thread + "/0?context=" + context, classic},
 		{"old web client with a culture", "https://teams.microsoft.com/_?culture=en-gb&country=gb#/l/meetup-join/" + thread + "/0?context=" + context, classic},
-		{"light meeting by code", light + q(coords(`{"meetingCode":"2735012345678","passcode":"Mt9xB2N6"}`)) + "&deeplinkId=0f1e", byID},
-		{"light meeting, code as a number", light + q(coords(`{"meetingCode":2735012345678,"passcode":"Mt9xB2N6"}`)), byID},
-		{"light meeting by thread", light + q(coords(coordsThread)), classic},
-		{"light meeting, base64 not padded", light + strings.TrimRight(coords(coordsThread), "="), classic},
-		{"light meeting, base64 of the web", light + base64.RawURLEncoding.EncodeToString([]byte(coordsThread)), classic},
-		{"light meeting of work on the personal host", strings.Replace(light, "teams.microsoft.com", "teams.live.com", 1) + q(coords(coordsThread)), classic},
+		{"light meeting by code", light + q(encodeCoords(`{"meetingCode":"2735012345678","passcode":"Mt9xB2N6"}`)) + "&deeplinkId=0f1e", byID},
+		{"light meeting, code as a number", light + q(encodeCoords(`{"meetingCode":2735012345678,"passcode":"Mt9xB2N6"}`)), byID},
+		{"light meeting by thread", light + q(encodeCoords(coordsThread)), classic},
+		{"light meeting, base64 without padding", light + strings.TrimRight(encodeCoords(coordsThread), "="), classic},
+		{"light meeting, base64url", light + base64.RawURLEncoding.EncodeToString([]byte(coordsThread)), classic},
+		{"light meeting of a work account on the personal host", strings.Replace(light, "teams.microsoft.com", "teams.live.com", 1) + q(encodeCoords(coordsThread)), classic},
 		{"Bookings", bookings + "tid=" + tid + "&JoinWebUrl=" + q(classic+"&unified=true&webjoin=true"), classic},
 		{"Bookings, JoinWebUrl first", bookings + "JoinWebUrl=" + q(classic), classic},
-		{"Bookings, name in small letters", bookings + "tenantId=" + tid + "&joinWebUrl=" + strings.ToLower(q(classic)[:20]) + q(classic)[20:], classic},
+		{"Bookings, parameter name in lower case", bookings + "tenantId=" + tid + "&joinWebUrl=" + strings.ToLower(q(classic)[:20]) + q(classic)[20:], classic},
 		{"Bookings, encoded twice", bookings + "JoinWebUrl=" + q(q(classic)), classic},
 		{"Bookings, not encoded", bookings + "JoinWebUrl=" + classic + "&unified=true", classic},
 		{"Bookings, short link", bookings + "a=1&JoinWebUrl=" + q(short), short},
@@ -53,8 +53,8 @@ func wrapCases() []parseCase {
 		{"SafeLinks, entity for the ampersand", safe + q(short) + "&amp;data=05%7C02&amp;reserved=0", short},
 		{"SafeLinks, not encoded", safe + classic + "&data=05|02|ann", classic},
 		{"SafeLinks, url not first", "https://eur02.safelinks.protection.outlook.com/ap/t-59584e83/?data=05&url=" + q(classic), classic},
-		{"SafeLinks of the government", "https://gcc02.safelinks.protection.office365.us/?url=" + q(short) + "&data=1", short},
-		{"SafeLinks in Teams itself", "https://statics.teams.cdn.office.net/evergreen-assets/safelinks/2/atp-safelinks.html?url=" + q(classic) + "&locale=en-gb", classic},
+		{"SafeLinks of a government cloud", "https://gcc02.safelinks.protection.office365.us/?url=" + q(short) + "&data=1", short},
+		{"SafeLinks page of Teams", "https://statics.teams.cdn.office.net/evergreen-assets/safelinks/2/atp-safelinks.html?url=" + q(classic) + "&locale=en-gb", classic},
 		{"SafeLinks twice", safe + q("https://eur01.safelinks.protection.outlook.com/?url="+q(classic)+"&data=1") + "&data=2", classic},
 		{"SafeLinks around a launcher", safe + q(launcher+"url="+q("/_#"+path)+"&type=meetup-join") + "&data=2", classic},
 		{"SafeLinks around Bookings", safe + q(bookings+"JoinWebUrl="+q(classic)) + "&data=2", classic},
@@ -62,16 +62,17 @@ func wrapCases() []parseCase {
 		{"Proofpoint version 2", "https://urldefense.proofpoint.com/v2/url?u=" + dashed + "&d=DwMFAg&c=abc&e=", classic},
 		{"Proofpoint version 3", starred, classic},
 		{"Proofpoint version 3, nothing replaced", "https://urldefense.com/v3/__" + short + "__;!!DZ3f!abc$", short},
-		{"Proofpoint version 3, a run", "https://urldefense.com/v3/__https://teams.microsoft.com/meet/27350123**F?p=aBcDeF__;" + base64.RawURLEncoding.EncodeToString([]byte("4567890")) + "!!x!y$", "https://teams.microsoft.com/meet/273501234567890?p=aBcDeF"},
+		{"Proofpoint version 3, several characters replaced at once", "https://urldefense.com/v3/__https://teams.microsoft.com/meet/27350123**F?p=aBcDeF__;" + base64.RawURLEncoding.EncodeToString([]byte("4567890")) + "!!x!y$", "https://teams.microsoft.com/meet/273501234567890?p=aBcDeF"},
 		{"Proofpoint around SafeLinks", "https://urldefense.com/v3/__" + safe + q(short) + "&data=05__;!!DZ3f!abc$", short},
 		{"Barracuda", "https://linkprotect.cudasvc.com/url?a=" + q(classic) + "&c=E,1,abc&typo=1", classic},
 		{"Google calendar", "https://www.google.com/url?q=" + q(classic) + "&sa=D&source=calendar", classic},
-		{"five wrappers", nested(5), short},
-		{"six wrappers are too many", nested(6), "not-a-meeting"},
+		{"five wrappers", nestInSafeLinks(5), short},
+		{"six wrappers are too many", nestInSafeLinks(6), "not-a-meeting"},
 	}
 }
 
-func nested(n int) string {
+// nestInSafeLinks wraps a short link in SafeLinks n times.
+func nestInSafeLinks(n int) string {
 	link := short
 	for range n {
 		link = "https://nam11.safelinks.protection.outlook.com/?url=" + url.QueryEscape(link)

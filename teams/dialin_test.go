@@ -13,9 +13,9 @@ func TestReadDialIn(t *testing.T) {
 		{"German", "Per Telefon einwählen\n+49 69 365057673,,123456789# Germany, Frankfurt am Main\nTelefonkonferenz-ID: 123 456 789#\n", "+49 69 365057673", "123456789"},
 		{"toll-free first", "0800 640 3933,,123456789# United Kingdom (Toll-free)\n+44 20 3443 9563,,123456789# London\n", "+44 20 3443 9563", "123456789"},
 		{"HTML", `<p><a href="tel:+442034439563,,123456789#">+44 20 3443 9563,,123456789#</a></p>`, "", "123456789"},
-		{"an encoded tel: address", "<tel:+442034439563,,123456789%23>", "+442034439563", "123456789"},
+		{"a percent-encoded tel: address", "<tel:+442034439563,,123456789%23>", "+442034439563", "123456789"},
 		{"Outlook's plain text", "+44 20 3443 9563,,123456789#<tel:+442034439563,,123456789#> United Kingdom", "+44 20 3443 9563", "123456789"},
-		{"no commas, one of each", "Call +44 20 3443 9563\nConference ID: 123 456 789#", "+44 20 3443 9563", "123456789"},
+		{"one number and one conference ID, without commas", "Call +44 20 3443 9563\nConference ID: 123 456 789#", "+44 20 3443 9563", "123456789"},
 		{"quoted-printable", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n+44 20 3443 9563,,123456=\n789# London\n", "+44 20 3443 9563", "123456789"},
 		{"two conferences", "+44 20 3443 9563,,123456789# London\n+44 20 3443 9563,,123456780# London\n", "", ""},
 		{"two numbers without commas", "Call +44 20 3443 9563 or +1 323 849 4874\nConference ID: 123 456 789#", "", ""},
@@ -27,13 +27,12 @@ func TestReadDialIn(t *testing.T) {
 	} {
 		got, ok := ReadDialIn(c.text)
 		if ok != (c.conference != "") || got.Conference != c.conference || c.number != "" && got.Number != c.number {
-			t.Errorf("%s: %+v, %v", c.what, got, ok)
+			t.Errorf("%s: got %+v, %v, want number %q and conference %q", c.what, got, ok, c.number, c.conference)
 		}
 	}
 }
 
-// FuzzReadDialIn checks that what is returned is in the text and has the form of
-// a number and an ID.
+// FuzzReadDialIn checks that a result has the form of a phone number and a conference ID.
 func FuzzReadDialIn(f *testing.F) {
 	f.Add("+44 20 3443 9563,,123456789# United Kingdom, London\nPhone conference ID: 123 456 789#")
 	f.Add("Call +44 20 3443 9563\nConference ID: 123 456 789#")
@@ -43,7 +42,7 @@ func FuzzReadDialIn(f *testing.F) {
 			return
 		}
 		if strings.Trim(d.Conference, "0123456789") != "" || d.Conference == "" || strings.Trim(d.Number, "+0123456789 ().-") != "" || len(d.Number) < 7 {
-			t.Errorf("%+v", d)
+			t.Errorf("got %+v, want a phone number and a conference ID of digits", d)
 		}
 	})
 }

@@ -15,7 +15,7 @@ type endingCase struct {
 	Ending
 }
 
-// endingCases reads the vectors that the browser's tests use too.
+// endingCases reads the cases that the browser's tests share.
 func endingCases(t *testing.T) []endingCase {
 	t.Helper()
 	data, err := os.ReadFile("testdata/endings-cases.json")
@@ -49,11 +49,11 @@ func TestEveryEndingHasACase(t *testing.T) {
 	}
 }
 
-func TestEndingsAreWhole(t *testing.T) {
+func TestEndingsAreValid(t *testing.T) {
 	names := map[string]bool{}
 	for _, e := range Endings() {
 		if names[e.Name] {
-			t.Errorf("ending %q stands twice", e.Name)
+			t.Errorf("ending %q appears twice", e.Name)
 		}
 		names[e.Name] = true
 		if e.Name == "" || strings.Trim(e.Name, "abcdefghijklmnopqrstuvwxyz-") != "" {
@@ -62,25 +62,25 @@ func TestEndingsAreWhole(t *testing.T) {
 		switch e.Action {
 		case ActionRejoin, ActionWaitAgain, ActionEdit, ActionTakeOver, ActionPhone, ActionDone:
 		default:
-			t.Errorf("ending %q has the action %q", e.Name, e.Action)
+			t.Errorf("ending %q has action %q, which must be one of the constants", e.Name, e.Action)
 		}
 		if e.Next != "" && e.Next != "try-again" {
-			t.Errorf("ending %q calls its next step %q", e.Name, e.Next)
+			t.Errorf("ending %q has next %q, want none or try-again", e.Name, e.Next)
 		}
 		if e.Final && (e.Action == ActionWaitAgain || e.Action == ActionEdit || e.Action == ActionTakeOver) {
-			t.Errorf("ending %q is final, but its action %q goes on with the same identity", e.Name, e.Action)
+			t.Errorf("ending %q is final, but its action %q needs the same identity", e.Name, e.Action)
 		}
 	}
 }
 
-func TestEndingsCannotBeChanged(t *testing.T) {
+func TestEndingsReturnsACopy(t *testing.T) {
 	Endings()[0].Name = "changed"
 	if Endings()[0].Name == "changed" {
-		t.Error("a caller can change the table")
+		t.Error("a caller changed the table of endings")
 	}
 }
 
-func TestReadEndingsRefusesMistakes(t *testing.T) {
+func TestReadEndingsRejectsInvalidTables(t *testing.T) {
 	unknown := `{"ending":"unknown","action":"rejoin","final":false,"codes":[]}`
 	row := func(name, codes string) string {
 		return `{"ending":"` + name + `","action":"done","final":true,"codes":[` + codes + `]},`
@@ -90,25 +90,25 @@ func TestReadEndingsRefusesMistakes(t *testing.T) {
 		{"subCode twice", row("a", `{"subCode":2}`) + row("b", `{"subCode":2}`), `claimed by "a"`},
 		{"ranges overlap", row("a", `{"code":490,"codeTo":494}`) + row("b", `{"code":494}`), `overlap "a"`},
 		{"range with a subCode", row("a", `{"code":490,"codeTo":494,"subCode":1}`), "codeTo only"},
-		{"nothing", row("a", `{}`), "need a code"},
+		{"neither code nor subCode", row("a", `{}`), "need a code"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
 			_, err := readEndings([]byte(`{"endings":[` + c.rows + unknown + `]}`))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("error %v, want one with %q", err, c.want)
+				t.Errorf("got error %v, want one that contains %q", err, c.want)
 			}
 		})
 	}
 	if _, err := readEndings([]byte(`{"endings":[]}`)); err == nil {
-		t.Error("a table without the general ending is taken")
+		t.Error("readEndings accepts a table without the ending unknown")
 	}
 	if _, err := readEndings([]byte(`{`)); err == nil {
-		t.Error("a broken file is taken")
+		t.Error("readEndings accepts invalid JSON")
 	}
 }
 
-// The exact pair goes before the subCode, and the subCode before the code.
-func TestEndingPrecedence(t *testing.T) {
+// The exact pair of codes wins over the subCode, and the subCode over the code.
+func TestMoreSpecificCodesDecideTheEnding(t *testing.T) {
 	table, err := readEndings([]byte(`{"endings":[
 		{"ending":"by-code","action":"done","final":true,"codes":[{"code":400,"codeTo":499}]},
 		{"ending":"by-sub","action":"done","final":true,"codes":[{"subCode":7}]},
@@ -131,18 +131,18 @@ func TestEndingExample(t *testing.T) {
 	for _, e := range Endings() {
 		code, subCode, ok := EndingExample(e.Name)
 		if got := EndingOf(code, subCode); !ok || got != e {
-			t.Errorf("%s: the example %d/%d is %s", e.Name, code, subCode, got.Name)
+			t.Errorf("EndingExample(%q) is %d/%d, which has ending %q", e.Name, code, subCode, got.Name)
 		}
 	}
 	if _, _, ok := EndingExample("no-such-ending"); ok {
-		t.Error("an example of an ending that does not exist")
+		t.Error("EndingExample returns an example of an unknown ending")
 	}
 }
 
-// sdkCode is one row of the Calling SDK's own table of end codes.
+// sdkCode matches one row of the Calling SDK's own table of end codes.
 var sdkCode = regexp.MustCompile(`\{(?:public:!?[01],)?code:([0-9e]+),subCode:([0-9e]+),(?:public:!?[01],)?message:`)
 
-// sdkBundle is where npm puts the Calling SDK.
+// sdkBundle is where npm installs the Calling SDK.
 const sdkBundle = "../static/node_modules/@azure/communication-calling/dist/sdk.bundle.js"
 
 // TestEveryCodeOfTheSDKHasAnEnding reads the table of the installed Calling SDK, so
@@ -150,11 +150,11 @@ const sdkBundle = "../static/node_modules/@azure/communication-calling/dist/sdk.
 func TestEveryCodeOfTheSDKHasAnEnding(t *testing.T) {
 	bundle, err := os.ReadFile(sdkBundle)
 	if err != nil {
-		t.Skipf("the Calling SDK is not installed, npm ci in static installs it: %v", err)
+		t.Skipf("the Calling SDK is not installed; run npm ci in static: %v", err)
 	}
 	rows := sdkCode.FindAllStringSubmatch(string(bundle), -1)
 	if len(rows) < 60 {
-		t.Fatalf("%d codes: this test no longer reads the table as it is written", len(rows))
+		t.Fatalf("found %d codes, want at least 60: adapt sdkCode to the SDK's new table", len(rows))
 	}
 	number := func(text string) int { // 5e3 is 5000
 		n, err := strconv.ParseFloat(text, 64)

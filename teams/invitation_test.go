@@ -8,8 +8,8 @@ import (
 )
 
 // words are the words of one language's invitations, from testdata/invitations.json.
-// Sources name where the layout of a year was seen, or "derived" when the words
-// were put into the layout of another language.
+// Sources maps a year to the source of that year's layout, or to "derived" if the
+// layout was taken from another language.
 type words struct {
 	Language, Click, Now, Join, Help, ID, Passcode, DialIn, Conference, Video, Organizers string
 	Sources                                                                               map[string]string
@@ -30,8 +30,8 @@ func invitationWords(t testing.TB) []words {
 
 const line80 = "________________________________________________________________________________"
 
-// layout2021 has neither meeting ID nor passcode, but the numbers of a video
-// conference and of a telephone conference.
+// layout2021 returns an invitation without meeting ID and passcode. It has the numbers
+// of a video conference and of a telephone conference.
 func (w words) layout2021(link string) string {
 	return strings.Join([]string{
 		line80, "Microsoft Teams", w.Click + "<" + link + ">",
@@ -41,6 +41,8 @@ func (w words) layout2021(link string) string {
 	}, "\n")
 }
 
+// layout2024 returns an invitation with meeting ID, passcode and dial-in numbers. An
+// empty link leaves the link out.
 func (w words) layout2024(link, id, passcode string) string {
 	join := w.Now
 	if link != "" {
@@ -55,6 +57,8 @@ func (w words) layout2024(link, id, passcode string) string {
 	}, "\n")
 }
 
+// layout2026 returns an invitation without dial-in numbers. An empty link leaves the
+// link out.
 func (w words) layout2026(link, id, passcode string) string {
 	lines := []string{line80, "Microsoft Teams", w.Join + ": " + link, w.ID + ": " + id, w.Passcode + ": " + passcode}
 	if link == "" {
@@ -63,9 +67,9 @@ func (w words) layout2026(link, id, passcode string) string {
 	return strings.Join(append(lines, w.Help+" | "+w.Organizers, line80), "\n")
 }
 
-// TestReadInvitations reads the invitations of every language in three layouts,
-// with their link, without it, and with every line break lost.
-func TestReadInvitations(t *testing.T) {
+// TestReadInvitationsOfEveryLanguage reads three layouts: with their link, without it,
+// on one line, and with every line break removed.
+func TestReadInvitationsOfEveryLanguage(t *testing.T) {
 	all := invitationWords(t)
 	if len(all) < 30 {
 		t.Errorf("%d languages, want at least 30", len(all))
@@ -76,27 +80,27 @@ func TestReadInvitations(t *testing.T) {
 			"2021": w.layout2021(classic), "2024": w.layout2024(classic, id, passcode), "2026": w.layout2026(short, id, passcode),
 		} {
 			if w.Sources[year] == "" {
-				t.Errorf("%s %s: no source", w.Language, year)
+				t.Errorf("%s %s: testdata/invitations.json names no source", w.Language, year)
 			}
 			wantLink := classic
 			if year == "2026" {
 				wantLink = short
 			}
 			if got := describe(read(layout)); got != wantLink {
-				t.Errorf("%s %s: got %s", w.Language, year, got)
+				t.Errorf("%s %s: got %s, want %s", w.Language, year, got, wantLink)
 			}
 		}
 		for form, text := range map[string]string{
 			"2024 without link": w.layout2024("", id, passcode), "2026 without link": w.layout2026("", id, passcode),
 			"2024 on one line": strings.ReplaceAll(w.layout2024("", id, passcode), "\n", " "), "2026 on one line": strings.ReplaceAll(w.layout2026("", id, passcode), "\n", " "),
-			"2024 glued": strings.ReplaceAll(w.layout2024("", id, passcode), "\n", ""), "2026 glued": strings.ReplaceAll(w.layout2026("", id, passcode), "\n", ""),
+			"2024 without line breaks": strings.ReplaceAll(w.layout2024("", id, passcode), "\n", ""), "2026 without line breaks": strings.ReplaceAll(w.layout2026("", id, passcode), "\n", ""),
 		} {
 			if got := describe(read(text)); got != want {
-				t.Errorf("%s %s: got %s\n%s", w.Language, form, got, text)
+				t.Errorf("%s %s: got %s, want %s\ntext %s", w.Language, form, got, want, text)
 			}
 		}
 		if got := describe(read(w.layout2021("https://contoso.example/"))); got != "not-a-meeting" {
-			t.Errorf("%s 2021 without link: got %s", w.Language, got)
+			t.Errorf("%s 2021 without link: got %s, want not-a-meeting", w.Language, got)
 		}
 	}
 }

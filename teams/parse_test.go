@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// Made-up ids in real shapes. The canonical forms below are what Read must return.
+// Invented IDs in the form of real ones. The links are in the canonical form, which
+// Read must return.
 const (
 	tid       = "72f1c0de-1a2b-4c3d-8e4f-00aa11bb22cc"
 	oid       = "5e0d9c8b-7a69-4857-b645-3423120f1e0d"
@@ -25,10 +26,11 @@ const (
 	channelTacv2 = "https://teams.microsoft.com/l/meetup-join/19%3aq9Zx_Lk-Vt7Rj2Wb5Hn8Mc4Pd%40thread.tacv2/1649187156450?context=" + context
 )
 
-// parseCase is one form of pasted text. want is a canonical link, "ID passcode",
-// a refusal code, or "question" and its code.
+// parseCase is one form of pasted text. want is what describe returns for it.
 type parseCase struct{ form, text, want string }
 
+// describe returns the canonical link, "ID passcode", the refusal code, or
+// "question" and its code.
 func describe(r Reading) string {
 	switch {
 	case r.Question != nil:
@@ -57,7 +59,7 @@ func TestRead(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range cases {
 		if seen[c.form] {
-			t.Errorf("form %q is there twice", c.form)
+			t.Errorf("two cases have the form %q", c.form)
 		}
 		seen[c.form] = true
 		t.Run(c.form, func(t *testing.T) {
@@ -65,15 +67,15 @@ func TestRead(t *testing.T) {
 			if got := describe(r); got != c.want {
 				t.Fatalf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, c.want, c.text)
 			}
-			if err := sound(r); err != nil {
+			if err := checkReading(r); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
 }
 
-// sound checks what must hold for every reading.
-func sound(r Reading) error {
+// checkReading checks what must hold for every reading.
+func checkReading(r Reading) error {
 	set := 0
 	for _, is := range []bool{r.Meeting != nil, r.Refusal != nil, r.Question != nil} {
 		if is {
@@ -89,58 +91,60 @@ func sound(r Reading) error {
 		}
 		return nil //nolint:nilerr // a Refusal is a result here
 	case r.Meeting != nil:
-		return soundMeeting(*r.Meeting)
+		return checkMeeting(*r.Meeting)
 	case !slices.Contains(QuestionCodes(), r.Question.Code):
 		return fmt.Errorf("question code %q is not in the contract", r.Question.Code)
 	case len(r.Question.Choices) < 1 || len(r.Question.Choices) > maxChoices:
-		return fmt.Errorf("%d choices", len(r.Question.Choices))
+		return fmt.Errorf("got %d choices, want 1 to %d", len(r.Question.Choices), maxChoices)
 	}
 	for i, m := range r.Question.Choices {
 		if slices.Contains(r.Question.Choices[:i], m) {
-			return fmt.Errorf("choice %d is there twice", i)
+			return fmt.Errorf("choice %d repeats an earlier one", i)
 		}
-		if err := soundMeeting(m); err != nil {
+		if err := checkMeeting(m); err != nil {
 			return fmt.Errorf("choice %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-// soundMeeting checks that a meeting reads back as itself, and that the Calling
+// checkMeeting checks that a meeting reads back as itself, and that the Calling
 // SDK would accept it.
-func soundMeeting(m Meeting) error {
+func checkMeeting(m Meeting) error {
 	if m.Kind == KindID {
 		again := Read(Input{Text: m.ID, Passcode: m.Passcode, NoPasscode: m.Passcode == ""})
 		if again.Meeting == nil || *again.Meeting != m || m.Link != "" || !idShape.MatchString(m.ID) {
-			return fmt.Errorf("read again: %s, want %s", describe(again), m.Text())
+			return fmt.Errorf("reading it again: got %s, want %s", describe(again), m.Text())
 		}
 		return nil
 	}
 	if again, ok := Canonical(m.Link); !ok || again != m {
-		return fmt.Errorf("canonical %v of %s: %s", ok, m.Link, again.Link)
+		return fmt.Errorf("Canonical(%s): got %s, %v, want the same meeting", m.Link, again.Link, ok)
 	}
 	return sdkAccepts(m)
 }
 
-// sdkAccepts follows the Calling SDK 1.46.1 in how it reads a meetingLink, and
-// checks that it would read what the Meeting says. It is written apart from the
-// parser on purpose.
+// sdkAccepts reads a meetingLink as the Calling SDK 1.46.1 does, and checks that the
+// result has the fields of the Meeting. It shares no code with the parser on purpose.
 func sdkAccepts(m Meeting) error {
 	u, err := url.Parse(m.Link)
-	if err != nil || u.Scheme != "https" || u.User != nil || u.Port() != "" || u.Fragment != "" {
+	if err != nil {
 		return fmt.Errorf("link %q: %w", m.Link, err)
+	}
+	if u.Scheme != "https" || u.User != nil || u.Port() != "" || u.Fragment != "" {
+		return fmt.Errorf("link %q: must be https without user, port and fragment", m.Link)
 	}
 	switch u.Host {
 	case "teams.microsoft.com", "gov.teams.microsoft.us", "dod.teams.microsoft.us":
 	default:
-		return fmt.Errorf("link on host %q", u.Host)
+		return fmt.Errorf("host %q: must be one that the SDK accepts", u.Host)
 	}
 	path := strings.Split(u.EscapedPath(), "/")
 	if m.ThreadID == "" {
 		ok := len(path) == 3 && path[1] == "meet" && path[2] == m.ID &&
 			u.RawQuery == "p="+m.Passcode && m.Passcode != "" && !strings.ContainsAny(m.Passcode, "/?&#%")
 		if !ok {
-			return fmt.Errorf("short link %q", m.Link)
+			return fmt.Errorf("short link %q: must be /meet/ID?p=PASSCODE of the meeting", m.Link)
 		}
 		return nil
 	}
@@ -149,18 +153,18 @@ func sdkAccepts(m Meeting) error {
 
 func sdkAcceptsLong(m Meeting, u *url.URL, path []string) error {
 	if len(path) != 5 || path[1] != "l" || path[2] != "meetup-join" {
-		return fmt.Errorf("long link with path %q", u.EscapedPath())
+		return fmt.Errorf("path %q of a long link: must be /l/meetup-join/THREAD/MESSAGE", u.EscapedPath())
 	}
 	gotThread, err := url.PathUnescape(path[3])
 	if err != nil || gotThread != m.ThreadID {
 		return fmt.Errorf("SDK reads thread %q, want %q: %w", gotThread, m.ThreadID, err)
 	}
 	if strings.Trim(path[4], "0123456789") != "" || path[4] == "" {
-		return fmt.Errorf("SDK reads message %q", path[4])
+		return fmt.Errorf("SDK reads message %q, want digits", path[4])
 	}
 	raw, only := strings.CutPrefix(u.RawQuery, "context=")
 	if !only || strings.ContainsAny(raw, "&=+") {
-		return fmt.Errorf("query is not context alone: %q", u.RawQuery)
+		return fmt.Errorf("query %q: must be context alone", u.RawQuery)
 	}
 	text, err := url.PathUnescape(raw)
 	if err != nil {
@@ -190,7 +194,7 @@ func TestReadFields(t *testing.T) {
 	} {
 		t.Run(c.form, func(t *testing.T) {
 			if got := read(c.text); got.Meeting == nil || *got.Meeting != c.want {
-				t.Errorf("not the meeting expected: %s", describe(got))
+				t.Errorf("got %s, want %s", describe(got), c.want.Text())
 			}
 		})
 	}
@@ -204,9 +208,9 @@ func TestReadWithPasscode(t *testing.T) {
 		{"grouped by hand", "27350 12345 678", "Mt9xB2N6", byID},
 		{"label copied into the first field", "Meeting ID: 273 501 234 567 8", "Mt9xB2N6", byID},
 		{"a passcode of digits", "2735012345678", "123456", "2735012345678 123456"},
-		{"the second field goes before the text", "Meeting ID: 273 501 234 567 8\nPasscode: Wr0ngOne", "Mt9xB2N6", byID},
+		{"the passcode field overrides the text", "Meeting ID: 273 501 234 567 8\nPasscode: Wr0ngOne", "Mt9xB2N6", byID},
 		{"short link without p", "https://teams.microsoft.com/meet/2735012345678", "Mt9xB2N6", byID},
-		{"a whole link ignores the passcode", short, "Mt9xB2N6", short},
+		{"a complete link ignores the passcode", short, "Mt9xB2N6", short},
 		{"a classic link ignores the passcode", classic, "none needed!", classic},
 		{"empty passcode", "273 501 234 567 8 Mt9xB2N6", "", byID},
 		{"id alone", "2735012345678", "", "passcode-missing"},
@@ -217,14 +221,14 @@ func TestReadWithPasscode(t *testing.T) {
 		{"no id", "", "Mt9xB2N6", "not-a-meeting"},
 		{"id too short", "12345", "Mt9xB2N6", "not-a-meeting"},
 		{"id too long", strings.Repeat("1", 21), "Mt9xB2N6", "not-a-meeting"},
-		{"words for an id", "my meeting", "Mt9xB2N6", "not-a-meeting"},
+		{"words instead of an id", "my meeting", "Mt9xB2N6", "not-a-meeting"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
 			r := Read(Input{Text: c.text, Passcode: c.passcode})
 			if got := describe(r); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			if err := sound(r); err != nil {
+			if err := checkReading(r); err != nil {
 				t.Error(err)
 			}
 		})
@@ -235,7 +239,7 @@ func TestGovernmentCloud(t *testing.T) {
 	const govMeeting = "https://gov.teams.microsoft.us/l/meetup-join/19%3agcch%3ameeting_ZmMyMDk4NzY1NDMyMTA%40thread.v2/0?context=" + context
 	const dodMeeting = "https://dod.teams.microsoft.us/l/meetup-join/19%3adod%3ameeting_MDI3YjEyMzQ1Njc4OTA%40thread.v2/0?context=" + context
 	const govShort = "https://gov.teams.microsoft.us/meet/2735012345678?p=gT4hK9mQ2xVbNc7LrE"
-	for _, c := range []struct{ form, text, allowed, refused string }{
+	for _, c := range []struct{ form, text, wantAllowed, wantOtherwise string }{
 		{"GCC High", govMeeting, govMeeting, "government-cloud"},
 		{"DoD", dodMeeting, dodMeeting, "government-cloud"},
 		{"GCC High with more parameters", govMeeting + "&anon=true", govMeeting, "government-cloud"},
@@ -247,14 +251,14 @@ func TestGovernmentCloud(t *testing.T) {
 		{"the public cloud", classic, classic, classic},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			if got := describe(Rules{GovernmentCloud: true}.Read(Input{Text: c.text})); got != c.allowed {
-				t.Errorf("allowed: got %s, want %s", got, c.allowed)
+			if got := describe(Rules{GovernmentCloud: true}.Read(Input{Text: c.text})); got != c.wantAllowed {
+				t.Errorf("allowed: got %s, want %s", got, c.wantAllowed)
 			}
 			r := read(c.text)
-			if got := describe(r); got != c.refused {
-				t.Errorf("not allowed: got %s, want %s", got, c.refused)
+			if got := describe(r); got != c.wantOtherwise {
+				t.Errorf("not allowed: got %s, want %s", got, c.wantOtherwise)
 			}
-			if err := sound(r); err != nil {
+			if err := checkReading(r); err != nil {
 				t.Error(err)
 			}
 		})

@@ -23,7 +23,7 @@ type expectation struct {
 	Question                                                   string
 }
 
-// want is the description of what a case expects, as describePasted makes it.
+// want returns what describePasted must return for the case.
 func (c pastedCase) want(t *testing.T) string {
 	t.Helper()
 	var code string
@@ -49,6 +49,8 @@ func (c pastedCase) want(t *testing.T) string {
 	return cancelled + e.ThreadID + " " + e.TenantID + " " + e.OrganizerID
 }
 
+// describePasted is describe, with the thread, tenant and organiser of a long link
+// instead of the link, and with "cancelled" before a cancelled meeting.
 func describePasted(r Reading) string {
 	text := describe(r)
 	if r.Meeting != nil && r.Meeting.ThreadID != "" {
@@ -73,13 +75,13 @@ func pastedCases(t *testing.T, file string) []pastedCase {
 	return cases
 }
 
-// TestReadPasted reads what people really paste. pasted.json holds inputs that
-// earlier versions read wrongly, pasted-more.json further ones of the same kinds.
-func TestReadPasted(t *testing.T) {
-	for file, least := range map[string]int{"pasted.json": 48, "pasted-more.json": 150} {
+// TestReadPastedTexts reads texts that people paste. pasted.json has inputs that
+// earlier versions read wrongly; pasted-more.json has more of the same kinds.
+func TestReadPastedTexts(t *testing.T) {
+	for file, minimum := range map[string]int{"pasted.json": 48, "pasted-more.json": 150} {
 		cases := pastedCases(t, "testdata/"+file)
-		if len(cases) < least {
-			t.Errorf("%s: %d cases, want at least %d", file, len(cases), least)
+		if len(cases) < minimum {
+			t.Errorf("%s: got %d cases, want at least %d", file, len(cases), minimum)
 		}
 		for _, c := range cases {
 			t.Run(c.Kind+"/"+c.Name, func(t *testing.T) {
@@ -87,7 +89,7 @@ func TestReadPasted(t *testing.T) {
 				if got, want := describePasted(r), c.want(t); got != want {
 					t.Errorf("got  %s (%s)\nwant %s\ntext %s", got, r.Rule, want, c.Text)
 				}
-				if err := sound(r); err != nil {
+				if err := checkReading(r); err != nil {
 					t.Error(err)
 				}
 			})

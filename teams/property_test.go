@@ -2,9 +2,7 @@ package teams
 
 import (
 	"encoding/base64"
-	"fmt"
 	"math/rand/v2"
-	"mime/quotedprintable"
 	"net/url"
 	"os"
 	"strconv"
@@ -12,52 +10,52 @@ import (
 	"testing"
 )
 
-// casesFrom is the environment variable for the number of random cases.
-const casesFrom = "ANTEROOM_TEAMS_CASES"
+// casesVariable is the environment variable that sets the number of random cases.
+const casesVariable = "ANTEROOM_TEAMS_CASES"
 
 // randomMeeting is a meeting with everything that an invitation shows of it.
 type randomMeeting struct {
 	link, id, passcode string
-	right              map[string]bool // the texts of the readings that are this meeting
+	want               map[string]bool // every Meeting.Text that means this meeting
 }
 
-// draws makes random meetings and layouts.
-type draws struct {
+// generator makes random meetings and layouts.
+type generator struct {
 	*rand.Rand
 	words []words
 }
 
-func (d draws) of(letters string, n int) string {
+func (g generator) letters(alphabet string, n int) string {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = letters[d.IntN(len(letters))]
+		b[i] = alphabet[g.IntN(len(alphabet))]
 	}
 	return string(b)
 }
 
-func (d draws) one(of ...string) string { return of[d.IntN(len(of))] }
+func (g generator) choose(texts ...string) string { return texts[g.IntN(len(texts))] }
 
-func (d draws) guid() string {
+func (g generator) guid() string {
 	const hex = "0123456789abcdef"
-	return d.of(hex, 8) + "-" + d.of(hex, 4) + "-4" + d.of(hex, 3) + "-8" + d.of(hex, 3) + "-" + d.of(hex, 12)
+	return g.letters(hex, 8) + "-" + g.letters(hex, 4) + "-4" + g.letters(hex, 3) + "-8" + g.letters(hex, 3) + "-" + g.letters(hex, 12)
 }
 
-func (d draws) meeting() randomMeeting {
+func (g generator) meeting() randomMeeting {
 	const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	m := randomMeeting{id: "2" + d.of("0123456789", 11+d.IntN(4)), passcode: d.of(alphanumeric, 6+2*d.IntN(2))}
-	if d.IntN(2) == 0 {
-		code := []int{18, 18, 18, 18, 6, 8, 10}[d.IntN(7)]
-		m.link = "https://teams.microsoft.com/meet/" + m.id + "?p=" + d.of(alphanumeric, code)
+	m := randomMeeting{id: "2" + g.letters("0123456789", 11+g.IntN(4)), passcode: g.letters(alphanumeric, 6+2*g.IntN(2))}
+	if g.IntN(2) == 0 {
+		code := []int{18, 18, 18, 18, 6, 8, 10}[g.IntN(7)]
+		m.link = "https://teams.microsoft.com/meet/" + m.id + "?p=" + g.letters(alphanumeric, code)
 	} else {
-		thread := "19:meeting_" + base64.StdEncoding.EncodeToString([]byte(d.guid())) + "@thread.v2"
-		m.link = "https://teams.microsoft.com/l/meetup-join/" + escape(thread) + "/0?context=" + escape(`{"Tid":"`+d.guid()+`","Oid":"`+d.guid()+`"}`)
+		thread := "19:meeting_" + base64.StdEncoding.EncodeToString([]byte(g.guid())) + "@thread.v2"
+		m.link = "https://teams.microsoft.com/l/meetup-join/" + escape(thread) + "/0?context=" + escape(`{"Tid":"`+g.guid()+`","Oid":"`+g.guid()+`"}`)
 	}
-	m.right = map[string]bool{m.link: true, m.id + " " + m.passcode: true}
+	m.want = map[string]bool{m.link: true, m.id + " " + m.passcode: true}
 	return m
 }
 
-// grouped writes an ID in threes.
-func groupedText(id string) string {
+// groupDigits writes an ID in groups of three digits.
+func groupDigits(id string) string {
 	var parts []string
 	for ; len(id) > 3; id = id[3:] {
 		parts = append(parts, id[:3])
@@ -65,19 +63,20 @@ func groupedText(id string) string {
 	return strings.Join(append(parts, id), " ")
 }
 
-func (d draws) wrapped(link string) string {
+// wrap sometimes puts a link into the address of a mail filter or a website.
+func (g generator) wrap(link string) string {
 	q := url.QueryEscape(link)
-	switch d.IntN(14) {
+	switch g.IntN(14) {
 	case 0, 1:
-		return "https://eur01.safelinks.protection.outlook.com/?url=" + q + "&data=05%7C02%7C" + d.of("abcdef0123456789", 12) + "&reserved=0"
+		return "https://eur01.safelinks.protection.outlook.com/?url=" + q + "&data=05%7C02%7C" + g.letters("abcdef0123456789", 12) + "&reserved=0"
 	case 2:
-		return "https://urldefense.com/v3/__" + link + "__;!!" + d.of("ABCdef123", 8) + "$"
+		return "https://urldefense.com/v3/__" + link + "__;!!" + g.letters("ABCdef123", 8) + "$"
 	case 3:
 		return "https://linkprotect.cudasvc.com/url?a=" + q + "&c=E,1"
 	case 4:
 		return "https://www.google.de/url?q=" + q
 	case 5:
-		return "https://secure-web.cisco.com/1" + d.of("ABCdef123", 12) + "/" + q
+		return "https://secure-web.cisco.com/1" + g.letters("ABCdef123", 12) + "/" + q
 	case 6:
 		return "https://eu-west-1.protection.sophos.com/?d=microsoft.com&u=" + base64.StdEncoding.EncodeToString([]byte(link)) + "&i=x"
 	case 7:
@@ -86,34 +85,34 @@ func (d draws) wrapped(link string) string {
 	return link
 }
 
-func (d draws) prose() string {
-	return d.one("", "", "Hello Sam,\n\nplease join us.\n", "Termin am 5. Juni um 14:30 Uhr\n", "Order 12345, room B12\n", "Call +44 20 7946 0958 for help\n", "See https://www.contoso.example/visit?id=1\n", "McDonald\n", "13h30\n", "Best regards\nAnn\n", "会議は14時からです。\n")
+func (g generator) prose() string {
+	return g.choose("", "", "Hello Sam,\n\nplease join us.\n", "Termin am 5. Juni um 14:30 Uhr\n", "Order 12345, room B12\n", "Call +44 20 7946 0958 for help\n", "See https://www.contoso.example/visit?id=1\n", "McDonald\n", "13h30\n", "Best regards\nAnn\n", "会議は14時からです。\n")
 }
 
-// invitation lays a meeting out as Teams or a person would.
-func (d draws) invitation(m randomMeeting) string {
-	w := d.words[d.IntN(len(d.words))]
-	link := d.wrapped(m.link)
-	switch d.IntN(9) {
+// invitation writes a meeting as Teams or a person would.
+func (g generator) invitation(m randomMeeting) string {
+	w := g.words[g.IntN(len(g.words))]
+	link := g.wrap(m.link)
+	switch g.IntN(9) {
 	case 0:
 		return w.layout2021(link)
 	case 1, 2:
-		return w.layout2024(link, groupedText(m.id), m.passcode)
+		return w.layout2024(link, groupDigits(m.id), m.passcode)
 	case 3, 4:
-		return w.layout2026(link, groupedText(m.id), m.passcode)
+		return w.layout2026(link, groupDigits(m.id), m.passcode)
 	case 5:
-		return w.layout2024("", groupedText(m.id), m.passcode)
+		return w.layout2024("", groupDigits(m.id), m.passcode)
 	case 6:
-		return w.ID + ": " + groupedText(m.id) + d.one("\n", " ", "", ", ") + w.Passcode + ": " + m.passcode + d.one("\n", " ", "") + d.one(w.DialIn, w.Organizers, "")
+		return w.ID + ": " + groupDigits(m.id) + g.choose("\n", " ", "", ", ") + w.Passcode + ": " + m.passcode + g.choose("\n", " ", "") + g.choose(w.DialIn, w.Organizers, "")
 	case 7:
-		return d.one("Join: ", "", "<", "(") + link + d.one("", ">", ")", ".", "\n"+w.ID+": "+groupedText(m.id))
+		return g.choose("Join: ", "", "<", "(") + link + g.choose("", ">", ")", ".", "\n"+w.ID+": "+groupDigits(m.id))
 	default:
 		return link
 	}
 }
 
-// broken breaks every line at a width, wherever that is.
-func broken(text string, width int, lineBreak string) string {
+// breakLines breaks every line at a width, even within a word.
+func breakLines(text string, width int, lineBreak string) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
 		runes := []rune(line)
@@ -125,33 +124,29 @@ func broken(text string, width int, lineBreak string) string {
 	return strings.Join(out, lineBreak)
 }
 
-// sent puts a text through what mail programs do to it.
-func (d draws) sent(m randomMeeting, text string) string {
-	switch d.IntN(12) {
+// send changes a text as mail programs do.
+func (g generator) send(m randomMeeting, text string) string {
+	switch g.IntN(12) {
 	case 0, 1:
-		return broken(text, 40+d.IntN(61), "\n")
+		return breakLines(text, 40+g.IntN(61), "\n")
 	case 2:
-		// A word behind a blank is prose more often than the rest of a short code, so
-		// only links that can be seen to be cut go through this.
+		// After a space, a word is more often prose than the rest of a short passcode. So
+		// this case is only for links that are visibly cut.
 		if _, code, short := strings.Cut(m.link, "?p="); strings.Contains(text, m.passcode) || short && len(code) < longestSeen {
 			return text
 		}
-		return broken(text, 40+d.IntN(61), " ")
+		return breakLines(text, 40+g.IntN(61), " ")
 	case 3, 4:
-		mark := strings.Repeat(d.one("> ", ">"), 1+d.IntN(3))
-		return mark + broken(text, 40+d.IntN(61), "\n"+mark)
+		mark := strings.Repeat(g.choose("> ", ">"), 1+g.IntN(3))
+		return mark + breakLines(text, 40+g.IntN(61), "\n"+mark)
 	case 5:
-		return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapAt(base64.StdEncoding.EncodeToString([]byte(text)), 76, "\r\n")
+		return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64Lines(text)
 	case 6:
-		var b strings.Builder
-		w := quotedprintable.NewWriter(&b)
-		_, _ = w.Write([]byte(text)) // a Builder never fails
-		_ = w.Close()
-		return d.one("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", "") + b.String()
+		return g.choose("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", "") + quotedPrintable(text)
 	case 7:
 		return "BEGIN:VEVENT\r\nDESCRIPTION:" + strings.NewReplacer("\n", `\n`, ",", `\,`, ";", `\;`).Replace(text) + "\r\nEND:VEVENT"
 	case 8:
-		// Nothing shows that a word was glued to a code that is shorter than the longest.
+		// Nobody can see where a short passcode ends if the next word follows without a space.
 		if _, code, short := strings.Cut(m.link, "?p="); short && len(code) < longestSeen {
 			return text
 		}
@@ -162,43 +157,43 @@ func (d draws) sent(m randomMeeting, text string) string {
 	return text
 }
 
-// TestReadNeverReturnsAnotherMeeting puts random meetings through random layouts. A
-// reading is that meeting, a question or a refusal, and never another meeting.
+// TestReadNeverReturnsAnotherMeeting writes random meetings in random layouts. Each
+// must be read as that meeting, a question or a refusal.
 func TestReadNeverReturnsAnotherMeeting(t *testing.T) {
 	n := 3000
-	if text := os.Getenv(casesFrom); text != "" {
+	if text := os.Getenv(casesVariable); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil || n < 1 {
-			t.Fatalf("%s must be a positive number", casesFrom)
+			t.Fatalf("%s must be a positive number", casesVariable)
 		}
 	}
 	seed := uint64(20261128)
-	d := draws{rand.New(rand.NewPCG(seed, uint64(n))), invitationWords(t)}
+	g := generator{rand.New(rand.NewPCG(seed, uint64(n))), invitationWords(t)}
 	counts, wrong := map[string]int{}, 0
 	for i := range n {
-		m := d.meeting()
-		text := d.sent(m, d.prose()+d.invitation(m)+d.one("", "\n"+d.prose()))
+		m := g.meeting()
+		text := g.send(m, g.prose()+g.invitation(m)+g.choose("", "\n"+g.prose()))
 		r := read(text)
 		switch {
 		case r.Question != nil:
 			counts["question"]++
 		case r.Refusal != nil:
 			counts["refusal"]++
-		case m.right[r.Meeting.Text()]:
+		case m.want[r.Meeting.Text()]:
 			counts["meeting"]++
 		default:
 			wrong++
-			t.Errorf("case %d: got %s (%s)\nwant %v\ntext %s", i, r.Meeting.Text(), r.Rule, m.right, text)
+			t.Errorf("case %d: got %s (%s)\nwant %v\ntext %s", i, r.Meeting.Text(), r.Rule, m.want, text)
 		}
-		if err := sound(r); err != nil {
+		if err := checkReading(r); err != nil {
 			t.Errorf("case %d: %v\ntext %s", i, err, text)
 		}
 		if wrong > 10 {
-			t.Fatal("too many")
+			t.Fatal("stopped after 11 wrong meetings")
 		}
 	}
-	t.Log(fmt.Sprint(counts))
+	t.Log(counts)
 	if counts["meeting"]*100 < 80*n {
-		t.Errorf("%d of %d cases are read, want at least 80 %%: %v", counts["meeting"], n, counts)
+		t.Errorf("got the meeting in %d of %d cases, want at least 80%%: %v", counts["meeting"], n, counts)
 	}
 }

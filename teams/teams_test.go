@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestMeetingPrintsNothingOfItself(t *testing.T) {
+func TestFormattedMeetingHidesItsFields(t *testing.T) {
 	for _, text := range []string{classic, channelTacv2, short, "273 501 234 567 8 Mt9xB2N6"} {
 		m := *read(text).Meeting
 		var logged bytes.Buffer
@@ -27,21 +27,21 @@ func TestMeetingPrintsNothingOfItself(t *testing.T) {
 			}
 			for _, s := range printed {
 				if strings.Contains(s, secret) {
-					t.Errorf("%s shows %q", s, secret)
+					t.Errorf("output %s contains %q", s, secret)
 				}
 			}
 		}
 	}
 }
 
-func TestMeetingSaysItsKind(t *testing.T) {
+func TestFormattedMeetingShowsItsKind(t *testing.T) {
 	m := *read(channelTacv2).Meeting
 	if got := fmt.Sprintf("%+v", m); got != "channel meeting by link" {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want %q", got, "channel meeting by link")
 	}
 	m = *read("273 501 234 567 8 Mt9xB2N6").Meeting
 	if got := fmt.Sprint(m); got != "meeting by id" {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want %q", got, "meeting by id")
 	}
 }
 
@@ -61,8 +61,8 @@ func TestMeetingJSON(t *testing.T) {
 	}
 }
 
-// A session keeps meetings; gob must not lose what JSON leaves out.
-func TestMeetingKeepsAllInGob(t *testing.T) {
+// Sessions store meetings with gob, which must keep the fields that JSON leaves out.
+func TestGobKeepsTheWholeMeeting(t *testing.T) {
 	want := *read(short).Meeting
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(want); err != nil {
@@ -70,11 +70,11 @@ func TestMeetingKeepsAllInGob(t *testing.T) {
 	}
 	var got Meeting
 	if err := gob.NewDecoder(&b).Decode(&got); err != nil || got != want {
-		t.Errorf("gob: %v, link %q", err, got.Link)
+		t.Errorf("got link %q and error %v, want link %q", got.Link, err, want.Link)
 	}
 }
 
-func TestRefusalError(t *testing.T) {
+func TestRefusalCodes(t *testing.T) {
 	const contract = "not-a-meeting personal-meeting live-event event-registration call-or-chat channel-link other-cloud " +
 		"government-cloud lookalike-host passcode-missing too-long incomplete-link other-service"
 	if got, want := len(Codes()), len(strings.Fields(contract)); got != want {
@@ -93,11 +93,11 @@ func TestRefusalError(t *testing.T) {
 	}
 	got, err := json.Marshal(&Refusal{Code: LiveEvent})
 	if err != nil || string(got) != `{"code":"live-event"}` {
-		t.Errorf("JSON %s (%v)", got, err)
+		t.Errorf(`got JSON %s (%v), want {"code":"live-event"}`, got, err)
 	}
 }
 
-func TestWorseRefusalWins(t *testing.T) {
+func TestReadReturnsTheMostInformativeRefusal(t *testing.T) {
 	for _, c := range []struct{ form, text, want string }{
 		{"chat, then personal", "https://teams.microsoft.com/l/chat/0/0?users=a@b.example https://teams.live.com/meet/9312345678901?p=a", "personal-meeting"},
 		{"personal, then chat", "https://teams.live.com/meet/9312345678901?p=a https://teams.microsoft.com/l/chat/0/0?users=a@b.example", "personal-meeting"},
