@@ -16,16 +16,16 @@ func TestDisplayName(t *testing.T) {
 		{"one letter", "A", "A"},
 		{"a number", "7", "7"},
 		{"composed by NFC", "Jose\u0301", "José"},
-		{"composed by NFC to fit", strings.Repeat("e\u0301", 64), strings.Repeat("é", 64)},
-		{"Hangul from its letters", "\u1112\u1161\u11ab", "한"},
+		{"64 runes after NFC", strings.Repeat("e\u0301", 64), strings.Repeat("é", 64)},
+		{"Hangul composed from its letters", "\u1112\u1161\u11ab", "한"},
 		{"64 runes of four bytes", strings.Repeat("𠀀", 64), strings.Repeat("𠀀", 64)},
 		{"joiner in a name", "\u0928\u0940\u0932\u092e\u200d\u0936", "\u0928\u0940\u0932\u092e\u200d\u0936"},
 		{"non-joiner in a name", "علی\u200cرضا", "علی\u200cرضا"},
 		{"emoji family", "Sam 👩\u200d👧", "Sam 👩\u200d👧"},
-		{"markup is only text", `<b>Sam</b> "&'`, `<b>Sam</b> "&'`},
+		{"markup, which stays text", `<b>Sam</b> "&'`, `<b>Sam</b> "&'`},
 	} {
 		if got, fault := DisplayName(c.typed); got != c.want || fault != "" {
-			t.Errorf("%s: %q, %q, want %q", c.what, got, fault, c.want)
+			t.Errorf("%s: got %q with fault %q, want %q", c.what, got, fault, c.want)
 		}
 	}
 }
@@ -48,7 +48,7 @@ func TestDisplayNameRejects(t *testing.T) {
 		{"soft hyphen", "Sam\u00adPatel", Unreadable},
 		{"word joiner", "Sam\u2060", Unreadable},
 		{"tag characters", "Sam\U000e0041", Unreadable},
-		{"nothing but joiners", "\u200d\u200c", Unreadable},
+		{"joiners only", "\u200d\u200c", Unreadable},
 		{"NUL", "Sam\x00", Unreadable},
 		{"escape", "Sam\x1b[31m", Unreadable},
 		{"delete", "Sam\x7f", Unreadable},
@@ -61,17 +61,17 @@ func TestDisplayNameRejects(t *testing.T) {
 		{"emoji only", "👍", Unreadable},
 		{"combining mark only", "\u0301", Unreadable},
 		{"an invisible letter", "\u3164", Unreadable},
-		{"a half-width one", "\uffa0", Unreadable},
-		{"another", "\u115f\u1160", Unreadable},
+		{"a half-width invisible letter", "\uffa0", Unreadable},
+		{"two invisible Hangul letters", "\u115f\u1160", Unreadable},
 	} {
 		if got, fault := DisplayName(c.typed); got != "" || fault != c.want {
-			t.Errorf("%s: %q, %q, want %q", c.what, got, fault, c.want)
+			t.Errorf("%s: got %q with fault %q, want fault %q", c.what, got, fault, c.want)
 		}
 	}
 }
 
-// What comes out can be shown, is short, and is what comes out again: a name that is kept in the
-// session and sent back by the page stays the same.
+// FuzzDisplayName checks that a name is printable and short, and that cleaning it again
+// does not change it. Pages send the cleaned name back.
 func FuzzDisplayName(f *testing.F) {
 	for _, seed := range []string{
 		"", " Sam  Patel ", "Jose\u0301", "Sam\u202e", "\u200d\u200d", "\u3164", strings.Repeat("e\u0301", 65),
@@ -82,29 +82,29 @@ func FuzzDisplayName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, typed string) {
 		name, fault := DisplayName(typed)
 		if (name == "") != (fault != "") {
-			t.Fatalf("name %q with fault %q", name, fault)
+			t.Fatalf("got name %q with fault %q, want either of them", name, fault)
 		}
 		if fault != "" {
 			return
 		}
 		if again, fault := DisplayName(name); again != name || fault != "" {
-			t.Errorf("%q becomes %q, %q when it is typed again", name, again, fault)
+			t.Errorf("DisplayName(%q) returns %q with fault %q, want the same name", name, again, fault)
 		}
 		if n := utf8.RuneCountInString(name); n > MaxNameRunes || !norm.NFC.IsNormalString(name) {
-			t.Errorf("%q has %d runes, NFC %v", name, n, norm.NFC.IsNormalString(name))
+			t.Errorf("%q has %d runes, want at most %d in NFC", name, n, MaxNameRunes)
 		}
-		seen := false
+		hasLetter := false
 		for _, r := range name {
 			joiner := r == '\u200c' || r == '\u200d'
-			// A letter may be newer than Go's tables.
-			later := unicode.Is(unicode.Cn, r) && !unicode.Is(unicode.Noncharacter_Code_Point, r)
-			if !unicode.IsPrint(r) && !joiner && !later {
-				t.Errorf("%q holds %U", name, r)
+			// Go's tables do not have the newest letters.
+			unassigned := unicode.Is(unicode.Cn, r) && !unicode.Is(unicode.Noncharacter_Code_Point, r)
+			if !unicode.IsPrint(r) && !joiner && !unassigned {
+				t.Errorf("%q contains %U, which is not printable", name, r)
 			}
-			seen = seen || unicode.IsLetter(r) || unicode.IsNumber(r)
+			hasLetter = hasLetter || unicode.IsLetter(r) || unicode.IsNumber(r)
 		}
-		if !seen {
-			t.Errorf("%q has nothing to read", name)
+		if !hasLetter {
+			t.Errorf("%q has no letter or number", name)
 		}
 	})
 }

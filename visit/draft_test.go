@@ -10,7 +10,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 31, 0, time.UTC)
 
-func TestDraftMakesAVisit(t *testing.T) {
+func TestDraftVisit(t *testing.T) {
 	d := Draft{
 		Meeting: "Join: <" + classic + "> or so", Name: "  Zoe\u0308   Patel ", Host: "Dr Asha Rao", Start: "2026-11-24 14:30",
 		Phone: "01234.567/890", DialIn: "+44\u00a020 1234\u20115678", Conference: "123 456 789#", Language: "EN-gb", Role: "Interpreter", Chat: "off", Share: "No",
@@ -24,15 +24,11 @@ func TestDraftMakesAVisit(t *testing.T) {
 	want.ID, want.Name, want.Phone, want.DialIn = v.ID, "Zoë Patel", "01234 567 890", DialIn{"+44 20 1234-5678", "123456789"}
 	want.Role, want.Chat, want.Share = RoleInterpreter, false, false
 	if v.ID == (ID{}) || !v.Start.Equal(want.Start) || !same(v, want) {
-		t.Errorf("%+v", struct {
-			Name, Phone string
-			DialIn      DialIn
-			Start       time.Time
-		}{v.Name, v.Phone, v.DialIn, v.Start})
+		t.Errorf("got %s, %s, %v, %s, want %s, %s, %v, %s", v.Name, v.Phone, v.DialIn, v.Start, want.Name, want.Phone, want.DialIn, want.Start)
 	}
 	other, _ := d.Visit(noon, teams.Rules{})
 	if other.ID == v.ID {
-		t.Error("two visits with one ID")
+		t.Error("two visits have the same ID")
 	}
 }
 
@@ -50,7 +46,7 @@ func TestDraftTimes(t *testing.T) {
 		{"Europe/London", "2026-11-24T14:30:00+05:30", "2026-11-24T09:30:00Z", "", "2026-11-24T09:00:00Z", 30},
 		{"America/New_York", "now", "", "", "2026-11-23T12:00:00Z", 15},
 		{"Europe/London", "2026-11-24  14:30:00", "", " 5 ", "2026-11-24T14:30:00Z", 5},
-		// Clocks are put back: 01:30 happens twice, the first is meant.
+		// When clocks are put back, 01:30 occurs twice, and the first one counts.
 		{"Europe/London", "2026-10-25 01:30", "", "", "2026-10-25T00:30:00Z", 15},
 		{"America/New_York", "2026-11-01 01:59", "", "", "2026-11-01T05:59:00Z", 15},
 		{"Europe/London", "2026-10-25 02:00", "", "", "2026-10-25T02:00:00Z", 15},
@@ -61,12 +57,13 @@ func TestDraftTimes(t *testing.T) {
 		d := Draft{Meeting: byID, Start: c.start, End: c.end, Minutes: c.minutes, Zone: c.zone}
 		v, err := d.Visit(noon, teams.Rules{})
 		if err != nil || v.Start.Format(time.RFC3339) != c.wantStart || v.Minutes != c.want {
-			t.Errorf("%s to %s in %s: %s, %d minutes, %v", c.start, c.end, c.zone, v.Start.Format(time.RFC3339), v.Minutes, err)
+			t.Errorf("%s to %s in %s: got %s for %d minutes, error %v, want %s for %d",
+				c.start, c.end, c.zone, v.Start.Format(time.RFC3339), v.Minutes, err, c.wantStart, c.want)
 		}
 	}
 }
 
-func TestDraftNamesTheField(t *testing.T) {
+func TestDraftReportsTheFieldAtFault(t *testing.T) {
 	good := Draft{Meeting: byID, Start: "2026-11-24 14:30"}
 	for _, c := range []struct {
 		what   string
@@ -85,57 +82,57 @@ func TestDraftNamesTheField(t *testing.T) {
 		{"start in words", FieldStart, "tomorrow at noon", FieldStart, NotATime},
 		{"a date alone", FieldStart, "2026-11-24", FieldStart, NotATime},
 		{"month 13", FieldStart, "2026-13-24 14:30", FieldStart, NotATime},
-		{"half a minute", FieldStart, "2026-11-24 14:30:30", FieldStart, NotATime},
-		{"skipped", FieldStart, "2026-03-29 01:30", FieldStart, SkippedTime},
+		{"start with seconds", FieldStart, "2026-11-24 14:30:30", FieldStart, NotATime},
+		{"a time that clocks skip", FieldStart, "2026-03-29 01:30", FieldStart, SkippedTime},
 		{"too early", FieldStart, "2023-12-31 10:00", FieldStart, OutOfRange},
 		{"minutes in words", FieldMinutes, "ten", FieldMinutes, NotANumber},
 		{"no minutes", FieldMinutes, "0", FieldMinutes, OutOfRange},
 		{"end before the start", FieldEnd, "14:00", FieldEnd, OutOfRange},
 		{"end in words", FieldEnd, "later", FieldEnd, NotATime},
-		{"end two days on", FieldEnd, "2026-11-26 14:30", FieldEnd, OutOfRange},
-		{"zone", FieldZone, "London", FieldZone, Unknown},
-		{"language", FieldLanguage, "English", FieldLanguage, Unknown},
-		{"role", FieldRole, "doctor", FieldRole, Unknown},
-		{"phone", FieldPhone, "ask", FieldPhone, NotANumber},
-		{"chat", FieldChat, "perhaps", FieldChat, Unknown},
-		{"name", FieldName, "\u202e", FieldName, Unreadable},
+		{"end two days later", FieldEnd, "2026-11-26 14:30", FieldEnd, OutOfRange},
+		{"not a zone", FieldZone, "London", FieldZone, Unknown},
+		{"not a language tag", FieldLanguage, "English", FieldLanguage, Unknown},
+		{"not a role", FieldRole, "doctor", FieldRole, Unknown},
+		{"phone in words", FieldPhone, "ask", FieldPhone, NotANumber},
+		{"chat neither on nor off", FieldChat, "perhaps", FieldChat, Unknown},
+		{"invisible name", FieldName, "\u202e", FieldName, Unreadable},
 	} {
 		d := good
 		if !d.Set(c.field, c.typed) {
-			t.Fatalf("no field %s", c.field)
+			t.Fatalf("Set rejects the field %s", c.field)
 		}
 		_, err := d.Visit(noon, teams.Rules{})
 		var f Faults
 		if !errors.As(err, &f) || len(f) != 1 || f.Of(c.at) != c.reason {
-			t.Errorf("%s: %v, want %s of %s", c.what, err, c.reason, c.at)
+			t.Errorf("%s: got %v, want %s of %s", c.what, err, c.reason, c.at)
 		}
 	}
 	d := good
 	d.Meeting, d.EvenCancelled = "Subject: Cancelled: review\n\nhttps://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj", true
 	if _, err := d.Visit(noon, teams.Rules{}); err != nil {
-		t.Errorf("cancelled, and accepted: %v", err)
+		t.Errorf("a cancelled meeting with EvenCancelled: got %v, want no error", err)
 	}
 	d = good
 	d.End, d.Minutes = "15:00", "15"
 	if _, err := d.Visit(noon, teams.Rules{}); err == nil || err.Error() != "end: does not fit the other times given" {
-		t.Errorf("minutes against end: %v", err)
+		t.Errorf("minutes that contradict the end: got %v", err)
 	}
 	if d.Set("revision", "1") || d.Set("", "") {
-		t.Error("a field that nobody fills in was set")
+		t.Error("Set accepts a field that is not in Fields")
 	}
 	for _, field := range Fields() {
 		if !d.Set(field, "") {
-			t.Errorf("field %s cannot be set", field)
+			t.Errorf("Set rejects the field %s", field)
 		}
 	}
 	_, err := Draft{Meeting: "x", Start: "x", Zone: "x", Role: "x", Phone: "x"}.Visit(noon, teams.Rules{})
 	var f Faults
 	if !errors.As(err, &f) || len(f) != 5 || f[0].Field != FieldMeeting || f[1].Field != FieldStart {
-		t.Errorf("several at once: %v", err)
+		t.Errorf("five faults at once: got %v", err)
 	}
 }
 
-// Whatever is typed, there is a valid visit or a fault at a field.
+// FuzzDraft checks that every draft makes a valid visit or reports a fault.
 func FuzzDraft(f *testing.F) {
 	f.Add(byID, "Sam", "2026-11-24 14:30", "15:00", "Europe/London", "en", "01234 567890")
 	f.Add(classic, "\u202e", "25/10/2026 1:30am", "", "America/Sao_Paulo", "x-private", "(0) 1")
@@ -144,25 +141,25 @@ func FuzzDraft(f *testing.F) {
 		var faults Faults
 		switch {
 		case err == nil && v.Validate() != nil:
-			t.Errorf("made a visit that is not valid: %v", v.Validate())
+			t.Errorf("got an invalid visit: %v", v.Validate())
 		case err != nil && (!errors.As(err, &faults) || len(faults) == 0):
-			t.Errorf("error %v", err)
+			t.Errorf("got error %v, want Faults", err)
 		case err == nil:
 			if plain, ok := encode(v); !ok || len(plain) == 0 {
-				t.Error("it cannot be sealed")
+				t.Error("the visit cannot be encoded")
 			}
 		}
 	})
 }
 
-func TestDraftReadsTheDialInOfTheInvitation(t *testing.T) {
+func TestDraftTakesTheDialInFromTheInvitation(t *testing.T) {
 	d := Draft{Start: "now", Meeting: "Join: " + short + "\nDial in by phone\n+44 20 3443 9563,,123456789# United Kingdom, London\nPhone conference ID: 123 456 789#"}
 	v, err := d.Visit(noon, teams.Rules{})
 	if err != nil || v.DialIn != (DialIn{"+44 20 3443 9563", "123456789"}) {
-		t.Errorf("%v: %+v", err, v.DialIn)
+		t.Errorf("got %+v, error %v, want the dial-in of the invitation", v.DialIn, err)
 	}
 	d.DialIn = "+1 323 849 4874"
 	if v, err = d.Visit(noon, teams.Rules{}); err != nil || v.DialIn != (DialIn{"+1 323 849 4874", ""}) {
-		t.Errorf("typed: %v: %+v", err, v.DialIn)
+		t.Errorf("got %+v, error %v, want the dial-in of the draft", v.DialIn, err)
 	}
 }

@@ -36,7 +36,7 @@ func seal(t testing.TB, k *Keyring, v Visit) string {
 	return text
 }
 
-// variants are visits that use every field.
+// variants returns visits that together use every field and every form of a meeting.
 func variants(t testing.TB) []Visit {
 	var all []Visit
 	for _, text := range meetingTexts() {
@@ -56,25 +56,25 @@ func variants(t testing.TB) []Visit {
 	return all
 }
 
-func TestSealOpens(t *testing.T) {
+func TestOpenReturnsTheSealedVisit(t *testing.T) {
 	k := keyring(t, newKey)
 	for _, v := range variants(t) {
 		text := seal(t, k, v)
 		got, err := k.Open(text)
 		if err != nil || !got.Start.Equal(v.Start) || !same(got, v) {
-			t.Errorf("%s, %q by %q: %v", v.Meeting, v.Name, v.Host, err)
+			t.Errorf("%s, %q by %q: got another visit or error %v", v.Meeting, v.Name, v.Host, err)
 		}
 		if again := seal(t, k, got); again != text {
-			t.Error("sealed again, it is another text")
+			t.Errorf("sealing the opened visit returns %s, want %s", again, text)
 		}
 	}
 }
 
-func TestEveryListedZoneLanguageAndNumberOpens(t *testing.T) {
+func TestOpenReturnsEveryZoneLanguageAndMeetingID(t *testing.T) {
 	k := keyring(t, newKey)
 	check := func(v Visit) {
 		if got, err := k.Open(seal(t, k, v)); err != nil || !same(got, v) {
-			t.Errorf("%s %s: %v", v.Zone, v.Language, err)
+			t.Errorf("zone %s, language %s, meeting %s: got another visit or error %v", v.Zone, v.Language, v.Meeting.ID, err)
 		}
 	}
 	v := sample(t, byID)
@@ -92,13 +92,13 @@ func TestEveryListedZoneLanguageAndNumberOpens(t *testing.T) {
 		check(v)
 	}
 	if len(zones()) >= 1<<zoneWidth-1 || len(languages()) >= 1<<languageWidth-1 || len(Roles()) > 1<<widthsOf(1).role && len(Roles()) > 1<<widthsOf(2).role {
-		t.Error("a table is longer than its number")
+		t.Error("a table has more entries than its width in bits allows")
 	}
 }
 
-// The comparison must cover all 96 bits of the tag. Each text here carries a tag
-// that differs in one bit from that of the visit it decrypts to, which only a
-// holder of the key can make: a random change would alter the visit too.
+// Open must compare all 96 bits of the tag. Each text here is encrypted with a tag in
+// which one bit is wrong. Only a holder of the key can make such a text: a random
+// change would alter the visit too.
 func TestOpenComparesEveryBitOfTheTag(t *testing.T) {
 	k := keyring(t, newKey)
 	plain, _ := encode(sample(t, byID))
@@ -110,31 +110,31 @@ func TestOpenComparesEveryBitOfTheTag(t *testing.T) {
 	}
 	tag := k.keys[0].tag(header, plain)
 	if _, err := k.Open(sealWith(header, tag)); err != nil {
-		t.Fatal("the true tag does not open")
+		t.Fatalf("got %v with the correct tag, want no error", err)
 	}
 	for bit := range 8 * tagSize {
 		wrong := bytes.Clone(tag)
 		wrong[bit/8] ^= 1 << (bit % 8)
 		if _, err := k.Open(sealWith(header, wrong)); !errors.Is(err, ErrUnknown) {
-			t.Errorf("opens with bit %d of the tag wrong", bit)
+			t.Errorf("got error %v with bit %d of the tag wrong, want %v", err, bit, ErrUnknown)
 		}
 	}
 	for other := range 256 {
 		if other := byte(other); other != header {
 			v, err := k.Open(sealWith(other, k.keys[0].tag(other, plain)))
 			if !errors.Is(err, ErrUnknown) {
-				t.Errorf("opens with header %x: %s", other, v)
+				t.Errorf("header %x: got visit %s and error %v, want %v", other, v, err, ErrUnknown)
 			}
 		}
 	}
 	if tagSize != 12 {
-		t.Errorf("%d bits of tag", 8*tagSize)
+		t.Errorf("the tag has %d bits, want 96", 8*tagSize)
 	}
 }
 
-// Bits that no version of the program writes are room for later roles, meetings
-// and hosts. A link that uses them must not open as something else.
-func TestUnassignedNumbersDoNotOpen(t *testing.T) {
+// Unassigned numbers are kept for later roles and forms of meetings. A link that uses
+// one must not open as something else.
+func TestDecodeRejectsUnassignedNumbers(t *testing.T) {
 	v := sample(t, byID)
 	write := func(meeting, role uint64) []byte {
 		var w bitWriter
@@ -158,16 +158,16 @@ func TestUnassignedNumbersDoNotOpen(t *testing.T) {
 		return w.bytes
 	}
 	if got, ok := decode(2, write(uint64(formID), 2)); !ok || got.Role != RoleInterpreter {
-		t.Error("an assigned role does not open")
+		t.Error("role 2 does not decode to an interpreter")
 	}
 	for role := uint64(len(Roles())); role < 16; role++ {
 		if _, ok := decode(2, write(uint64(formID), role)); ok {
-			t.Errorf("role %d opens", role)
+			t.Errorf("the unassigned role %d decodes", role)
 		}
 	}
 	for form := uint64(formIDAlone) + 1; form < 8; form++ {
 		if _, ok := decode(2, write(form, 0)); ok {
-			t.Errorf("meeting form %d opens", form)
+			t.Errorf("the unassigned meeting form %d decodes", form)
 		}
 	}
 }
@@ -182,17 +182,17 @@ func TestSealKeepsTheDayOfCreation(t *testing.T) {
 	} {
 		v.Created = created
 		if got, err := k.Open(seal(t, k, v)); err != nil || got.Created != created {
-			t.Errorf("%s: %s, %v", created, got.Created, err)
+			t.Errorf("got created %s and error %v, want %s", got.Created, err, created)
 		}
 	}
 }
 
-func TestLengthOfLinks(t *testing.T) {
+func TestLinksStayBelowTheirMaximumLength(t *testing.T) {
 	k := keyring(t, newKey)
 	for _, c := range []struct {
 		what, meeting string
 		change        func(*Visit)
-		under         int
+		limit         int
 	}{
 		{"ID and passcode", byID, func(*Visit) {}, 120},
 		{"ID and passcode, without names", byID, func(v *Visit) { v.Name, v.Host = "", "" }, 100},
@@ -212,14 +212,13 @@ func TestLengthOfLinks(t *testing.T) {
 		c.change(&v)
 		n := len(origin + seal(t, k, v))
 		t.Logf("%s: %d characters", c.what, n)
-		if n >= c.under {
-			t.Errorf("%s: %d characters, must be under %d", c.what, n, c.under)
+		if n >= c.limit {
+			t.Errorf("%s: got %d characters, want fewer than %d", c.what, n, c.limit)
 		}
 	}
 }
 
-// The longest visit that is valid opens, and is far from the limit of what is read.
-func TestLongestVisit(t *testing.T) {
+func TestOpenReadsTheLongestVisit(t *testing.T) {
 	v := sample(t, strings.Replace(meetingTexts()["longest thread"], "Ab-_9Ab", "Ab=_9Ab", 1))
 	v.Name, v.Host = strings.Repeat("𝒳", 64), strings.Repeat("𝒴", 64)
 	v.Phone, v.DialIn = "(123) 456-789-012 345 67", DialIn{"(123) 456-789-012 345 67", strings.Repeat("9", 20)}
@@ -228,18 +227,18 @@ func TestLongestVisit(t *testing.T) {
 	k := keyring(t, newKey)
 	text := seal(t, k, v)
 	if got, err := k.Open(text); err != nil || !same(got, v) {
-		t.Errorf("%d characters: %v", len(text), err)
+		t.Errorf("%d characters: got another visit or error %v", len(text), err)
 	}
 	if len(text) > maxSealText-100 {
-		t.Errorf("%d characters of %d", len(text), maxSealText)
+		t.Errorf("got %d characters, want at most %d to stay well below maxSealText", len(text), maxSealText-100)
 	}
 	longest := append([]byte{0xff}, bytes.Repeat([]byte{0xff}, tagSize+maxPlain)...)
 	if n := len(new(big.Int).SetBytes(longest).Text(sealBase)); n > maxSealText {
-		t.Errorf("maxPlain takes %d characters, %d are read", n, maxSealText)
+		t.Errorf("maxPlain bytes take %d characters, want at most maxSealText, %d", n, maxSealText)
 	}
 }
 
-func TestPaddingHidesTheLength(t *testing.T) {
+func TestPaddingHidesTheLengthOfNames(t *testing.T) {
 	k := keyring(t, newKey)
 	lengths := map[int]bool{}
 	for n := range 24 {
@@ -249,32 +248,32 @@ func TestPaddingHidesTheLength(t *testing.T) {
 		lengths[len(raw)] = true
 	}
 	if len(lengths) > 9 {
-		t.Errorf("names of 1 to 24 letters show %d lengths", len(lengths))
+		t.Errorf("names of 1 to 24 letters make %d lengths, want at most 9", len(lengths))
 	}
 }
 
-func TestPunctuationAroundALink(t *testing.T) {
+func TestOpenIgnoresPunctuationAroundALink(t *testing.T) {
 	k := keyring(t, newKey)
 	v := sample(t, byID)
 	text := seal(t, k, v)
 	for _, around := range []string{"%s.", "%s,", "%s)", "(%s)", "<%s>", " %s\r\n", "%s...", "%s!", "%s\u00a0", "%s\".", "%s/", "%s/.", "\u200b%s\u200b", "%s\ufeff", "%s%%E2%%80%%8B", "%s%%2f", "%s%%20", "\t%s;", "%s).", "%s?"} {
 		if got, err := k.Open(fmt.Sprintf(around, text)); err != nil || !same(got, v) {
-			t.Errorf(around+": %v", "link", err)
+			t.Errorf(around+": got another visit or error %v", "link", err)
 		}
 	}
-	for _, not := range []string{"", ".", " ", "0", "a", strings.Repeat("z", maxSealText), strings.Repeat("z", 1<<20), strings.Repeat(".", 1<<20), "../" + text, text + "/x", text + " x", "%61" + text, text + "%61", text + "%", text + "%zz"} {
-		if _, err := k.Open(not); !errors.Is(err, ErrUnknown) {
-			t.Errorf("%.20q: %v", not, err)
+	for _, invalid := range []string{"", ".", " ", "0", "a", strings.Repeat("z", maxSealText), strings.Repeat("z", 1<<20), strings.Repeat(".", 1<<20), "../" + text, text + "/x", text + " x", "%61" + text, text + "%61", text + "%", text + "%zz"} {
+		if _, err := k.Open(invalid); !errors.Is(err, ErrUnknown) {
+			t.Errorf("%.20q: got %v, want %v", invalid, err, ErrUnknown)
 		}
 	}
 }
 
-func TestRotation(t *testing.T) {
+func TestKeyRotation(t *testing.T) {
 	v := sample(t, byID)
 	before, during, after := keyring(t, oldKey), keyring(t, newKey, oldKey), keyring(t, newKey)
 	byOld, byNew := seal(t, before, v), seal(t, during, v)
 	if byOld == byNew {
-		t.Error("the newest key does not seal")
+		t.Error("Seal does not use the first key of the keyring")
 	}
 	for _, c := range []struct {
 		what string
@@ -282,31 +281,31 @@ func TestRotation(t *testing.T) {
 		text string
 		want bool
 	}{
-		{"old link during", during, byOld, true},
-		{"new link during", during, byNew, true},
-		{"new link after", after, byNew, true},
-		{"old link after", after, byOld, false},
-		{"new link, replica not yet told", before, byNew, false},
+		{"old link during the rotation", during, byOld, true},
+		{"new link during the rotation", during, byNew, true},
+		{"new link after the rotation", after, byNew, true},
+		{"old link after the rotation", after, byOld, false},
+		{"new link on a replica without the new key", before, byNew, false},
 		{"second process, same keys", keyring(t, newKey, oldKey), byNew, true},
 		{"keys in another order", keyring(t, oldKey, newKey), byNew, true},
 	} {
 		if _, err := c.k.Open(c.text); (err == nil) != c.want {
-			t.Errorf("%s: %v", c.what, err)
+			t.Errorf("%s: got error %v, want opened %v", c.what, err, c.want)
 		}
 	}
 }
 
-func TestKeysAreChecked(t *testing.T) {
+func TestNewKeyringRejectsBadKeys(t *testing.T) {
 	for what, keys := range map[string][]string{
 		"none": nil, "short": {"fifteen letters"}, "second short": {newKey, "short"}, "too many": strings.Split(strings.Repeat(newKey+"|", 9)[:9*len(newKey)+8], "|"),
 	} {
 		if _, err := NewKeyring(keys); err == nil || strings.Contains(err.Error(), newKey) {
-			t.Errorf("%s: %v", what, err)
+			t.Errorf("%s: got error %v, want one without a key in it", what, err)
 		}
 	}
 }
 
-func TestKeyringPrintsNoKey(t *testing.T) {
+func TestFormattedKeyringHidesItsKeys(t *testing.T) {
 	k := keyring(t, newKey)
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
@@ -315,26 +314,26 @@ func TestKeyringPrintsNoKey(t *testing.T) {
 	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "k", k)
 	if strings.Contains(out.String(), fmt.Sprintf("%d", k.keys[0].mac)) || strings.Contains(out.String(), fmt.Sprintf("%x", k.keys[0].mac)) || !strings.Contains(out.String(), "keyring of 1") {
-		t.Error(out.String())
+		t.Errorf("got %s, want the number of keys and no key", out.String())
 	}
 }
 
-func TestSealRefusesWhatIsNotValid(t *testing.T) {
+func TestSealRejectsInvalidVisits(t *testing.T) {
 	v := sample(t, byID)
 	v.Host = "Dr\nRao"
 	_, err := keyring(t, newKey).Seal(v)
 	var f Faults
 	if !errors.As(err, &f) || f.Of(FieldHost) != Unreadable {
-		t.Errorf("%v", err)
+		t.Errorf("got %v, want %s of %s", err, Unreadable, FieldHost)
 	}
 }
 
-// An unknown text costs the work that a known one does: every key is tried on
-// bytes of about a visit's length, whatever the text is.
-func TestUnknownTextIsWorkedOn(t *testing.T) {
+// The time that Open takes must not show whether a text is a link. Every key is tried
+// on bytes of about a visit's length, also for a text that is not a link.
+func TestUnknownTextsTakeAsMuchWorkAsLinks(t *testing.T) {
 	raw, ok := readSeal("no such link at all!")
 	known, _ := readSeal(seal(t, keyring(t, newKey), sample(t, byID)))
 	if ok || len(raw) < len(known)-8 || len(raw) > len(known)+8 {
-		t.Errorf("%d bytes are worked on for nothing, %d for a visit", len(raw), len(known))
+		t.Errorf("readSeal returns %d bytes for an unknown text and %d for a link, want about the same", len(raw), len(known))
 	}
 }

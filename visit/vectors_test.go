@@ -15,19 +15,19 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// vector is one link of testdata/seal, for this package and for any other
-// implementation of docs/decisions/seal.md.
+// vector is one link of testdata/seal. Other implementations of
+// docs/decisions/seal.md can use the vectors too.
 type vector struct {
 	// Key is the operator's link key.
 	Key string `json:"key"`
 	// Plain is the encoded visit before encryption, in hexadecimal.
 	Plain string `json:"plain"`
-	// Text is the sealed link without its address.
+	// Text is the sealed part of the link, without the address of the site.
 	Text  string      `json:"text"`
 	Visit vectorVisit `json:"visit"`
 }
 
-// vectorVisit is every field of a Visit: a Visit marshals as its ID alone.
+// vectorVisit has every field of a Visit, because a Visit marshals as its ID alone.
 type vectorVisit struct {
 	ID         string `json:"id"` // in hexadecimal
 	Revision   int    `json:"revision"`
@@ -80,13 +80,13 @@ func readVectors(t testing.TB, name string) (all []vector) {
 	return all
 }
 
-// What a link means must not change: links live for months. A change that breaks
-// a vector needs a new sealVersion beside the old ones.
-func TestVectorsOpen(t *testing.T) {
+// Links live for months, so their meaning must not change. A change that breaks a
+// vector needs a new sealVersion, and the old ones must stay.
+func TestOpenReadsEveryVector(t *testing.T) {
 	for _, name := range []string{"form1.json", "form2.json"} {
 		vectors := readVectors(t, name)
 		if len(vectors) < 60 {
-			t.Errorf("%s has only %d vectors", name, len(vectors))
+			t.Errorf("%s: got %d vectors, want at least 60", name, len(vectors))
 		}
 		for i, c := range vectors {
 			v, err := keyring(t, c.Key).Open(c.Text)
@@ -94,27 +94,27 @@ func TestVectorsOpen(t *testing.T) {
 				t.Fatalf("%s, vector %d: %v", name, i, err)
 			}
 			if diff := cmp.Diff(c.Visit, vectorOf(v)); diff != "" {
-				t.Errorf("%s, vector %d: %s", name, i, diff)
+				t.Errorf("%s, vector %d (-want +got):\n%s", name, i, diff)
 			}
 		}
 	}
 }
 
-// The bytes before encryption are part of the vectors, so that another
-// implementation can find out which half of it is wrong.
-func TestVectorsShowTheEncoding(t *testing.T) {
+// The vectors include the bytes before encryption. With them, another implementation
+// can find out whether its encoding or its encryption is wrong.
+func TestVectorsDecryptToTheirPlainBytes(t *testing.T) {
 	for version, name := range map[int]string{1: "form1.json", 2: "form2.json"} {
 		for i, c := range readVectors(t, name) {
 			sealed, ok := readSeal(c.Text)
 			plain, good := keyring(t, c.Key).keys[0].open(sealed)
 			if !ok || !good || hex.EncodeToString(plain) != c.Plain || versionOf(sealed[0]) != version {
-				t.Errorf("%s, vector %d: %x", name, i, plain)
+				t.Errorf("%s, vector %d: got plain bytes %x, want %s in version %d", name, i, plain, c.Plain, version)
 			}
 		}
 	}
 }
 
-func TestSealMakesTheVectorsOfForm2(t *testing.T) {
+func TestSealReproducesVectorsOfForm2(t *testing.T) {
 	for i, c := range readVectors(t, "form2.json") {
 		k := keyring(t, c.Key)
 		v, err := k.Open(c.Text)
@@ -122,26 +122,26 @@ func TestSealMakesTheVectorsOfForm2(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := seal(t, k, v); got != c.Text {
-			t.Errorf("vector %d: sealed as\n%s, want\n%s", i, got, c.Text)
+			t.Errorf("vector %d: got\n%s, want\n%s", i, got, c.Text)
 		}
 	}
 }
 
-// A visit of form 1 that is moved gets a link of form 2.
-func TestForm1IsSealedAgainAsForm2(t *testing.T) {
+// A visit whose link has form 1 gets a link of form 2 when it is moved.
+func TestSealWritesForm2ForVisitsOfForm1(t *testing.T) {
 	for i, c := range readVectors(t, "form1.json") {
 		k := keyring(t, c.Key)
 		v, _ := k.Open(c.Text)
 		text := seal(t, k, v)
 		again, err := k.Open(text)
 		if sealed, _ := readSeal(text); err != nil || !same(again, v) || !again.Created.IsZero() || versionOf(sealed[0]) != 2 {
-			t.Errorf("vector %d: %v", i, err)
+			t.Errorf("vector %d: got version %d and error %v, want the same visit in version 2", i, versionOf(sealed[0]), err)
 		}
 	}
 }
 
-// The tables are part of both forms: their entries must not move.
-func TestTablesAreFrozen(t *testing.T) {
+// Both forms store indexes into these tables, so the entries must not move.
+func TestTablesKeepTheirEntries(t *testing.T) {
 	for _, c := range []struct {
 		what    string
 		entries []string
@@ -151,7 +151,7 @@ func TestTablesAreFrozen(t *testing.T) {
 		{"languages", languages()[:58], "61a89885724d78545dea716b504ff8652868783b885b19f0c60530886342761a"},
 	} {
 		if got := fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(c.entries, " ")))); got != c.hash {
-			t.Errorf("%s: entries were moved or changed: %s", c.what, got)
+			t.Errorf("%s: entries were moved or changed: got hash %s, want %s", c.what, got, c.hash)
 		}
 	}
 }

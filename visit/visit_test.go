@@ -24,7 +24,7 @@ const (
 	idAlone   = "273 501 234 567 9" // a meeting without passcode
 )
 
-// meetingTexts are every form of a meeting, by name.
+// meetingTexts returns a text for every form of a meeting, by name.
 func meetingTexts() map[string]string {
 	at := func(host, thread, message, context string) string {
 		return "https://" + host + "/l/meetup-join/" + thread + "/" + message + "?context=" + context
@@ -52,6 +52,7 @@ func meetingTexts() map[string]string {
 	}
 }
 
+// meeting parses a text. A passcode may follow the meeting ID after a "|".
 func meeting(t testing.TB, text string) teams.Meeting {
 	t.Helper()
 	text, passcode, _ := strings.Cut(text, "|")
@@ -60,12 +61,12 @@ func meeting(t testing.TB, text string) teams.Meeting {
 	}
 	reading := teams.Rules{GovernmentCloud: true}.Read(teams.Input{Text: text, Passcode: passcode, NoPasscode: text == idAlone})
 	if reading.Meeting == nil {
-		t.Fatalf("%s: %s", reading.Outcome(), text)
+		t.Fatalf("%s: got %s, want a meeting", text, reading.Outcome())
 	}
 	return *reading.Meeting
 }
 
-// sample is an ordinary visit with everything that the length budget counts.
+// sample returns an ordinary visit to the meeting in a text.
 func sample(t testing.TB, text string) Visit {
 	t.Helper()
 	return Visit{
@@ -83,7 +84,7 @@ func TestSampleIsValid(t *testing.T) {
 	}
 }
 
-func TestValidateNamesTheField(t *testing.T) {
+func TestValidateReportsTheFieldAtFault(t *testing.T) {
 	for _, c := range []struct {
 		what   string
 		field  Field
@@ -91,26 +92,26 @@ func TestValidateNamesTheField(t *testing.T) {
 		change func(*Visit)
 	}{
 		{"no meeting", FieldMeeting, Missing, func(v *Visit) { v.Meeting = teams.Meeting{} }},
-		{"foreign link", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = teams.Meeting{Kind: teams.KindLink, Link: "https://evil.example/"} }},
-		{"link with more", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = meeting(t, classic); v.Meeting.Link += "&anon=true" }},
+		{"link to another site", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = teams.Meeting{Kind: teams.KindLink, Link: "https://evil.example/"} }},
+		{"link with more parameters", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = meeting(t, classic); v.Meeting.Link += "&anon=true" }},
 		{"another tenant than the link's", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = meeting(t, classic); v.Meeting.TenantID = organizer }},
 		{"unknown kind", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting.Kind = "x" }},
-		{"name of 65", FieldName, TooLong, func(v *Visit) { v.Name = strings.Repeat("é", 65) }},
+		{"name of 65 runes", FieldName, TooLong, func(v *Visit) { v.Name = strings.Repeat("é", 65) }},
 		{"name without letters", FieldName, Unreadable, func(v *Visit) { v.Name = "..." }},
 		{"name with a line break", FieldName, Unreadable, func(v *Visit) { v.Name = "Sam\r\nX: y" }},
-		{"name with an override", FieldName, Unreadable, func(v *Visit) { v.Name = "Sam\u202egpj" }},
-		{"name with a zero", FieldName, Unreadable, func(v *Visit) { v.Name = "Sam\x00" }},
+		{"name with a right-to-left override", FieldName, Unreadable, func(v *Visit) { v.Name = "Sam\u202egpj" }},
+		{"name with a NUL", FieldName, Unreadable, func(v *Visit) { v.Name = "Sam\x00" }},
 		{"name not composed", FieldName, Unreadable, func(v *Visit) { v.Name = "e\u0301" }},
 		{"name not UTF-8", FieldName, Unreadable, func(v *Visit) { v.Name = "a\xff" }},
 		{"host with two spaces", FieldHost, Unreadable, func(v *Visit) { v.Host = "Dr  Rao" }},
-		{"host with markup marks is fine, but not a tab", FieldHost, Unreadable, func(v *Visit) { v.Host = "Dr\tRao" }},
+		{"host with a tab", FieldHost, Unreadable, func(v *Visit) { v.Host = "Dr\tRao" }},
 		{"no start", FieldStart, OutOfRange, func(v *Visit) { v.Start = time.Time{} }},
-		{"start before us", FieldStart, OutOfRange, func(v *Visit) { v.Start = epoch.Add(-time.Minute) }},
-		{"start too far", FieldStart, OutOfRange, func(v *Visit) { v.Start = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"start before 2024", FieldStart, OutOfRange, func(v *Visit) { v.Start = epoch.Add(-time.Minute) }},
+		{"start after 2150", FieldStart, OutOfRange, func(v *Visit) { v.Start = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
 		{"start with seconds", FieldStart, OutOfRange, func(v *Visit) { v.Start = v.Start.Add(time.Second) }},
-		{"created before us", FieldCreated, OutOfRange, func(v *Visit) { v.Created = epoch.AddDate(0, 0, -1) }},
-		{"created too far", FieldCreated, OutOfRange, func(v *Visit) { v.Created = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
-		{"created at an hour", FieldCreated, OutOfRange, func(v *Visit) { v.Created = v.Created.Add(time.Hour) }},
+		{"created before 2024", FieldCreated, OutOfRange, func(v *Visit) { v.Created = epoch.AddDate(0, 0, -1) }},
+		{"created after 2150", FieldCreated, OutOfRange, func(v *Visit) { v.Created = time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"created with a time of day", FieldCreated, OutOfRange, func(v *Visit) { v.Created = v.Created.Add(time.Hour) }},
 		{"meeting ID too short, without passcode", FieldMeeting, NotCanonical, func(v *Visit) { v.Meeting = teams.Meeting{Kind: teams.KindID, ID: "12345"} }},
 		{"no minutes", FieldMinutes, OutOfRange, func(v *Visit) { v.Minutes = 0 }},
 		{"more than a day", FieldMinutes, OutOfRange, func(v *Visit) { v.Minutes = 1441 }},
@@ -123,25 +124,25 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"language with a line break", FieldLanguage, Unknown, func(v *Visit) { v.Language = "en\n" }},
 		{"no role", FieldRole, Unknown, func(v *Visit) { v.Role = "" }},
 		{"phone in words", FieldPhone, NotANumber, func(v *Visit) { v.Phone = "call us" }},
-		{"phone with a script", FieldPhone, NotANumber, func(v *Visit) { v.Phone = "0123,,4;x=y" }},
+		{"phone with parameters", FieldPhone, NotANumber, func(v *Visit) { v.Phone = "0123,,4;x=y" }},
 		{"plus inside", FieldPhone, NotANumber, func(v *Visit) { v.Phone = "012+34" }},
 		{"two digits", FieldPhone, NotANumber, func(v *Visit) { v.Phone = "12" }},
 		{"16 digits", FieldPhone, TooLong, func(v *Visit) { v.Phone = "1234567890123456" }},
 		{"conference without a number", FieldDialIn, Missing, func(v *Visit) { v.DialIn.Conference = "123" }},
 		{"conference in letters", FieldConference, NotANumber, func(v *Visit) { v.DialIn = DialIn{"+44 20 1234", "12a"} }},
 		{"21 digits of conference", FieldConference, TooLong, func(v *Visit) { v.DialIn = DialIn{"+44 20 1234", strings.Repeat("1", 21)} }},
-		{"revision", FieldRevision, OutOfRange, func(v *Visit) { v.Revision = 64 }},
+		{"revision of 64", FieldRevision, OutOfRange, func(v *Visit) { v.Revision = 64 }},
 	} {
 		v := sample(t, byID)
 		c.change(&v)
 		var f Faults
 		if err := v.Validate(); !errors.As(err, &f) || f.Of(c.field) != c.reason || len(f) != 1 {
-			t.Errorf("%s: %v, want %s of %s", c.what, err, c.reason, c.field)
+			t.Errorf("%s: got %v, want %s of %s", c.what, err, c.reason, c.field)
 		}
 	}
 }
 
-func TestNamesThatAreFine(t *testing.T) {
+func TestValidateAcceptsNames(t *testing.T) {
 	for _, name := range []string{
 		"", "Sam", "O'Brien-McDonald", "Zoë Łukasz", "محمد علي", "राम\u200dकुमार", "李雷", "Jr.", "a;b,c\\n", `<b>"x"</b>`, strings.Repeat("𝒳", 64), "9",
 	} {
@@ -153,7 +154,7 @@ func TestNamesThatAreFine(t *testing.T) {
 	}
 }
 
-func TestVisitPrintsNothingOfItself(t *testing.T) {
+func TestFormattedVisitHidesItsFields(t *testing.T) {
 	for _, text := range []string{classic, short, byID} {
 		v := sample(t, text)
 		v.Phone = "01234 567890"
@@ -171,46 +172,46 @@ func TestVisitPrintsNothingOfItself(t *testing.T) {
 		}
 		for _, secret := range []string{v.Meeting.Link, v.Meeting.ID, v.Meeting.Passcode, tenant, "Patel", "Asha", "567890"} {
 			if secret != "" && strings.Contains(out.String(), secret) {
-				t.Errorf("%q was printed", secret)
+				t.Errorf("the output contains %q", secret)
 			}
 		}
 		if !strings.Contains(out.String(), v.ID.String()) {
-			t.Error("not even the ID was printed")
+			t.Error("the output lacks the ID of the visit")
 		}
 	}
 }
 
-func TestIDs(t *testing.T) {
+func TestNewIDIsUnique(t *testing.T) {
 	seen := map[ID]bool{}
 	for range 1000 {
 		id := NewID()
 		if seen[id] || id == (ID{}) {
-			t.Fatal("an ID twice, or none")
+			t.Fatalf("NewID returns %s, which is zero or was returned before", id)
 		}
 		seen[id] = true
 		if s := id.String(); len(s) != 10 || strings.ToLower(s) != s {
-			t.Fatalf("ID %q", s)
+			t.Fatalf("got ID %q, want ten characters without capitals", s)
 		}
 	}
 }
 
-func TestFaultsSayWhatToDo(t *testing.T) {
-	said := map[string]Reason{}
+func TestFaultMessages(t *testing.T) {
+	reasonOf := map[string]Reason{}
 	for _, r := range []Reason{Missing, TooLong, Unreadable, NotATime, SkippedTime, OutOfRange, Contradiction, Unknown, NotANumber, NotCanonical} {
 		text := Fault{FieldHost, r}.Error()
-		if other, taken := said[text]; taken || !strings.HasPrefix(text, "host: ") || strings.HasSuffix(text, string(r)) {
-			t.Errorf("%s says %q, as %s", r, text, other)
+		if other, taken := reasonOf[text]; taken || !strings.HasPrefix(text, "host: ") || strings.HasSuffix(text, string(r)) {
+			t.Errorf("%s: got message %q, want the field and a sentence of its own (also the message of %q)", r, text, other)
 		}
-		said[text] = r
+		reasonOf[text] = r
 	}
 	f := Faults{{FieldMeeting, Reason(teams.LiveEvent)}, {FieldPasscode, Reason(teams.PasscodeMissing)}}
 	if got := f.Error(); !strings.Contains(got, "meeting: ") || !strings.Contains(got, "live event") || !strings.Contains(got, "passcode: ") || !strings.Contains(got, "; ") {
-		t.Errorf("%q", got)
+		t.Errorf("got %q, want both fields with their reasons", got)
 	}
 	if Faults(nil).err() != nil {
-		t.Error("no fault is an error")
+		t.Error("an empty Faults is an error, want nil")
 	}
 	if len(Fields()) != 16 || slices.Contains(Fields(), FieldRevision) {
-		t.Error("fields that a person fills in")
+		t.Errorf("got %d fields, want 16 without the revision", len(Fields()))
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
-// An abbreviation of a time zone counts in the visit's own zone, or if only one region
-// uses it; never at a time of the year at which nobody does.
+// An abbreviation of a time zone is accepted if the visit's own zone uses it, or only
+// one region does. It is rejected at times of the year when no region uses it.
 func TestMomentReadsAbbreviationsOfZones(t *testing.T) {
 	for _, c := range []struct{ typed, zone, want string }{
 		{"5 June 2027 14:30 BST", "Europe/London", "2027-06-05 13:30"},
@@ -40,7 +40,7 @@ func TestMomentReadsAbbreviationsOfZones(t *testing.T) {
 			got = at.UTC().Format("2006-01-02 15:04")
 		}
 		if got != c.want || c.want == "" && reason != NotATime {
-			t.Errorf("%s in %s: %q %s, want %q", c.typed, c.zone, got, reason, c.want)
+			t.Errorf("%s in %s: got %q (%s), want %q", c.typed, c.zone, got, reason, c.want)
 		}
 	}
 }
