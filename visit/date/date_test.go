@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// said writes readings as a test compares them.
-func said(readings []Reading) string {
+// format writes readings in one line, for comparison.
+func format(readings []Reading) string {
 	var out []string
 	for _, r := range readings {
 		at := r.At.Format("2006-01-02T15:04")
@@ -33,9 +33,9 @@ func said(readings []Reading) string {
 	return strings.Join(out, ", ")
 }
 
-func TestReadFindsEveryMeaning(t *testing.T) {
+func TestReadReturnsEveryReading(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		// Numbers that fit one order only, or more.
+		// Numbers in one order, or in several.
 		{"24/11/2026 14:30", "2026-11-24T14:30 dmy"},
 		{"11/24/2026 2:30 PM", "2026-11-24T14:30 mdy"},
 		{"5/6/2027 14:30", "2027-06-05T14:30 dmy, 2027-05-06T14:30 mdy"},
@@ -47,12 +47,12 @@ func TestReadFindsEveryMeaning(t *testing.T) {
 		{"05/06/27 14:30", "2027-06-05T14:30 dmy, 2027-05-06T14:30 mdy"},
 		{"26/11/24 14:30", "2024-11-26T14:30 dmy, 2026-11-24T14:30 ymd"},
 		{"31/12/99 14:30", "2099-12-31T14:30 dmy"},
-		// The weekday decides, or contradicts.
+		// A weekday selects one reading, or contradicts all of them.
 		{"Sat 05/06/2027 14:30", "2027-06-05T14:30 dmy"},
 		{"Thursday, 5/6/2027, 2:30 pm", "2027-05-06T14:30 mdy"},
 		{"Mon 05/06/2027 14:30", ""},
 		{"Wednesday 24 November 2026 14:30", ""},
-		// The year in front.
+		// The year first.
 		{"20270605T143000", "2027-06-05T14:30"},
 		{"20270605T143000Z", "2027-06-05T14:30Z"},
 		{"20270605T1430", "2027-06-05T14:30"},
@@ -77,7 +77,7 @@ func TestReadFindsEveryMeaning(t *testing.T) {
 		{"民國115年11月24日 下午2:30", "2026-11-24T14:30"},
 		{"24.11.2026 r. 14.30", "2026-11-24T14:30 dmy"},
 		{"5/Jun/2027 14:30", "2027-06-05T14:30"},
-		// The abbreviation of a time zone.
+		// Abbreviations of time zones.
 		{"5 Jun 2027 14:30 CEST", "2027-06-05T14:30 in CEST"},
 		{"5 Jun 2027 14:30 (CEST)", "2027-06-05T14:30 in CEST"},
 		{"5 Jun 2027 14:30 Uhr MESZ", "2027-06-05T14:30 in CEST"},
@@ -161,7 +161,7 @@ func TestReadFindsEveryMeaning(t *testing.T) {
 		{"\u200f24/11/2026 02:30 م", "2026-11-24T14:30 dmy"},
 		{"24/11/2026م 10:30", ""},
 		{"２０２６年１１月２４日 １４：３０", "2026-11-24T14:30"},
-		// What is no date with a time.
+		// Texts that are not a date with a time.
 		{"", ""},
 		{"soon", ""},
 		{"24/11/2026", ""},
@@ -182,15 +182,15 @@ func TestReadFindsEveryMeaning(t *testing.T) {
 		{"\xff24/11/2026 14:30", ""},
 		{strings.Repeat(" ", 200) + "24/11/2026 14:30", ""},
 	} {
-		if got := said(Read(c.text)); got != c.want {
-			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		if got := format(Read(c.text)); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}
 }
 
-// No date with a day and a month of at most 12 has one meaning only, whatever its
-// separators, its padding and the time beside it.
-func TestNoAmbiguousDateHasOneMeaning(t *testing.T) {
+// A date in numbers has two readings if the day and the month are both at most 12 and
+// differ. Separators, leading zeros and the time beside it do not change that.
+func TestReadReturnsBothReadingsOfAmbiguousDates(t *testing.T) {
 	for day := 1; day <= 12; day++ {
 		for month := 1; month <= 12; month++ {
 			for _, layout := range []string{"%d/%d/2027", "%02d/%02d/2027", "%d.%d.2027", "%02d.%02d.2027", "%d-%d-2027", "%02d/%02d/27", "%d. %d. 2027"} {
@@ -202,7 +202,7 @@ func TestNoAmbiguousDateHasOneMeaning(t *testing.T) {
 						want = 1
 					}
 					if len(got) != want {
-						t.Fatalf("%q: %s", text, said(got))
+						t.Fatalf("%q: got %d readings (%s), want %d", text, len(got), format(got), want)
 					}
 				}
 			}
@@ -238,7 +238,7 @@ func TestChoose(t *testing.T) {
 			got = r.At.Format(time.DateOnly)
 		}
 		if got != c.want {
-			t.Errorf("%q, %d, %d: %q, want %q", c.text, c.known, c.country, got, c.want)
+			t.Errorf("%q with known order %d in a country with %d: got %q, want %q", c.text, c.known, c.country, got, c.want)
 		}
 	}
 }
@@ -258,12 +258,12 @@ func TestInfer(t *testing.T) {
 		{"5/5/2027 9:00", DayFirst | MonthFirst},
 	} {
 		if got := Infer(strings.Split(c.column, "|")); got != c.want {
-			t.Errorf("%s: %d, want %d", c.column, got, c.want)
+			t.Errorf("%s: got %d, want %d", c.column, got, c.want)
 		}
 	}
 }
 
-func TestOrdersOfACountry(t *testing.T) {
+func TestInZoneReturnsTheOrdersOfTheCountry(t *testing.T) {
 	for zone, want := range map[string]Orders{
 		"Europe/London": DayFirst, "America/New_York": MonthFirst, "US/Eastern": MonthFirst, "America/Indiana/Knox": MonthFirst,
 		"America/Toronto": 0, "Canada/Pacific": 0, "Asia/Manila": 0, "Africa/Nairobi": 0, "America/Puerto_Rico": 0,
@@ -272,7 +272,7 @@ func TestOrdersOfACountry(t *testing.T) {
 		"GMT Standard Time": DayFirst, "Eastern Standard Time": MonthFirst,
 	} {
 		if got := InZone(zone); got != want {
-			t.Errorf("%s: %d, want %d", zone, got, want)
+			t.Errorf("%s: got %d, want %d", zone, got, want)
 		}
 	}
 }
@@ -284,18 +284,18 @@ func TestZone(t *testing.T) {
 		"UTC": "UTC", "Mars Standard Time": "Mars Standard Time",
 	} {
 		if got := Zone(name); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
+			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
 	for name, iana := range zones().iana {
 		if _, err := time.LoadLocation(iana); err != nil && strings.HasSuffix(name, " time") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %s, which is not a time zone: %v", name, iana, err)
 		}
 	}
 }
 
-// FuzzRead checks that no text has two readings in one order, or more than the
-// orders allow, and that a reading written in full reads as itself.
+// FuzzRead checks that the readings of a text differ in moment and order. It also checks
+// that a reading written in full is read as itself.
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{
 		"24/11/2026 14:30", "Sat 05/06/27 2:30 p.m.", "2026-11-24T14:30+01:00", "2026年11月24日(火) 午後2時30分", "mar. 24 nov. 2026 à 14h30",
@@ -307,10 +307,10 @@ func FuzzRead(f *testing.F) {
 		readings := Read(text)
 		for i, r := range readings {
 			if slices.ContainsFunc(readings[:i], func(o Reading) bool { return o.At.Equal(r.At) || o.Orders&r.Orders != 0 }) {
-				t.Errorf("%q: %s", text, said(readings))
+				t.Errorf("%q: got %s, want readings that differ in moment and order", text, format(readings))
 			}
 			if again := Read(r.At.Format("2006-01-02T15:04:05Z")); r.At.Year() >= 1000 && (len(again) != 1 || !again[0].At.Equal(r.At)) {
-				t.Errorf("%q: %s, again %s", text, said(readings), said(again))
+				t.Errorf("%q: got %s, and %s when it was read again", text, format(readings), format(again))
 			}
 		}
 	})

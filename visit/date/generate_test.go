@@ -26,7 +26,7 @@ func readCLDR(t *testing.T, file, install string, into any) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(cldr, file))
 	if os.IsNotExist(err) {
-		t.Skipf("NOT CHECKED: %s is not installed; in static/: %s", strings.Split(file, "/")[0], install)
+		t.Skipf("NOT CHECKED: %s is not installed; run %s in static", strings.Split(file, "/")[0], install)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func readCLDR(t *testing.T, file, install string, into any) {
 	}
 }
 
-// compare checks a generated file, or writes it.
+// compare checks that a generated file is current, or writes it with -update.
 func compare(t *testing.T, file string, lines []string) {
 	t.Helper()
 	text := strings.Join(lines, "\n") + "\n"
@@ -48,13 +48,13 @@ func compare(t *testing.T, file string, lines []string) {
 	}
 	got, err := os.ReadFile(file)
 	if err != nil || string(got) != text {
-		t.Errorf("%s is not what CLDR has: go test ./visit/date -update, and look at the difference (%v)", file, err)
+		t.Errorf("%s differs from CLDR (%v): run go test ./visit/date -update, and review the difference", file, err)
 	}
 }
 
-// zones.txt comes from the time zone identifiers of BCP 47, whose first two letters
+// zones.txt is made from the time zone identifiers of BCP 47, whose first two letters
 // are the country, and from the Windows zones of CLDR.
-func TestZonesAreThoseOfCLDR(t *testing.T) {
+func TestZonesFileIsCurrent(t *testing.T) {
 	var bcp47 struct {
 		Keyword struct {
 			U struct {
@@ -101,8 +101,8 @@ func TestZonesAreThoseOfCLDR(t *testing.T) {
 	compare(t, "zones.txt", lines)
 }
 
-// countryOf returns the country of a BCP 47 zone, "" for UTC and for the American
-// zones without one.
+// countryOf returns the country of a BCP 47 zone, or "" for UTC and for zones
+// without a country.
 func countryOf(id string) string {
 	switch {
 	case id == "gaza" || id == "gazastrp" || id == "hebron":
@@ -119,12 +119,12 @@ func countryOf(id string) string {
 	return ""
 }
 
-// languages are those whose dates in words are read.
+// languages are the languages whose dates in words Read accepts.
 const languages = `ar ar-DZ ar-LB bg bn ca cs cy da de de-AT el en en-GB en-CA es es-MX et eu fa fi fil fr fr-CA ga gl gu he hi hr hu id
 is it ja ko lt lv mk ms nb nl nn pa pl pt ro ru sk sl so sq sr sr-Latn sv sw ta th tr uk ur vi zh zh-Hant`
 
-// byHand are words that CLDR's dates do not have but people write.
-const byHand = "tue w2,tues w2,wednes w3,thur w4,thurs w4,sept m9,am a,pm p," +
+// extraWords are words that people write in dates and CLDR does not have.
+const extraWords = "tue w2,tues w2,wednes w3,thur w4,thurs w4,sept m9,am a,pm p," +
 	// around dates and times
 	"t f,de f,del f,of f,the f,at f,on f,um f,uhr f,à f,a f,le f,el f,al f,den f,der f,kl f,klo f,o f,om f,th f,st f,nd f,rd f," +
 	"er f,ers f,às f,as f,alle f,ore f,ora f,в f,г f,года f,р f,року f,ngày f,hrs f,na f,dia f,día f,på f,h f,u f,uur f," +
@@ -132,14 +132,14 @@ const byHand = "tue w2,tues w2,wednes w3,thur w4,thurs w4,sept m9,am a,pm p," +
 
 type names map[string]map[string]map[string]string
 
-func TestWordsAreThoseOfCLDR(t *testing.T) {
+func TestWordsFileIsCurrent(t *testing.T) {
 	found := make(map[string]map[string]bool)
 	add := func(text, what string) {
 		text = normaliseName(text)
 		if text == "" || strings.ContainsAny(text, "0123456789") {
 			return
 		}
-		for _, form := range []string{text, unaccented(text)} {
+		for _, form := range []string{text, removeAccents(text)} {
 			if found[form] == nil {
 				found[form] = make(map[string]bool)
 			}
@@ -175,7 +175,7 @@ func TestWordsAreThoseOfCLDR(t *testing.T) {
 			}
 		}
 	}
-	for entry := range strings.SplitSeq(byHand, ",") {
+	for entry := range strings.SplitSeq(extraWords, ",") {
 		text, what, _ := strings.Cut(entry, " ")
 		if found[text] == nil {
 			found[text] = make(map[string]bool)
@@ -217,8 +217,8 @@ func normaliseName(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// unaccented drops the accents of Latin letters, which many people leave out.
-func unaccented(text string) string {
+// removeAccents removes the accents of Latin letters, which many people leave out.
+func removeAccents(text string) string {
 	for _, r := range text {
 		if !unicode.In(r, unicode.Latin, unicode.Mn) {
 			return text

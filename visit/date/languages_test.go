@@ -8,8 +8,8 @@ import (
 	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
-// Every date that the site writes in any of its languages can be pasted back.
-func TestReadReadsTheDatesOfEveryLanguageOfTheSite(t *testing.T) {
+// People can paste every date that the site shows, in each of its languages.
+func TestReadAcceptsTheSitesOwnDates(t *testing.T) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestReadReadsTheDatesOfEveryLanguageOfTheSite(t *testing.T) {
 					language.Date(at) + clock, language.Date(at) + "," + clock, language.ShortDay(at) + year + clock, language.ShortDate(at) + year + clock,
 				} {
 					if got := date.Read(text); len(got) != 1 || !got[0].At.Equal(at) {
-						t.Errorf("%s: %q: %v", language.Lang(), text, got)
+						t.Errorf("%s: %q: got %v, want %v alone", language.Lang(), text, got, at)
 					}
 				}
 			}
