@@ -14,8 +14,8 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// maker links a visit by what it holds, so that a test sees what was read.
-func maker() Maker {
+// testMaker returns a Maker whose links show the fields of their visit.
+func testMaker() Maker {
 	return Maker{Now: noon, Link: func(v visit.Visit) (string, error) {
 		return fmt.Sprintf("https://x/v/%s-%s-%s-%s-%d", v.Name, v.Host, v.Role, v.Start.Format("0102T1504"), v.Minutes), nil
 	}}
@@ -30,7 +30,7 @@ func TestMake(t *testing.T) {
 			"Name,Meeting,Start,Minutes,link\nSam," + meeting + ",2026-11-24 14:30,20,https://x/v/Sam--guest-1124T1430-20\n",
 		},
 		{
-			"semicolons, a mark, CRLF, columns of others", "\ufeffmeeting;START;Patient no;host\r\n" + meeting + ";24/11/2026 14:30;007;\"Rao; Dr \"\"A\"\"\"\r\n",
+			"semicolons, a byte order mark, CRLF, unknown columns", "\ufeffmeeting;START;Patient no;host\r\n" + meeting + ";24/11/2026 14:30;007;\"Rao; Dr \"\"A\"\"\"\r\n",
 			"\ufeffmeeting;START;Patient no;host;link\r\n" + meeting + ";24/11/2026 14:30;007;\"Rao; Dr \"\"A\"\"\";\"https://x/v/-Rao; Dr \"\"A\"\"-guest-1124T1430-15\"\r\n",
 		},
 		{
@@ -45,23 +45,23 @@ func TestMake(t *testing.T) {
 			"a whole invitation in a cell", "meeting,start\n\"Join:\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\",now\n",
 			"meeting,start,link\n\"Join:\nMeeting ID: 273 501 234 567 8\nPasscode: Mt9xB2N6\",now,https://x/v/--guest-1123T1200-15\n",
 		},
-		{"headings alone", "meeting,start\n", "meeting,start,link\n"},
+		{"headings only", "meeting,start\n", "meeting,start,link\n"},
 	} {
 		var out bytes.Buffer
-		result, err := maker().Make(&out, strings.NewReader(c.in))
+		result, err := testMaker().Make(&out, strings.NewReader(c.in))
 		if err != nil || len(result.Problems) > 0 || out.String() != c.want {
-			t.Errorf("%s: %v, %v\n%q, want\n%q", c.what, err, result.Problems, out.String(), c.want)
+			t.Errorf("%s: got error %v, problems %v and file\n%q, want\n%q", c.what, err, result.Problems, out.String(), c.want)
 		}
 	}
 }
 
-func TestDefaults(t *testing.T) {
-	m := maker()
+func TestMakeUsesDefaultsForEmptyCells(t *testing.T) {
+	m := testMaker()
 	m.Defaults = visit.Draft{Host: "Dr Rao", Start: "2026-11-24 14:30", Zone: "America/New_York"}
 	var out bytes.Buffer
 	_, err := m.Make(&out, strings.NewReader("meeting,host,zone\n"+meeting+",,\n"+meeting+",Dr Lee,UTC\n"))
 	if err != nil || !strings.Contains(out.String(), "-Dr Rao-guest-1124T1930-") || !strings.Contains(out.String(), "-Dr Lee-guest-1124T1430-") {
-		t.Errorf("%v %s", err, out.String())
+		t.Errorf("got error %v and file %s, want Dr Rao at 19:30 and Dr Lee at 14:30 UTC", err, out.String())
 	}
 }
 
@@ -74,7 +74,7 @@ func TestProblemsNameLineAndColumn(t *testing.T) {
 		meeting + ",2026-11-24 14:30,Sam,x,more\n" +
 		"273 501 234 567 8,2026-11-24 14:30,Sam,x\n"
 	var out bytes.Buffer
-	result, err := maker().Make(&out, strings.NewReader(in))
+	result, err := testMaker().Make(&out, strings.NewReader(in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,71 +90,71 @@ func TestProblemsNameLineAndColumn(t *testing.T) {
 		`line 7: passcode: parse meeting: meeting ID without a usable passcode`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
-		t.Errorf("%s", strings.Join(got, "\n"))
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	if strings.Contains(strings.Join(got, ""), "canary") {
-		t.Error("a problem tells what was typed")
+		t.Error("a problem contains the text of a cell")
 	}
 	r := csv.NewReader(&out)
 	r.FieldsPerRecord = -1
 	rows, err := r.ReadAll()
 	if err != nil || len(rows) != 6 {
-		t.Fatalf("%v: %d rows", err, len(rows))
+		t.Fatalf("got %d rows and error %v, want 6 rows", len(rows), err)
 	}
 	for i, row := range rows[1:] {
 		if link := row[len(row)-1]; (link != "") != (i == 0) {
-			t.Errorf("row %d: link %q", i, link)
+			t.Errorf("row %d: got link %q, want a link only in row 0", i, link)
 		}
 	}
 }
 
-func TestFilesThatAreRefused(t *testing.T) {
+func TestMakeRejectsFiles(t *testing.T) {
 	row := meeting + ",now\n"
 	for _, c := range []struct {
 		what, in string
 		want     error
 	}{
 		{"empty", "", ErrNoHeadings},
-		{"only a mark", "\ufeff", ErrNoHeadings},
+		{"byte order mark only", "\ufeff", ErrNoHeadings},
 		{"no headings", row, ErrNoHeadings},
-		{"link already", "meeting,Link\n", ErrHeading},
-		{"twice", "meeting,start,Start\n", ErrHeading},
+		{"a column for the link", "meeting,Link\n", ErrHeading},
+		{"one heading twice", "meeting,start,Start\n", ErrHeading},
 		{"Windows-1252", "meeting,name\nx,Zo\xeb\n", ErrEncoding},
-		{"UTF-16 cut", "\xff\xfem\x00e", ErrEncoding},
+		{"UTF-16 cut within a character", "\xff\xfem\x00e", ErrEncoding},
 		{"UTF-16 without headings", "\xff\xfem\x00e\x00", ErrNoHeadings},
-		{"zeros", "meeting,start\n\x00", ErrEncoding},
+		{"NUL", "meeting,start\n\x00", ErrEncoding},
 		{"101 columns", "meeting" + strings.Repeat(",x", 100), ErrTooWide},
 		{"101 cells", "meeting\nx" + strings.Repeat(",x", 100), ErrTooWide},
 		{"215,000 headings", "meeting" + strings.Repeat(",a", 215_000), ErrTooWide},
-		{"cell of 64 KiB and a byte", "meeting\n" + strings.Repeat("a", MaxCell+1), ErrTooWide},
-		{"quotes", "meeting,start\n\"" + row, ErrQuotes},
+		{"cell of one byte too many", "meeting\n" + strings.Repeat("a", MaxCell+1), ErrTooWide},
+		{"unclosed quote", "meeting,start\n\"" + row, ErrQuotes},
 		{"501 rows", "meeting,start\n" + strings.Repeat(row, 501), ErrTooMany},
 		{"too large", "meeting\n" + strings.Repeat("a", MaxSize), ErrTooLarge},
 	} {
 		var out bytes.Buffer
-		if _, err := maker().Make(&out, strings.NewReader(c.in)); !errors.Is(err, c.want) || out.Len() != 0 {
-			t.Errorf("%s: %v, wrote %d bytes", c.what, err, out.Len())
+		if _, err := testMaker().Make(&out, strings.NewReader(c.in)); !errors.Is(err, c.want) || out.Len() != 0 {
+			t.Errorf("%s: got error %v and %d bytes, want %v and none", c.what, err, out.Len(), c.want)
 		}
 	}
 	var out bytes.Buffer
-	result, err := maker().Make(&out, strings.NewReader("meeting,start\n"+strings.Repeat(row, 500)))
+	result, err := testMaker().Make(&out, strings.NewReader("meeting,start\n"+strings.Repeat(row, 500)))
 	if err != nil || len(result.Problems) != 0 || strings.Count(out.String(), "https://x/v/") != 500 {
-		t.Errorf("500 rows: %v, %d problems", err, len(result.Problems))
+		t.Errorf("500 rows: got %d links, %d problems and error %v, want 500 links", strings.Count(out.String(), "https://x/v/"), len(result.Problems), err)
 	}
 }
 
-func TestLinkThatCannotBeMade(t *testing.T) {
-	m := maker()
+func TestMakeReportsErrorsOfLinkAndWriter(t *testing.T) {
+	m := testMaker()
 	m.Link = func(visit.Visit) (string, error) { return "", errors.New("no") }
 	result, err := m.Make(new(bytes.Buffer), strings.NewReader("meeting,start\n"+meeting+",now\n"))
 	if err != nil || len(result.Problems) != 1 || result.Problems[0].Line != 2 {
-		t.Errorf("%v %v", result, err)
+		t.Errorf("got problems %v and error %v, want one problem in line 2", result.Problems, err)
 	}
-	if _, err := maker().Make(broken{}, strings.NewReader("meeting\n")); err == nil {
-		t.Error("a writer's error was lost")
+	if _, err := testMaker().Make(fullDisk{}, strings.NewReader("meeting\n")); err == nil {
+		t.Error("got no error, want the error of the writer")
 	}
 }
 
-type broken struct{}
+type fullDisk struct{}
 
-func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }

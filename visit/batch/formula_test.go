@@ -5,17 +5,18 @@ import (
 	"testing"
 )
 
-// A spreadsheet computes a cell that begins with any of these, also behind a space.
-func TestCellsThatComputeAreEscaped(t *testing.T) {
+// A spreadsheet runs a cell that begins with one of these as a formula, also after a
+// space.
+func TestFormulasAreEscaped(t *testing.T) {
 	for _, begin := range []string{"=", "+", "-", "@", "\t", "\r", "\n"} {
 		for _, before := range []string{"", " ", "\u00a0", "\ufeff"} {
 			cell := before + begin + "SUM(1+1)"
 			if got := harmless([]string{cell}); !slices.Equal(got, []string{"'" + cell}) {
-				t.Errorf("%q becomes %q", cell, got)
+				t.Errorf("%q: got %q, want it after an apostrophe", cell, got)
 			}
 		}
 	}
 	if got := harmless([]string{"Sam", "a@b.example", ""}); !slices.Equal(got, []string{"Sam", "a@b.example", ""}) {
-		t.Errorf("plain cells become %q", got)
+		t.Errorf("ordinary cells: got %q, want them unchanged", got)
 	}
 }

@@ -14,7 +14,39 @@ import (
 	"github.com/anteroom-visit/anteroom/visit/date"
 )
 
-// zoneOf is the time zone of the country in a file's name.
+// spreadsheets returns the files of testdata/csv by name.
+func spreadsheets(t testing.TB) map[string][]byte {
+	t.Helper()
+	names, err := filepath.Glob("testdata/csv/*.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[string][]byte)
+	for _, name := range names {
+		data, err := os.ReadFile(name) //nolint:gosec // a file of this test
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(name)] = data
+	}
+	return files
+}
+
+// readRows reads a file that Make wrote. The cells in a row are limited as by FieldsPerRecord of
+// csv.Reader.
+func readRows(t testing.TB, file []byte, fieldsPerRecord int) [][]string {
+	t.Helper()
+	var s sheet
+	r := csv.NewReader(bytes.NewReader(s.separate(bytes.TrimPrefix(file, []byte("\ufeff")))))
+	r.Comma, r.FieldsPerRecord = s.comma, fieldsPerRecord
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("got %d rows and error %v, want valid CSV", len(rows), err)
+	}
+	return rows
+}
+
+// zoneOf returns the time zone of the country in a file's name.
 func zoneOf(name string) string {
 	for country, zone := range map[string]string{
 		"-us": "America/New_York", "-uk": "Europe/London", "-germany": "Europe/Berlin", "-france": "Europe/Paris", "-japan": "Asia/Tokyo",
@@ -26,7 +58,8 @@ func zoneOf(name string) string {
 	return ""
 }
 
-// startsOf makes the links of a file and returns the starts on the wall in a zone.
+// startsOf makes the links of a file. It returns the name, the start in local time and
+// the minutes of each visit.
 func startsOf(t *testing.T, data []byte, zone string, order date.Orders) (starts []string, result Result) {
 	t.Helper()
 	l, err := time.LoadLocation(zone)
@@ -41,60 +74,48 @@ func startsOf(t *testing.T, data []byte, zone string, order date.Orders) (starts
 	if err != nil {
 		t.Fatal(err)
 	}
-	var written sheet
-	r := csv.NewReader(bytes.NewReader(written.separate(bytes.TrimPrefix(out.Bytes(), []byte("\ufeff")))))
-	r.Comma = written.comma
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows[1:] {
+	for _, row := range readRows(t, out.Bytes(), 0)[1:] {
 		starts = append(starts, row[len(row)-1])
 	}
 	return starts, result
 }
 
-// No date of any spreadsheet is guessed: each file is read rightly in its own
-// country, and anywhere else if one of its dates shows the order; without one, a
-// country that uses both orders is asked.
-func TestMakeReadsWhatSpreadsheetsSave(t *testing.T) {
-	files, err := filepath.Glob("testdata/csv/*.csv")
-	if err != nil || len(files) < 40 {
-		t.Fatalf("%d files: %v", len(files), err)
+// Make must not guess the order of day and month. It reads each file correctly in the
+// country of the file. Elsewhere it needs one date that shows the order, and raises a
+// doubt without one.
+func TestMakeReadsTheDatesOfSpreadsheets(t *testing.T) {
+	files := spreadsheets(t)
+	if len(files) < 40 {
+		t.Fatalf("got %d files, want at least 40", len(files))
 	}
-	whole := "Sam Patel 2026-11-24 14:30 20|Zoë Łukasz 2027-05-06 09:05 20|李雷 2027-12-31 16:00 20"
-	doubt := "Sam Patel 2027-06-05 14:30 20|Zoë Łukasz 2027-05-06 09:05 20"
-	for _, name := range files {
-		data, err := os.ReadFile(name) //nolint:gosec // a file of this test
-		if err != nil {
-			t.Fatal(err)
-		}
-		base := filepath.Base(name)
-		want, zones := whole, []string{zoneOf(base), "America/Toronto", "UTC"}
-		if strings.Contains(base, "-doubt") {
-			want, zones = doubt, zones[:1]
+	unambiguous := "Sam Patel 2026-11-24 14:30 20|Zoë Łukasz 2027-05-06 09:05 20|李雷 2027-12-31 16:00 20"
+	ambiguous := "Sam Patel 2027-06-05 14:30 20|Zoë Łukasz 2027-05-06 09:05 20"
+	for name, data := range files {
+		want, zones := unambiguous, []string{zoneOf(name), "America/Toronto", "UTC"}
+		if strings.Contains(name, "-doubt") {
+			want, zones = ambiguous, zones[:1]
 			starts, result := startsOf(t, data, "America/Toronto", 0)
 			if result.Doubt == nil || len(result.Doubt.Readings) != 2 || strings.Join(starts, "") != "" {
-				t.Errorf("%s in Canada: %q", base, starts)
+				t.Errorf("%s in Canada: got %q, want a doubt with two readings and no links", name, starts)
 			}
-			order := map[bool]date.Orders{true: date.MonthFirst, false: date.DayFirst}[strings.Contains(base, "-us")]
+			order := map[bool]date.Orders{true: date.MonthFirst, false: date.DayFirst}[strings.Contains(name, "-us")]
 			if starts, _ := startsOf(t, data, "America/Toronto", order); strings.Join(starts, "|") != want {
-				t.Errorf("%s in Canada, once asked: %q", base, starts)
+				t.Errorf("%s in Canada with the order: got %q, want %q", name, starts, want)
 			}
 		}
-		if strings.Contains(base, "short-year") {
-			zones = []string{zoneOf(base), "America/Toronto"}
+		if strings.Contains(name, "short-year") {
+			zones = []string{zoneOf(name), "America/Toronto"}
 		}
 		for _, zone := range zones {
 			starts, result := startsOf(t, data, zone, 0)
 			if got := strings.Join(starts, "|"); got != want || len(result.Problems) > 0 || result.Doubt != nil {
-				t.Errorf("%s in %s: %s, %v", base, zone, got, result.Problems)
+				t.Errorf("%s in %s: got %s, problems %v and doubt %v, want %s", name, zone, got, result.Problems, result.Doubt, want)
 			}
 		}
 	}
 }
 
-func TestMakeTellsWhatItDecided(t *testing.T) {
+func TestMakeReportsTheDateItDecided(t *testing.T) {
 	for _, c := range []struct {
 		rows, zone, want string
 	}{
@@ -114,16 +135,16 @@ func TestMakeTellsWhatItDecided(t *testing.T) {
 			got = fmt.Sprint(d.Line, " ", d.Readings[0].At.Format(time.DateOnly))
 		}
 		if got != c.want || result.Doubt != nil {
-			t.Errorf("%s in %s: %q, want %q", c.rows, c.zone, got, c.want)
+			t.Errorf("%s in %s: got %q and doubt %v, want %q", c.rows, c.zone, got, result.Doubt, c.want)
 		}
 	}
 }
 
-// A file whose dates contradict each other is not decided by its country either.
-func TestContradictingDatesAreAskedAbout(t *testing.T) {
+// The country does not decide the order if two dates of the file contradict each other.
+func TestMakeRaisesADoubtForContradictingDates(t *testing.T) {
 	file := "meeting,start\n" + meeting + ",25/6/2027 9:00\n" + meeting + ",6/25/2027 9:00\n" + meeting + ",5/6/2027 9:00\n"
 	starts, result := startsOf(t, []byte(file), "Europe/London", 0)
 	if result.Doubt == nil || result.Doubt.Line != 4 || len(result.Problems) != 1 || result.Problems[0].Reason != visit.AmbiguousDate || starts[2] != "" {
-		t.Errorf("%q, %v", starts, result)
+		t.Errorf("got %q and %+v, want a doubt and a problem in line 4", starts, result)
 	}
 }
