@@ -10,15 +10,15 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// read parses a calendar file with somebody else's parser and gives its one event.
+// read parses a calendar file with an independent parser and returns its one event.
 func read(t *testing.T, text string) (*ical.Calendar, ical.Event) {
 	t.Helper()
 	if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") || strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\r") {
-		t.Errorf("a line does not end in CRLF: %q", text)
+		t.Errorf("a line does not end with CRLF: %q", text)
 	}
 	for line := range strings.SplitSeq(text, "\r\n") {
 		if len(line) > 75 {
-			t.Errorf("a line of %d octets: %s", len(line), line)
+			t.Errorf("a line has %d bytes, want at most 75: %s", len(line), line)
 		}
 	}
 	c, err := ical.NewDecoder(strings.NewReader(text)).Decode()
@@ -26,7 +26,7 @@ func read(t *testing.T, text string) (*ical.Calendar, ical.Event) {
 		t.Fatalf("%v in\n%s", err, text)
 	}
 	if n := len(c.Events()); n != 1 {
-		t.Fatalf("%d events in\n%s", n, text)
+		t.Fatalf("got %d events, want 1 in\n%s", n, text)
 	}
 	return c, c.Events()[0]
 }
@@ -50,65 +50,65 @@ func TestCalendar(t *testing.T) {
 	}
 	c, e := read(t, text)
 	if method, _ := c.Props.Text(ical.PropMethod); method != "PUBLISH" {
-		t.Errorf("method %s", method)
+		t.Errorf("got method %s, want PUBLISH", method)
 	}
 	for name, want := range map[string]string{
 		ical.PropUID: v.ID.String() + "@visit.example.org", ical.PropSummary: "Video visit - do not travel: Dr Asha Rao", ical.PropStatus: "CONFIRMED",
 		ical.PropLocation: "Online - do not travel", ical.PropClass: "PRIVATE",
 	} {
 		if got := property(t, e, name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
+			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
 	if got := e.Props.Get(ical.PropSequence).Value; got != "3" {
-		t.Errorf("sequence %s", got)
+		t.Errorf("got sequence %s, want 3", got)
 	}
 	if got := e.Props.Get(ical.PropURL).Value; got != link {
-		t.Errorf("URL %s", got)
+		t.Errorf("got URL %s, want %s", got, link)
 	}
 	start := e.Props.Get(ical.PropDateTimeStart)
 	if start.Params.Get("TZID") != "Europe/London" || start.Value != "20261124T143000" {
-		t.Errorf("start %+v", start)
+		t.Errorf("got start %+v, want 20261124T143000 in Europe/London", start)
 	}
 	from, err1 := e.DateTimeStart(time.UTC)
 	to, err2 := e.DateTimeEnd(time.UTC)
 	if err1 != nil || err2 != nil || !from.Equal(v.Start) || !to.Equal(v.End()) {
-		t.Errorf("%s to %s", from, to)
+		t.Errorf("got %s to %s, want %s to %s", from, to, v.Start, v.End())
 	}
 	description := property(t, e, ical.PropDescription)
 	for _, want := range []string{link, "Call 01234 567890.", "\n\nIt takes place online. Do not travel.\n"} {
 		if !strings.Contains(description, want) {
-			t.Errorf("no %q in %q", want, description)
+			t.Errorf("got description %q, want %q in it", description, want)
 		}
 	}
 	v.Host = ""
 	text, _ = invite(t, v, link, lamna).Calendar()
 	if _, e := read(t, text); property(t, e, ical.PropSummary) != "Video visit - do not travel" {
-		t.Error("summary without a host")
+		t.Errorf("without a host: got summary %q", property(t, e, ical.PropSummary))
 	}
 }
 
-func TestCalendarReminds(t *testing.T) {
+func TestCalendarHasAReminder(t *testing.T) {
 	i := invite(t, sample(t), link, lamna)
 	text, _ := i.Calendar()
 	_, e := read(t, text)
 	if len(e.Children) != 1 || e.Children[0].Name != ical.CompAlarm {
-		t.Fatalf("%d parts", len(e.Children))
+		t.Fatalf("got %d components in the event, want one alarm", len(e.Children))
 	}
 	for name, want := range map[string]string{
 		ical.PropAction: "DISPLAY", ical.PropTrigger: "-PT15M", ical.PropDescription: "Video visit - do not travel: Dr Asha Rao",
 	} {
 		if got := e.Children[0].Props.Get(name).Value; got != want {
-			t.Errorf("%s: %q", name, got)
+			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
 	text, _ = i.Cancellation()
 	if _, e := read(t, text); len(e.Children) != 0 {
-		t.Error("a cancellation reminds")
+		t.Error("a cancellation has a reminder")
 	}
 }
 
-func TestCalendarMovesAndCancels(t *testing.T) {
+func TestMovedAndCancelledVisitsKeepTheirUID(t *testing.T) {
 	v := sample(t)
 	first, _ := invite(t, v, link, lamna).Calendar()
 	moved := v
@@ -124,25 +124,26 @@ func TestCalendarMovesAndCancels(t *testing.T) {
 		uids, sequences = append(uids, property(t, e, ical.PropUID)), append(sequences, e.Props.Get(ical.PropSequence).Value)
 	}
 	if uids[0] != uids[1] || uids[1] != uids[2] || strings.Join(sequences, " ") != "0 1 2" {
-		t.Errorf("UIDs %v, sequences %v", uids, sequences)
+		t.Errorf("got UIDs %v and sequences %v, want one UID and 0 1 2", uids, sequences)
 	}
 	c, e := read(t, cancelled)
-	if method, _ := c.Props.Text(ical.PropMethod); method != "CANCEL" || property(t, e, ical.PropStatus) != "CANCELLED" {
-		t.Error("not a cancellation")
+	method, _ := c.Props.Text(ical.PropMethod)
+	if method != "CANCEL" || property(t, e, ical.PropStatus) != "CANCELLED" {
+		t.Errorf("got method %s and status %s, want CANCEL and CANCELLED", method, property(t, e, ical.PropStatus))
 	}
 }
 
-// The file's own VTIMEZONE says the same as the zone database, also where clocks
-// change during the visit.
+// The VTIMEZONE of the file must agree with the zone database, also when clocks change
+// during the visit.
 func TestCalendarZones(t *testing.T) {
 	for _, c := range []struct {
 		zone, start string
 		minutes     int
-		want        []string // offsets from and to of each observance, after its kind
+		want        []string // each observance: its kind, both offsets and its start
 	}{
 		{"Europe/London", "2026-11-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
 		{"Europe/London", "2026-07-24T14:30:00Z", 15, []string{"STANDARD +0100 +0000 20251026T020000", "DAYLIGHT +0000 +0100 20260329T010000"}},
-		// In the zone database the winter of Ireland is its daylight saving time.
+		// In the zone database, winter is the daylight saving time of Ireland.
 		{"Europe/Dublin", "2026-11-24T14:30:00Z", 15, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
 		{"America/Sao_Paulo", "2026-11-24T14:30:00Z", 15, []string{"STANDARD -0200 -0300 20190217T000000"}},
 		{"Europe/London", "2026-10-25T00:30:00Z", 60, []string{"DAYLIGHT +0000 +0100 20260329T010000", "STANDARD +0100 +0000 20261025T020000"}},
@@ -169,7 +170,7 @@ func TestCalendarZones(t *testing.T) {
 				continue
 			}
 			if id, _ := part.Props.Text(ical.PropTimezoneID); id != c.zone {
-				t.Errorf("%s: zone %s", c.zone, id)
+				t.Errorf("got zone %s, want %s", id, c.zone)
 			}
 			for _, o := range part.Children {
 				got = append(got, strings.Join([]string{
@@ -179,18 +180,18 @@ func TestCalendarZones(t *testing.T) {
 			}
 		}
 		if strings.Join(got, "|") != strings.Join(c.want, "|") {
-			t.Errorf("%s: %q, want %q", c.zone, got, c.want)
+			t.Errorf("%s: got %q, want %q", c.zone, got, c.want)
 		}
 		if strings.Index(text, "BEGIN:VTIMEZONE") > strings.Index(text, "BEGIN:VEVENT") {
-			t.Errorf("%s: the zone stands behind its event", c.zone)
+			t.Errorf("%s: the VTIMEZONE comes after its event", c.zone)
 		}
 		if to, err := e.DateTimeEnd(time.UTC); err != nil || !to.Equal(v.End()) {
-			t.Errorf("%s: ends %s, want %s (%v)", c.zone, to, v.End(), err)
+			t.Errorf("%s: got end %s (%v), want %s", c.zone, to, err, v.End())
 		}
 	}
 }
 
-func TestHostileNamesStayInTheirProperty(t *testing.T) {
+func TestNamesCannotAddCalendarProperties(t *testing.T) {
 	for _, name := range hostileNames() {
 		v := sample(t)
 		v.Name, v.Host = name, name
@@ -201,13 +202,13 @@ func TestHostileNamesStayInTheirProperty(t *testing.T) {
 		}
 		_, e := read(t, text)
 		if got := property(t, e, ical.PropSummary); got != "Video visit - do not travel: "+name {
-			t.Errorf("%q became %q", name, got)
+			t.Errorf("%q: got summary %q", name, got)
 		}
 		if got := property(t, e, ical.PropDescription); !strings.Contains(got, name) || !strings.Contains(got, link) {
-			t.Errorf("%q: %q", name, got)
+			t.Errorf("%q: got description %q, want the name and the link in it", name, got)
 		}
 		if len(e.Props) != 11 || e.Props.Get("ATTENDEE") != nil || len(e.Children) != 1 {
-			t.Errorf("%q: %d properties", name, len(e.Props))
+			t.Errorf("%q: got %d properties, want 11 without ATTENDEE", name, len(e.Props))
 		}
 	}
 }

@@ -11,10 +11,10 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-var update = flag.Bool("update", false, "write the calendar files of testdata anew")
+var update = flag.Bool("update", false, "write the calendar files of testdata")
 
-// goldenCalendars are files that other parsers read too: static/bundle/calendar.test.mjs
-// checks each against the moment in its name.
+// goldenCalendars returns the calendar files of testdata by name. Other parsers read
+// them too: static/bundle/calendar.test.mjs checks each against the moment in its name.
 func goldenCalendars(t *testing.T) map[string]string {
 	t.Helper()
 	files := make(map[string]string)
@@ -58,14 +58,14 @@ func TestCalendarFilesAreCurrent(t *testing.T) {
 		}
 		got, err := os.ReadFile(file) //nolint:gosec // a file of this test
 		if err != nil || string(got) != text {
-			t.Errorf("%s is not current (%v): go test ./visit/invitation -update, and look at the difference", file, err)
+			t.Errorf("%s is not current (%v): run go test ./visit/invitation -update, and review the difference", file, err)
 		}
 	}
 }
 
-// The rules of MS-OXCICAL, by which Outlook reads a file, and the library that
-// wrote it reading it again.
-func TestCalendarKeepsTheRulesOfOutlook(t *testing.T) {
+// Outlook reads a file by the rules of MS-OXCICAL. The library that wrote the file must
+// also read the same moments from it.
+func TestCalendarFollowsTheRulesOfOutlook(t *testing.T) {
 	for name, text := range goldenCalendars(t) {
 		c, err := ics.ParseCalendar(strings.NewReader(text))
 		if err != nil {
@@ -75,9 +75,9 @@ func TestCalendarKeepsTheRulesOfOutlook(t *testing.T) {
 		start, err1 := e.GetStartAt()
 		end, err2 := e.GetEndAt()
 		if want := name[:16]; err1 != nil || err2 != nil || start.UTC().Format("2006-01-02T1504Z") != want || end.Sub(start) != 75*time.Minute {
-			t.Errorf("%s: %v to %v", name, start, end)
+			t.Errorf("%s: got %v to %v, want 75 minutes from %s", name, start, end, want)
 		}
-		for rule, kept := range map[string]bool{
+		for rule, ok := range map[string]bool{
 			"exactly one STANDARD":        strings.Count(text, "BEGIN:STANDARD\r\n") == 1,
 			"at most one DAYLIGHT":        strings.Count(text, "BEGIN:DAYLIGHT\r\n") <= 1,
 			"one VTIMEZONE":               strings.Count(text, "BEGIN:VTIMEZONE\r\n") == 1,
@@ -89,8 +89,8 @@ func TestCalendarKeepsTheRulesOfOutlook(t *testing.T) {
 			"an alarm before the start":   strings.Contains(text, "TRIGGER:-PT15M\r\n") || strings.Contains(text, "METHOD:CANCEL\r\n"),
 			"STATUS of a cancelled visit": strings.Contains(text, "METHOD:CANCEL") == strings.Contains(text, "STATUS:CANCELLED"),
 		} {
-			if !kept {
-				t.Errorf("%s: %s", name, rule)
+			if !ok {
+				t.Errorf("%s breaks the rule %q", name, rule)
 			}
 		}
 	}

@@ -24,19 +24,19 @@ func TestHostCalendar(t *testing.T) {
 		ical.PropClass: "PRIVATE", "X-MICROSOFT-SKYPETEAMSMEETINGURL": teamsLink,
 	} {
 		if got := property(t, e, name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
+			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
 	for _, want := range []string{teamsLink, browser, "2735012345678", "Mt9xB2N6", "+44 20 7946 0123"} {
 		if !strings.Contains(property(t, e, ical.PropDescription), want) {
-			t.Errorf("the description lacks %s", want)
+			t.Errorf("got description %q, want %s in it", property(t, e, ical.PropDescription), want)
 		}
 	}
 	if strings.Contains(text, link) {
-		t.Error("the host's entry has the visitor's link")
+		t.Error("the host's event contains the visitor's link")
 	}
 	text, _ = i.HostCalendar(HostLinks{})
 	if _, e := read(t, text); e.Props.Get(ical.PropURL) != nil || e.Props.Get("X-MICROSOFT-SKYPETEAMSMEETINGURL") != nil {
-		t.Error("an address where there is none")
+		t.Error("an event without host links has an address")
 	}
 }

@@ -40,7 +40,7 @@ func invite(t testing.TB, v visit.Visit, link string, brand Brand) Invitation {
 	return i
 }
 
-// hostileNames are names that a person can really type, chosen to break a format.
+// hostileNames returns valid names that are chosen to break a format.
 func hostileNames() []string {
 	return []string{
 		`Rao, Asha; Dr. \n \, "x" 'y'`, `</text><script>alert(1)</script>`, "BEGIN:VEVENT", "=1+1", "{{.Link}}", "{{x", "%s%d%00",
@@ -76,56 +76,56 @@ Lamna Clinic
 `,
 	}
 	if got != want {
-		t.Errorf("%s\n%s", got.Subject, got.Body)
+		t.Errorf("got\n%s\n%s\nwant\n%s\n%s", got.Subject, got.Body, want.Subject, want.Body)
 	}
 	v.Name, v.Host, v.DialIn.Conference, v.Phone, v.Zone = "", "", "", "0800 1111", "America/New_York"
 	v.Start = v.Start.AddDate(1, 0, 0)
 	got = invite(t, v, link, Brand{}).Email()
 	for _, want := range []string{"Your video visit is on Wednesday 24 November 2027 at 9:30am, New York time.", "Call 0800 1111.", "call +44 20 1234 5678.\n"} {
 		if !strings.Contains(got.Body, want) {
-			t.Errorf("no %q in %s", want, got.Body)
+			t.Errorf("got %s, want %q in it", got.Body, want)
 		}
 	}
 	if got.Subject != "Your video visit on Wednesday 24 November 2027 at 9:30am" || strings.Contains(got.Body, "Dear") {
-		t.Errorf("%s\n%s", got.Subject, got.Body)
+		t.Errorf("without names: got\n%s\n%s", got.Subject, got.Body)
 	}
 }
 
-func TestHostileNamesStayOneLineOfEmail(t *testing.T) {
+func TestNamesCannotAddLinesToEmail(t *testing.T) {
 	for _, name := range hostileNames() {
 		v := sample(t)
 		v.Name, v.Host = name, name
 		got := invite(t, v, link, Brand{Name: "X\r\nBcc: all@example.org\u202e", Phone: "1\n2"}).Email()
 		if strings.ContainsAny(got.Subject, "\r\n\u202e") || strings.Contains(got.Body, "\r") || strings.Contains(got.Body, "\nBcc") {
-			t.Errorf("%q: %q", name, got)
+			t.Errorf("%q: got a line break or control character from a name in %q", name, got)
 		}
 		if strings.Count(got.Body, "\n"+link+"\n") != 1 || strings.Contains(got.Body, "⟨") || !strings.Contains(got.Body, name) {
-			t.Errorf("%q: %s", name, got.Body)
+			t.Errorf("%q: got %s, want the name and one link in it", name, got.Body)
 		}
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewRejectsBadLinksAndInvalidVisits(t *testing.T) {
 	catalogue, err := locales.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{
+	for _, invalid := range []string{
 		"", "visit.example.org/v/x", "javascript:alert(1)", "https:///v/x", "https://x/v/ y", "https://x/v/\r\nX:y", "https://x/\u202e", `https://x/"><script>`,
 		"https://x/" + strings.Repeat("a", maxLink),
 	} {
-		if _, err := New(sample(t), bad, lamna, catalogue, noon); err == nil || bad != "" && strings.Contains(err.Error(), bad) {
-			t.Errorf("%q: %v", bad, err)
+		if _, err := New(sample(t), invalid, lamna, catalogue, noon); err == nil || invalid != "" && strings.Contains(err.Error(), invalid) {
+			t.Errorf("%q: got error %v, want one without the link in it", invalid, err)
 		}
 	}
 	v := sample(t)
 	v.Host = "a\r\nb"
 	if _, err := New(v, link, lamna, catalogue, noon); err == nil {
-		t.Error("an invalid visit was taken")
+		t.Error("New accepts an invalid visit")
 	}
 }
 
-func TestPaperHasThreeStepsAndNoAddress(t *testing.T) {
+func TestPaperHasThreeStepsAndNoLink(t *testing.T) {
 	v := sample(t)
 	v.DialIn = visit.DialIn{Number: "+44 20 1234 5678", Conference: "123456789"}
 	for _, language := range []string{"en-GB", "ar"} {
@@ -133,11 +133,11 @@ func TestPaperHasThreeStepsAndNoAddress(t *testing.T) {
 		page := invite(t, v, link, lamna).Paper()
 		all := strings.Join(slices.Concat([]string{page.Title, page.When, page.DoNotTravel, page.Caption}, page.Steps, page.Notes), "\n")
 		if len(page.Steps) != 3 || strings.Contains(all, "/v/") || strings.Contains(all, "⟨") {
-			t.Errorf("%s: %s", language, all)
+			t.Errorf("%s: got %d steps in %s, want 3 and no link", language, len(page.Steps), all)
 		}
 		for _, want := range []string{"Lamna Clinic", "Dr Asha Rao", "2026", "01234 567890", "+44 20 1234 5678", "123456789"} {
 			if !strings.Contains(all, want) {
-				t.Errorf("%s: no %q in %s", language, want, all)
+				t.Errorf("%s: got %s, want %q in it", language, all, want)
 			}
 		}
 	}

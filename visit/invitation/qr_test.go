@@ -13,19 +13,19 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-var square = regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`)
+var moduleRow = regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`)
 
-// drawn paints the SVG's path as a browser would, four pixels a module.
-func drawn(t *testing.T, q QR) image.Image {
+// draw paints the path of a QR code as a browser would, with four pixels a module.
+func draw(t *testing.T, q QR) image.Image {
 	t.Helper()
 	const scale = 4
 	img := image.NewGray(image.Rect(0, 0, scale*q.Size, scale*q.Size))
 	for i := range img.Pix {
 		img.Pix[i] = 0xff
 	}
-	left := q.Path
-	for _, m := range square.FindAllStringSubmatch(q.Path, -1) {
-		left = strings.Replace(left, m[0], "", 1)
+	rest := q.Path
+	for _, m := range moduleRow.FindAllStringSubmatch(q.Path, -1) {
+		rest = strings.Replace(rest, m[0], "", 1)
 		x, _ := strconv.Atoi(m[1])
 		y, _ := strconv.Atoi(m[2])
 		run, _ := strconv.Atoi(m[3])
@@ -38,8 +38,8 @@ func drawn(t *testing.T, q QR) image.Image {
 			}
 		}
 	}
-	if left != "" {
-		t.Fatalf("the path also has %q", left)
+	if rest != "" {
+		t.Fatalf("the path also has %q, want only rows of modules", rest)
 	}
 	return img
 }
@@ -53,13 +53,13 @@ func TestQRDecodesToTheLink(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		picture, err := gozxing.NewBinaryBitmapFromImage(drawn(t, q))
+		picture, err := gozxing.NewBinaryBitmapFromImage(draw(t, q))
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := qrcode.NewQRCodeReader().Decode(picture, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true})
 		if err != nil || got.GetText() != link {
-			t.Errorf("%v: %v, want %s", err, got, link)
+			t.Errorf("got %v, error %v, want %s", got, err, link)
 		}
 	}
 }
@@ -92,19 +92,19 @@ func TestSVG(t *testing.T) {
 	if svg.XMLName.Space != "http://www.w3.org/2000/svg" || svg.ViewBox != "0 0 "+side+" "+side || svg.Role != "img" ||
 		svg.Title.Text != "QR code that opens your video visit" || svg.Label != svg.Title.ID ||
 		len(svg.Paths) != 2 || svg.Paths[0].Fill != "#fff" || svg.Paths[1].D != q.Path {
-		t.Errorf("%.400s", text)
+		t.Errorf("got %.400s, want a labelled image with a white ground and the path of the QR code", text)
 	}
-	// The picture carries the link and nothing that a person typed.
+	// The image must not contain text that a person typed.
 	v := sample(t)
 	v.Host, v.Name = `"><script>`, "</svg>"
 	if other, _ := invite(t, v, link, Brand{Name: "</title>"}).SVG(); other != text {
-		t.Error("a name changes the picture")
+		t.Error("the names in a visit change the image")
 	}
 }
 
-func TestQRTooLong(t *testing.T) {
+func TestQRAcceptsTheLongestLink(t *testing.T) {
 	i := invite(t, sample(t), "https://x/"+strings.Repeat("a", maxLink-10), lamna)
 	if _, err := i.QR(); err != nil {
-		t.Errorf("the longest link: %v", err)
+		t.Errorf("got %v, want no error", err)
 	}
 }

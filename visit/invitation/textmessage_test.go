@@ -7,51 +7,51 @@ import (
 )
 
 func TestTextMessages(t *testing.T) {
-	const brief = "https://v.example.org/v/" + "abcdefghij"
+	const shortLink = "https://v.example.org/v/" + "abcdefghij"
 	for _, c := range []struct {
 		what, link, host string
 		brand            Brand
 		full, short      string
 	}{
 		{
-			"all of it", brief, "Dr Rao", lamna, "Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890",
-			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 01234 567890",
+			"host, name and phone", shortLink, "Dr Rao", lamna, "Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + shortLink + " Help: 01234 567890",
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + shortLink + " Help: 01234 567890",
 		},
 		{
-			"no host", brief, "", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 01234 567890",
-			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 01234 567890",
+			"no host", shortLink, "", lamna, "Lamna Clinic: Your video visit is Tue 24 Nov 2:30pm. Do not travel. Join: " + shortLink + " Help: 01234 567890",
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + shortLink + " Help: 01234 567890",
 		},
 		{
-			"no phone known", brief, "Dr Rao",
+			"no phone", shortLink, "Dr Rao",
 			Brand{Name: "Lamna Clinic"},
-			"Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief,
-			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + brief,
+			"Lamna Clinic: Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + shortLink,
+			"Lamna Clinic: Video visit 24 Nov 2:30pm, do not travel: " + shortLink,
 		},
 		{
-			"no name known", brief, "Dr Rao",
+			"no name", shortLink, "Dr Rao",
 			Brand{Phone: "112"},
-			"Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief + " Help: 112",
-			"Video visit 24 Nov 2:30pm, do not travel: " + brief + " Help: 112",
+			"Your video visit with Dr Rao is Tue 24 Nov 2:30pm. Do not travel. Join: " + shortLink + " Help: 112",
+			"Video visit 24 Nov 2:30pm, do not travel: " + shortLink + " Help: 112",
 		},
 		{
-			"accents that can go", brief, "Dr Łukasz Žižek",
+			"accents that are removed", shortLink, "Dr Łukasz Žižek",
 			Brand{},
-			"Your video visit with Dr Lukasz Zizek is Tue 24 Nov 2:30pm. Do not travel. Join: " + brief,
-			"Video visit 24 Nov 2:30pm, do not travel: " + brief,
+			"Your video visit with Dr Lukasz Zizek is Tue 24 Nov 2:30pm. Do not travel. Join: " + shortLink,
+			"Video visit 24 Nov 2:30pm, do not travel: " + shortLink,
 		},
 	} {
 		v := sample(t)
 		v.Host = c.host
 		i := invite(t, v, c.link, c.brand)
 		if full, short := i.TextMessage(), i.ShortTextMessage(); full.Text != c.full || short.Text != c.short || full.Encoding != "GSM-7" || !short.Fits() {
-			t.Errorf("%s: %+v\n%+v", c.what, full, short)
+			t.Errorf("%s: got %+v\nand %+v, want\n%q\nand %q", c.what, full, short, c.full, c.short)
 		}
 	}
 }
 
-// A text message without the clinic, the words or the number to call would read
-// like fraud: however long the link is, both have them.
-func TestTextMessagesAlwaysSayWhoAndWhat(t *testing.T) {
+// A text message without the clinic's name, "video visit" and a phone number would look
+// like fraud. Both messages must have them, even with a long link.
+func TestTextMessagesKeepNameAndPhoneWithLongLinks(t *testing.T) {
 	for _, language := range []string{"en-GB", "ar"} {
 		video := map[string]string{"en-GB": "video visit", "ar": "بالفيديو"}[language]
 		for n := len(link); n < 400; n += 9 {
@@ -62,7 +62,7 @@ func TestTextMessagesAlwaysSayWhoAndWhat(t *testing.T) {
 			for _, m := range []TextMessage{i.TextMessage(), i.ShortTextMessage()} {
 				for _, want := range []string{"Lamna Clinic", video, "01234 567890", long} {
 					if !strings.Contains(strings.ToLower(m.Text), strings.ToLower(want)) {
-						t.Fatalf("%s: no %q in %q", language, want, m.Text)
+						t.Fatalf("%s: got %q, want %q in it", language, m.Text, want)
 					}
 				}
 			}
@@ -70,18 +70,18 @@ func TestTextMessagesAlwaysSayWhoAndWhat(t *testing.T) {
 	}
 	i := invite(t, sample(t), link, lamna)
 	if full, short := i.TextMessage(), i.ShortTextMessage(); full.Messages != 2 || short.Messages != 2 || full.Length != len(full.Text) {
-		t.Errorf("an ordinary link: %+v, %+v", full, short)
+		t.Errorf("an ordinary link: got %+v and %+v, want two messages each", full, short)
 	}
 }
 
-func TestHostileNamesInTextMessages(t *testing.T) {
+func TestNamesCannotAddLinesToTextMessages(t *testing.T) {
 	for _, name := range hostileNames() {
 		v := sample(t)
 		v.Host, v.Name = name, name
 		i := invite(t, v, link, Brand{Name: name, Phone: "0800 1111"})
 		for _, m := range []TextMessage{i.TextMessage(), i.ShortTextMessage()} {
 			if strings.Count(m.Text, link) != 1 || strings.ContainsAny(m.Text, "\r\n⟨") {
-				t.Errorf("%q: %+v", name, m)
+				t.Errorf("%q: got %+v, want one link and no line break", name, m)
 			}
 		}
 	}
@@ -91,11 +91,12 @@ func TestTextMessagesInArabic(t *testing.T) {
 	v := sample(t)
 	v.Language = "ar"
 	i := invite(t, v, link, lamna)
-	if m := i.ShortTextMessage(); m.Encoding != "UCS-2" || m.Text != "Lamna Clinic: زيارة بالفيديو 24 نوفمبر 14:30، لا داعي للحضور "+link+" للمساعدة 01234 567890" {
-		t.Errorf("%+v", m)
+	want := "Lamna Clinic: زيارة بالفيديو 24 نوفمبر 14:30، لا داعي للحضور " + link + " للمساعدة 01234 567890"
+	if m := i.ShortTextMessage(); m.Encoding != "UCS-2" || m.Text != want {
+		t.Errorf("got %+v, want %q in UCS-2", m, want)
 	}
 	if m := i.TextMessage(); !strings.Contains(m.Text, "مع Dr Asha Rao") {
-		t.Errorf("%+v", m)
+		t.Errorf("got %+v, want the host in it", m)
 	}
 }
 
@@ -123,21 +124,22 @@ func TestMeasure(t *testing.T) {
 	} {
 		got := measure(c.text)
 		if got.Encoding != c.encoding || got.Length != c.length || got.Messages != c.messages || got.Text != c.text {
-			t.Errorf("%.20q: %s, %d, %d messages", c.text, got.Encoding, got.Length, got.Messages)
+			t.Errorf("%.20q: got %s, length %d, %d messages, want %s, %d, %d",
+				c.text, got.Encoding, got.Length, got.Messages, c.encoding, c.length, c.messages)
 		}
 	}
-	if n := utf8.RuneCountInString(gsmBasic); n != 127 { // 128 less the escape
-		t.Errorf("%d characters in the alphabet", n)
+	if n := utf8.RuneCountInString(gsmBasic); n != 127 { // 128 without the escape character
+		t.Errorf("the GSM-7 alphabet has %d characters, want 127", n)
 	}
 }
 
-func TestFold(t *testing.T) {
+func TestFoldRemovesAccentsThatGSM7Lacks(t *testing.T) {
 	for from, want := range map[string]string{
 		"Dr Žižek": "Dr Zizek", "Łukasz": "Lukasz", "Zoë": "Zoe", "François": "Francois", "Müller": "Müller", "O’Brien – x": "O'Brien - x",
 		"Иванов": "Иванов", "ﬁ": "fi", "": "",
 	} {
 		if got := fold(from); got != want {
-			t.Errorf("%q: %q, want %q", from, got, want)
+			t.Errorf("%q: got %q, want %q", from, got, want)
 		}
 	}
 }
