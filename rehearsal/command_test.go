@@ -8,27 +8,28 @@ import (
 	"testing/iotest"
 )
 
-// commands is one of every command with what the visitor inside ("in"), the one waiting ("door") and the host get.
-func commands() map[string]struct {
-	c              Command
-	in, door, host string
-} {
-	return map[string]struct {
-		c              Command
-		in, door, host string
-	}{
+// commandCase is a command and the kinds of the messages that it sends to a visitor
+// inside, to a waiting visitor and to the host.
+type commandCase struct {
+	c                     Command
+	inside, waiting, host string
+}
+
+// commandCases returns at least one case for every command.
+func commandCases() map[string]commandCase {
+	return map[string]commandCase{
 		"admit":           {Command{Verb: "admit"}, "peer", "joined", "peer waiting"},
-		"admit one":       {Command{Verb: "admit", To: "8:acs:door"}, "peer", "joined", "peer waiting"},
+		"admit one":       {Command{Verb: "admit", To: "8:acs:waiting"}, "peer", "joined", "peer waiting"},
 		"deny":            {Command{Verb: "deny"}, "", "ended", "waiting"},
 		"remove":          {Command{Verb: "remove"}, "ended", "", "gone"},
 		"end":             {Command{Verb: "end"}, "ended", "ended", "ended"},
 		"fault":           {Command{Verb: "fault", Code: 410, SubCode: 3112}, "ended", "ended", "gone waiting"},
 		"fault by name":   {Command{Verb: "fault", Ending: "offline"}, "ended", "ended", "gone waiting"},
-		"fault for one":   {Command{Verb: "fault", Ending: "waited-too-long", To: "8:acs:door"}, "", "ended", "waiting"},
+		"fault for one":   {Command{Verb: "fault", Ending: "waited-too-long", To: "8:acs:waiting"}, "", "ended", "waiting"},
 		"notice":          {Command{Verb: "notice", Recording: true}, "notice", "", "notice"},
 		"consent":         {Command{Verb: "notice", Recording: true, Consent: true}, "notice capability capability capability state", "", "notice state"},
 		"capability":      {Command{Verb: "capability", Name: "turnVideoOn"}, "capability", "", ""},
-		"capability, one": {Command{Verb: "capability", Name: "turnVideoOn", To: "8:acs:in"}, "capability", "", ""},
+		"capability, one": {Command{Verb: "capability", Name: "turnVideoOn", To: "8:acs:inside"}, "capability", "", ""},
 		"network":         {Command{Verb: "network", Quality: "bad"}, "network", "", ""},
 		"diagnostic":      {Command{Verb: "diagnostic", Kind: "network", Name: "noNetwork", Value: json.RawMessage("true")}, "diagnostic", "", ""},
 		"caption":         {Command{Verb: "caption", Text: "Good morning", Language: "en-gb"}, "caption", "", "caption"},
@@ -42,14 +43,15 @@ func commands() map[string]struct {
 }
 
 func TestEveryCommand(t *testing.T) {
-	for name, test := range commands() {
-		for _, way := range []string{"by HTTP", "by the host's socket", "by a visitor"} {
-			bubble(t, name+" "+way, func(t *testing.T) {
+	for name, test := range commandCases() {
+		for _, sender := range []string{"Server.Command", "the host", "a visitor"} {
+			bubble(t, name+" from "+sender, func(t *testing.T) {
 				s := testServer(t)
-				h, in, door := host(t, s), admitted(t, s, "in"), visitor(t, s, "door")
-				in.say(StateChange{State: State{Hand: 1}})
-				for _, c := range []*client{h, in, door} {
-					c.received()
+				wantInside, wantWaiting, wantHost := test.inside, test.waiting, test.host
+				h, inside, waiting := connectHost(t, s), admit(t, s, "inside"), connectVisitor(t, s, "waiting")
+				inside.send(StateChange{State: State{Hand: 1}})
+				for _, c := range []*client{h, inside, waiting} {
+					c.receive()
 				}
 				body, err := json.Marshal(test.c)
 				if err != nil {
@@ -59,34 +61,33 @@ func TestEveryCommand(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				atHost := test.host
-				switch way {
-				case "by HTTP":
+				switch sender {
+				case "Server.Command":
 					if err := s.Command(RoomOf(meeting), c); err != nil {
 						t.Fatal(err)
 					}
-				case "by the host's socket":
-					h.say(CommandMessage{c})
-					atHost = strings.TrimSpace(atHost + " commanded")
+				case "the host":
+					h.send(CommandMessage{c})
+					wantHost = strings.TrimSpace(wantHost + " commanded")
 					if c.Verb == "end" {
-						atHost = "commanded ended"
+						wantHost = "commanded ended"
 					}
-				case "by a visitor":
-					in.say(CommandMessage{c})
-					door.say(CommandMessage{c})
+				case "a visitor":
+					inside.send(CommandMessage{c})
+					waiting.send(CommandMessage{c})
 					want(t, "ignored", s.Counts().Ignored, uint64(2))
-					test.in, test.door, atHost = "", "", ""
+					wantInside, wantWaiting, wantHost = "", "", ""
 				}
-				want(t, "host", h.kinds(), atHost)
-				want(t, "inside", in.kinds(), test.in)
-				want(t, "at the door", door.kinds(), test.door)
+				want(t, "messages to the host", h.kinds(), wantHost)
+				want(t, "messages to the visitor inside", inside.kinds(), wantInside)
+				want(t, "messages to the waiting visitor", waiting.kinds(), wantWaiting)
 			})
 		}
 	}
 }
 
-func TestWhatCommandsCarry(t *testing.T) {
-	bubble(t, "endings", func(t *testing.T) {
+func TestContentOfCommands(t *testing.T) {
+	bubble(t, "end codes", func(t *testing.T) {
 		for _, test := range []struct {
 			c    Command
 			want EndCode
@@ -98,16 +99,16 @@ func TestWhatCommandsCarry(t *testing.T) {
 			{Command{Verb: "fault", Ending: "offline", Code: 1}, EndCode{490, 4502}},
 		} {
 			s := testServer(t)
-			c := admitted(t, s, "a")
+			c := admit(t, s, "a")
 			if err := s.Command(RoomOf(meeting), test.c); err != nil {
 				t.Fatal(err)
 			}
-			want(t, test.c.Verb, c.ended(), test.want)
+			want(t, test.c.Verb, c.endCode(), test.want)
 		}
 	})
-	bubble(t, "network, diagnostic and the host's words", func(t *testing.T) {
+	bubble(t, "network, diagnostic, caption and chat", func(t *testing.T) {
 		s := testServer(t)
-		h, c := host(t, s), admitted(t, s, "a")
+		h, c := connectHost(t, s), admit(t, s, "a")
 		do := func(c Command) {
 			t.Helper()
 			if err := s.Command(RoomOf(meeting), c); err != nil {
@@ -115,45 +116,45 @@ func TestWhatCommandsCarry(t *testing.T) {
 			}
 		}
 		do(Command{Verb: "network", Quality: "poor", Direction: "send"})
-		want(t, "network", one[Network](c), Network{"poor", "send"})
+		want(t, "network", receiveOne[Network](c), Network{"poor", "send"})
 		do(Command{Verb: "network", Quality: "good"})
-		want(t, "network", one[Network](c), Network{"good", "receive"})
+		want(t, "network", receiveOne[Network](c), Network{"good", "receive"})
 		do(Command{Verb: "diagnostic", Kind: "media", Name: "cameraFreeze", Value: json.RawMessage("3")})
-		want(t, "diagnostic", one[Diagnostic](c), Diagnostic{"media", "cameraFreeze", json.RawMessage("3")})
+		want(t, "diagnostic", receiveOne[Diagnostic](c), Diagnostic{"media", "cameraFreeze", json.RawMessage("3")})
 		do(Command{Verb: "caption", Text: "Good morning"})
-		caption := one[Caption](c)
+		caption := receiveOne[Caption](c)
 		want(t, "caption", []any{caption.Name, caption.Text, caption.Final}, []any{"Dr Rivera", "Good morning", true})
 		do(Command{Verb: "say", Text: "Welcome"})
-		want(t, "say", one[Chat](c).Msg.Name, "Dr Rivera")
+		want(t, "say", receiveOne[Chat](c).Msg.Name, "Dr Rivera")
 		do(Command{Verb: "lower-hand"})
-		want(t, "a hand that was down", c.kinds(), "lower-hand")
-		h.received()
+		want(t, "messages if the hand was down already", c.kinds(), "lower-hand")
+		h.receive()
 	})
-	bubble(t, "a host is meant only by name", func(t *testing.T) {
+	bubble(t, "a command applies to a host only by ID", func(t *testing.T) {
 		s := testServer(t)
 		token := s.HostToken(RoomOf(meeting), "Host").Token.Reveal()
 		h := connect(t, s, Hello{Token: token})
-		id := one[Welcome](h).ID
-		wantErr(t, "all visitors", s.Command(RoomOf(meeting), Command{Verb: "remove"}), ErrNobody)
+		id := receiveOne[Welcome](h).ID
+		wantErr(t, "remove without an ID", s.Command(RoomOf(meeting), Command{Verb: "remove"}), ErrNobody)
 		wantErr(t, "role", s.Command(RoomOf(meeting), Command{Verb: "role", Role: Attendee, To: id}), ErrInvalidCommand)
 		if err := s.Command(RoomOf(meeting), Command{Verb: "remove", To: id}); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "host", h.ended(), EndCode{0, 5300})
+		want(t, "host", h.endCode(), EndCode{0, 5300})
 	})
 }
 
 func TestCommandErrors(t *testing.T) {
-	bubble(t, "what the room cannot do", func(t *testing.T) {
+	bubble(t, "commands that do not apply", func(t *testing.T) {
 		s := testServer(t)
 		wantErr(t, "no room", s.Command("nowhere", Command{Verb: "admit"}), ErrNoRoom)
-		visitor(t, s, "a")
+		connectVisitor(t, s, "a")
 		for _, test := range []struct {
 			c    Command
 			want error
 		}{
 			{Command{Verb: "admit", To: "8:acs:b"}, ErrNobody},
-			{Command{Verb: "remove", To: "8:acs:a"}, ErrNobody}, // it waits
+			{Command{Verb: "remove", To: "8:acs:a"}, ErrNobody}, // it is in the lobby
 			{Command{Verb: "mute"}, ErrNobody},
 			{Command{Verb: "capability", Name: "x", To: "8:acs:b"}, ErrNobody},
 			{Command{Verb: "say", Text: "x"}, ErrNoHost},
@@ -164,56 +165,56 @@ func TestCommandErrors(t *testing.T) {
 			wantErr(t, test.c.Verb, s.Command(RoomOf(meeting), test.c), test.want)
 		}
 	})
-	bubble(t, "the host is told", func(t *testing.T) {
+	bubble(t, "the host gets the error", func(t *testing.T) {
 		s := testServer(t)
-		h := host(t, s)
-		h.say(CommandMessage{Command{Verb: "admit"}})
-		want(t, "nobody", one[Commanded](h), Commanded{Command: "admit", Error: "nobody it applies to"})
-		h.say(CommandMessage{Command{Verb: "dance"}})
-		want(t, "unknown", one[Commanded](h), Commanded{Command: "dance", Error: "invalid command: unknown command"})
+		h := connectHost(t, s)
+		h.send(CommandMessage{Command{Verb: "admit"}})
+		want(t, "admit with an empty lobby", receiveOne[Commanded](h), Commanded{Command: "admit", Error: "nobody it applies to"})
+		h.send(CommandMessage{Command{Verb: "dance"}})
+		want(t, "unknown command", receiveOne[Commanded](h), Commanded{Command: "dance", Error: "invalid command: unknown command"})
 	})
-	bubble(t, "capabilities without end", func(t *testing.T) {
+	bubble(t, "too many capabilities", func(t *testing.T) {
 		s := testServer(t)
-		admitted(t, s, "a")
+		admit(t, s, "a")
 		for _, to := range []string{"", "8:acs:a"} {
 			for i := range maxRights + 1 {
 				c := Command{Verb: "capability", Name: strings.Repeat("x", i%60+1) + strings.Repeat("y", i/60), To: to}
 				err := s.Command(RoomOf(meeting), c)
 				if (i < maxRights) != (err == nil) {
-					t.Fatalf("capability %d: %v", i, err)
+					t.Fatalf("capability %d: got error %v, want one only from number %d on", i, err, maxRights)
 				}
 			}
 		}
 	})
 }
 
-func TestDecodeCommand(t *testing.T) {
+func TestDecodeCommandRejects(t *testing.T) {
 	for name, body := range map[string]string{
-		"nothing":               ``,
-		"no object":             `[]`,
-		"no verb":               `{}`,
-		"an unknown verb":       `{"command":"dance"}`,
-		"an unknown member":     `{"command":"admit","who":"me"}`,
-		"two values":            `{"command":"admit"}{"command":"end"}`,
-		"a wrong type":          `{"command":"drop","seconds":"ten"}`,
-		"seconds":               `{"command":"drop","seconds":-1}`,
-		"a long to":             `{"command":"admit","to":"` + strings.Repeat("x", 300) + `"}`,
-		"codes":                 `{"command":"fault","code":-1}`,
-		"a capability":          `{"command":"capability","name":"a b"}`,
-		"a capability's reason": `{"command":"capability","name":"a","reason":"<b>"}`,
-		"a quality":             `{"command":"network","quality":"fair"}`,
-		"a direction":           `{"command":"network","quality":"bad","direction":"up"}`,
-		"a diagnostic's kind":   `{"command":"diagnostic","kind":"x","name":"a","value":1}`,
-		"a diagnostic's name":   `{"command":"diagnostic","kind":"media","value":1}`,
-		"no value":              `{"command":"diagnostic","kind":"media","name":"a"}`,
-		"a value":               `{"command":"diagnostic","kind":"media","name":"a","value":{"x":1}}`,
-		"no caption":            `{"command":"caption"}`,
-		"a caption's language":  `{"command":"caption","text":"x","language":"<>"}`,
-		"nothing said":          `{"command":"say"}`,
-		"too much said":         `{"command":"say","text":"` + strings.Repeat("x", maxChatText+1) + `"}`,
-		"a status":              `{"command":"chat-fault","status":200}`,
-		"a role":                `{"command":"role","role":"Organizer"}`,
-		"too long":              `{"command":"admit","to":"` + strings.Repeat(" ", MaxFrame) + `"}`,
+		"empty":                           ``,
+		"an array":                        `[]`,
+		"no verb":                         `{}`,
+		"an unknown verb":                 `{"command":"dance"}`,
+		"an unknown member":               `{"command":"admit","who":"me"}`,
+		"two values":                      `{"command":"admit"}{"command":"end"}`,
+		"text for a number":               `{"command":"drop","seconds":"ten"}`,
+		"negative seconds":                `{"command":"drop","seconds":-1}`,
+		"to too long":                     `{"command":"admit","to":"` + strings.Repeat("x", 300) + `"}`,
+		"a negative code":                 `{"command":"fault","code":-1}`,
+		"a capability with a space":       `{"command":"capability","name":"a b"}`,
+		"a reason with markup":            `{"command":"capability","name":"a","reason":"<b>"}`,
+		"an unknown quality":              `{"command":"network","quality":"fair"}`,
+		"an unknown direction":            `{"command":"network","quality":"bad","direction":"up"}`,
+		"an unknown kind of diagnostic":   `{"command":"diagnostic","kind":"x","name":"a","value":1}`,
+		"a diagnostic without a name":     `{"command":"diagnostic","kind":"media","value":1}`,
+		"a diagnostic without a value":    `{"command":"diagnostic","kind":"media","name":"a"}`,
+		"an object as a value":            `{"command":"diagnostic","kind":"media","name":"a","value":{"x":1}}`,
+		"a caption without text":          `{"command":"caption"}`,
+		"an invalid language":             `{"command":"caption","text":"x","language":"<>"}`,
+		"say without text":                `{"command":"say"}`,
+		"say with a text too long":        `{"command":"say","text":"` + strings.Repeat("x", maxChatText+1) + `"}`,
+		"a status that is not an error":   `{"command":"chat-fault","status":200}`,
+		"a role that commands cannot set": `{"command":"role","role":"Organizer"}`,
+		"a frame too long":                `{"command":"admit","to":"` + strings.Repeat(" ", MaxFrame) + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := DecodeCommand(strings.NewReader(body))
@@ -221,7 +222,7 @@ func TestDecodeCommand(t *testing.T) {
 			want(t, "command", c, Command{})
 		})
 	}
-	broken := errors.New("broken")
-	_, err := DecodeCommand(iotest.ErrReader(broken))
-	wantErr(t, "a reader that breaks", err, broken)
+	errRead := errors.New("connection reset")
+	_, err := DecodeCommand(iotest.ErrReader(errRead))
+	wantErr(t, "a reader that fails", err, errRead)
 }

@@ -13,19 +13,19 @@ import (
 	"github.com/coder/websocket"
 )
 
-// crowd is fifty people at once in five rooms, half of them liars. The host of each room lets in only those whose
-// identity begins with "good".
+// crowd is fifty clients at once in five rooms. Half of them are visitors and half are
+// attackers. The host of each room admits only identities that begin with "good".
 type crowd struct {
-	t      *testing.T
-	s      *Server
-	url    string
-	ctx    context.Context
-	others [5]string // rooms' meetings
+	t        *testing.T
+	s        *Server
+	url      string
+	ctx      context.Context
+	meetings [5]string // one for each room
 }
 
-func TestCrowd(t *testing.T) {
+func TestServerWithstandsACrowd(t *testing.T) {
 	before := runtime.NumGoroutine()
-	s, url := served(t, func(s *Server) {
+	s, url := serve(t, func(s *Server) {
 		s.limits.hello, s.limits.ping, s.limits.pong = 3*time.Second, 200*time.Millisecond, 5*time.Second
 		s.limits.farewell = 200 * time.Millisecond
 		s.opts.ResumeWindow = 3 * time.Second
@@ -33,27 +33,27 @@ func TestCrowd(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	c := &crowd{t: t, s: s, url: url, ctx: ctx}
-	var hosts, people sync.WaitGroup
-	for i := range c.others {
-		c.others[i] = fmt.Sprint(1000 + i)
+	var hosts, clients sync.WaitGroup
+	for i := range c.meetings {
+		c.meetings[i] = fmt.Sprint(1000 + i)
 		ready := make(chan bool)
-		hosts.Go(func() { c.host(c.others[i], ready) })
+		hosts.Go(func() { c.runHost(c.meetings[i], ready) })
 		<-ready
 	}
-	lies := []func(int, *rand.Rand){c.commands, c.foreign, c.oversized, c.flood, c.halfOpen, c.forged, c.thief}
+	attacks := []func(int, *rand.Rand){c.sendCommands, c.impersonate, c.sendOversized, c.flood, c.sendHalfAFrame, c.forgeToken, c.stealKey}
 	for i := range 50 {
 		r := rand.New(rand.NewPCG(2026, uint64(i)))
-		people.Go(func() {
+		clients.Go(func() {
 			if i%2 == 0 {
-				c.polite(i, r)
+				c.visit(i, r)
 				return
 			}
 			for range 3 {
-				lies[r.IntN(len(lies))](i, r)
+				attacks[r.IntN(len(attacks))](i, r)
 			}
 		})
 	}
-	people.Wait()
+	clients.Wait()
 	if ctx.Err() != nil {
 		t.Fatal("the crowd did not finish in 30 seconds")
 	}
@@ -63,15 +63,15 @@ func TestCrowd(t *testing.T) {
 	hosts.Wait()
 	counts := s.Counts()
 	if counts.Ignored == 0 || counts.Refused == 0 {
-		t.Errorf("the liars were not noticed: %+v", counts)
+		t.Errorf("got counts %+v, want ignored messages and refused clients", counts)
 	}
-	want(t, "nobody is left", []int{counts.Rooms, counts.Inside, counts.Waiting, counts.Sockets, len(s.members), len(s.keys)}, make([]int, 6))
-	for i := 0; runtime.NumGoroutine() > before+4 && i < 300; i++ { // four of the HTTP server and its client
+	want(t, "rooms, people, sockets and keys left", []int{counts.Rooms, counts.Inside, counts.Waiting, counts.Sockets, len(s.members), len(s.keys)}, make([]int, 6))
+	for i := 0; runtime.NumGoroutine() > before+4 && i < 300; i++ { // the HTTP server and its client keep four
 		time.Sleep(10 * time.Millisecond)
 	}
 	if n := runtime.NumGoroutine(); n > before+4 {
 		stacks := make([]byte, 1<<16)
-		t.Errorf("%d goroutines, %d before:\n%s", n, before, stacks[:runtime.Stack(stacks, true)])
+		t.Errorf("got %d goroutines, %d before:\n%s", n, before, stacks[:runtime.Stack(stacks, true)])
 	}
 }
 
@@ -81,12 +81,13 @@ func (c *crowd) open(h Message) *websocket.Conn {
 		c.t.Errorf("dial: %v", err)
 		return nil
 	}
-	c.say(conn, h)
+	c.send(conn, h)
 	return conn
 }
 
-// say sends a message; the server may have closed, which the caller hears.
-func (c *crowd) say(conn *websocket.Conn, m Message) {
+// send sends a message. It ignores write errors, because the server may have closed the
+// socket; the caller gets that error when it reads.
+func (c *crowd) send(conn *websocket.Conn, m Message) {
 	frame, err := Encode(m)
 	if err != nil {
 		c.t.Errorf("encode: %v", err)
@@ -95,8 +96,9 @@ func (c *crowd) say(conn *websocket.Conn, m Message) {
 	_ = conn.Write(c.ctx, websocket.MessageText, frame)
 }
 
-// until reads messages until f is content, the socket has ended or a time has passed.
-func (c *crowd) until(conn *websocket.Conn, wait time.Duration, f func(Message) bool) bool {
+// readUntil reads messages until f returns true, and reports whether it did. It stops
+// when the socket ends or after wait.
+func (c *crowd) readUntil(conn *websocket.Conn, wait time.Duration, f func(Message) bool) bool {
 	ctx, cancel := context.WithTimeout(c.ctx, wait)
 	defer cancel()
 	for {
@@ -106,7 +108,7 @@ func (c *crowd) until(conn *websocket.Conn, wait time.Duration, f func(Message) 
 		}
 		m, err := DecodeServer(frame)
 		if err != nil {
-			c.t.Errorf("server sent %.100q: %v", frame, err)
+			c.t.Errorf("the server sent %.100q: %v", frame, err)
 			return false
 		}
 		if f(m) {
@@ -115,27 +117,28 @@ func (c *crowd) until(conn *websocket.Conn, wait time.Duration, f func(Message) 
 	}
 }
 
-func (c *crowd) host(meeting string, ready chan bool) {
+// runHost hosts a room until the socket ends. It closes ready when it is inside.
+func (c *crowd) runHost(meeting string, ready chan bool) {
 	token := c.s.HostToken(RoomOf(meeting), "Host").Token.Reveal()
 	conn := c.open(Hello{Token: token})
 	defer conn.CloseNow()
-	c.until(conn, 30*time.Second, func(m Message) bool {
+	c.readUntil(conn, 30*time.Second, func(m Message) bool {
 		switch m := m.(type) {
 		case Joined:
 			close(ready)
 		case PeerJoined:
 			if !strings.HasPrefix(m.Peer.ID, "8:acs:good") || m.Peer.Role != Presenter {
-				c.t.Errorf("%s came in as %s", m.Peer.ID, m.Peer.Role)
+				c.t.Errorf("%s joined as %s, want only good identities as presenters", m.Peer.ID, m.Peer.Role)
 			}
 		case SDP:
 			if !strings.HasPrefix(m.From, "8:acs:good") {
-				c.t.Errorf("signalling from %s", m.From)
+				c.t.Errorf("got signalling from %s, want it only from good identities", m.From)
 			}
-			c.say(conn, SDP{To: m.From, SDP: Description{"answer", "v=0"}})
+			c.send(conn, SDP{To: m.From, SDP: Description{"answer", "v=0"}})
 		case Waiting:
 			for _, p := range m.List {
 				if strings.HasPrefix(p.ID, "8:acs:good") {
-					c.say(conn, CommandMessage{Command{Verb: "admit", To: p.ID}})
+					c.send(conn, CommandMessage{Command{Verb: "admit", To: p.ID}})
 				}
 			}
 		}
@@ -143,23 +146,24 @@ func (c *crowd) host(meeting string, ready chan bool) {
 	})
 }
 
-// polite joins, calls the others, chats, loses the network, comes back and leaves, twice.
-func (c *crowd) polite(i int, r *rand.Rand) {
+// visit is an ordinary visitor. Twice it joins, calls the others, chats and leaves. At
+// random it also loses its connection and resumes.
+func (c *crowd) visit(i int, r *rand.Rand) {
 	for range 2 {
 		id := fmt.Sprint("good", i)
-		hello := Hello{Token: "visitor " + id, Name: "V", Meeting: c.others[i%len(c.others)]}
+		hello := Hello{Token: "visitor " + id, Name: "V", Meeting: c.meetings[i%len(c.meetings)]}
 		conn := c.open(hello)
 		key, inside := "", false
-		c.until(conn, 5*time.Second, func(m Message) bool {
+		c.readUntil(conn, 5*time.Second, func(m Message) bool {
 			switch m := m.(type) {
 			case Welcome:
 				key = m.Resume
 			case Joined:
 				inside = true
 				for _, p := range m.Peers {
-					c.say(conn, SDP{To: p.ID, SDP: Description{"offer", "v=0"}})
+					c.send(conn, SDP{To: p.ID, SDP: Description{"offer", "v=0"}})
 				}
-				c.say(conn, SendChat{Req: 1, Text: "hello"})
+				c.send(conn, SendChat{Req: 1, Text: "hello"})
 			case Ended: // the room is full
 				return true
 			case Reply:
@@ -170,98 +174,100 @@ func (c *crowd) polite(i int, r *rand.Rand) {
 		if inside && r.IntN(2) == 0 {
 			_ = conn.CloseNow()
 			conn = c.open(Hello{Token: hello.Token, Resume: key})
-			if !c.until(conn, 5*time.Second, func(m Message) bool { _, ok := m.(Resumed); return ok }) && c.ctx.Err() == nil {
-				c.t.Errorf("%s could not come back", id)
+			if !c.readUntil(conn, 5*time.Second, func(m Message) bool { _, ok := m.(Resumed); return ok }) && c.ctx.Err() == nil {
+				c.t.Errorf("%s could not resume", id)
 			}
 		}
 		if r.IntN(3) > 0 {
-			c.say(conn, Bye{})
+			c.send(conn, Bye{})
 		}
 		_ = conn.CloseNow()
 	}
 }
 
-// lie connects as somebody nobody lets in, does something, and must not come in or hear a word of the meeting.
-func (c *crowd) lie(i int, do func(*websocket.Conn)) {
+// attack connects as a visitor whom the host does not admit, and calls do. Then it checks
+// that the client gets nothing from the meeting.
+func (c *crowd) attack(i int, do func(*websocket.Conn)) {
 	id := fmt.Sprint("bad", i)
-	conn := c.open(Hello{Token: "visitor " + id, Name: "V", Meeting: c.others[i%len(c.others)]})
+	conn := c.open(Hello{Token: "visitor " + id, Name: "V", Meeting: c.meetings[i%len(c.meetings)]})
 	defer conn.CloseNow()
 	do(conn)
-	c.hearNothing(conn, id)
+	c.wantNothing(conn, id)
 }
 
-func (c *crowd) hearNothing(conn *websocket.Conn, id string) {
-	c.until(conn, 300*time.Millisecond, func(m Message) bool {
+// wantNothing fails the test if the client gets a message from inside the meeting.
+func (c *crowd) wantNothing(conn *websocket.Conn, id string) {
+	c.readUntil(conn, 300*time.Millisecond, func(m Message) bool {
 		switch m.(type) {
 		case Welcome, Lobby, Ended, Refused:
 		default:
-			c.t.Errorf("%s heard %#v", id, m)
+			c.t.Errorf("%s got %#v, want nothing from the meeting", id, m)
 		}
 		return false
 	})
 }
 
-func (c *crowd) commands(i int, _ *rand.Rand) {
-	c.lie(i, func(conn *websocket.Conn) {
+func (c *crowd) sendCommands(i int, _ *rand.Rand) {
+	c.attack(i, func(conn *websocket.Conn) {
 		for _, v := range []string{"admit", "end", "remove", "deny", "say", "drop"} {
-			c.say(conn, CommandMessage{Command{Verb: v, Text: "x"}})
+			c.send(conn, CommandMessage{Command{Verb: v, Text: "x"}})
 		}
 	})
 }
 
-func (c *crowd) foreign(i int, _ *rand.Rand) {
-	c.lie(i, func(conn *websocket.Conn) {
+func (c *crowd) impersonate(i int, _ *rand.Rand) {
+	c.attack(i, func(conn *websocket.Conn) {
 		for n := range 50 {
 			to := fmt.Sprint("8:acs:good", n)
-			c.say(conn, SDP{To: to, From: "8:acs:good1", SDP: Description{"offer", "v=0"}})
+			c.send(conn, SDP{To: to, From: "8:acs:good1", SDP: Description{"offer", "v=0"}})
 		}
-		c.say(conn, StateChange{ID: "8:acs:good2", State: State{Hand: 1}})
-		c.say(conn, SendChat{Text: "I am inside"})
-		c.say(conn, Thread{})
-		c.say(conn, Consent{true})
+		c.send(conn, StateChange{ID: "8:acs:good2", State: State{Hand: 1}})
+		c.send(conn, SendChat{Text: "I am inside"})
+		c.send(conn, Thread{})
+		c.send(conn, Consent{true})
 	})
 }
 
-func (c *crowd) oversized(i int, r *rand.Rand) {
-	c.lie(i, func(conn *websocket.Conn) {
+func (c *crowd) sendOversized(i int, r *rand.Rand) {
+	c.attack(i, func(conn *websocket.Conn) {
 		_ = conn.Write(c.ctx, websocket.MessageText, make([]byte, MaxFrame+1+r.IntN(MaxFrame)))
 	})
 }
 
 func (c *crowd) flood(i int, _ *rand.Rand) {
-	c.lie(i, func(conn *websocket.Conn) {
+	c.attack(i, func(conn *websocket.Conn) {
 		for range 300 {
-			c.say(conn, Typing{})
+			c.send(conn, Typing{})
 		}
 	})
 }
 
-func (c *crowd) halfOpen(_ int, r *rand.Rand) {
+func (c *crowd) sendHalfAFrame(_ int, r *rand.Rand) {
 	conn := rawSocket(c.t, c.url)
-	_, _ = conn.Write(rawText(1000, strings.Repeat("x", r.IntN(900))))
+	_, _ = conn.Write(rawFrame(1000, strings.Repeat("x", r.IntN(900))))
 	time.Sleep(time.Duration(r.IntN(400)) * time.Millisecond)
 	_ = conn.Close()
 }
 
-func (c *crowd) forged(i int, r *rand.Rand) {
-	token := c.s.HostToken(RoomOf(c.others[0]), "Host").Token.Reveal()
+func (c *crowd) forgeToken(i int, r *rand.Rand) {
+	token := c.s.HostToken(RoomOf(c.meetings[0]), "Host").Token.Reveal()
 	b := []byte(token)
-	b[r.IntN(len(b)-1)] ^= 1 // of the last character some bits mean nothing, and those are refused as well
-	conn := c.open(Hello{Token: string(b), Name: "Host", Meeting: c.others[0]})
+	b[r.IntN(len(b)-1)] ^= 1 // the server must also reject a change to unused bits of the last character
+	conn := c.open(Hello{Token: string(b), Name: "Host", Meeting: c.meetings[0]})
 	defer conn.CloseNow()
-	c.hearNothing(conn, fmt.Sprint("forger", i))
+	c.wantNothing(conn, fmt.Sprint("forger", i))
 }
 
-func (c *crowd) thief(i int, r *rand.Rand) {
+func (c *crowd) stealKey(i int, r *rand.Rand) {
 	c.s.mu.Lock()
 	key := ""
-	for k, m := range c.s.keys { // the best a thief can have: a key that works for somebody else
+	for k, m := range c.s.keys { // a key that works for another identity
 		if !strings.HasPrefix(m.id, "8:acs:bad") && r.IntN(3) == 0 {
 			key = k
 		}
 	}
 	c.s.mu.Unlock()
-	conn := c.open(Hello{Token: fmt.Sprint("visitor bad", i), Name: "V", Meeting: c.others[i%len(c.others)], Resume: key})
+	conn := c.open(Hello{Token: fmt.Sprint("visitor bad", i), Name: "V", Meeting: c.meetings[i%len(c.meetings)], Resume: key})
 	defer conn.CloseNow()
-	c.hearNothing(conn, fmt.Sprint("thief", i))
+	c.wantNothing(conn, fmt.Sprint("thief", i))
 }

@@ -9,134 +9,134 @@ import (
 )
 
 func TestLobby(t *testing.T) {
-	bubble(t, "a visitor waits, is seen by the host, and is let in", func(t *testing.T) {
+	bubble(t, "the host gets the waiting visitor and admits it", func(t *testing.T) {
 		s := testServer(t, func(o *Options) { o.ICEServers = []ICEServer{{URLs: []string{"stun:stun.example:3478"}}} })
-		h := host(t, s)
-		want(t, "host", h.kinds(), "welcome joined waiting")
-		v := visitor(t, s, "sam")
-		got := v.received()
+		h := connectHost(t, s)
+		want(t, "messages to the host", h.kinds(), "welcome joined waiting")
+		v := connectVisitor(t, s, "sam")
+		got := v.receive()
 		w := got[0].(Welcome)
 		if len(w.Resume) < 20 {
-			t.Errorf("resume key %q is short", w.Resume)
+			t.Errorf("got resume key %q, want at least 20 characters", w.Resume)
 		}
 		w.Resume = ""
 		want(t, "welcome", w, Welcome{
 			ID: "8:acs:sam", Role: Presenter, Room: RoomOf(meeting), ICEServers: s.opts.ICEServers,
 		})
-		want(t, "lobby", got[1:], []Message{Lobby{}})
-		list := one[Waiting](h).List
-		want(t, "waiting", list, []Person{{ID: "8:acs:sam", Name: "Visitor sam", Since: time.Now().UnixMilli()}})
+		want(t, "messages after the welcome", got[1:], []Message{Lobby{}})
+		list := receiveOne[Waiting](h).List
+		want(t, "list of waiting visitors", list, []Person{{ID: "8:acs:sam", Name: "Visitor sam", Since: time.Now().UnixMilli()}})
 
-		h.say(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
-		j := one[Joined](v)
+		h.send(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
+		j := receiveOne[Joined](v)
 		want(t, "thread", j.ThreadID, "19:meeting_rehearsal-"+RoomOf(meeting)+"@thread.v2")
-		want(t, "peers", len(j.Peers), 1)
-		want(t, "peer", j.Peers[0].Name, "Dr Rivera")
-		want(t, "host", h.received(), []Message{
+		want(t, "number of peers", len(j.Peers), 1)
+		want(t, "name of the peer", j.Peers[0].Name, "Dr Rivera")
+		want(t, "messages to the host", h.receive(), []Message{
 			PeerJoined{Peer{ID: "8:acs:sam", Name: "Visitor sam", Role: Presenter, State: State{Muted: true}}},
 			Waiting{[]Person{}},
 			Commanded{Command: "admit", OK: true},
 		})
 	})
-	bubble(t, "admit without a name lets everybody in, in the order of knocking", func(t *testing.T) {
+	bubble(t, "admit without an ID admits everybody in the order of arrival", func(t *testing.T) {
 		s := testServer(t)
-		a, b := visitor(t, s, "a"), visitor(t, s, "b")
+		a, b := connectVisitor(t, s, "a"), connectVisitor(t, s, "b")
 		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "a", a.kinds(), "welcome lobby joined peer")
-		want(t, "b", b.kinds(), "welcome lobby joined")
-		wantErr(t, "nobody left", s.Command(RoomOf(meeting), Command{Verb: "admit"}), ErrNobody)
+		want(t, "messages to a", a.kinds(), "welcome lobby joined peer")
+		want(t, "messages to b", b.kinds(), "welcome lobby joined")
+		wantErr(t, "admit with an empty lobby", s.Command(RoomOf(meeting), Command{Verb: "admit"}), ErrNobody)
 	})
-	bubble(t, "denied", func(t *testing.T) {
+	bubble(t, "deny ends the visit of one visitor", func(t *testing.T) {
 		s := testServer(t)
-		a, b := visitor(t, s, "a"), visitor(t, s, "b")
+		a, b := connectVisitor(t, s, "a"), connectVisitor(t, s, "b")
 		if err := s.Command(RoomOf(meeting), Command{Verb: "deny", To: "8:acs:a"}); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "a", a.ended(), EndCode{0, 5854})
-		want(t, "b", b.kinds(), "welcome lobby")
+		want(t, "end of a", a.endCode(), EndCode{0, 5854})
+		want(t, "messages to b", b.kinds(), "welcome lobby")
 	})
-	bubble(t, "waited too long, to the second", func(t *testing.T) {
+	bubble(t, "a wait in the lobby ends at its timeout", func(t *testing.T) {
 		s := testServer(t, func(o *Options) { o.LobbyTimeout = 10 * time.Minute })
-		h, v := host(t, s), visitor(t, s, "a")
+		h, v := connectHost(t, s), connectVisitor(t, s, "a")
 		time.Sleep(10*time.Minute - time.Second)
 		synctest.Wait()
-		want(t, "before", v.kinds(), "welcome lobby")
-		h.received()
+		want(t, "messages a second before the timeout", v.kinds(), "welcome lobby")
+		h.receive()
 		time.Sleep(time.Second)
 		synctest.Wait()
-		want(t, "after", v.ended(), EndCode{0, 5855})
-		want(t, "host's list", one[Waiting](h).List, []Person{})
+		want(t, "end at the timeout", v.endCode(), EndCode{0, 5855})
+		want(t, "list of waiting visitors", receiveOne[Waiting](h).List, []Person{})
 	})
-	bubble(t, "who was let in does not time out", func(t *testing.T) {
+	bubble(t, "an admitted visitor has no timeout", func(t *testing.T) {
 		s := testServer(t)
-		v := admitted(t, s, "a")
+		v := admit(t, s, "a")
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		want(t, "messages", v.kinds(), "")
-		want(t, "inside", s.Counts().Inside, 1)
+		want(t, "visitors inside", s.Counts().Inside, 1)
 	})
 }
 
 func TestLimitsOfRooms(t *testing.T) {
-	bubble(t, "the seventh person and the thirteenth in the lobby", func(t *testing.T) {
+	bubble(t, "a room holds six people and its lobby twelve", func(t *testing.T) {
 		s := testServer(t)
 		for i := range maxInside - 1 {
-			admitted(t, s, fmt.Sprint("in", i))
+			admit(t, s, fmt.Sprint("in", i))
 		}
 		var lobby []*client
 		for i := range maxWaiting {
-			lobby = append(lobby, visitor(t, s, fmt.Sprint("w", i)))
+			lobby = append(lobby, connectVisitor(t, s, fmt.Sprint("w", i)))
 		}
-		want(t, "lobby full", visitor(t, s, "late").ended(), EndCode{0, 5807})
+		want(t, "end in a full lobby", connectVisitor(t, s, "late").endCode(), EndCode{0, 5807})
 		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "sixth", lobby[0].kinds(), "welcome lobby joined")
-		want(t, "seventh", lobby[1].ended(), EndCode{413, 5808})
-		want(t, "at the door", visitor(t, s, "x").ended(), EndCode{413, 5808})
-		want(t, "also a host", host(t, s).ended(), EndCode{413, 5808})
+		want(t, "messages to the sixth person", lobby[0].kinds(), "welcome lobby joined")
+		want(t, "end of the seventh person", lobby[1].endCode(), EndCode{413, 5808})
+		want(t, "end of a visitor to a full room", connectVisitor(t, s, "x").endCode(), EndCode{413, 5808})
+		want(t, "end of a host in a full room", connectHost(t, s).endCode(), EndCode{413, 5808})
 		want(t, "counts", s.Counts(), Counts{Rooms: 1, Inside: maxInside})
 	})
-	bubble(t, "rooms: those without people make place, oldest first", func(t *testing.T) {
+	bubble(t, "a new room replaces the oldest empty room", func(t *testing.T) {
 		s := testServer(t)
 		s.limits.rooms = 2
 		at := func(m string) *client {
 			return connect(t, s, Hello{Token: "visitor " + m, Name: "V", Meeting: m})
 		}
 		first, second := at("1"), at("2")
-		want(t, "third", one[Refused](at("3")).Type, RefusedRoomFull)
-		second.say(Bye{})
+		want(t, "refusal of a third room", receiveOne[Refused](at("3")).Type, RefusedRoomFull)
+		second.send(Bye{})
 		time.Sleep(time.Second)
-		first.say(Bye{})
-		want(t, "third again", at("3").kinds(), "welcome lobby")
-		wantErr(t, "oldest is gone", s.Command(RoomOf("2"), Command{Verb: "admit"}), ErrNoRoom)
-		wantErr(t, "other is there", s.Command(RoomOf("1"), Command{Verb: "admit"}), ErrNobody)
+		first.send(Bye{})
+		want(t, "messages in the third room after others are empty", at("3").kinds(), "welcome lobby")
+		wantErr(t, "oldest empty room", s.Command(RoomOf("2"), Command{Verb: "admit"}), ErrNoRoom)
+		wantErr(t, "other empty room", s.Command(RoomOf("1"), Command{Verb: "admit"}), ErrNobody)
 	})
-	bubble(t, "a room without people keeps its chat for a while, but not its recording", func(t *testing.T) {
+	bubble(t, "an empty room keeps its chat for ten minutes and drops its recording", func(t *testing.T) {
 		s := testServer(t)
-		a := admitted(t, s, "a")
-		a.say(SendChat{Req: 1, Text: "left behind"})
+		a := admit(t, s, "a")
+		a.send(SendChat{Req: 1, Text: "hello"})
 		for _, c := range []Command{{Verb: "notice", Recording: true}, {Verb: "chat-fault", Status: 403}} {
 			if err := s.Command(RoomOf(meeting), c); err != nil {
 				t.Fatal(err)
 			}
 		}
-		a.say(Bye{})
+		a.send(Bye{})
 		time.Sleep(9 * time.Minute)
-		b := visitor(t, s, "b")
-		b.received()
-		time.Sleep(9 * time.Minute) // the room's own end must not come while somebody waits
+		b := connectVisitor(t, s, "b")
+		b.receive()
+		time.Sleep(9 * time.Minute) // a waiting visitor keeps the room open
 		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
 			t.Fatal(err)
 		}
-		if j := one[Joined](b); j.Notice != nil {
-			t.Errorf("notice of an earlier meeting: %v", *j.Notice)
+		if j := receiveOne[Joined](b); j.Notice != nil {
+			t.Errorf("got notice %v of the earlier meeting, want none", *j.Notice)
 		}
-		b.say(Thread{Req: 2})
-		want(t, "chat", len(one[Reply](b).Chat), 1)
-		b.say(Bye{})
+		b.send(Thread{Req: 2})
+		want(t, "number of chat messages", len(receiveOne[Reply](b).Chat), 1)
+		b.send(Bye{})
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
 		want(t, "counts", s.Counts(), Counts{})
@@ -144,27 +144,27 @@ func TestLimitsOfRooms(t *testing.T) {
 }
 
 func TestIdentities(t *testing.T) {
-	bubble(t, "the newer connection of an identity wins, and waits anew", func(t *testing.T) {
+	bubble(t, "a second connection of an identity ends the first one", func(t *testing.T) {
 		s := testServer(t)
-		old, other := admitted(t, s, "a"), admitted(t, s, "b")
-		old.received()
-		again := visitor(t, s, "a")
-		want(t, "old", old.ended(), EndCode{409, 40228})
-		want(t, "again", again.kinds(), "welcome lobby")
-		want(t, "other", other.kinds(), "gone")
-		if old.say(Typing{}) {
-			t.Error("the old line is still heard")
+		old, other := admit(t, s, "a"), admit(t, s, "b")
+		old.receive()
+		again := connectVisitor(t, s, "a")
+		want(t, "end of the first connection", old.endCode(), EndCode{409, 40228})
+		want(t, "messages to the second connection", again.kinds(), "welcome lobby")
+		want(t, "messages to another visitor", other.kinds(), "gone")
+		if old.send(Typing{}) {
+			t.Error("the server still reads the first connection")
 		}
-		s.lost(old.l) // its socket closes afterwards
+		s.lost(old.l)
 		want(t, "counts", s.Counts(), Counts{Rooms: 1, Inside: 1, Waiting: 1})
 	})
-	bubble(t, "also from another room", func(t *testing.T) {
+	bubble(t, "a second connection to another room ends the first one", func(t *testing.T) {
 		s := testServer(t)
-		old := admitted(t, s, "a")
+		old := admit(t, s, "a")
 		connect(t, s, Hello{Token: "visitor a", Name: "A", Meeting: "1"})
-		want(t, "old", old.ended(), EndCode{409, 40228})
+		want(t, "end of the first connection", old.endCode(), EndCode{409, 40228})
 	})
-	bubble(t, "what a hello says of itself counts for nothing", func(t *testing.T) {
+	bubble(t, "the server ignores id, role and room in a hello", func(t *testing.T) {
 		s := testServer(t)
 		msg, err := DecodeClient([]byte(`{"t":"hello","token":"visitor a","name":"A","meeting":"1","id":"8:orgid:x","role":"Organizer","room":"r"}`))
 		if err != nil {
@@ -172,26 +172,26 @@ func TestIdentities(t *testing.T) {
 		}
 		c := &client{t, s, newLine(s.limits.queue, func() {})}
 		s.hello(c.l, msg.(Hello))
-		w := one[Welcome](c)
+		w := receiveOne[Welcome](c)
 		want(t, "welcome", []string{w.ID, w.Role, w.Room}, []string{"8:acs:a", Presenter, RoomOf("1")})
 	})
 	for name, test := range map[string]struct {
 		hello Hello
 		want  string
 	}{
-		"no token":                {Hello{Name: "A", Meeting: "1"}, RefusedToken},
-		"a forged token":          {Hello{Token: "a.b.c", Name: "A", Meeting: "1"}, RefusedToken},
-		"no name":                 {Hello{Token: "visitor a", Meeting: "1"}, RefusedHello},
-		"a name of nothing":       {Hello{Token: "visitor a", Name: " \u202e\x00 ", Meeting: "1"}, RefusedHello},
-		"no meeting":              {Hello{Token: "visitor a", Name: "A"}, RefusedHello},
-		"a key without its token": {Hello{Token: "x", Resume: "y"}, RefusedToken},
+		"no token":                       {Hello{Name: "A", Meeting: "1"}, RefusedToken},
+		"a forged token":                 {Hello{Token: "a.b.c", Name: "A", Meeting: "1"}, RefusedToken},
+		"no name":                        {Hello{Token: "visitor a", Meeting: "1"}, RefusedHello},
+		"a name of invisible characters": {Hello{Token: "visitor a", Name: " \u202e\x00 ", Meeting: "1"}, RefusedHello},
+		"no meeting":                     {Hello{Token: "visitor a", Name: "A"}, RefusedHello},
+		"a resume key with a bad token":  {Hello{Token: "x", Resume: "y"}, RefusedToken},
 	} {
 		bubble(t, name, func(t *testing.T) {
 			s := testServer(t)
 			c := connect(t, s, test.hello)
-			want(t, "refused", one[Refused](c).Type, test.want)
+			want(t, "refusal", receiveOne[Refused](c).Type, test.want)
 			if status, _ := c.l.goodbye(); status != 1008 {
-				t.Errorf("line closes with %d, want 1008", status)
+				t.Errorf("the line closes with status %d, want 1008", status)
 			}
 			want(t, "counts", s.Counts(), Counts{Refused: 1})
 		})
@@ -211,50 +211,50 @@ func TestInvite(t *testing.T) {
 				}
 			}
 		})
-		a := visitor(t, s, "a")
-		visitor(t, s, "b")
+		a := connectVisitor(t, s, "a")
+		connectVisitor(t, s, "b")
 		synctest.Wait()
-		want(t, "invited once", len(calls), 1)
+		want(t, "invitations for two visitors", len(calls), 1)
 		want(t, "room", <-calls, RoomOf(meeting))
 
-		hostLeaves <- true // it could not come, and visitors wait: the next follows after a pause
+		hostLeaves <- true // the host could not join, so the server invites it again later
 		time.Sleep(inviteAgain - time.Nanosecond)
 		synctest.Wait()
-		want(t, "not at once", len(calls), 0)
+		want(t, "invitations before the pause ends", len(calls), 0)
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		want(t, "invited again", len(calls), 1)
+		want(t, "invitations after the pause", len(calls), 1)
 		<-calls
 
-		h := host(t, s)
+		h := connectHost(t, s)
 		hostLeaves <- true
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		want(t, "a host is there", len(calls), 0)
-		h.say(Bye{})
+		want(t, "invitations while a host is inside", len(calls), 0)
+		h.send(Bye{})
 		synctest.Wait()
-		want(t, "the host has left", len(calls), 1)
+		want(t, "invitations after the host left", len(calls), 1)
 
-		a.say(Bye{})
-		if err := s.Close(t.Context()); err != nil { // ends the invitation that still runs
+		a.send(Bye{})
+		if err := s.Close(t.Context()); err != nil { // also ends the running invitation
 			t.Error(err)
 		}
 	})
 }
 
-func TestClose(t *testing.T) {
+func TestCloseEndsEveryCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := testServer(t)
-		h, v := host(t, s), visitor(t, s, "a")
-		lost := admitted(t, s, "lost")
-		lost.cutOff()
+		h, v := connectHost(t, s), connectVisitor(t, s, "a")
+		lost := admit(t, s, "lost")
+		lost.disconnect()
 		if err := s.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		want(t, "host", h.ended(), EndCode{503, 503})
-		want(t, "visitor", v.ended(), EndCode{503, 503})
+		want(t, "end of the host", h.endCode(), EndCode{503, 503})
+		want(t, "end of the visitor", v.endCode(), EndCode{503, 503})
 		want(t, "counts", s.Counts(), Counts{})
-		want(t, "late", visitor(t, s, "b").ended(), EndCode{503, 503})
-		wantErr(t, "command after close", s.Command(RoomOf(meeting), Command{Verb: "admit"}), ErrClosed)
+		want(t, "end of a visitor after Close", connectVisitor(t, s, "b").endCode(), EndCode{503, 503})
+		wantErr(t, "command after Close", s.Command(RoomOf(meeting), Command{Verb: "admit"}), ErrClosed)
 	})
 }

@@ -12,7 +12,8 @@ import (
 
 const meeting = "273 501 234 567"
 
-// client speaks to a Server without a socket: its frames pass the wire's encoding in both directions.
+// client talks to a Server without a socket. Its messages are encoded and decoded in
+// both directions, as on a socket.
 type client struct {
 	t *testing.T
 	s *Server
@@ -24,7 +25,7 @@ func testOptions() Options {
 		Verify: func(token string) (string, error) {
 			id, ok := strings.CutPrefix(token, "visitor ")
 			if !ok {
-				return "", errors.New("no token of ours")
+				return "", errors.New("not a visitor's token")
 			}
 			return "8:acs:" + id, nil
 		},
@@ -50,7 +51,7 @@ func testServer(t *testing.T, change ...func(*Options)) *Server {
 	return s
 }
 
-// connect sends a hello on a new line.
+// connect sends a hello on a new line. A line holds the frames to one socket.
 func connect(t *testing.T, s *Server, h Hello) *client {
 	t.Helper()
 	c := &client{t, s, newLine(s.limits.queue, func() {})}
@@ -66,30 +67,30 @@ func connect(t *testing.T, s *Server, h Hello) *client {
 	return c
 }
 
-func visitor(t *testing.T, s *Server, id string) *client {
+func connectVisitor(t *testing.T, s *Server, id string) *client {
 	t.Helper()
 	return connect(t, s, Hello{Token: "visitor " + id, Name: "Visitor " + id, Meeting: meeting})
 }
 
-func host(t *testing.T, s *Server) *client {
+func connectHost(t *testing.T, s *Server) *client {
 	t.Helper()
 	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token.Reveal()
 	return connect(t, s, Hello{Token: token})
 }
 
-// admitted is a visitor let in by command, with nothing unread.
-func admitted(t *testing.T, s *Server, id string) *client {
+// admit connects a visitor, admits it by command and drops its messages so far.
+func admit(t *testing.T, s *Server, id string) *client {
 	t.Helper()
-	c := visitor(t, s, id)
+	c := connectVisitor(t, s, id)
 	if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:" + id}); err != nil {
 		t.Fatal(err)
 	}
-	c.received()
+	c.receive()
 	return c
 }
 
-// say sends a message as a client would and tells whether the server still listens.
-func (c *client) say(m Message) bool {
+// send sends a message as a client would. It reports whether the server still reads the line.
+func (c *client) send(m Message) bool {
 	c.t.Helper()
 	frame, err := Encode(m)
 	if err != nil {
@@ -102,8 +103,8 @@ func (c *client) say(m Message) bool {
 	return c.s.receive(c.l, msg)
 }
 
-// received are the messages that came since the last time.
-func (c *client) received() []Message {
+// receive returns the messages that arrived since the last call.
+func (c *client) receive() []Message {
 	c.t.Helper()
 	frames, _ := c.l.take()
 	var all []Message
@@ -117,22 +118,23 @@ func (c *client) received() []Message {
 	return all
 }
 
-// kinds are those of the messages that came since the last time, separated by spaces.
+// kinds returns the kinds of the messages that arrived since the last call, separated by spaces.
 func (c *client) kinds() string {
 	c.t.Helper()
 	var kinds []string
-	for _, m := range c.received() {
+	for _, m := range c.receive() {
 		kinds = append(kinds, m.t())
 	}
 	return strings.Join(kinds, " ")
 }
 
-// one is the only message of its type among those that came since the last time.
-func one[M Message](c *client) M {
+// receiveOne returns the only message of a type among those that arrived since the last
+// call, and fails the test unless there is exactly one.
+func receiveOne[M Message](c *client) M {
 	c.t.Helper()
 	var found []M
 	var kinds []string
-	for _, m := range c.received() {
+	for _, m := range c.receive() {
 		kinds = append(kinds, m.t())
 		if m, ok := m.(M); ok {
 			found = append(found, m)
@@ -140,27 +142,28 @@ func one[M Message](c *client) M {
 	}
 	if len(found) != 1 {
 		var want M
-		c.t.Fatalf("%d messages of kind %s in %v, want 1", len(found), want.t(), kinds)
+		c.t.Fatalf("got %d messages of kind %s in %v, want 1", len(found), want.t(), kinds)
 	}
 	return found[0]
 }
 
-// ended is the end code of a call that has ended and whose line closes in order.
-func (c *client) ended() EndCode {
+// endCode returns the code with which the call ended, and checks that the line closes normally.
+func (c *client) endCode() EndCode {
 	c.t.Helper()
-	e := one[Ended](c)
+	e := receiveOne[Ended](c)
 	if status, _ := c.l.goodbye(); status != 1000 {
-		c.t.Errorf("line closes with %d, want 1000", status)
+		c.t.Errorf("the line closes with status %d, want 1000", status)
 	}
 	return e.EndCode
 }
 
-// cutOff loses the client's connection.
-func (c *client) cutOff() {
+// disconnect drops the client's connection as a network failure does.
+func (c *client) disconnect() {
 	c.l.cut()
 	c.s.lost(c.l)
 }
 
+// want fails the test unless got equals want. what describes the value.
 func want(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
@@ -171,7 +174,7 @@ func want(t *testing.T, what string, got, want any) {
 func wantErr(t *testing.T, what string, got, want error) {
 	t.Helper()
 	if !errors.Is(got, want) {
-		t.Errorf("%s: error %v, want %v", what, got, want)
+		t.Errorf("%s: got error %v, want %v", what, got, want)
 	}
 }
 

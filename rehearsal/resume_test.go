@@ -7,173 +7,175 @@ import (
 	"time"
 )
 
-// insideWithKey is an admitted visitor and the key by which its session is reopened.
-func insideWithKey(t *testing.T, s *Server, id string) (*client, string) {
+// admitWithKey connects and admits a visitor. It also returns the key with which the
+// visitor can resume its session.
+func admitWithKey(t *testing.T, s *Server, id string) (*client, string) {
 	t.Helper()
-	c := visitor(t, s, id)
-	key := one[Welcome](c).Resume
+	c := connectVisitor(t, s, id)
+	key := receiveOne[Welcome](c).Resume
 	if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:" + id}); err != nil {
 		t.Fatal(err)
 	}
-	c.received()
+	c.receive()
 	return c, key
 }
 
-func resumed(t *testing.T, s *Server, id, key string) *client {
+// resume connects a visitor again with its key.
+func resume(t *testing.T, s *Server, id, key string) *client {
 	t.Helper()
 	return connect(t, s, Hello{Token: "visitor " + id, Resume: key})
 }
 
 func TestResume(t *testing.T) {
-	bubble(t, "in time: nobody noticed, and what was said to it is there", func(t *testing.T) {
+	bubble(t, "within the window a visitor stays inside and gets the messages it missed", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		b := admitted(t, s, "b")
-		a.cutOff()
-		b.say(SDP{To: "8:acs:a", SDP: Description{"offer", "v=0"}})
-		b.say(SendChat{Req: 1, Text: "are you there?"})
-		b.say(StateChange{State: State{Video: true}})
-		b.say(Typing{})
+		a, key := admitWithKey(t, s, "a")
+		b := admit(t, s, "b")
+		a.disconnect()
+		b.send(SDP{To: "8:acs:a", SDP: Description{"offer", "v=0"}})
+		b.send(SendChat{Req: 1, Text: "are you there?"})
+		b.send(StateChange{State: State{Video: true}})
+		b.send(Typing{})
 		time.Sleep(30*time.Second - 1)
 		synctest.Wait()
-		want(t, "b", b.kinds(), "chat reply state typing")
-		a = resumed(t, s, "a", key)
-		got := a.received()
+		want(t, "messages to b", b.kinds(), "chat reply state typing")
+		a = resume(t, s, "a", key)
+		got := a.receive()
 		want(t, "key", got[0].(Welcome).Resume, key)
-		want(t, "list", got[1], Message(Resumed{[]Peer{{"8:acs:b", "Visitor b", Presenter, State{Video: true}}}}))
+		want(t, "peers", got[1], Message(Resumed{[]Peer{{"8:acs:b", "Visitor b", Presenter, State{Video: true}}}}))
 		want(t, "offer", got[2], Message(SDP{From: "8:acs:b", SDP: Description{"offer", "v=0"}}))
 		want(t, "chat", got[3].(Chat).Msg.Text, "are you there?")
-		want(t, "all", len(got), 4)
+		want(t, "number of messages", len(got), 4)
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		want(t, "inside", s.Counts().Inside, 2)
 	})
-	bubble(t, "too late", func(t *testing.T) {
+	bubble(t, "a key expires after the window", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		b := admitted(t, s, "b")
-		a.cutOff()
+		a, key := admitWithKey(t, s, "a")
+		b := admit(t, s, "b")
+		a.disconnect()
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		want(t, "b", b.kinds(), "gone")
-		want(t, "a", resumed(t, s, "a", key).ended(), EndCode{410, 3100})
-		want(t, "keys", len(s.keys), 1)
+		want(t, "messages to b", b.kinds(), "gone")
+		want(t, "end of a", resume(t, s, "a", key).endCode(), EndCode{410, 3100})
+		want(t, "number of keys", len(s.keys), 1)
 	})
-	bubble(t, "lost twice: the window begins anew", func(t *testing.T) {
+	bubble(t, "the window starts again at the second loss", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		a.cutOff()
+		a, key := admitWithKey(t, s, "a")
+		a.disconnect()
 		time.Sleep(20 * time.Second)
-		resumed(t, s, "a", key).cutOff()
+		resume(t, s, "a", key).disconnect()
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		want(t, "a", resumed(t, s, "a", key).kinds(), "welcome resumed")
+		want(t, "messages to a", resume(t, s, "a", key).kinds(), "welcome resumed")
 	})
-	bubble(t, "before the server noticed the loss", func(t *testing.T) {
+	bubble(t, "a visitor resumes before the server detects the loss", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		again := resumed(t, s, "a", key)
+		a, key := admitWithKey(t, s, "a")
+		again := resume(t, s, "a", key)
 		s.lost(a.l)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		want(t, "again", again.kinds(), "welcome resumed")
-		if a.say(Typing{}) || !again.say(Typing{}) {
-			t.Error("want the new line heard and the old one not")
+		want(t, "messages on the new line", again.kinds(), "welcome resumed")
+		if a.send(Typing{}) || !again.send(Typing{}) {
+			t.Error("the server must read the new line and not the old one")
 		}
 	})
-	bubble(t, "by another identity", func(t *testing.T) {
+	bubble(t, "another identity cannot use the key", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		a.cutOff()
-		want(t, "thief", resumed(t, s, "b", key).ended(), EndCode{410, 3100})
-		want(t, "a", resumed(t, s, "a", key).kinds(), "welcome resumed")
+		a, key := admitWithKey(t, s, "a")
+		a.disconnect()
+		want(t, "end of b", resume(t, s, "b", key).endCode(), EndCode{410, 3100})
+		want(t, "messages to a", resume(t, s, "a", key).kinds(), "welcome resumed")
 	})
-	bubble(t, "in the lobby, and let in meanwhile", func(t *testing.T) {
+	bubble(t, "a visitor is admitted while its connection is down", func(t *testing.T) {
 		s := testServer(t)
-		a := visitor(t, s, "a")
-		key := one[Welcome](a).Resume
-		a.cutOff()
-		a = resumed(t, s, "a", key)
-		want(t, "waiting", a.kinds(), "welcome lobby")
-		a.cutOff()
-		b := admitted(t, s, "b")
+		a := connectVisitor(t, s, "a")
+		key := receiveOne[Welcome](a).Resume
+		a.disconnect()
+		a = resume(t, s, "a", key)
+		want(t, "messages in the lobby", a.kinds(), "welcome lobby")
+		a.disconnect()
+		b := admit(t, s, "b")
 		if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:a"}); err != nil {
 			t.Fatal(err)
 		}
-		b.say(SendChat{Req: 1, Text: "hello"})
-		want(t, "let in", resumed(t, s, "a", key).kinds(), "welcome joined")
+		b.send(SendChat{Req: 1, Text: "hello"})
+		want(t, "messages after admission", resume(t, s, "a", key).kinds(), "welcome joined")
 	})
-	bubble(t, "ended meanwhile", func(t *testing.T) {
+	bubble(t, "the call ends while the connection is down", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		w := visitor(t, s, "w")
-		waitingKey := one[Welcome](w).Resume
-		a.cutOff()
-		w.cutOff()
+		a, key := admitWithKey(t, s, "a")
+		w := connectVisitor(t, s, "w")
+		waitingKey := receiveOne[Welcome](w).Resume
+		a.disconnect()
+		w.disconnect()
 		for _, c := range []Command{{Verb: "remove", To: "8:acs:a"}, {Verb: "deny"}} {
 			if err := s.Command(RoomOf(meeting), c); err != nil {
 				t.Fatal(err)
 			}
 		}
-		want(t, "removed", resumed(t, s, "a", key).ended(), EndCode{0, 5300})
-		want(t, "denied", resumed(t, s, "w", waitingKey).ended(), EndCode{0, 5854})
-		want(t, "told once", resumed(t, s, "a", key).ended(), EndCode{410, 3100})
-		want(t, "keys", len(s.keys), 0)
+		want(t, "end of a removed visitor", resume(t, s, "a", key).endCode(), EndCode{0, 5300})
+		want(t, "end of a denied visitor", resume(t, s, "w", waitingKey).endCode(), EndCode{0, 5854})
+		want(t, "end at the second try", resume(t, s, "a", key).endCode(), EndCode{410, 3100})
+		want(t, "number of keys", len(s.keys), 0)
 	})
-	bubble(t, "signalling of who has gone is not passed on late", func(t *testing.T) {
+	bubble(t, "missed signalling of a visitor who left is dropped", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
-		b := admitted(t, s, "b")
-		a.cutOff()
-		b.say(ICE{To: "8:acs:a"})
-		b.say(Bye{})
-		want(t, "a", resumed(t, s, "a", key).kinds(), "welcome resumed")
+		a, key := admitWithKey(t, s, "a")
+		b := admit(t, s, "b")
+		a.disconnect()
+		b.send(ICE{To: "8:acs:a"})
+		b.send(Bye{})
+		want(t, "messages to a", resume(t, s, "a", key).kinds(), "welcome resumed")
 	})
-	bubble(t, "more than can be held", func(t *testing.T) {
+	bubble(t, "too many missed bytes end the session", func(t *testing.T) {
 		s := testServer(t)
 		s.limits.queue = 100 << 10
-		a, key := insideWithKey(t, s, "a")
-		b := admitted(t, s, "b")
-		a.cutOff()
+		a, key := admitWithKey(t, s, "a")
+		b := admit(t, s, "b")
+		a.disconnect()
 		for range 3 {
-			b.say(SDP{To: "8:acs:a", SDP: Description{"offer", strings.Repeat("x", 40<<10)}})
+			b.send(SDP{To: "8:acs:a", SDP: Description{"offer", strings.Repeat("x", 40<<10)}})
 		}
-		want(t, "b", b.kinds(), "gone")
-		want(t, "a", resumed(t, s, "a", key).ended(), EndCode{410, 3100})
+		want(t, "messages to b", b.kinds(), "gone")
+		want(t, "end of a", resume(t, s, "a", key).endCode(), EndCode{410, 3100})
 	})
-	bubble(t, "a host sees the lobby again", func(t *testing.T) {
+	bubble(t, "a host who resumes gets the list of the lobby", func(t *testing.T) {
 		s := testServer(t)
 		token := s.HostToken(RoomOf(meeting), "Host").Token.Reveal()
 		h := connect(t, s, Hello{Token: token})
-		key := one[Welcome](h).Resume
-		h.cutOff()
-		visitor(t, s, "a")
+		key := receiveOne[Welcome](h).Resume
+		h.disconnect()
+		connectVisitor(t, s, "a")
 		h = connect(t, s, Hello{Token: token, Resume: key})
-		want(t, "waiting", len(one[Waiting](h).List), 1)
+		want(t, "number of waiting visitors", len(receiveOne[Waiting](h).List), 1)
 	})
-	bubble(t, "refused for a while by the drop command", func(t *testing.T) {
+	bubble(t, "the drop command prevents resuming for some seconds", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
+		a, key := admitWithKey(t, s, "a")
 		if err := s.Command(RoomOf(meeting), Command{Verb: "drop", Seconds: 10}); err != nil {
 			t.Fatal(err)
 		}
 		status, _ := a.l.goodbye()
-		want(t, "no goodbye", []any{int(status), a.kinds()}, []any{0, ""})
+		want(t, "close status and messages", []any{int(status), a.kinds()}, []any{0, ""})
 		time.Sleep(9 * time.Second)
-		early := resumed(t, s, "a", key)
-		want(t, "early", early.kinds(), "")
+		early := resume(t, s, "a", key)
+		want(t, "messages to an early connection", early.kinds(), "")
 		if _, open := early.l.take(); open {
-			t.Error("the early connection stays open")
+			t.Error("the server keeps an early connection open")
 		}
 		s.lost(early.l)
 		time.Sleep(time.Second)
-		want(t, "later", resumed(t, s, "a", key).kinds(), "welcome resumed")
+		want(t, "messages to a later connection", resume(t, s, "a", key).kinds(), "welcome resumed")
 	})
-	bubble(t, "after a refusal there is nothing to resume", func(t *testing.T) {
+	bubble(t, "a refused session cannot be resumed", func(t *testing.T) {
 		s := testServer(t)
-		a, key := insideWithKey(t, s, "a")
+		a, key := admitWithKey(t, s, "a")
 		s.refuse(a.l, RefusedTooFast)
-		want(t, "refused", one[Refused](a).Type, RefusedTooFast)
-		want(t, "a", resumed(t, s, "a", key).ended(), EndCode{410, 3100})
+		want(t, "refusal", receiveOne[Refused](a).Type, RefusedTooFast)
+		want(t, "end of a", resume(t, s, "a", key).endCode(), EndCode{410, 3100})
 	})
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/coder/websocket"
 )
 
-// served is a Server behind a real HTTP server. Change may shorten its limits.
-func served(t *testing.T, change func(*Server)) (*Server, string) {
+// serve starts a Server behind a real HTTP server and returns the socket's URL. change may
+// shorten its limits.
+func serve(t *testing.T, change func(*Server)) (*Server, string) {
 	t.Helper()
 	s := testServer(t)
 	s.limits.farewell = time.Second
@@ -27,7 +28,7 @@ func served(t *testing.T, change func(*Server)) (*Server, string) {
 	return s, h.URL + "/rehearsal/socket"
 }
 
-// peer is a client over a real socket. It has ten seconds for all it does.
+// peer is a client over a real socket. All its calls together may take ten seconds.
 type peer struct {
 	t    *testing.T
 	ctx  context.Context
@@ -47,7 +48,7 @@ func dial(t *testing.T, url string) *peer {
 	return &peer{t, ctx, conn}
 }
 
-func (p *peer) say(m Message) {
+func (p *peer) send(m Message) {
 	p.t.Helper()
 	frame, err := Encode(m)
 	if err != nil {
@@ -58,8 +59,8 @@ func (p *peer) say(m Message) {
 	}
 }
 
-// hear is the next message, or the error with which the socket ended.
-func (p *peer) hear() (Message, error) {
+// read returns the next message, or the error with which the socket ended.
+func (p *peer) read() (Message, error) {
 	_, frame, err := p.conn.Read(p.ctx)
 	if err != nil {
 		return nil, err
@@ -67,11 +68,11 @@ func (p *peer) hear() (Message, error) {
 	return DecodeServer(frame)
 }
 
-// next waits for a message of a type and passes over others.
+// next waits for a message of a type and drops all others.
 func next[M Message](p *peer) M {
 	p.t.Helper()
 	for {
-		m, err := p.hear()
+		m, err := p.read()
 		if err != nil {
 			var want M
 			p.t.Fatalf("waiting for %s: %v", want.t(), err)
@@ -82,58 +83,58 @@ func next[M Message](p *peer) M {
 	}
 }
 
-// closed waits for the end of the socket and gives its status, -1 for one without a goodbye.
-func (p *peer) closed() websocket.StatusCode {
+// waitClosed waits until the socket ends and returns its close status, -1 if there is none.
+func (p *peer) waitClosed() websocket.StatusCode {
 	p.t.Helper()
 	for {
-		if _, err := p.hear(); err != nil {
+		if _, err := p.read(); err != nil {
 			if p.ctx.Err() != nil {
-				p.t.Fatal("the socket stays open")
+				p.t.Fatal("the socket is still open")
 			}
 			return websocket.CloseStatus(err)
 		}
 	}
 }
 
-func hello(id string) Hello {
+func visitorHello(id string) Hello {
 	return Hello{Token: "visitor " + id, Name: "Visitor " + id, Meeting: meeting}
 }
 
 func TestSocketVisit(t *testing.T) {
-	s, url := served(t, nil)
+	s, url := serve(t, nil)
 	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token.Reveal()
 	h := dial(t, url)
-	h.say(Hello{Token: token})
+	h.send(Hello{Token: token})
 	next[Joined](h)
 
 	v := dial(t, url)
-	v.say(hello("sam"))
+	v.send(visitorHello("sam"))
 	key := next[Welcome](v).Resume
 	next[Lobby](v)
 	for len(next[Waiting](h).List) == 0 {
 	}
-	h.say(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
+	h.send(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
 	host := next[Joined](v).Peers[0]
 	want(t, "answer", next[Commanded](h), Commanded{Command: "admit", OK: true})
 
-	v.say(SDP{To: host.ID, SDP: Description{"offer", "v=0"}})
+	v.send(SDP{To: host.ID, SDP: Description{"offer", "v=0"}})
 	want(t, "offer", next[SDP](h).From, "8:acs:sam")
-	v.say(SendChat{Req: 5, Text: "good morning"})
+	v.send(SendChat{Req: 5, Text: "good morning"})
 	want(t, "reply", next[Reply](v).Status, 201)
 	want(t, "chat", next[Chat](h).Msg.Text, "good morning")
 
-	_ = v.conn.CloseNow() // the network goes
+	_ = v.conn.CloseNow() // a network failure
 	v = dial(t, url)
-	v.say(Hello{Token: "visitor sam", Resume: key})
+	v.send(Hello{Token: "visitor sam", Resume: key})
 	want(t, "resumed", next[Resumed](v).Peers[0].ID, host.ID)
 
-	h.say(CommandMessage{Command{Verb: "end"}})
+	h.send(CommandMessage{Command{Verb: "end"}})
 	want(t, "ended", next[Ended](v).EndCode, EndCode{0, 4097})
-	want(t, "visitor's socket", v.closed(), websocket.StatusNormalClosure)
-	want(t, "host's socket", h.closed(), websocket.StatusNormalClosure)
+	want(t, "visitor's socket", v.waitClosed(), websocket.StatusNormalClosure)
+	want(t, "host's socket", h.waitClosed(), websocket.StatusNormalClosure)
 }
 
-func TestSocketRefusals(t *testing.T) {
+func TestSocketRefuses(t *testing.T) {
 	frame := func(p *peer, kind websocket.MessageType, text string) {
 		_ = p.conn.Write(p.ctx, kind, []byte(text)) // the server may have closed already
 	}
@@ -142,37 +143,37 @@ func TestSocketRefusals(t *testing.T) {
 		do    func(*peer)
 		want  string
 	}{
-		"silence":            {func(s *Server) { s.limits.hello = 50 * time.Millisecond }, func(*peer) {}, RefusedHello},
-		"no hello first":     {nil, func(p *peer) { p.say(Bye{}) }, RefusedHello},
-		"a bad token":        {nil, func(p *peer) { p.say(Hello{Token: "x", Name: "X", Meeting: "1"}) }, RefusedToken},
-		"two hellos":         {nil, func(p *peer) { p.say(hello("a")); p.say(hello("a")) }, RefusedProtocol},
-		"binary":             {nil, func(p *peer) { frame(p, websocket.MessageBinary, `{"t":"bye"}`) }, RefusedProtocol},
-		"no JSON":            {nil, func(p *peer) { p.say(hello("a")); frame(p, websocket.MessageText, "hello") }, RefusedProtocol},
-		"too large at first": {nil, func(p *peer) { frame(p, websocket.MessageText, strings.Repeat("x", MaxFrame+1)) }, RefusedTooLarge},
-		"too large": {nil, func(p *peer) {
-			p.say(hello("a"))
+		"a silent client":          {func(s *Server) { s.limits.hello = 50 * time.Millisecond }, func(*peer) {}, RefusedHello},
+		"a client without a hello": {nil, func(p *peer) { p.send(Bye{}) }, RefusedHello},
+		"a bad token":              {nil, func(p *peer) { p.send(Hello{Token: "x", Name: "X", Meeting: "1"}) }, RefusedToken},
+		"two hellos":               {nil, func(p *peer) { p.send(visitorHello("a")); p.send(visitorHello("a")) }, RefusedProtocol},
+		"a binary frame":           {nil, func(p *peer) { frame(p, websocket.MessageBinary, `{"t":"bye"}`) }, RefusedProtocol},
+		"a frame that is not JSON": {nil, func(p *peer) { p.send(visitorHello("a")); frame(p, websocket.MessageText, "hello") }, RefusedProtocol},
+		"a first frame too large":  {nil, func(p *peer) { frame(p, websocket.MessageText, strings.Repeat("x", MaxFrame+1)) }, RefusedTooLarge},
+		"a later frame too large": {nil, func(p *peer) {
+			p.send(visitorHello("a"))
 			frame(p, websocket.MessageText, strings.Repeat("x", 4*MaxFrame))
 		}, RefusedTooLarge},
-		"too fast": {nil, func(p *peer) {
-			p.say(hello("a"))
+		"too many frames": {nil, func(p *peer) {
+			p.send(visitorHello("a"))
 			for range 400 {
 				frame(p, websocket.MessageText, `{"t":"typing"}`)
 			}
 		}, RefusedTooFast},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, url := served(t, test.limit)
+			s, url := serve(t, test.limit)
 			p := dial(t, url)
 			test.do(p)
-			want(t, "type", next[Refused](p).Type, test.want)
-			want(t, "status", p.closed(), websocket.StatusPolicyViolation)
-			want(t, "counts", waitCounts(s, func(c Counts) bool { return c.Sockets == 0 }).Refused, uint64(1))
-			want(t, "nobody stays", len(s.members)+len(s.keys), 0)
+			want(t, "refusal", next[Refused](p).Type, test.want)
+			want(t, "close status", p.waitClosed(), websocket.StatusPolicyViolation)
+			want(t, "number of refusals", waitCounts(s, func(c Counts) bool { return c.Sockets == 0 }).Refused, uint64(1))
+			want(t, "members and keys left", len(s.members)+len(s.keys), 0)
 		})
 	}
 }
 
-// waitCounts waits until the counts are as asked, at most five seconds, and gives the last.
+// waitCounts waits until ok accepts the counts, at most five seconds, and returns the last.
 func waitCounts(s *Server, ok func(Counts) bool) Counts {
 	for range 500 {
 		if ok(s.Counts()) {
@@ -184,18 +185,18 @@ func waitCounts(s *Server, ok func(Counts) bool) Counts {
 }
 
 func TestSocketHandshake(t *testing.T) {
-	_, url := served(t, func(s *Server) { s.opts.Origins = []string{"visit.example"} })
+	_, url := serve(t, func(s *Server) { s.opts.Origins = []string{"visit.example"} })
 	for name, test := range map[string]struct {
 		header   http.Header
 		protocol []string
 		status   int
 	}{
-		"no WebSocket":            {http.Header{"Connection": {"close"}}, nil, 426},
-		"a foreign page":          {http.Header{"Origin": {"https://evil.example"}}, []string{Subprotocol}, 403},
-		"a page of ours":          {http.Header{"Origin": {"https://visit.example"}}, []string{Subprotocol}, 101},
-		"another protocol":        {nil, []string{"soap"}, 101},
-		"no protocol":             {nil, nil, 101},
-		"the protocol and others": {nil, []string{"soap", Subprotocol}, 101},
+		"a plain HTTP request":        {http.Header{"Connection": {"close"}}, nil, 426},
+		"a page of another origin":    {http.Header{"Origin": {"https://evil.example"}}, []string{Subprotocol}, 403},
+		"a page of an allowed origin": {http.Header{"Origin": {"https://visit.example"}}, []string{Subprotocol}, 101},
+		"another protocol":            {nil, []string{"soap"}, 101},
+		"without a protocol":          {nil, nil, 101},
+		"the protocol and others":     {nil, []string{"soap", Subprotocol}, 101},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if test.status == 426 {
@@ -217,98 +218,98 @@ func TestSocketHandshake(t *testing.T) {
 				return
 			}
 			p := &peer{t, t.Context(), conn}
-			want(t, "refused", next[Refused](p).Type, RefusedProtocol)
-			want(t, "closed", p.closed(), websocket.StatusPolicyViolation)
+			want(t, "refusal", next[Refused](p).Type, RefusedProtocol)
+			want(t, "close status", p.waitClosed(), websocket.StatusPolicyViolation)
 		})
 	}
 }
 
 func TestSocketRejectsTooManyFromOneClient(t *testing.T) {
-	_, url := served(t, func(s *Server) {
+	_, url := serve(t, func(s *Server) {
 		s.limits.perClient = 2
 		s.opts.ClientKey = func(req *http.Request) string { return req.Header.Get("X-Client") }
 	})
-	from := func(client string) (*websocket.Conn, *http.Response, error) {
+	dialFrom := func(client string) (*websocket.Conn, *http.Response, error) {
 		return websocket.Dial(t.Context(), url, &websocket.DialOptions{
 			Subprotocols: []string{Subprotocol}, HTTPHeader: http.Header{"X-Client": {client}},
 		})
 	}
 	for range 2 {
-		conn, _, err := from("a")
+		conn, _, err := dialFrom("a")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer conn.CloseNow()
 	}
-	if _, r, err := from("a"); err == nil || r.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a third connection of a client: %v", err)
+	if _, r, err := dialFrom("a"); err == nil || r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a third connection from one client: got %v, want status 503", err)
 	}
-	conn, _, err := from("b")
+	conn, _, err := dialFrom("b")
 	if err != nil {
-		t.Fatalf("a connection of another client: %v", err)
+		t.Fatalf("a connection from another client: got %v, want no error", err)
 	}
 	_ = conn.CloseNow()
 }
 
-func TestSilentSocketsOccupyNoSlot(t *testing.T) {
-	s, url := served(t, func(s *Server) { s.limits.sockets = 1 })
+func TestSocketsWithoutAHelloDoNotCount(t *testing.T) {
+	s, url := serve(t, func(s *Server) { s.limits.sockets = 1 })
 	for range 3 {
-		dial(t, url) // says nothing
+		dial(t, url)
 	}
 	p := dial(t, url)
-	p.say(hello("a"))
+	p.send(visitorHello("a"))
 	next[Lobby](p)
 	late := dial(t, url)
-	late.say(hello("b"))
-	want(t, "one too many", next[Ended](late).EndCode, endedService)
+	late.send(visitorHello("b"))
+	want(t, "end of the socket above the limit", next[Ended](late).EndCode, endedService)
 	_ = p.conn.Close(websocket.StatusNormalClosure, "")
 	waitCounts(s, func(c Counts) bool { return c.Sockets == 3 })
 	again := dial(t, url)
-	again.say(hello("c"))
+	again.send(visitorHello("c"))
 	next[Lobby](again)
 }
 
-func TestClientKeySharesAnIPv6Network(t *testing.T) {
+func TestClientKeyIsTheNetworkOfAnIPv6Address(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.1:5": "192.0.2.1", "[::ffff:192.0.2.1]:5": "192.0.2.1", "[2001:db8:1:2:3::4]:5": "2001:db8:1:2::/64",
 		"[fe80::1%eth0]:5": "fe80::/64", "no address": "no address",
 	} {
 		if got := clientKey(&http.Request{RemoteAddr: address}); got != want {
-			t.Errorf("clientKey of %s = %q, want %q", address, got, want)
+			t.Errorf("%s: got %q, want %q", address, got, want)
 		}
 	}
 }
 
-func TestSocketClose(t *testing.T) {
-	s, url := served(t, nil)
+func TestCloseEndsSockets(t *testing.T) {
+	s, url := serve(t, nil)
 	p, silent := dial(t, url), dial(t, url)
-	p.say(hello("a"))
+	p.send(visitorHello("a"))
 	next[Lobby](p)
 	done := make(chan error)
 	go func() { done <- s.Close(t.Context()) }()
-	want(t, "ended", next[Ended](p).EndCode, EndCode{503, 503})
-	want(t, "closed", p.closed(), websocket.StatusNormalClosure)
-	silent.closed()
+	want(t, "end", next[Ended](p).EndCode, EndCode{503, 503})
+	want(t, "close status", p.waitClosed(), websocket.StatusNormalClosure)
+	silent.waitClosed()
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
 	_, r, err := websocket.Dial(t.Context(), url, nil)
 	if err == nil || r.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("after close: %v", err)
+		t.Errorf("dial after Close: got %v, want status 503", err)
 	}
 }
 
-func TestSocketCloseInTime(t *testing.T) {
+func TestCloseReturnsAtItsDeadline(t *testing.T) {
 	release := make(chan bool)
-	s, url := served(t, nil)
+	s, url := serve(t, nil)
 	s.opts.Invite = func(context.Context, string) { <-release }
 	defer close(release)
 	p := dial(t, url)
-	p.say(hello("a"))
+	p.send(visitorHello("a"))
 	next[Lobby](p)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := s.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("close with an invitation that stays: %v", err)
+		t.Errorf("got %v while an invitation runs, want %v", err, context.DeadlineExceeded)
 	}
 }

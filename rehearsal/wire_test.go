@@ -66,7 +66,7 @@ func serverMessages() []Message {
 	}
 }
 
-func TestRoundTrip(t *testing.T) {
+func TestMessagesSurviveEncodingAndDecoding(t *testing.T) {
 	for _, side := range []struct {
 		messages []Message
 		decode   func([]byte) (Message, error)
@@ -85,8 +85,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// The exact frames that clients in other languages rely on.
-func TestFrames(t *testing.T) {
+// Clients in other languages rely on these exact frames.
+func TestEncodeWritesExactFrames(t *testing.T) {
 	for want, m := range map[string]Message{
 		`{"t":"lobby"}`:                                                                        Lobby{},
 		`{"t":"ended","code":0,"subCode":5854}`:                                                Ended{EndCode{0, 5854}},
@@ -102,56 +102,57 @@ func TestFrames(t *testing.T) {
 	} {
 		got, err := Encode(m)
 		if err != nil || string(got) != want {
-			t.Errorf("Encode(%#v) = %s, %v, want %s", m, got, err, want)
+			t.Errorf("Encode(%#v): got %s, error %v, want %s", m, got, err, want)
 		}
 	}
 }
 
+// badFrames returns frames that the server must reject, by what is wrong with them.
 func badFrames() map[string]string {
 	long := func(n int) string { return strings.Repeat("x", n) }
 	return map[string]string{
 		"empty": ``, "not JSON": `hello`, "an array": `[]`, "null": `null`, "no t": `{"to":"a"}`, "t is a number": `{"t":1}`,
-		"unknown": `{"t":"dance"}`, "a server's": `{"t":"welcome"}`, "twice": `{"t":"bye"}{"t":"bye"}`, "cut off": `{"t":"bye"`,
-		"too long": `{"t":"bye","x":"` + long(MaxFrame) + `"}`, "deep": `{"t":"bye","x":` + strings.Repeat("[", 20000),
-		"token": `{"t":"hello","token":"` + long(maxToken+1) + `"}`, "name": `{"t":"hello","name":"` + long(maxID+1) + `"}`,
-		"meeting": `{"t":"hello","meeting":"` + long(maxMeeting+1) + `"}`, "resume": `{"t":"hello","resume":"` + long(maxID+1) + `"}`,
-		"state": `{"t":"state","state":"x"}`, "hand": `{"t":"state","state":{"hand":-1}}`, "half a hand": `{"t":"state","state":{"hand":0.5}}`,
-		"sdp type": `{"t":"sdp","to":"a","sdp":{"type":"x","sdp":""}}`, "no sdp": `{"t":"sdp","to":"a"}`,
-		"long sdp": `{"t":"sdp","to":"a","sdp":{"type":"offer","sdp":"` + long(maxSDP+1) + `"}}`,
-		"to":       `{"t":"ice","to":"` + long(maxID+1) + `"}`, "candidate": `{"t":"ice","to":"a","ice":{"candidate":"` + long(maxCandidate+1) + `"}}`,
-		"line":     `{"t":"ice","to":"a","ice":{"candidate":"","sdpMLineIndex":-1}}`,
-		"mid":      `{"t":"ice","to":"a","ice":{"candidate":"","sdpMid":"` + long(maxID+1) + `"}}`,
-		"reaction": `{"t":"reaction","reaction":"dance"}`, "read": `{"t":"read","id":"../x"}`, "read nothing": `{"t":"read"}`,
-		"caption": `{"t":"caption","text":"` + long(maxCaption+1) + `"}`, "language": `{"t":"caption","language":"en_GB"}`,
-		"req": `{"t":"chat","req":"1"}`, "client": `{"t":"chat","client":"` + long(maxID+1) + `"}`,
-		"edit": `{"t":"edit","id":"123456789012345678901"}`, "before": `{"t":"thread","before":"x"}`, "consent": `{"t":"consent","granted":1}`,
+		"unknown t": `{"t":"dance"}`, "a message of the server": `{"t":"welcome"}`, "two objects": `{"t":"bye"}{"t":"bye"}`, "cut off": `{"t":"bye"`,
+		"frame too long": `{"t":"bye","x":"` + long(MaxFrame) + `"}`, "too deeply nested": `{"t":"bye","x":` + strings.Repeat("[", 20000),
+		"token too long": `{"t":"hello","token":"` + long(maxToken+1) + `"}`, "name too long": `{"t":"hello","name":"` + long(maxID+1) + `"}`,
+		"meeting too long": `{"t":"hello","meeting":"` + long(maxMeeting+1) + `"}`, "resume too long": `{"t":"hello","resume":"` + long(maxID+1) + `"}`,
+		"text as state": `{"t":"state","state":"x"}`, "negative hand": `{"t":"state","state":{"hand":-1}}`, "fractional hand": `{"t":"state","state":{"hand":0.5}}`,
+		"unknown sdp type": `{"t":"sdp","to":"a","sdp":{"type":"x","sdp":""}}`, "no sdp": `{"t":"sdp","to":"a"}`,
+		"sdp too long": `{"t":"sdp","to":"a","sdp":{"type":"offer","sdp":"` + long(maxSDP+1) + `"}}`,
+		"to too long":  `{"t":"ice","to":"` + long(maxID+1) + `"}`, "candidate too long": `{"t":"ice","to":"a","ice":{"candidate":"` + long(maxCandidate+1) + `"}}`,
+		"negative line":    `{"t":"ice","to":"a","ice":{"candidate":"","sdpMLineIndex":-1}}`,
+		"mid too long":     `{"t":"ice","to":"a","ice":{"candidate":"","sdpMid":"` + long(maxID+1) + `"}}`,
+		"unknown reaction": `{"t":"reaction","reaction":"dance"}`, "invalid id": `{"t":"read","id":"../x"}`, "no id": `{"t":"read"}`,
+		"caption too long": `{"t":"caption","text":"` + long(maxCaption+1) + `"}`, "invalid language": `{"t":"caption","language":"en_GB"}`,
+		"text as req": `{"t":"chat","req":"1"}`, "client too long": `{"t":"chat","client":"` + long(maxID+1) + `"}`,
+		"id too long": `{"t":"edit","id":"123456789012345678901"}`, "invalid before": `{"t":"thread","before":"x"}`, "number as consent": `{"t":"consent","granted":1}`,
 	}
 }
 
-func TestBadFrames(t *testing.T) {
+func TestDecodeRejectsBadFrames(t *testing.T) {
 	for name, frame := range badFrames() {
 		if m, err := DecodeClient([]byte(frame)); err == nil {
-			t.Errorf("%s: taken as %#v", name, m)
+			t.Errorf("%s: got %#v, want an error", name, m)
 		} else if strings.Contains(err.Error(), "xxxx") {
-			t.Errorf("%s: the error repeats the frame: %v", name, err)
+			t.Errorf("%s: the error contains the frame: %v", name, err)
 		}
 	}
 	if _, err := DecodeServer([]byte(`{"t":"new-kind"}`)); !errors.Is(err, ErrUnknownKind) {
-		t.Errorf("unknown kind: %v", err)
+		t.Errorf("a new kind: got %v, want %v", err, ErrUnknownKind)
 	}
 	if _, err := DecodeServer([]byte(`{`)); err == nil || errors.Is(err, ErrUnknownKind) {
-		t.Errorf("not JSON: %v", err)
+		t.Errorf("not JSON: got %v, want an error other than %v", err, ErrUnknownKind)
 	}
 	if b, err := Encode(Chat{ChatMessage{Text: strings.Repeat("x", MaxFrame)}}); err == nil {
-		t.Errorf("a frame of %d bytes", len(b))
+		t.Errorf("got a frame of %d bytes, want an error above %d", len(b), MaxFrame)
 	}
 	if _, err := Encode(Diagnostic{Value: json.RawMessage("{")}); err == nil {
-		t.Error("a broken value is encoded")
+		t.Error("Encode accepts a value that is not JSON")
 	}
 }
 
-// FuzzFrames gives a frame to a server as a stranger, as somebody waiting and as somebody inside: whatever it is,
-// nobody comes in by it, nobody else is sent away, and what the server sends can be read.
+// FuzzFrames sends a frame to a server from a new client, a waiting visitor and a visitor
+// inside. No frame may admit a visitor, disconnect another one or change a role.
 func FuzzFrames(f *testing.F) {
 	for _, m := range append(clientMessages(), serverMessages()...) {
 		frame, err := Encode(m)
@@ -174,35 +175,35 @@ func FuzzFrames(f *testing.F) {
 		again, err := Encode(msg)
 		if err == nil {
 			if back, err := DecodeClient(again); err != nil || !reflect.DeepEqual(back, msg) {
-				t.Errorf("%s came back as %#v, %v", again, back, err)
+				t.Errorf("%s: got %#v, error %v, want %#v", again, back, err, msg)
 			}
 		}
 		s := testServer(t)
-		h, other, in, door := host(t, s), admitted(t, s, "other"), admitted(t, s, "in"), visitor(t, s, "door")
+		h, other, inside, waiting := connectHost(t, s), admit(t, s, "other"), admit(t, s, "inside"), connectVisitor(t, s, "waiting")
 		if hello, ok := msg.(Hello); ok {
-			stranger := &client{t, s, newLine(s.limits.queue, func() {})}
-			s.hello(stranger.l, hello)
-			for _, m := range stranger.received() {
+			newClient := &client{t, s, newLine(s.limits.queue, func() {})}
+			s.hello(newClient.l, hello)
+			for _, m := range newClient.receive() {
 				if _, ok := m.(Joined); ok {
-					t.Error("a stranger is inside")
+					t.Error("the new client was admitted")
 				}
 			}
 		}
-		in.s.receive(in.l, msg)
-		door.s.receive(door.l, msg)
-		for _, c := range []*client{h, other, in, door} {
-			for _, m := range c.received() {
-				if _, ok := m.(Joined); ok && c == door {
-					t.Error("the visitor who waits is inside")
+		s.receive(inside.l, msg)
+		s.receive(waiting.l, msg)
+		for _, c := range []*client{h, other, inside, waiting} {
+			for _, m := range c.receive() {
+				if _, ok := m.(Joined); ok && c == waiting {
+					t.Error("the waiting visitor was admitted")
 				}
 			}
 		}
 		if _, open := other.l.take(); !open {
-			t.Error("somebody else was sent away")
+			t.Error("another visitor was disconnected")
 		}
 		for _, m := range s.rooms[RoomOf(meeting)].inside {
 			if m.organizes() != (m.line == h.l) {
-				t.Errorf("role of %s is %s", m.id, m.role)
+				t.Errorf("%s has role %s, want only the host as organizer", m.id, m.role)
 			}
 		}
 	})
