@@ -9,7 +9,7 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal/host/clip"
 )
 
-func TestBroadcastKeepsPace(t *testing.T) {
+func TestBroadcastSendsAPacketEvery20Milliseconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := broadcast{packetTime: clip.SoundTime}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -22,7 +22,7 @@ func TestBroadcastKeepsPace(t *testing.T) {
 		time.Sleep(10*time.Second + time.Millisecond)
 		synctest.Wait()
 		if packets != 501 {
-			t.Errorf("10 s made %d packets, want 501", packets)
+			t.Errorf("got %d packets in 10s, want 501", packets)
 		}
 		cancel()
 		<-done
@@ -32,10 +32,10 @@ func TestBroadcastKeepsPace(t *testing.T) {
 func TestBroadcastCatchesUpAfterAShortStall(t *testing.T) {
 	tests := []struct {
 		stall time.Duration
-		want  int // packets 200 ms later
+		want  int // packets 200 ms after the stall
 	}{
-		{70 * time.Millisecond, 14}, // as without a stall: the first, and 270 ms
-		{time.Hour, 12},             // the first, and 200 ms with both ends
+		{70 * time.Millisecond, 14}, // as many as without a stall: the first, and 270 ms
+		{time.Hour, 12},             // the first, then 200 ms with a packet at both ends
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestBroadcastCatchesUpAfterAShortStall(t *testing.T) {
 			time.Sleep(tt.stall + 200*time.Millisecond + time.Millisecond)
 			synctest.Wait()
 			if packets != tt.want {
-				t.Errorf("after a stall of %v there were %d packets, want %d", tt.stall, packets, tt.want)
+				t.Errorf("after a stall of %v: got %d packets, want %d", tt.stall, packets, tt.want)
 			}
 			cancel()
 			<-done
@@ -69,19 +69,19 @@ func TestBroadcastStartsWithTheFirstViewer(t *testing.T) {
 	}
 	b.send()
 	if b.next != 0 {
-		t.Errorf("without a viewer the clip is at packet %d, want 0", b.next)
+		t.Errorf("without a viewer: got packet %d, want 0", b.next)
 	}
 	b.video.viewers.Add(1)
 	for range b.clip.Sounds {
 		b.send()
 	}
 	if b.next != 0 {
-		t.Errorf("after the last packet the clip is at %d, want 0", b.next)
+		t.Errorf("after the last packet: got packet %d, want 0", b.next)
 	}
 	b.send()
 	b.video.viewers.Add(-1)
 	b.send()
 	if b.next != 0 {
-		t.Errorf("when the last viewer has left the clip is at %d, want 0", b.next)
+		t.Errorf("after the last viewer left: got packet %d, want 0", b.next)
 	}
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal/host/clip"
 )
 
-// patience is how long a guest waits for an event.
-const patience = 15 * time.Second
+// timeout is how long a guest waits for an event.
+const timeout = 15 * time.Second
 
-// A guest is a visitor with its own WebRTC API, with the codecs of a browser.
+// guest is a visitor with its own WebRTC API and the codecs of a browser.
 type guest struct {
 	t      *testing.T
 	socket *websocket.Conn
@@ -27,21 +27,22 @@ type guest struct {
 
 	mu   sync.Mutex
 	conn *webrtc.PeerConnection
-	to   string // the host
+	// hostID is the ID of the host.
+	hostID string
 
-	said  chan rehearsal.ChatMessage
-	ended chan rehearsal.Ended
-	state chan webrtc.PeerConnectionState
-	set   chan struct{} // a remote description was set
-	audio chan *rtp.Packet
-	video chan *rtp.Packet
-	hear  atomic.Pointer[func(*rtp.Packet)] // takes the audio instead, if set
+	chats     chan rehearsal.ChatMessage
+	ended     chan rehearsal.Ended
+	state     chan webrtc.PeerConnectionState
+	remoteSet chan struct{} // one value for every remote description that was set
+	audio     chan *rtp.Packet
+	video     chan *rtp.Packet
+	onAudio   atomic.Pointer[func(*rtp.Packet)] // if set, gets the audio instead of the channel
 }
 
-// visit connects a guest to the meeting's lobby.
-func visit(t *testing.T, url, name string) *guest {
+// connectGuest connects a guest to the meeting's lobby.
+func connectGuest(t *testing.T, url, name string) *guest {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), patience)
+	ctx, stop := context.WithTimeout(t.Context(), timeout)
 	defer stop()
 	socket, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: []string{rehearsal.Subprotocol}})
 	if err != nil {
@@ -49,9 +50,9 @@ func visit(t *testing.T, url, name string) *guest {
 	}
 	g := &guest{
 		t: t, socket: socket,
-		said: make(chan rehearsal.ChatMessage, 100), ended: make(chan rehearsal.Ended, 1),
+		chats: make(chan rehearsal.ChatMessage, 100), ended: make(chan rehearsal.Ended, 1),
 		state: make(chan webrtc.PeerConnectionState, 100),
-		audio: make(chan *rtp.Packet, 1000), video: make(chan *rtp.Packet, 1000), set: make(chan struct{}, 100),
+		audio: make(chan *rtp.Packet, 1000), video: make(chan *rtp.Packet, 1000), remoteSet: make(chan struct{}, 100),
 	}
 	g.send(rehearsal.Hello{Token: "visitor " + name, Name: name, Meeting: meeting})
 	g.tasks.Go(g.read)
@@ -71,7 +72,7 @@ func (g *guest) leave() {
 func (g *guest) host() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.to
+	return g.hostID
 }
 
 func (g *guest) send(m rehearsal.Message) {
@@ -80,7 +81,7 @@ func (g *guest) send(m rehearsal.Message) {
 		g.t.Error(err)
 		return
 	}
-	_ = g.socket.Write(context.Background(), websocket.MessageText, frame) // the reader notices
+	_ = g.socket.Write(context.Background(), websocket.MessageText, frame) // read ends if the socket has failed
 }
 
 func (g *guest) read() {
@@ -105,28 +106,28 @@ func (g *guest) handle(message rehearsal.Message) {
 	case rehearsal.Joined:
 		for _, p := range m.Peers {
 			if p.Role == rehearsal.Organizer {
-				g.to = p.ID
-				g.propose(g.freshOffer())
+				g.hostID = p.ID
+				g.sendDescription(g.newOffer())
 			}
 		}
 	case rehearsal.SDP:
-		g.describe(m)
+		g.setRemote(m)
 	case rehearsal.ICE:
 		if g.conn.RemoteDescription() == nil {
-			return // for a connection that has been replaced
+			return // the candidate belongs to a connection that was replaced
 		}
 		if err := g.conn.AddICECandidate(webrtc.ICECandidateInit(*m.ICE)); err != nil {
 			g.t.Error(err)
 		}
 	case rehearsal.Chat:
-		g.said <- m.Msg
+		g.chats <- m.Msg
 	case rehearsal.Ended:
 		g.ended <- m
 	}
 }
 
-func (g *guest) describe(m rehearsal.SDP) {
-	g.to = m.From
+func (g *guest) setRemote(m rehearsal.SDP) {
+	g.hostID = m.From
 	d := webrtc.SessionDescription{Type: webrtc.NewSDPType(m.SDP.Type), SDP: m.SDP.SDP}
 	if d.Type == webrtc.SDPTypeOffer {
 		g.connect()
@@ -135,10 +136,10 @@ func (g *guest) describe(m rehearsal.SDP) {
 		g.t.Error(err)
 		return
 	}
-	g.set <- struct{}{}
+	g.remoteSet <- struct{}{}
 	if d.Type == webrtc.SDPTypeOffer {
 		answer, err := g.conn.CreateAnswer(nil)
-		g.propose(answer, err)
+		g.sendDescription(answer, err)
 	}
 }
 
@@ -171,20 +172,20 @@ func (g *guest) connect() {
 			if err != nil {
 				return
 			}
-			if hear := g.hear.Load(); hear != nil && track.Kind() == webrtc.RTPCodecTypeAudio {
-				(*hear)(p)
+			if handle := g.onAudio.Load(); handle != nil && track.Kind() == webrtc.RTPCodecTypeAudio {
+				(*handle)(p)
 				continue
 			}
 			select {
 			case to <- p:
-			default: // more than the test reads
+			default: // the test does not read all packets
 			}
 		}
 	})
 }
 
-// freshOffer returns an offer of a new connection, with the three media sections of a newcomer.
-func (g *guest) freshOffer() (webrtc.SessionDescription, error) {
+// newOffer returns an offer of a new connection with the three media sections of a browser.
+func (g *guest) newOffer() (webrtc.SessionDescription, error) {
 	g.connect()
 	for _, codec := range []webrtc.RTPCodecCapability{opus, vp8, vp8} {
 		track, err := webrtc.NewTrackLocalStaticSample(codec, "track", "guest")
@@ -206,34 +207,34 @@ func (g *guest) reload() {
 	for len(g.state) > 0 {
 		<-g.state
 	}
-	g.propose(g.freshOffer())
+	g.sendDescription(g.newOffer())
 	g.mu.Unlock()
 	for next(g.t, "connected state", g.state) != webrtc.PeerConnectionStateConnected {
 	}
-	g.forget()
+	g.dropVideo()
 }
 
 // restart restarts ICE on the connection, and waits for the host's answer.
 func (g *guest) restart() {
 	g.t.Helper()
 	g.mu.Lock()
-	for len(g.set) > 0 {
-		<-g.set
+	for len(g.remoteSet) > 0 {
+		<-g.remoteSet
 	}
-	g.propose(g.conn.CreateOffer(&webrtc.OfferOptions{ICERestart: true}))
+	g.sendDescription(g.conn.CreateOffer(&webrtc.OfferOptions{ICERestart: true}))
 	g.mu.Unlock()
-	next(g.t, "answer", g.set)
-	g.forget()
+	next(g.t, "answer", g.remoteSet)
+	g.dropVideo()
 }
 
-// forget drops the video that has arrived.
-func (g *guest) forget() {
+// dropVideo drops the video that has arrived.
+func (g *guest) dropVideo() {
 	for len(g.video) > 0 {
 		<-g.video
 	}
 }
 
-func (g *guest) propose(d webrtc.SessionDescription, err error) {
+func (g *guest) sendDescription(d webrtc.SessionDescription, err error) {
 	if err == nil {
 		err = g.conn.SetLocalDescription(d)
 	}
@@ -241,26 +242,26 @@ func (g *guest) propose(d webrtc.SessionDescription, err error) {
 		g.t.Error(err)
 		return
 	}
-	g.send(rehearsal.SDP{To: g.to, SDP: rehearsal.Description{Type: d.Type.String(), SDP: d.SDP}})
+	g.send(rehearsal.SDP{To: g.hostID, SDP: rehearsal.Description{Type: d.Type.String(), SDP: d.SDP}})
 }
 
-// next returns the next value of a channel, or fails the test.
+// next returns the next value of a channel. Without one it fails the test.
 func next[T any](t *testing.T, what string, from <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-from:
 		return v
-	case <-time.After(patience):
-		t.Fatalf("no %s within %v", what, patience)
+	case <-time.After(timeout):
+		t.Fatalf("got no %s within %v", what, timeout)
 		panic("unreachable")
 	}
 }
 
-// listen passes all audio to f from now on.
-func (g *guest) listen(f func(*rtp.Packet)) { g.hear.Store(&f) }
+// handleAudio passes all later audio to f.
+func (g *guest) handleAudio(f func(*rtp.Packet)) { g.onAudio.Store(&f) }
 
-// picture returns the next key frame, and the time at which it plays.
-func (g *guest) picture() (frame []byte, timestamp uint32) {
+// nextKeyFrame returns the next key frame and its RTP timestamp.
+func (g *guest) nextKeyFrame() (frame []byte, timestamp uint32) {
 	g.t.Helper()
 	for {
 		p := next(g.t, "video", g.video)
@@ -273,7 +274,7 @@ func (g *guest) picture() (frame []byte, timestamp uint32) {
 			frame = []byte{}
 		}
 		if frame == nil {
-			continue // came in the middle of a frame
+			continue // the first packets were the end of a frame
 		}
 		frame = append(frame, payload...)
 		if !p.Marker {

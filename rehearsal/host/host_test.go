@@ -21,39 +21,38 @@ import (
 
 const meeting = "273 501 234 567"
 
-// A hall is the real server, with a host for one room.
-type hall struct {
+// testServer is a real signalling server with a host for one room.
+type testServer struct {
 	server *rehearsal.Server
 	url    string
-	runs   chan error // the result of each stay of the host
+	runs   chan error // the result of each Run
 }
 
-// open opens a hall. Its host comes with the first visitor if invited is true,
-// and when the test calls come.
-func open(t *testing.T, invited bool, change ...func(*Options)) (h *hall, come func(context.Context)) {
+// startServer starts a server. If invite is true, the first visitor starts the host.
+// The test can also start it with runHost.
+func startServer(t *testing.T, invite bool, change ...func(*Options)) (h *testServer, runHost func(context.Context)) {
 	t.Helper()
-	h = &hall{runs: make(chan error, 10)}
+	h = &testServer{runs: make(chan error, 10)}
 	room := rehearsal.RoomOf(meeting)
 	o := Options{
 		Token: func(room string) string {
-			token := h.server.HostToken(room, "Rehearsal host").Token.Reveal()
-			return token
+			return h.server.HostToken(room, "Rehearsal host").Token.Reveal()
 		},
 		Name: "Rehearsal host", Texts: english, AdmitAfter: 50 * time.Millisecond, packetTime: 5 * time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
-	come = func(ctx context.Context) { h.runs <- Run(ctx, room, o) }
+	runHost = func(ctx context.Context) { h.runs <- Run(ctx, room, o) }
 	server, err := rehearsal.New(rehearsal.Options{
 		Verify: func(token string) (string, error) {
 			id, ok := strings.CutPrefix(token, "visitor ")
 			if !ok {
-				return "", errors.New("no token of ours")
+				return "", errors.New("not a visitor's token")
 			}
 			return "8:acs:" + id, nil
 		},
 		Invite: func(ctx context.Context, _ string) {
-			if invited {
-				come(ctx)
+			if invite {
+				runHost(ctx)
 			}
 		},
 	})
@@ -68,18 +67,18 @@ func open(t *testing.T, invited bool, change ...func(*Options)) (h *hall, come f
 		f(&o)
 	}
 	t.Cleanup(func() {
-		ctx, stop := context.WithTimeout(context.Background(), patience)
+		ctx, stop := context.WithTimeout(context.Background(), timeout)
 		defer stop()
 		if err := server.Close(ctx); err != nil {
 			t.Error(err)
 		}
 		web.Close()
 	})
-	return h, come
+	return h, runHost
 }
 
-// settle fails the test if goroutines are left at its end.
-func settle(t *testing.T) {
+// checkGoroutines fails the test if it leaves goroutines at its end.
+func checkGoroutines(t *testing.T) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
@@ -90,63 +89,62 @@ func settle(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		stacks := make([]byte, 1<<20)
-		t.Errorf("%d goroutines are left, there were %d:\n%s",
+		t.Errorf("got %d goroutines, %d before:\n%s",
 			runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
 	})
 }
 
-func TestLoneVisitorMeetsTheHost(t *testing.T) {
-	settle(t)
-	h, _ := open(t, true)
-	g := visit(t, h.url, "Sam")
-	if got := next(t, "greeting", g.said); got.Text != "Hello Sam" || got.Name != "Rehearsal host" {
-		t.Errorf("%s said %q, want a greeting", got.Name, got.Text)
+func TestVisitorSeesHearsAndChatsWithTheHost(t *testing.T) {
+	checkGoroutines(t)
+	h, _ := startServer(t, true)
+	g := connectGuest(t, h.url, "Sam")
+	if got := next(t, "greeting", g.chats); got.Text != "Hello Sam" || got.Name != "Rehearsal host" {
+		t.Errorf("got %q from %s, want a greeting from the host", got.Text, got.Name)
 	}
 	checkPicture(t, g)
 	checkSound(t, g)
 	g.send(rehearsal.SendChat{Req: 1, Text: "is anybody there?"})
-	next(t, "own message", g.said)
-	if got := next(t, "answer", g.said); got.Text != "Sam, you wrote: is anybody there?" {
-		t.Errorf("the host answered %q", got.Text)
+	next(t, "own message", g.chats)
+	if got := next(t, "answer", g.chats); got.Text != "Sam, you wrote: is anybody there?" {
+		t.Errorf("got answer %q, want %q", got.Text, "Sam, you wrote: is anybody there?")
 	}
 	if err := h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "end"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := next(t, "end of the stay", h.runs); err != nil {
-		t.Errorf("the stay ended with %v", err)
+	if err := next(t, "end of Run", h.runs); err != nil {
+		t.Errorf("Run returned %v, want no error", err)
 	}
 }
 
 // checkPicture waits for a key frame of the clip.
 func checkPicture(t *testing.T, g *guest) {
 	t.Helper()
-	shown, _ := g.picture()
-	if pictureNumber(load(t), shown) < 0 {
-		t.Fatalf("a key frame of %d bytes is not in the clip", len(shown))
+	frame, _ := g.nextKeyFrame()
+	if pictureNumber(loadClip(t), frame) < 0 {
+		t.Fatalf("got a key frame of %d bytes that is not in the clip", len(frame))
 	}
 }
 
 // checkSound reads a second of sound and compares it with the clip.
 func checkSound(t *testing.T, g *guest) {
 	t.Helper()
-	c, last := load(t), next(t, "audio", g.audio)
+	c, last := loadClip(t), next(t, "audio", g.audio)
 	for range 50 {
 		p := next(t, "audio", g.audio)
 		if p.PayloadType != 111 {
-			t.Fatalf("audio has payload type %d, want 111 (Opus)", p.PayloadType)
+			t.Fatalf("got audio of payload type %d, want 111 (Opus)", p.PayloadType)
 		}
 		if p.Timestamp-last.Timestamp != 960*uint32(p.SequenceNumber-last.SequenceNumber) {
-			t.Fatalf("packet %d at %d follows %d at %d", p.SequenceNumber, p.Timestamp, last.SequenceNumber, last.Timestamp)
+			t.Fatalf("got packet %d at %d after %d at %d, want 960 ticks a packet", p.SequenceNumber, p.Timestamp, last.SequenceNumber, last.Timestamp)
 		}
 		if !slices.ContainsFunc(c.Sounds, func(s []byte) bool { return bytes.Equal(s, p.Payload) }) {
-			t.Fatalf("a packet of sound of %d bytes is not in the clip", len(p.Payload))
+			t.Fatalf("got a packet of sound of %d bytes that is not in the clip", len(p.Payload))
 		}
 		last = p
 	}
 }
 
-// load returns the clip.
-func load(t *testing.T) *clip.Clip {
+func loadClip(t *testing.T) *clip.Clip {
 	t.Helper()
 	c, err := clip.Load()
 	if err != nil {
@@ -160,10 +158,10 @@ func pictureNumber(c *clip.Clip, picture []byte) int {
 	return slices.IndexFunc(c.Pictures, func(p []byte) bool { return bytes.Equal(p, picture) })
 }
 
-func TestHostCallsThoseAlreadyThere(t *testing.T) {
-	settle(t)
-	h, come := open(t, false)
-	g := visit(t, h.url, "Sam")
+func TestHostCallsVisitorsWhoJoinedBefore(t *testing.T) {
+	checkGoroutines(t)
+	h, runHost := startServer(t, false)
+	g := connectGuest(t, h.url, "Sam")
 	admit := func() error {
 		return h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "admit"})
 	}
@@ -171,26 +169,26 @@ func TestHostCallsThoseAlreadyThere(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	go come(ctx)
+	go runHost(ctx)
 	checkPicture(t, g)
 	checkSound(t, g)
 	cancel()
-	if got := next(t, "goodbye", g.said); got.Text != "Goodbye" {
-		t.Errorf("the host said %q, want a goodbye", got.Text)
+	if got := next(t, "goodbye", g.chats); got.Text != "Goodbye" {
+		t.Errorf("got %q, want a goodbye", got.Text)
 	}
-	if err := next(t, "end of the stay", h.runs); err != nil {
-		t.Errorf("the stay ended with %v", err)
+	if err := next(t, "end of Run", h.runs); err != nil {
+		t.Errorf("Run returned %v, want no error", err)
 	}
 }
 
 func TestSeveralVisitorsSeeTheHost(t *testing.T) {
-	settle(t)
-	h, _ := open(t, true)
-	guests := []*guest{visit(t, h.url, "Sam")}
-	next(t, "greeting", guests[0].said)
+	checkGoroutines(t)
+	h, _ := startServer(t, true)
+	guests := []*guest{connectGuest(t, h.url, "Sam")}
+	next(t, "greeting", guests[0].chats)
 	// The guests connect only to the host, not to each other.
 	for _, name := range []string{"Bo", "Cy", "Di"} {
-		guests = append(guests, visit(t, h.url, name))
+		guests = append(guests, connectGuest(t, h.url, name))
 	}
 	for _, g := range guests {
 		checkPicture(t, g)
@@ -201,12 +199,12 @@ func TestSeveralVisitorsSeeTheHost(t *testing.T) {
 	checkPicture(t, guests[0])
 }
 
-// A visitor whose network changed restarts ICE; one who reloaded the page offers
-// a new connection. Nonsense harms only the visitor who sent it.
+// A visitor restarts ICE when its network changes, and offers a new connection after a
+// reload. Invalid signalling must not break later offers.
 func TestHostAnswersNewOffers(t *testing.T) {
-	settle(t)
-	h, _ := open(t, true)
-	g := visit(t, h.url, "Sam")
+	checkGoroutines(t)
+	h, _ := startServer(t, true)
+	g := connectGuest(t, h.url, "Sam")
 	checkPicture(t, g)
 	g.restart()
 	checkPicture(t, g)
@@ -229,34 +227,34 @@ func TestHostAnswersNewOffers(t *testing.T) {
 }
 
 func TestRunReturnsErrorWhenSocketDrops(t *testing.T) {
-	settle(t)
-	h, _ := open(t, true)
-	g := visit(t, h.url, "Sam")
+	checkGoroutines(t)
+	h, _ := startServer(t, true)
+	g := connectGuest(t, h.url, "Sam")
 	checkPicture(t, g)
 	if err := h.server.Command(rehearsal.RoomOf(meeting), rehearsal.Command{Verb: "drop", To: g.host()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := next(t, "end of the stay", h.runs); err == nil {
-		t.Error("the stay ended without an error although its socket dropped")
+	if err := next(t, "end of Run", h.runs); err == nil {
+		t.Error("Run returned no error although its socket dropped")
 	}
 }
 
 func TestRunReturnsErrorWhenItCannotJoin(t *testing.T) {
-	settle(t)
-	h, come := open(t, false, func(o *Options) { o.Token = func(string) string { return "junk" } })
-	come(t.Context())
-	if err := next(t, "end", h.runs); err == nil || err.Error() != "host room: join room: refused: token" {
-		t.Errorf("with a bad token: %v", err)
+	checkGoroutines(t)
+	h, runHost := startServer(t, false, func(o *Options) { o.Token = func(string) string { return "junk" } })
+	runHost(t.Context())
+	if err := next(t, "end of Run", h.runs); err == nil || err.Error() != "host room: join room: refused: token" {
+		t.Errorf("with a bad token: got %v, want a refusal", err)
 	}
 
-	serve := func(after func(context.Context, *websocket.Conn), protocols ...string) string {
+	serve := func(handle func(context.Context, *websocket.Conn), protocols ...string) string {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			c, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: protocols})
 			if err != nil {
 				return
 			}
 			defer func() { _ = c.CloseNow() }()
-			after(r.Context(), c)
+			handle(r.Context(), c)
 		}))
 		t.Cleanup(s.Close)
 		return s.URL
@@ -270,16 +268,16 @@ func TestRunReturnsErrorWhenItCannotJoin(t *testing.T) {
 	}
 	text := websocket.MessageText
 	tests := []struct{ name, url, want string }{
-		{"nobody listens", "ws://127.0.0.1:1", "open signalling socket: "},
+		{"no server", "ws://127.0.0.1:1", "open signalling socket: "},
 		{"another protocol", serve(write(text, "{}")), "server does not speak " + rehearsal.Subprotocol},
-		{"binary", serve(write(websocket.MessageBinary, "{}"), rehearsal.Subprotocol), "frame is not text"},
-		{"no JSON", serve(write(text, "<html>"), rehearsal.Subprotocol), "read signalling socket: read frame"},
+		{"binary frame", serve(write(websocket.MessageBinary, "{}"), rehearsal.Subprotocol), "frame is not text"},
+		{"not JSON", serve(write(text, "<html>"), rehearsal.Subprotocol), "read signalling socket: read frame"},
 		{
-			"too large", serve(write(text, strings.Repeat("x", rehearsal.MaxFrame+1)), rehearsal.Subprotocol),
+			"frame too large", serve(write(text, strings.Repeat("x", rehearsal.MaxFrame+1)), rehearsal.Subprotocol),
 			"read signalling socket: ",
 		},
 		{
-			"closed", serve(func(context.Context, *websocket.Conn) {}, rehearsal.Subprotocol),
+			"closed socket", serve(func(context.Context, *websocket.Conn) {}, rehearsal.Subprotocol),
 			"read signalling socket: ",
 		},
 	}
@@ -290,7 +288,7 @@ func TestRunReturnsErrorWhenItCannotJoin(t *testing.T) {
 				Log: slog.New(slog.DiscardHandler),
 			})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Fatalf("got %v, want an error with %q", err, tt.want)
+				t.Fatalf("got %v, want an error that contains %q", err, tt.want)
 			}
 			if strings.Contains(err.Error(), "secret") {
 				t.Errorf("the error contains the token: %v", err)

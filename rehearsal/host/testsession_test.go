@@ -12,27 +12,27 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal"
 )
 
-// english is what the host says in these tests.
+// english are the host's chat messages in these tests.
 var english = Texts{
 	Greeting: "Hello {name}",
 	Replies:  []string{"{name}, you wrote: {text}", "I see"},
 	Goodbye:  "Goodbye",
 }
 
-// A stay is a session whose server is the test, in the time of a synctest
-// bubble.
-type stay struct {
-	t     *testing.T
-	in    chan rehearsal.Message
-	lost  chan error
-	leave context.CancelFunc
-	ended chan error
+// testSession is a session in a synctest bubble, in which the test acts as the server.
+type testSession struct {
+	t      *testing.T
+	in     chan rehearsal.Message // messages to the host
+	lost   chan error             // an error of the socket
+	cancel context.CancelFunc
+	result chan error // what run returned
 
 	mu   sync.Mutex
-	sent []rehearsal.Message
+	sent []rehearsal.Message // messages from the host
 }
 
-func begin(t *testing.T, change ...func(*Options)) *stay {
+// startSession starts a session before the server has answered.
+func startSession(t *testing.T, change ...func(*Options)) *testSession {
 	t.Helper()
 	o := Options{
 		DialURL: "ws://unused", Token: func(string) string { return "" }, Name: "Host",
@@ -49,69 +49,70 @@ func begin(t *testing.T, change ...func(*Options)) *stay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := &stay{
-		t: t, in: make(chan rehearsal.Message), lost: make(chan error, 1), ended: make(chan error, 1),
+	ts := &testSession{
+		t: t, in: make(chan rehearsal.Message), lost: make(chan error, 1), result: make(chan error, 1),
 	}
 	s := newSession(o, nil, cast, func(m rehearsal.Message) {
-		y.mu.Lock()
-		defer y.mu.Unlock()
-		y.sent = append(y.sent, m)
+		ts.mu.Lock()
+		defer ts.mu.Unlock()
+		ts.sent = append(ts.sent, m)
 	})
 	ctx, cancel := context.WithCancel(t.Context())
-	y.leave = cancel
+	ts.cancel = cancel
 	go func() {
-		err := s.run(ctx, y.in, y.lost)
+		err := s.run(ctx, ts.in, ts.lost)
 		s.close()
-		y.ended <- err
+		ts.result <- err
 	}()
 	t.Cleanup(cancel)
-	return y
+	return ts
 }
 
-// enter begins a stay and lets the host into the room.
-func enter(t *testing.T, change ...func(*Options)) *stay {
+// enterRoom starts a session in which the host has joined the room.
+func enterRoom(t *testing.T, change ...func(*Options)) *testSession {
 	t.Helper()
-	y := begin(t, change...)
-	y.hear(rehearsal.Welcome{ID: "host", Role: rehearsal.Organizer})
-	y.hear(rehearsal.Joined{})
-	y.take() // the state
-	return y
+	ts := startSession(t, change...)
+	ts.receive(rehearsal.Welcome{ID: "host", Role: rehearsal.Organizer})
+	ts.receive(rehearsal.Joined{})
+	ts.takeSent() // the host's state
+	return ts
 }
 
-func (y *stay) hear(m rehearsal.Message) {
-	y.t.Helper()
+// receive passes a message to the host and waits until the host has handled it.
+func (ts *testSession) receive(m rehearsal.Message) {
+	ts.t.Helper()
 	select {
-	case y.in <- m:
-	case err := <-y.ended:
-		y.t.Fatalf("the stay has ended with %v before %#v", err, m)
+	case ts.in <- m:
+	case err := <-ts.result:
+		ts.t.Fatalf("the session ended with error %v before %#v", err, m)
 	}
 	synctest.Wait()
 }
 
-func (y *stay) wait(d time.Duration) {
+func (ts *testSession) wait(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// take returns what was sent since the last time.
-func (y *stay) take() []rehearsal.Message {
+// takeSent returns the messages that the host sent since the last call.
+func (ts *testSession) takeSent() []rehearsal.Message {
 	synctest.Wait()
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	sent := y.sent
-	y.sent = nil
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	sent := ts.sent
+	ts.sent = nil
 	return sent
 }
 
-// said returns the chat messages sent since the last time, and fails on
-// anything else.
-func (y *stay) said() []string {
-	y.t.Helper()
+// takeChat returns the texts of the chat messages that the host sent since the last
+// call. Any other message fails the test.
+func (ts *testSession) takeChat() []string {
+	ts.t.Helper()
 	var texts []string
-	for _, m := range y.take() {
+	for _, m := range ts.takeSent() {
 		c, ok := m.(rehearsal.SendChat)
 		if !ok {
-			y.t.Errorf("sent %#v, want chat alone", m)
+			ts.t.Errorf("the host sent %#v, want only chat", m)
 			continue
 		}
 		texts = append(texts, c.Text)
@@ -119,39 +120,42 @@ func (y *stay) said() []string {
 	return texts
 }
 
-func (y *stay) wantEnd(want string) {
-	y.t.Helper()
+// wantResult fails the test unless the session has ended with an error, or without one
+// if want is empty.
+func (ts *testSession) wantResult(want string) {
+	ts.t.Helper()
 	synctest.Wait()
 	select {
-	case err := <-y.ended:
+	case err := <-ts.result:
 		if got := ""; err != nil || want != "" {
 			if err != nil {
 				got = err.Error()
 			}
 			if got != want {
-				y.t.Errorf("the stay ended with %q, want %q", got, want)
+				ts.t.Errorf("the session ended with error %q, want %q", got, want)
 			}
 		}
 	default:
-		y.t.Errorf("the stay goes on")
+		ts.t.Error("the session has not ended")
 	}
 }
 
-// finish ends a stay that a test is done with.
-func (y *stay) finish() {
-	y.leave()
-	<-y.ended
+// stop ends the session.
+func (ts *testSession) stop() {
+	ts.cancel()
+	<-ts.result
 }
 
-func visitor(id, name string) rehearsal.PeerJoined {
+func visitorJoined(id, name string) rehearsal.PeerJoined {
 	return rehearsal.PeerJoined{Peer: rehearsal.Peer{ID: id, Name: name, Role: rehearsal.Presenter}}
 }
 
-func person(id string) rehearsal.PeerJoined {
+// personJoined returns the message about a person who hosts the meeting.
+func personJoined(id string) rehearsal.PeerJoined {
 	return rehearsal.PeerJoined{Peer: rehearsal.Peer{ID: id, Name: "A person", Role: rehearsal.Organizer}}
 }
 
-func lobby(ids ...string) rehearsal.Waiting {
+func waiting(ids ...string) rehearsal.Waiting {
 	var w rehearsal.Waiting
 	for _, id := range ids {
 		w.List = append(w.List, rehearsal.Person{ID: id, Name: "Visitor " + id})
@@ -159,18 +163,18 @@ func lobby(ids ...string) rehearsal.Waiting {
 	return w
 }
 
-func chat(from, text string) rehearsal.Chat {
+func chatMessage(from, text string) rehearsal.Chat {
 	return rehearsal.Chat{Msg: rehearsal.ChatMessage{ID: "1", From: from, Text: text}}
 }
 
-// admitted returns whom the messages admit, and fails on anything else.
-func admitted(t *testing.T, sent []rehearsal.Message) []string {
+// admissions returns the IDs that the messages admit. Any other message fails the test.
+func admissions(t *testing.T, sent []rehearsal.Message) []string {
 	t.Helper()
 	var ids []string
 	for _, m := range sent {
 		c, ok := m.(rehearsal.CommandMessage)
 		if !ok || c.Verb != "admit" {
-			t.Errorf("sent %#v, want admissions alone", m)
+			t.Errorf("the host sent %#v, want only admissions", m)
 			continue
 		}
 		ids = append(ids, c.To)
@@ -182,6 +186,6 @@ func admitted(t *testing.T, sent []rehearsal.Message) []string {
 func want(t *testing.T, when string, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
-		t.Errorf("%s: %q, want %q", when, got, want)
+		t.Errorf("%s: got %q, want %q", when, got, want)
 	}
 }

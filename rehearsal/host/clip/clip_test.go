@@ -7,27 +7,26 @@ import (
 
 func TestClipIsSmall(t *testing.T) {
 	if size := len(ivf) + len(ogg); size > 600_000 {
-		t.Errorf("the clip has %d bytes, want at most 600,000", size)
+		t.Errorf("got a clip of %d bytes, want at most 600,000", size)
 	}
 }
 
-func TestSoundAndPicturesLastEquallyLong(t *testing.T) {
+func TestSoundIsAsLongAsThePictures(t *testing.T) {
 	c, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sound, picture := time.Duration(len(c.Sounds))*SoundTime, time.Duration(len(c.Pictures))*PictureTime
 	if sound != picture || sound < 10*time.Second {
-		t.Errorf("sound lasts %v and the pictures %v, want equal times of at least 10 s", sound, picture)
+		t.Errorf("got %v of sound and %v of pictures, want equal times of at least 10s", sound, picture)
 	}
 	if c.Width*9 != c.Height*16 {
-		t.Errorf("a picture has %d x %d pixels, want 16:9", c.Width, c.Height)
+		t.Errorf("got pictures of %d x %d pixels, want 16:9", c.Width, c.Height)
 	}
 }
 
-// A visitor who arrives in the middle of the clip sees nothing until the next
-// key frame.
-func TestKeyFramesAreNeverFarApart(t *testing.T) {
+// A visitor who joins in the middle of the clip sees nothing until the next key frame.
+func TestKeyFramesAreAtMostTwoSecondsApart(t *testing.T) {
 	c, err := Load()
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +37,7 @@ func TestKeyFramesAreNeverFarApart(t *testing.T) {
 			last = i
 		}
 		if wait := time.Duration(i-last) * PictureTime; wait > 2*time.Second {
-			t.Fatalf("no key frame for %v before picture %d", wait, i)
+			t.Fatalf("picture %d comes %v after a key frame, want at most 2s", i, wait)
 		}
 	}
 }
