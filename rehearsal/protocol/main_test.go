@@ -12,14 +12,14 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	}
 }
 
-func TestEndCodesShowTheirEnding(t *testing.T) {
+func TestCheckEndCodesRejectsAWrongEnding(t *testing.T) {
 	wrong := endCode{"endedDenied", "denied", 0, 4097}
 	if err := checkEndCodes([]endCode{wrong}); err == nil || !strings.Contains(err.Error(), "host-ended") {
-		t.Errorf("a pair of another ending: %v", err)
+		t.Errorf("got %v, want an error with host-ended", err)
 	}
 }
 
-func TestOnlyOneSideSendsATaggedField(t *testing.T) {
+func TestTaggedFieldsBelongToOneSide(t *testing.T) {
 	p, err := parse("..")
 	if err != nil {
 		t.Fatal(err)
@@ -32,25 +32,25 @@ func TestOnlyOneSideSendsATaggedField(t *testing.T) {
 		return strings.Join(list, " ")
 	}
 	if got := names("client"); got != "to sdp" {
-		t.Errorf("a client sends %q, want to and sdp", got)
+		t.Errorf("got client fields %q, want %q", got, "to sdp")
 	}
 	if got := names("server"); got != "from sdp" {
-		t.Errorf("the server sends %q, want from and sdp", got)
+		t.Errorf("got server fields %q, want %q", got, "from sdp")
 	}
 }
 
-func TestReplaceBetweenNeedsItsComments(t *testing.T) {
+func TestReplaceBetween(t *testing.T) {
 	text := "a\n<!-- generated: x -->\nold\n<!-- end: x -->\nb"
 	got, err := replaceBetween([]byte(text), "x", "new")
 	if want := "a\n<!-- generated: x -->\n\nnew\n<!-- end: x -->\nb"; err != nil || string(got) != want {
-		t.Errorf("replaceBetween = %q, %v, want %q", got, err, want)
+		t.Errorf("got %q, error %v, want %q", got, err, want)
 	}
 	if _, err := replaceBetween([]byte("no comments"), "x", "new"); err == nil {
-		t.Error("a text without the comments is accepted")
+		t.Error("replaceBetween accepts a text without the comments")
 	}
 }
 
-func TestParseRejectsAnotherPackage(t *testing.T) {
+func TestParseRejectsAPackageWithoutMessages(t *testing.T) {
 	directory := t.TempDir()
 	for _, name := range []string{"wire.go", "wire_client.go", "wire_server.go", "command.go"} {
 		if err := os.WriteFile(directory+"/"+name, []byte("package other\n"), 0o600); err != nil {
@@ -58,6 +58,6 @@ func TestParseRejectsAnotherPackage(t *testing.T) {
 		}
 	}
 	if _, err := parse(directory); err == nil {
-		t.Error("a package without messages is accepted")
+		t.Error("parse accepts a package without messages")
 	}
 }
