@@ -11,7 +11,7 @@ var systems = []struct {
 	// Older versions of the system call themselves Android as well.
 	{"harmony", []string{"HarmonyOS", "OpenHarmony", "ArkWeb"}},
 	{"android", []string{"Android"}},
-	// An iPad that asks for desktop pages says this too; the page's script recognises it by its touch points.
+	// An iPad that asks for desktop pages sends this too; the page's script recognises it by its touch points.
 	{"macos", []string{"Macintosh"}},
 	{"windows", []string{"Windows"}},
 	{"chromeos", []string{"CrOS"}},

@@ -76,7 +76,7 @@ func settingsIn(t *testing.T, path string) map[string]string {
 	return fillIn(env)
 }
 
-// fillIn replaces what a guide tells the operator to replace.
+// fillIn replaces the placeholders that a guide asks the operator to replace.
 func fillIn(env map[string]string) map[string]string {
 	for name, value := range env {
 		switch {

@@ -17,10 +17,10 @@ import (
 // publicAnswer is what the site's public address answers when this machine asks.
 type publicAnswer struct {
 	alive  bool        // whether /healthz is answered as this program answers it
-	answer string      // the answer to /healthz, if it is another
+	answer string      // the answer to /healthz, if it is not the expected one
 	page   http.Header // the header of the door
 	until  time.Time   // the end of the certificate; zero without one
-	err    error       // why there is no answer
+	err    error       // the error, if there was no answer
 }
 
 // reached reports whether the address answered as this program does.

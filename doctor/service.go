@@ -50,7 +50,7 @@ func checkService(ctx context.Context, d *Doctor) []Finding {
 // setupTime is how long a new role may take to reach the resource (docs/deploy.md).
 const setupTime = time.Hour
 
-// refusedProblem tells a new site, whose role has not reached the resource, from one without the role.
+// refusedProblem distinguishes a new site, whose role has not reached the resource, from a site without the role.
 func (d *Doctor) refusedProblem(err error) Finding {
 	const fix = `give the site's identity the role "Communication and Email Service Owner" on the ACS resource (docs/deploy.md); check clock too`
 	var since time.Time

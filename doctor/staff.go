@@ -98,7 +98,7 @@ func (d *Doctor) entraProblem(what string, err error) Finding {
 	return problem(fix, "%s: %s", what, why)
 }
 
-// certificateAge tells when the certificate expires.
+// certificateAge reports when the certificate expires.
 func (d *Doctor) certificateAge() Finding {
 	const fix = "upload a new certificate to the registration, then change ENTRA_CLIENT_CERTIFICATE"
 	expires := d.site.Staff.Expires

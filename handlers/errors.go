@@ -36,7 +36,7 @@ var budgetProblems = map[budget.Kind]problem.Problem{
 	budget.Day:     problem.DailyLimit,
 }
 
-// errPanicked stands for a panic that is already in the log with its stack.
+// errPanicked represents a panic that is already in the log with its stack.
 var errPanicked = fmt.Errorf("panic: %w", problem.Internal)
 
 // defaultRetry is how long a visitor's page waits when the service names no time.

@@ -178,7 +178,7 @@ func (m *Metrics) called(e callEvent, reference string) {
 	}
 }
 
-// classOf tells ends of calls that an operator need not look at from the others.
+// classOf distinguishes ordinary ends of calls from those that an operator should look at.
 func classOf(e teams.Ending) string {
 	if e.Ordinary {
 		return "ordinary"

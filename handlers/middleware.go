@@ -31,7 +31,7 @@ func (s *Site) middleware() {
 	)
 }
 
-// logRequests gives the request its ID and writes one line when it is over: the route's pattern, never
+// logRequests assigns the request its ID and writes one line at its end: with the route's pattern, never
 // the address, which can carry a meeting link.
 func (s *Site) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -40,7 +40,7 @@ func (s *Site) page(r *http.Request, title string) views.Page {
 	return page
 }
 
-// render writes a page after rendering all of it, so that a failing template gives a clean error page.
+// render writes a page after rendering all of it, so that a template that fails leads to a clean error page.
 // Compression is safe: a page never contains both a secret and text that a stranger chose.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var html bytes.Buffer

@@ -120,7 +120,7 @@ func (e sessionEncoding) Deserialize(text []byte, values any) error {
 func (s *Site) cookieName() string { return cookie.Name("anteroom", s.origin.secure()) }
 
 // session returns the visitor's session with its seal opened. It opens it once per request. A cookie that does
-// not decode (because its key was removed or its text was changed) gives a new session, never an error.
+// not decode (because its key was removed or its text was changed) leads to a new session, never an error.
 func (s *Site) session(r *http.Request) session {
 	state := stateOf(r)
 	if state.session != nil {

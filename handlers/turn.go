@@ -15,7 +15,7 @@ const (
 	heldTurn = 2 * time.Second
 	// turnPaid is how long a turn stays paid, so that waiting costs a visitor one join.
 	turnPaid = 10 * time.Minute
-	// fullLine is when a visitor asks again for whom there was no turn.
+	// fullLine is when a visitor's page asks again if all turns were taken.
 	fullLine = time.Minute
 )
 
@@ -25,7 +25,7 @@ type inTurn struct{ at time.Time }
 
 func (e inTurn) Error() string { return "the visitor's turn is later" }
 
-// waits tells a visitor to come back for a turn.
+// waits returns the error that asks a visitor's page to come back at its turn.
 func (s *Site) waits(at time.Time) error {
 	return &identity.ServiceError{Reason: identity.Busy, RetryAfter: max(time.Second, at.Sub(s.now())), Err: inTurn{at}}
 }

@@ -154,7 +154,7 @@ func (t Translator) Count(id string, count int) string {
 }
 
 func (t Translator) localize(config *i18n.LocalizeConfig) string {
-	// The error is not useful here: there is one whenever the default language stands in.
+	// The error is not useful here: there is one whenever the default language is used instead.
 	text, _ := t.localizer.Localize(config)
 	if text == "" {
 		return "⟨" + config.MessageID + "⟩"

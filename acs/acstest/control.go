@@ -59,7 +59,7 @@ func (s *Server) postFault(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// onlyLoopback rejects other host names, so that DNS rebinding gives no access.
+// onlyLoopback rejects other host names, so that DNS rebinding does not get access.
 func onlyLoopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host

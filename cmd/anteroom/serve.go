@@ -147,7 +147,7 @@ func (s serveCommand) build(service service, checked site, stack *rehearsalStack
 	return running, err
 }
 
-// marks returns what tells keys apart, as the doctor shows it.
+// marks returns a short text for each key, by which the doctor distinguishes them.
 func marks(setting secretSetting) []string {
 	var found []string
 	for _, key := range secrets(setting) {

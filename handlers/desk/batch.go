@@ -111,7 +111,7 @@ type upload struct {
 	order date.Orders
 }
 
-// fault returns the catalogue's identifier of why there is no file to read, or "".
+// fault returns the message ID of the reason why the file cannot be read, or "".
 func (u upload) fault() string {
 	switch {
 	case len(u.file) > maxBatch:

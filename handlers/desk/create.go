@@ -27,8 +27,8 @@ const (
 	wayCreate    = "create"
 	defaultLobby = "organization"
 	maxSubject   = 120 // characters
-	// anyMeeting stands in for a meeting while the rest of a form is checked, so that none is created for
-	// a form with mistakes.
+	// anyMeeting is a placeholder while the rest of a form is checked, so that a form with mistakes
+	// creates no meeting.
 	anyMeeting = "https://teams.microsoft.com/meet/2000000000000?p=StandIn1"
 )
 

@@ -205,7 +205,7 @@ func (d *Desk) makeVisit(w http.ResponseWriter, r *http.Request) error {
 	return reply.SeeOther(w, "/desk/visits/"+seal)
 }
 
-// count tells of visits that a request has made.
+// count records the visits that a request has made.
 func (d *Desk) count(r *http.Request, visits int) {
 	maker, _ := r.Context().Value(signedInAs{}).(string)
 	if maker != byPassphrase && maker != byNobody {

@@ -269,8 +269,8 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
 	return reply.SeeOther(w, SignInPath)
 }
 
-// leadOut shows the way to the sign-out at the provider, and takes it at once. It is no redirect: a
-// browser does not let a form lead to another site (form-action), whichever sites follow there.
+// leadOut renders a page that links to the provider's sign-out and opens it at once. It does not redirect:
+// form-action applies to the redirects of a form too, and does not allow other sites.
 func (d *Desk) leadOut(w http.ResponseWriter, r *http.Request, address string) error {
 	page := views.SignedOutPage{Page: d.page(r, d.site.Translator(r).Text("staff.signedOut.title")), To: address}
 	w.Header().Set("Refresh", "0; url="+address)

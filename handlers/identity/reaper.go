@@ -132,7 +132,7 @@ func (r *Reaper) tick() {
 	}
 }
 
-// Sweep deletes the identities whose last token expired 12 hours ago. It runs by itself every five
+// Sweep deletes the identities whose last token expired 12 hours ago. It also runs every five
 // minutes.
 func (r *Reaper) Sweep(ctx context.Context) { r.sweep(ctx, graceAfterToken) }
 
