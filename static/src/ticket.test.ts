@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTicket } from './ticket.ts';
 
-const whole = {
+const complete = {
   rehearsal: false,
   userId: '8:acs:a_b',
   token: 'a.b.c',
@@ -15,8 +15,8 @@ const whole = {
 };
 
 describe('readTicket', () => {
-  it('keeps a whole ticket as it is', () => {
-    expect(readTicket(whole)).toEqual(whole);
+  it('returns a complete ticket unchanged', () => {
+    expect(readTicket(complete)).toEqual(complete);
   });
 
   it.each([
@@ -25,20 +25,20 @@ describe('readTicket', () => {
     'text',
     7,
     [],
-    { ...whole, token: '' },
-    { ...whole, userId: 7 },
-    { ...whole, locator: {} },
-    { ...whole, locator: null },
-  ])('refuses what is no ticket (%#)', (answer) => {
+    { ...complete, token: '' },
+    { ...complete, userId: 7 },
+    { ...complete, locator: {} },
+    { ...complete, locator: null },
+  ])('throws if the answer is not a ticket (%#)', (answer) => {
     expect(() => readTicket(answer)).toThrow(/^read the ticket/);
   });
 
-  it.each(['guest', 'audience', 'host'] as const)('knows the role %s', (role) => {
-    expect(readTicket({ ...whole, role }).role).toBe(role);
+  it.each(['guest', 'audience', 'host'] as const)('accepts the role %s', (role) => {
+    expect(readTicket({ ...complete, role }).role).toBe(role);
   });
 
-  it('takes a strange role for a guest and a strange flag for no', () => {
-    expect(readTicket({ ...whole, role: 'owner', chat: 'yes', rehearsal: 1 })).toMatchObject({
+  it('reads an unknown role as guest and an invalid flag as false', () => {
+    expect(readTicket({ ...complete, role: 'owner', chat: 'yes', rehearsal: 1 })).toMatchObject({
       role: 'guest',
       chat: false,
       rehearsal: false,

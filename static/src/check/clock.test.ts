@@ -11,29 +11,29 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function run(test: (attempt: Attempt) => Promise<Finding>) {
-  const said: string[] = [];
+  const shown: string[] = [];
   const outer = new AbortController();
-  const result = attempt(outer.signal, first, (id) => said.push(id), test);
-  return { said, outer, result };
+  const result = attempt(outer.signal, first, (id) => shown.push(id), test);
+  return { shown, outer, result };
 }
 
-it('gives what the test found, and says nothing after it', async () => {
-  const { said, result } = run(async () => fine);
+it('returns the finding of the test, and shows no further text', async () => {
+  const { shown, result } = run(async () => fine);
   expect(await result).toBe(fine);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(said).toEqual(['first']);
+  expect(shown).toEqual(['first']);
 });
 
-it('changes its words after 10 seconds and is over after 30', async () => {
+it('changes its text after 10 seconds and ends after 30', async () => {
   let signal: AbortSignal | undefined;
-  const { said, result } = run((a) => {
+  const { shown, result } = run((a) => {
     signal = a.signal;
     return never;
   });
   await vi.advanceTimersByTimeAsync(9_999);
-  expect(said).toEqual(['first']);
+  expect(shown).toEqual(['first']);
   await vi.advanceTimersByTimeAsync(1);
-  expect(said).toEqual(['first', 'first late']);
+  expect(shown).toEqual(['first', 'first late']);
   await vi.advanceTimersByTimeAsync(19_999);
   expect(signal?.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
@@ -41,29 +41,29 @@ it('changes its words after 10 seconds and is over after 30', async () => {
   expect(signal?.aborted).toBe(true);
 });
 
-it('begins the clocks anew with each thing that it waits for', async () => {
-  const { said, result } = run(async ({ wait }) => {
+it('starts both clocks again at each call of wait', async () => {
+  const { shown, result } = run(async ({ wait }) => {
     await new Promise((done) => setTimeout(done, 25_000));
     wait(second);
     return never;
   });
   await vi.advanceTimersByTimeAsync(34_999);
-  expect(said).toEqual(['first', 'first late', 'second']);
+  expect(shown).toEqual(['first', 'first late', 'second']);
   await vi.advanceTimersByTimeAsync(20_001);
   expect(await result).toBe(second.over);
-  expect(said).toEqual(['first', 'first late', 'second', 'second late']);
+  expect(shown).toEqual(['first', 'first late', 'second', 'second late']);
 });
 
-it('takes a test that throws for one that is over', async () => {
+it('returns the finding of a timeout if the test throws', async () => {
   const { result } = run(async () => {
     throw new TypeError('boom');
   });
   expect(await result).toBe(first.over);
 });
 
-it('is dropped for another attempt, which its test is told, and no longer heard', async () => {
+it('aborts the test when another attempt starts, and shows no further text', async () => {
   let own: Attempt | undefined;
-  const { said, outer, result } = run((a) => {
+  const { shown, outer, result } = run((a) => {
     own = a;
     return never;
   });
@@ -72,5 +72,5 @@ it('is dropped for another attempt, which its test is told, and no longer heard'
   expect(own?.signal.aborted).toBe(true);
   own?.wait(second);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(said).toEqual(['first']);
+  expect(shown).toEqual(['first']);
 });

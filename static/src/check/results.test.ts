@@ -16,7 +16,7 @@ const untested: Standing = { state: 'untested' };
 const testing: Standing = { state: 'testing' };
 const automatic = { browser: good, server: good, call: good };
 
-describe('the verdict', () => {
+describe('verdict', () => {
   it.each<[string, Standings]>([
     ['good', all(good)],
     ['testing', all(untested)],
@@ -42,20 +42,19 @@ describe('the verdict', () => {
   });
 });
 
-describe('the reference code', () => {
-  it('is drawn, readable aloud, and no byte is favoured', () => {
-    const draws = [Uint8Array.from([0, 1, 29, 30, 31, 240, 255, 250, 239, 60, 2, 3, 4, 5, 6, 7])];
-    const code = referenceCode(() => draws[0] ?? new Uint8Array());
-    expect(code).toBe('23Z2-3Z24');
+describe('referenceCode', () => {
+  it('skips bytes that would favour some letters', () => {
+    const bytes = Uint8Array.from([0, 1, 29, 30, 31, 240, 255, 250, 239, 60, 2, 3, 4, 5, 6, 7]);
+    expect(referenceCode(() => bytes)).toBe('23Z2-3Z24');
   });
 
-  it('draws again as often as it must', () => {
+  it('draws again until it has enough usable bytes', () => {
     let draws = 0;
     expect(referenceCode((into) => into.fill(++draws < 3 ? 255 : 0))).toBe('2222-2222');
     expect(draws).toBe(3);
   });
 
-  it('is another one each time', () => {
+  it('returns a different code each time, from letters that are easy to read aloud', () => {
     const draw = (into: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(into);
     const codes = new Set(Array.from({ length: 200 }, () => referenceCode(draw)));
     expect(codes.size).toBe(200);
@@ -88,15 +87,15 @@ it.each([
   ],
   ['curl/8.0 Maria Silva', 'unknown browser, unknown system'],
   ['', 'unknown browser, unknown system'],
-])('names a browser coarsely: %s', (userAgent, want) => {
+])('names the browser and the system without details: %s', (userAgent, want) => {
   expect(browserName(userAgent)).toBe(want);
 });
 
-it('fills what it knows and leaves the rest', () => {
+it('fills in known values and keeps other placeholders', () => {
   expect(filled('{a} and {b} and {c}', { a: '1', b: '{a}' })).toBe('1 and {a} and {c}');
 });
 
-it('reports every test in plain text, and of the device no more than its kind', () => {
+it('reports every test in plain text, without the model of the device', () => {
   const standings = all(untested, {
     server: found('good', { text: 'ms', values: { ms: '23' }, detail: '23 ms' }),
     camera: found('bad', { detail: 'NotFoundError' }),
@@ -138,7 +137,7 @@ it.each([
   [-330, '+05:30'],
   [0, '+00:00'],
   [570, '-09:30'],
-])('gives the offset of a clock %i minutes behind UTC as %s', (minutes, want) => {
+])('writes the offset of a clock %i minutes behind UTC as %s', (minutes, want) => {
   const now = new Date('2026-11-23T00:00:00Z');
   now.getTimezoneOffset = () => minutes;
   const titles = { browser: '', server: '', call: '', camera: '', microphone: '', speaker: '' };

@@ -14,18 +14,18 @@ const standings = (others: Partial<Standings>): Standings => ({
   ...others,
 });
 
-it('goes on to the first later step that has a test left', () => {
+it('returns the first later step with an unfinished test', () => {
   expect(stepAfter('connection', standings({ camera: untested }))).toBe('camera');
   expect(stepAfter('connection', standings({ speaker: untested }))).toBe('speaker');
   expect(stepAfter('camera', standings({ microphone: { state: 'testing' } }))).toBe('microphone');
 });
 
-it('is done when no later step has a test left, also after a step that was repeated', () => {
+it('returns done if no later step has an unfinished test', () => {
   expect(stepAfter('speaker', standings({}))).toBe('done');
   expect(stepAfter('camera', standings({}))).toBe('done');
 });
 
-it('has finished a step when all its tests have, whatever they found', () => {
+it('finishes a step when all its tests have a finding', () => {
   expect(isFinished('connection', standings({ call: { state: 'testing' } }))).toBe(false);
   expect(isFinished('connection', standings({ call: { state: 'bad', text: 't' } }))).toBe(true);
   expect(isFinished('camera', standings({ call: untested }))).toBe(true);

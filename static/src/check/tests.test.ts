@@ -3,7 +3,7 @@ import { judge } from './browser.ts';
 import { loudness, refused } from './devices.ts';
 import { type Hints, judgeCall, testServer } from './network.ts';
 
-describe('the browser', () => {
+describe('judge', () => {
   const able = { obstacle: undefined, codecs: ['OPUS', 'PCMU', 'VP8', 'H264'] };
   it.each([
     [able, 'good', 'check.say.browserGood', 'H264 VP8 OPUS'],
@@ -15,18 +15,18 @@ describe('the browser', () => {
     [{ ...able, obstacle: 'insecure' as const }, 'bad', 'check.say.browserInsecure', 'no secure context'],
     [{ ...able, obstacle: 'devices' as const, codecs: undefined }, 'bad', 'check.say.browserOld', 'no WebRTC or getUserMedia'],
     [{ ...able, obstacle: 'old' as const }, 'bad', 'check.say.browserOld', 'too old'],
-  ])('%#', (features, state, text, detail) => {
+  ])('judges a browser (%#)', (features, state, text, detail) => {
     expect(judge(features)).toEqual({ state, text, detail });
   });
 });
 
-it('names a better browser where the table has one', () => {
+it('recommends a better browser if there is one', () => {
   const better = 'Chrome works better.';
   const found = judge({ obstacle: undefined, codecs: ['OPUS', 'VP8', 'H264'], better });
   expect(found).toEqual({ state: 'limit', text: 'check.say.browserPoor', values: { better }, detail: 'H264 VP8 OPUS' });
 });
 
-describe('the devices', () => {
+describe('refused', () => {
   it.each([
     ['NotAllowedError', 'Permission denied', 'check.say.cameraBlocked'],
     ['NotAllowedError', 'Permission denied by system', 'check.say.cameraSystem'],
@@ -40,12 +40,12 @@ describe('the devices', () => {
     expect(refused('microphone', new DOMException(message, name), false).text).toBe(text.replace('camera', 'microphone'));
   });
 
-  it('knows a page inside another one, which may keep the devices from it', () => {
+  it('reports a page in a frame, which may not allow the devices', () => {
     expect(refused('camera', new DOMException('', 'NotAllowedError'), true).text).toBe('check.say.embedded');
     expect(refused('camera', new DOMException('', 'NotFoundError'), true).text).toBe('check.say.cameraAbsent');
   });
 
-  it('tells nothing of what else is thrown', () => {
+  it('leaves out the text of other errors', () => {
     expect(refused('camera', 'Dr Rao’s FaceTime camera', false)).toEqual({
       state: 'bad',
       text: 'check.say.cameraFailed',
@@ -54,7 +54,7 @@ describe('the devices', () => {
     expect(refused('camera', new DOMException('x', 'Dr Rao’s camera'), false).detail).toBe('unknown');
   });
 
-  it('measures loudness from silence to the loudest', () => {
+  it('loudness goes from 0 in silence to 100', () => {
     const wave = (height: number) => Uint8Array.from({ length: 2048 }, (_, i) => 128 + Math.round(height * Math.sin(i / 5)));
     expect(loudness(wave(0))).toBe(0);
     expect(loudness(wave(1))).toBeLessThan(8);
@@ -64,8 +64,8 @@ describe('the devices', () => {
   });
 });
 
-describe('the connection to us', () => {
-  /** Answers in so many milliseconds, round by round; undefined is no answer, a text another page. */
+describe('testServer', () => {
+  /** Tests a server that answers each round after a number of milliseconds, with a text, or not at all. */
   async function test(rounds: (number | string | undefined)[], hints?: Hints) {
     let now = 0;
     let round = 0;
@@ -78,7 +78,7 @@ describe('the connection to us', () => {
     return testServer(send, () => now, hints, new AbortController().signal);
   }
 
-  it('takes the median, and does not count the answer that opens the connection', async () => {
+  it('reports the median without the first answer, which opens the connection', async () => {
     expect(await test([900, 20, 25, 22, 400, 21])).toEqual({
       state: 'good',
       text: 'check.say.serverGood',
@@ -99,11 +99,11 @@ describe('the connection to us', () => {
     [[9, 9, 9, 9, 9, 9], { effectiveType: '4g', downlink: 0.4 }, 'limit', 'check.say.serverWeak'],
     [[9, 9, 9, 9, 9, 9], { effectiveType: '4g', downlink: 10, saveData: true }, 'limit', 'check.say.serverSaving'],
     [[9, 9, 9, 9, 9, 9], { effectiveType: '3g', downlink: 0.5 }, 'good', 'check.say.serverGood'],
-  ])('%#', async (rounds, hints, state, text) => {
+  ])('judges a connection (%#)', async (rounds, hints, state, text) => {
     expect(await test(rounds, hints)).toMatchObject({ state, text });
   });
 
-  it('reports the hints', async () => {
+  it('reports the hints of the browser', async () => {
     const hints = { effectiveType: '4g', downlink: 10, saveData: true };
     expect((await test([9, 9, 9, 9, 9, 9], hints)).detail).toBe('9 ms, 6 of 6 answers, 4g, 10 Mbit/s, saves data');
   });

@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const command = '{"command":"end"}';
 
-it('sends the command as it is, with the key, to its room', async () => {
+it('sends the command unchanged to its room, with the key', async () => {
   const send = vi.fn(async (..._: Parameters<typeof fetch>) => new Response(null, { status: 204 }));
   expect(await giveCommand(send, 'abc/d', 'key', command)).toEqual({ done: true });
   const [address, init] = send.mock.calls[0] ?? [];
@@ -19,14 +19,14 @@ it.each([
   [new Response('{"detail":7}', { status: 409 }), ''],
   [new Response('null', { status: 409 }), ''],
   [new Response('<html>', { status: 502 }), ''],
-])('returns why it failed (%#)', async (response, detail) => {
+])('returns the reason of a failure (%#)', async (response, detail) => {
   expect(await giveCommand(async () => response, 'r', 'k', command)).toEqual({ done: false, detail });
 });
 
-it('gives up on a server that is gone or silent', async () => {
+it('fails if the server is unreachable or does not answer', async () => {
   vi.useFakeTimers();
-  const gone = async () => Promise.reject(new TypeError('fetch failed'));
-  expect(await giveCommand(gone, 'r', 'k', command)).toEqual({ done: false, detail: '' });
+  const unreachable = async () => Promise.reject(new TypeError('fetch failed'));
+  expect(await giveCommand(unreachable, 'r', 'k', command)).toEqual({ done: false, detail: '' });
   const silent: typeof fetch = (_address, init) =>
     new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))));
   const answer = giveCommand(silent, 'r', 'k', command);
@@ -34,6 +34,6 @@ it('gives up on a server that is gone or silent', async () => {
   expect(await answer).toEqual({ done: false, detail: '' });
 });
 
-it('writes a name as it was typed', () => {
+it('inserts a name unchanged', () => {
   expect(withName('Let {name} in, {name}?', '$& {name}')).toBe('Let $& {name} in, $& {name}?');
 });

@@ -15,30 +15,30 @@ describe('capabilitiesOf', () => {
     expect(capabilitiesOf(role, none)[name]).toEqual({ isPresent: reason === 'Capable', reason });
   });
 
-  it('lets the reason of what was taken come before the role', () => {
-    const taken = new Map([['shareScreen', 'MeetingRestricted']] as const);
-    expect(capabilitiesOf('Attendee', taken).shareScreen).toEqual({ isPresent: false, reason: 'MeetingRestricted' });
+  it('returns the reason of a restriction rather than that of the role', () => {
+    const restricted = new Map([['shareScreen', 'MeetingRestricted']] as const);
+    expect(capabilitiesOf('Attendee', restricted).shareScreen).toEqual({ isPresent: false, reason: 'MeetingRestricted' });
   });
 
-  it('supports nothing before the meeting', () => {
+  it('supports no feature before the meeting', () => {
     expect(new Set(Object.values(unconnected()).map((c) => `${c.isPresent} ${c.reason}`))).toEqual(
       new Set(['false FeatureNotSupported']),
     );
   });
 });
 
-it('compares reasons too, and emits nothing without a change', () => {
+it('capabilityChanges compares reasons too, and returns nothing without a change', () => {
   const presenter = capabilitiesOf('Presenter', none);
   expect(capabilityChanges(presenter, capabilitiesOf('Presenter', none))).toBeUndefined();
-  const taken = capabilitiesOf('Attendee', new Map([['shareScreen', 'MeetingRestricted']] as const));
-  expect(capabilityChanges(capabilitiesOf('Attendee', none), taken)).toEqual({
+  const restricted = capabilitiesOf('Attendee', new Map([['shareScreen', 'MeetingRestricted']] as const));
+  expect(capabilityChanges(capabilitiesOf('Attendee', none), restricted)).toEqual({
     oldValue: { shareScreen: { isPresent: false, reason: 'RoleRestricted' } },
     newValue: { shareScreen: { isPresent: false, reason: 'MeetingRestricted' } },
   });
 });
 
 describe('CapabilitiesFeature', () => {
-  const begin = () => {
+  const setup = () => {
     const feature = new CapabilitiesFeature();
     const changes: [string, string[]][] = [];
     feature.on('capabilitiesChanged', ({ reason, newValue }) => changes.push([reason, Object.keys(newValue).sort()]));
@@ -46,8 +46,8 @@ describe('CapabilitiesFeature', () => {
   };
   const reasons = (feature: CapabilitiesFeature) => NEEDS_CONSENT.map((n) => feature.capabilities[n].reason);
 
-  it('keeps what was taken before the role was known', () => {
-    const { feature, changes } = begin();
+  it('keeps a restriction from before the role was known', () => {
+    const { feature, changes } = setup();
     feature.change({ name: 'turnVideoOn', present: false });
     expect(changes).toEqual([]);
     feature.setRole('Presenter');
@@ -55,8 +55,8 @@ describe('CapabilitiesFeature', () => {
     expect(changes.map(([reason]) => reason)).toEqual(['RoleChanged']);
   });
 
-  it('withdraws and restores the rights that need consent, as one change', () => {
-    const { feature, changes } = begin();
+  it('removes and restores the rights that need consent in one change', () => {
+    const { feature, changes } = setup();
     feature.setRole('Presenter');
     feature.setConsentRequired(true);
     expect(reasons(feature)).toEqual(['ExplicitConsentRequired', 'ExplicitConsentRequired', 'ExplicitConsentRequired']);
@@ -71,8 +71,8 @@ describe('CapabilitiesFeature', () => {
     ]);
   });
 
-  it('does not give back with consent what the host took', () => {
-    const { feature } = begin();
+  it('does not restore with consent what the host has restricted', () => {
+    const { feature } = setup();
     feature.setRole('Presenter');
     feature.change({ name: 'turnVideoOn', present: false, reason: 'UserPolicyRestricted' });
     feature.setConsentRequired(true);
@@ -82,8 +82,8 @@ describe('CapabilitiesFeature', () => {
     expect(feature.capabilities.turnVideoOn.reason).toBe('Capable');
   });
 
-  it('follows a new role', () => {
-    const { feature, changes } = begin();
+  it('emits the capabilities that a new role changes', () => {
+    const { feature, changes } = setup();
     feature.setRole('Presenter');
     feature.setRole('Attendee');
     expect(changes.at(-1)).toEqual(['RoleChanged', ['shareScreen']]);

@@ -18,12 +18,12 @@ const entry = (id: string, more: Partial<ChatEntry> = {}): ChatEntry => ({
 });
 
 describe('messages', () => {
-  it('are listed newest first, by number where the time is the same', () => {
+  it('are sorted newest first, by number if the time is the same', () => {
     const listed = newestFirst([entry('99'), entry('100'), entry('1', { at: 1_700_000_000_001 }), entry('98')]);
     expect(listed.map((e) => e.id)).toEqual(['1', '100', '99', '98']);
   });
 
-  it('keep their edit, and lose their text when deleted', () => {
+  it('have the time of their edit, and no text when deleted', () => {
     expect(chatMessageOf(entry('1', { edited: 1_700_000_000_500 }))).toMatchObject({
       content: { message: 'text 1' },
       version: '1700000000500',
@@ -34,14 +34,14 @@ describe('messages', () => {
     expect(deleted.deletedOn).toEqual(new Date(1_700_000_000_900));
   });
 
-  it('report new, edited and deleted messages', () => {
+  it('are new, edited or deleted', () => {
     expect(kindOf(entry('1'))).toBe('chatMessageReceived');
     expect(kindOf(entry('1', { edited: 1 }))).toBe('chatMessageEdited');
     expect(kindOf(entry('1', { edited: 1, deleted: 2 }))).toBe('chatMessageDeleted');
   });
 });
 
-describe('a chat over a call', () => {
+describe('ChatClient', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('WebSocket', FakeSocket);
@@ -52,7 +52,7 @@ describe('a chat over a call', () => {
     vi.unstubAllGlobals();
   });
 
-  async function begin() {
+  async function setup() {
     const threads = new Threads();
     const signalling = new Signalling({ url: 'ws://localhost', hello: async () => ({ token: 't', name: 'Me' }) });
     signalling.start();
@@ -61,34 +61,34 @@ describe('a chat over a call', () => {
     const client = new ChatClient(threads);
     return { threads, signalling, client, thread: client.getChatThreadClient('THREAD'), socket: FakeSocket.last };
   }
-  type Chat = Awaited<ReturnType<typeof begin>>;
+  type Chat = Awaited<ReturnType<typeof setup>>;
 
   /** Answers the newest request. */
   const answer = ({ socket }: Chat, reply: Omit<Reply, 't' | 'req'>) => {
     const asked = socket.sent.at(-1) as unknown as { req: number };
-    socket.say({ t: 'reply', req: asked.req, ...reply });
+    socket.receive({ t: 'reply', req: asked.req, ...reply });
   };
 
-  it('sends and returns the id of the message', async () => {
-    const chat = await begin();
+  it('sends a message and returns its id', async () => {
+    const chat = await setup();
     const sent = chat.thread.sendMessage({ content: 'hi' });
     expect(chat.socket.sent.at(-1)).toMatchObject({ t: 'chat', text: 'hi', client: expect.any(String) });
     answer(chat, { status: 201, id: '42' });
     expect(await sent).toEqual({ id: '42' });
   });
 
-  it('matches answers to questions, whatever their order', async () => {
-    const chat = await begin();
+  it('matches replies to requests in any order', async () => {
+    const chat = await setup();
     const first = chat.thread.sendMessage({ content: '1' });
-    const one = chat.socket.sent.at(-1) as unknown as { req: number };
+    const firstRequest = chat.socket.sent.at(-1) as unknown as { req: number };
     const second = chat.thread.sendMessage({ content: '2' });
     answer(chat, { status: 201, id: 'two' });
-    chat.socket.say({ t: 'reply', req: one.req, status: 201, id: 'one' });
+    chat.socket.receive({ t: 'reply', req: firstRequest.req, status: 201, id: 'one' });
     expect([await first, await second]).toEqual([{ id: 'one' }, { id: 'two' }]);
   });
 
-  it('rejects as the service would', async () => {
-    const chat = await begin();
+  it('rejects with the status codes of the service', async () => {
+    const chat = await setup();
     const refused = expect(chat.thread.deleteMessage('1')).rejects.toMatchObject({ statusCode: 403, code: 'Forbidden' });
     answer(chat, { status: 403, error: 'Forbidden' });
     await refused;
@@ -100,16 +100,16 @@ describe('a chat over a call', () => {
     await expect(chat.client.getChatThreadClient('OTHER').getProperties()).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('refuses at once what was asked when the call ends', async () => {
-    const chat = await begin();
+  it('rejects open requests as soon as the call ends', async () => {
+    const chat = await setup();
     const asked = expect(chat.thread.getProperties()).rejects.toMatchObject({ statusCode: 403 });
     chat.threads.close('THREAD', chat.signalling);
     await asked;
     await expect(chat.thread.sendTypingNotification()).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  it('leaves the thread to the call that joined last', async () => {
-    const chat = await begin();
+  it('keeps a thread open for the call that joined last', async () => {
+    const chat = await setup();
     const again = new Signalling({ url: 'ws://localhost', hello: async () => ({ token: 't', name: 'Me' }) });
     chat.threads.open('THREAD', again, '8:acs:me');
     chat.threads.close('THREAD', chat.signalling);
@@ -117,7 +117,7 @@ describe('a chat over a call', () => {
   });
 
   it('reads the whole history, page by page', async () => {
-    const chat = await begin();
+    const chat = await setup();
     const pages = chat.thread.listMessages().byPage();
     const first = pages.next();
     await vi.advanceTimersByTimeAsync(0);
@@ -131,19 +131,19 @@ describe('a chat over a call', () => {
     expect((await pages.next()).done).toBe(true);
   });
 
-  it('begins to listen only when the server lets it', async () => {
-    const chat = await begin();
+  it('emits no events if the server refuses', async () => {
+    const chat = await setup();
     const started = expect(chat.client.startRealtimeNotifications()).rejects.toMatchObject({ statusCode: 403 });
     answer(chat, { status: 403, error: 'Forbidden' });
     await started;
-    const heard = vi.fn();
-    chat.client.on('chatMessageReceived', heard);
-    chat.socket.say({ t: 'chat', msg: entry('1') });
-    expect(heard).not.toHaveBeenCalled();
+    const listener = vi.fn();
+    chat.client.on('chatMessageReceived', listener);
+    chat.socket.receive({ t: 'chat', msg: entry('1') });
+    expect(listener).not.toHaveBeenCalled();
   });
 
   it('emits messages, edits, deletions, typing and receipts, but not our own typing', async () => {
-    const chat = await begin();
+    const chat = await setup();
     const started = chat.client.startRealtimeNotifications();
     answer(chat, { status: 200 });
     await started;
@@ -153,24 +153,24 @@ describe('a chat over a call', () => {
     chat.client.on('chatMessageDeleted', (e) => events.push(`gone ${e.id}`));
     chat.client.on('typingIndicatorReceived', (e) => events.push(`typing ${e.senderDisplayName}`));
     chat.client.on('readReceiptReceived', (e) => events.push(`read ${e.chatMessageId}`));
-    chat.socket.say({ t: 'chat', msg: entry('1') });
-    chat.socket.say({ t: 'chat', msg: entry('1', { text: 'better', edited: 5 }) });
-    chat.socket.say({ t: 'chat', msg: entry('1', { text: '', deleted: 6 }) });
-    chat.socket.say({ t: 'typing', from: '8:acs:me', name: 'Me', at: 1 });
-    chat.socket.say({ t: 'typing', from: '8:acs:sam', name: 'Sam', at: 1 });
-    chat.socket.say({ t: 'read', from: '8:acs:sam', name: 'Sam', id: '1', at: 7 });
+    chat.socket.receive({ t: 'chat', msg: entry('1') });
+    chat.socket.receive({ t: 'chat', msg: entry('1', { text: 'better', edited: 5 }) });
+    chat.socket.receive({ t: 'chat', msg: entry('1', { text: '', deleted: 6 }) });
+    chat.socket.receive({ t: 'typing', from: '8:acs:me', name: 'Me', at: 1 });
+    chat.socket.receive({ t: 'typing', from: '8:acs:sam', name: 'Sam', at: 1 });
+    chat.socket.receive({ t: 'read', from: '8:acs:sam', name: 'Sam', id: '1', at: 7 });
     expect(events).toEqual(['new text 1', 'edit better 5', 'gone 1', 'typing Sam', 'read 1']);
     const receipts = (await chat.thread.listReadReceipts().byPage().next()).value;
     expect(receipts).toEqual([
       { sender: { kind: 'communicationUser', communicationUserId: '8:acs:sam' }, chatMessageId: '1', readOn: new Date(7) },
     ]);
     await chat.client.stopRealtimeNotifications();
-    chat.socket.say({ t: 'chat', msg: entry('2') });
+    chat.socket.receive({ t: 'chat', msg: entry('2') });
     expect(events).toHaveLength(5);
   });
 
-  it('notifies of typing every 8 seconds at most', async () => {
-    const { thread, socket } = await begin();
+  it('sends a typing notification at most every 8 seconds', async () => {
+    const { thread, socket } = await setup();
     expect(await thread.sendTypingNotification()).toBe(true);
     expect(await thread.sendTypingNotification()).toBe(false);
     await vi.advanceTimersByTimeAsync(8_000);

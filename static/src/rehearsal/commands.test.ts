@@ -5,7 +5,7 @@ import type { ClientMessage } from './protocol.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function begin(connected = true) {
+function setup(connected = true) {
   const sent: ClientMessage[] = [];
   const commands = new Commands((message) => {
     sent.push(message);
@@ -14,18 +14,18 @@ function begin(connected = true) {
   return { commands, sent };
 }
 
-it('answers orders of one name in their turn', async () => {
-  const { commands, sent } = begin();
+it('settles commands of one name in their order', async () => {
+  const { commands, sent } = setup();
   const results: string[] = [];
-  const note = (name: string, order: Promise<void>) =>
-    order.then(
+  const record = (name: string, command: Promise<void>) =>
+    command.then(
       () => results.push(`${name} done`),
       (e: Error) => results.push(`${name} ${e.message}`),
     );
   const all = [
-    note('a', commands.give({ command: 'admit', to: 'a' })),
-    note('b', commands.give({ command: 'admit', to: 'b' })),
-    note('c', commands.give({ command: 'mute', to: 'c' })),
+    record('a', commands.give({ command: 'admit', to: 'a' })),
+    record('b', commands.give({ command: 'admit', to: 'b' })),
+    record('c', commands.give({ command: 'mute', to: 'c' })),
   ];
   commands.answered('mute', true, undefined);
   commands.answered('admit', true, undefined);
@@ -37,8 +37,8 @@ it('answers orders of one name in their turn', async () => {
 });
 
 it('rejects without a connection, without an answer and at the end of the call', async () => {
-  await expect(begin(false).commands.give({ command: 'end' })).rejects.toMatchObject({ code: 403, subCode: 40300 });
-  const { commands } = begin();
+  await expect(setup(false).commands.give({ command: 'end' })).rejects.toMatchObject({ code: 403, subCode: 40300 });
+  const { commands } = setup();
   const silent = expect(commands.give({ command: 'end' })).rejects.toThrow('no answer');
   await vi.advanceTimersByTimeAsync(10_000);
   await silent;

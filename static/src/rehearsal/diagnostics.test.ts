@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticsFeature } from './diagnostics.ts';
 
-function begin() {
+function setup() {
   const feature = new DiagnosticsFeature();
   const events: string[] = [];
   feature.network.on('diagnosticChanged', (d) => events.push(`${d.diagnostic} ${d.value} ${d.valueType}`));
@@ -10,8 +10,8 @@ function begin() {
 }
 
 describe('reconnecting', () => {
-  it('is over when its last cause is gone', () => {
-    const { feature, events } = begin();
+  it('ends when its last cause has ended', () => {
+    const { feature, events } = setup();
     feature.reconnecting('socket', true);
     feature.reconnecting('media', true);
     feature.reconnecting('socket', false);
@@ -20,17 +20,17 @@ describe('reconnecting', () => {
     expect(events.at(-1)).toBe('networkReconnect 1 DiagnosticQuality');
   });
 
-  it('does not praise a connection that was never bad', () => {
-    const { feature, events } = begin();
+  it('reports no end if the connection was never lost', () => {
+    const { feature, events } = setup();
     feature.reconnecting('media', false);
     expect(events).toEqual([]);
     expect(feature.network.getLatest()).toEqual({});
   });
 });
 
-describe('what the host plays', () => {
-  it('sets the direction it is for, or both', () => {
-    const { feature, events } = begin();
+describe('a quality that the host sets', () => {
+  it('applies to one direction, or to both', () => {
+    const { feature, events } = setup();
     feature.play('poor', 'send');
     feature.play('bad', undefined);
     expect(events).toEqual([
@@ -40,8 +40,8 @@ describe('what the host plays', () => {
     ]);
   });
 
-  it('is lost until another quality comes', () => {
-    const { feature, events } = begin();
+  it('stays lost until the next quality', () => {
+    const { feature, events } = setup();
     feature.play('lost', 'receive');
     feature.play('lost', 'receive');
     feature.play('good', 'receive');
@@ -52,8 +52,8 @@ describe('what the host plays', () => {
     ]);
   });
 
-  it('is a flag or a quality, by its value', () => {
-    const { feature, events } = begin();
+  it('is a flag if its value is true or false', () => {
+    const { feature, events } = setup();
     feature.tell('media', 'cameraFreeze', true);
     feature.tell('network', 'noNetwork', true);
     feature.tell('network', 'noNetwork', true);

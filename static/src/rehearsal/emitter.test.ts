@@ -2,70 +2,70 @@ import { describe, expect, it, vi } from 'vitest';
 import { Emitter } from './emitter.ts';
 
 interface Events {
-  said: string;
+  word: string;
   changed: undefined;
 }
 
-class Thing extends Emitter<Events> {
+class TestEmitter extends Emitter<Events> {
   value = 0;
-  say(word: string) {
-    this.emit('said', word);
+  emitWord(word: string) {
+    this.emit('word', word);
   }
-  become(value: number) {
+  setValue(value: number) {
     this.assign('value', value, 'changed');
   }
 }
 
 describe('Emitter', () => {
-  it('calls each listener once, in order, until it is taken off', () => {
-    const thing = new Thing();
-    const heard: string[] = [];
-    const first = (word: string) => heard.push(`first ${word}`);
-    thing.on('said', first);
-    thing.on('said', first);
-    thing.on('said', (word) => heard.push(`second ${word}`));
-    thing.say('a');
-    thing.off('said', first);
-    thing.say('b');
-    expect(heard).toEqual(['first a', 'second a', 'second b']);
+  it('calls each listener once, in order, until it is removed', () => {
+    const emitter = new TestEmitter();
+    const calls: string[] = [];
+    const first = (word: string) => calls.push(`first ${word}`);
+    emitter.on('word', first);
+    emitter.on('word', first);
+    emitter.on('word', (word) => calls.push(`second ${word}`));
+    emitter.emitWord('a');
+    emitter.off('word', first);
+    emitter.emitWord('b');
+    expect(calls).toEqual(['first a', 'second a', 'second b']);
   });
 
-  it('reports a listener that throws and goes on with the next', () => {
+  it('logs the error of a listener and calls the next one', () => {
     const reported = vi.spyOn(console, 'error').mockReturnValue();
-    const thing = new Thing();
+    const emitter = new TestEmitter();
     const next = vi.fn();
-    thing.on('said', () => {
+    emitter.on('word', () => {
       throw new Error('bad listener');
     });
-    thing.on('said', next);
-    thing.say('a');
+    emitter.on('word', next);
+    emitter.emitWord('a');
     expect(next).toHaveBeenCalledWith('a');
     expect(reported).toHaveBeenCalledOnce();
   });
 
-  it('does not call a listener that came during the event', () => {
-    const thing = new Thing();
-    const late = vi.fn();
-    thing.on('said', () => thing.on('said', late));
-    thing.say('a');
-    expect(late).not.toHaveBeenCalled();
+  it('does not call a listener that was added during the event', () => {
+    const emitter = new TestEmitter();
+    const added = vi.fn();
+    emitter.on('word', () => emitter.on('word', added));
+    emitter.emitWord('a');
+    expect(added).not.toHaveBeenCalled();
   });
 
-  it('emits only real changes, with the value already set', () => {
-    const thing = new Thing();
+  it('emits a change after the value is set, and only if it differs', () => {
+    const emitter = new TestEmitter();
     const seen: number[] = [];
-    thing.on('changed', () => seen.push(thing.value));
-    thing.become(0);
-    thing.become(7);
-    thing.become(7);
+    emitter.on('changed', () => seen.push(emitter.value));
+    emitter.setValue(0);
+    emitter.setValue(7);
+    emitter.setValue(7);
     expect(seen).toEqual([7]);
   });
 
-  it('works through a Proxy, as the UI Library calls everything', () => {
-    const thing = new Proxy(new Thing(), {});
-    const heard = vi.fn();
-    thing.on('changed', heard);
-    thing.become(1);
-    expect(heard).toHaveBeenCalledOnce();
+  it('works through a Proxy, which the UI Library uses', () => {
+    const emitter = new Proxy(new TestEmitter(), {});
+    const listener = vi.fn();
+    emitter.on('changed', listener);
+    emitter.setValue(1);
+    expect(listener).toHaveBeenCalledOnce();
   });
 });

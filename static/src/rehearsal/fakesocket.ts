@@ -1,11 +1,11 @@
 // For tests only: a WebSocket without a network.
 import type { ClientMessage, ServerMessage } from './protocol.ts';
 
-/** Replaces the browser's WebSocket. The test plays the network and the server. */
+/** Replaces the browser's WebSocket. The test acts as the network and the server. */
 export class FakeSocket {
   static readonly OPEN = 1;
   static readonly CLOSED = 3;
-  /** Every socket since `install`, oldest first. */
+  /** Every socket since the test emptied the list, oldest first. */
   static made: FakeSocket[] = [];
 
   readyState = 0;
@@ -46,8 +46,8 @@ export class FakeSocket {
     for (let i = 0; i < 5; i++) await Promise.resolve();
   }
 
-  /** The server sends a message, or a string as it is. */
-  say(message: ServerMessage | string): void {
+  /** Receives a message from the server, or a string unchanged. */
+  receive(message: ServerMessage | string): void {
     this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
   }
 
@@ -60,7 +60,7 @@ export class FakeSocket {
   /** Opens the socket and admits the client to a room, as most tests need. */
   async admit(): Promise<void> {
     await this.open();
-    this.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY', iceServers: [], room: 'ROOM' });
-    this.say({ t: 'joined', peers: [], role: 'Presenter', threadId: 'THREAD' });
+    this.receive({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY', iceServers: [], room: 'ROOM' });
+    this.receive({ t: 'joined', peers: [], role: 'Presenter', threadId: 'THREAD' });
   }
 }

@@ -6,19 +6,19 @@ import { ReactionFeature } from './reactions.ts';
 import { RemoteVideoStream } from './remotestream.ts';
 import { DominantSpeakersFeature } from './speakers.ts';
 
-it('names every feature of the Calling SDK by its own name', () => {
+it('has every feature of the Calling SDK under its own name', () => {
   for (const [key, feature] of Object.entries(Features)) expect(feature).toEqual({ name: key });
   expect(Object.keys(Features)).toHaveLength(23);
 });
 
 describe('captions', () => {
-  it('are heard while they are on, in the language they were spoken in', async () => {
+  it('are emitted with their spoken language while captions are on', async () => {
     const { captions } = new CaptionsFeature();
-    const heard: string[] = [];
+    const received: string[] = [];
     captions.on('CaptionsReceived', (c) =>
-      heard.push(`${c.speaker.displayName} ${c.resultType} ${c.spokenLanguage} ${c.captionText}`),
+      received.push(`${c.speaker.displayName} ${c.resultType} ${c.spokenLanguage} ${c.captionText}`),
     );
-    const say = (text: string, language?: string) =>
+    const caption = (text: string, language?: string) =>
       captions.hear({
         t: 'caption',
         from: 'a',
@@ -28,13 +28,13 @@ describe('captions', () => {
         final: text.endsWith('.'),
         ...(language && { language }),
       });
-    say('before.');
+    caption('before.');
     await captions.startCaptions({ spokenLanguage: 'de-de' });
-    say('Guten');
-    say('Good day.', 'en-gb');
+    caption('Guten');
+    caption('Good day.', 'en-gb');
     await captions.stopCaptions();
-    say('after.');
-    expect(heard).toEqual(['Sam Partial de-de Guten', 'Sam Final en-gb Good day.']);
+    caption('after.');
+    expect(received).toEqual(['Sam Partial de-de Guten', 'Sam Final en-gb Good day.']);
   });
 
   it('become Teams captions inside a meeting', () => {
@@ -47,7 +47,7 @@ describe('captions', () => {
   });
 });
 
-it('keeps the last speakers through a pause', () => {
+it('keeps the last speakers while nobody speaks', () => {
   const feature = new DominantSpeakersFeature();
   let changes = 0;
   feature.on('dominantSpeakersChanged', () => changes++);
@@ -59,7 +59,7 @@ it('keeps the last speakers through a pause', () => {
   expect(feature.dominantSpeakers.speakersList).toHaveLength(2);
 });
 
-it('shows reactions by raw id, and only the five there are', () => {
+it('emits reactions with the raw id, and only the five known ones', () => {
   const feature = new ReactionFeature({
     id: '',
     localId: '',
@@ -77,7 +77,7 @@ it('shows reactions by raw id, and only the five there are', () => {
 describe('a remote stream', () => {
   const media = (muted: boolean) => ({ getTracks: () => [{ muted }] }) as unknown as MediaStream;
 
-  it('is available when it is shown and has come, and received when packets flow', async () => {
+  it('is available when media has arrived, and is receiving when the track is unmuted', async () => {
     const stream = new RemoteVideoStream(1, 'Video');
     const events: string[] = [];
     stream.on('isAvailableChanged', () => events.push(`available ${stream.isAvailable}`));
@@ -90,7 +90,7 @@ describe('a remote stream', () => {
     expect(events).toEqual(['available true', 'receiving true', 'available false', 'receiving false']);
   });
 
-  it('emits a size when it changes', () => {
+  it('emits each change of its size once', () => {
     const stream = new RemoteVideoStream(1, 'Video');
     let changes = 0;
     stream.on('sizeChanged', () => changes++);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CallContext } from './callcontext.ts';
 import { RaiseHandFeature, raised } from './hands.ts';
 
-function begin() {
+function setup() {
   const publish = vi.fn(async () => {});
   const command = vi.fn(async () => {});
   const call: CallContext = { id: 'call', localId: '8:acs:me', send: () => true, command, publish };
@@ -15,7 +15,7 @@ function begin() {
   return { feature, events, ids, publish, command };
 }
 
-it('orders hands by when they went up', () => {
+it('sorts raised hands by the time at which they went up', () => {
   const hands = [
     { id: 'c', order: 9 },
     { id: 'a', order: 0 },
@@ -25,8 +25,8 @@ it('orders hands by when they went up', () => {
 });
 
 describe('RaiseHandFeature', () => {
-  it('shows our own hand only when the server has put it somewhere', async () => {
-    const { feature, events, ids, publish } = begin();
+  it('lists our own hand only after the server has numbered it', async () => {
+    const { feature, events, ids, publish } = setup();
     await feature.raiseHand();
     expect(publish).toHaveBeenCalledOnce();
     expect(feature.up).toBe(true);
@@ -38,7 +38,7 @@ describe('RaiseHandFeature', () => {
   });
 
   it('emits each hand once and renumbers the rest', () => {
-    const { feature, events, ids } = begin();
+    const { feature, events, ids } = setup();
     feature.update([
       { id: '8:acs:a', order: 1 },
       { id: '8:acs:b', order: 3 },
@@ -51,8 +51,8 @@ describe('RaiseHandFeature', () => {
     expect(ids()).toEqual(['1 8:acs:b']);
   });
 
-  it('lowers its own hand itself and asks the server for others', async () => {
-    const { feature, command } = begin();
+  it('lowers our own hand, and sends a command to lower others', async () => {
+    const { feature, command } = setup();
     feature.update([{ id: '8:acs:a', order: 1 }]);
     await feature.raiseHand();
     feature.setOwn(2);

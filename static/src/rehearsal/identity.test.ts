@@ -5,16 +5,16 @@ const token = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).to
 
 describe('identifiers', () => {
   it.each(['8:acs:11111111-2222-3333-4444-555555555555_1', '8:orgid:11111111-2222-3333-4444-555555555555', ''])(
-    'come back as they went: %s',
+    'are the same after conversion in both directions: %s',
     (id) => expect(rawIdOf(personOf(id))).toBe(id),
   );
 
-  it('makes a host a Teams user and a visitor an ACS user', () => {
+  it('are a Teams user for a host and an ACS user for a visitor', () => {
     expect(personOf('8:orgid:x')).toMatchObject({ kind: 'microsoftTeamsUser', microsoftTeamsUserId: 'x', rawId: '8:orgid:x' });
     expect(personOf('8:acs:x')).toEqual({ kind: 'communicationUser', communicationUserId: '8:acs:x' });
   });
 
-  it('reads what a page may pass instead', () => {
+  it('are read in every form that a page may pass', () => {
     expect(rawIdOf({ communicationUserId: 'a' })).toBe('a');
     expect(rawIdOf({ microsoftTeamsUserId: 'b' })).toBe('8:orgid:b');
     expect(rawIdOf({ rawId: 'c' })).toBe('c');
@@ -24,7 +24,7 @@ describe('identifiers', () => {
 });
 
 describe('claimsOf', () => {
-  it('reads a visitor and a host', () => {
+  it('reads the token of a visitor and of a host', () => {
     expect(claimsOf(token({ skypeid: 'acs:a_b', acsScope: 'chat,voip', exp: 1 }))).toEqual({ id: '8:acs:a_b', room: undefined });
     expect(claimsOf(token({ skypeid: 'orgid:x', acsScope: 'voip', room: 'r' }))).toEqual({ id: '8:orgid:x', room: 'r' });
     expect(claimsOf(token({ skypeid: '8:acs:a', acsScope: ['chat', 'voip'] }))).toMatchObject({ id: '8:acs:a' });
@@ -43,11 +43,11 @@ describe('claimsOf', () => {
     [token('text'), 44117],
     [token({ skypeid: 1, acsScope: 'voip' }), 44116],
     [token({ skypeid: 'acs:a' }), 44114],
-  ])('refuses %j with 401/%i', (text, subCode) => {
+  ])('rejects %j with 401/%i', (text, subCode) => {
     expect(() => claimsOf(text)).toThrow(expect.objectContaining({ code: 401, subCode }));
   });
 
-  it.each(['chat', 'novoip'])('wants the scope to call: %s', (acsScope) => {
+  it.each(['chat', 'novoip'])('rejects a token without the scope voip: %s', (acsScope) => {
     expect(() => claimsOf(token({ skypeid: 'acs:a', acsScope }))).toThrow(expect.objectContaining({ code: 401, subCode: 44113 }));
   });
 });

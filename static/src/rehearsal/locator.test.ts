@@ -10,7 +10,7 @@ it.each([
   'https://teams.microsoft.com/meet/2735012345678?p=abc&anon=true',
   'https://teams.microsoft.com/meet/2735012345678',
   `https://gov.teams.microsoft.us/l/meetup-join/19/0?context=${context}`,
-])('takes the link %s', (meetingLink) => {
+])('accepts the link %s', (meetingLink) => {
   expect(meetingOf({ meetingLink })).toBe(meetingLink);
 });
 
@@ -24,16 +24,16 @@ it.each([
   `${thread}?context=%E0%A4%A`,
   'https://teams.microsoft.com/meet/2735012345678/?p=abc',
   'https://teams.microsoft.com/meet/2735012345678?anon=true&p=abc',
-])('refuses the link %j like the Calling SDK', (meetingLink) => {
+])('rejects the link %j as the Calling SDK does', (meetingLink) => {
   expect(() => meetingOf({ meetingLink })).toThrow(expect.objectContaining({ code: 400, subCode: 40210 }));
 });
 
-it('refuses personal meetings by their own code', () => {
+it('rejects personal meetings with a code of their own', () => {
   const meetingLink = 'https://teams.live.com/meet/9312345678901?p=abc';
   expect(() => meetingOf({ meetingLink })).toThrow(expect.objectContaining({ code: 400, subCode: 40238 }));
 });
 
-it('takes a meeting ID, without its passcode', () => {
+it('returns a meeting ID without its passcode', () => {
   expect(meetingOf({ meetingId: '273501234567', passcode: 'abc' })).toBe('273501234567');
 });
 
@@ -41,10 +41,13 @@ it('rejects text that is not an address', () => {
   expect(() => meetingOf({ meetingLink: 'teams' })).toThrow(expect.objectContaining({ code: 500, subCode: 41001 }));
 });
 
-it.each([{ meetingLink: '' }, { meetingId: '', passcode: 'abc' }, {}, undefined])('finds no meeting in %j', (locator) => {
-  expect(() => meetingOf(locator as never)).toThrow(expect.objectContaining({ code: 400, subCode: 40209 }));
-});
+it.each([{ meetingLink: '' }, { meetingId: '', passcode: 'abc' }, {}, undefined])(
+  'rejects a locator without meeting: %j',
+  (locator) => {
+    expect(() => meetingOf(locator as never)).toThrow(expect.objectContaining({ code: 400, subCode: 40209 }));
+  },
+);
 
-it.each([{ groupId: 'g' }, { roomId: 'r' }])('rehearses meetings only: %j', (locator) => {
+it.each([{ groupId: 'g' }, { roomId: 'r' }])('rejects a locator that is not for a meeting: %j', (locator) => {
   expect(() => meetingOf(locator)).toThrow(expect.objectContaining({ code: 403 }));
 });

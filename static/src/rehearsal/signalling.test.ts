@@ -13,7 +13,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function begin() {
+function setup() {
   let tokens = 0;
   const hello = vi.fn(async () => ({ token: `token ${++tokens}`, name: 'Sam', meeting: '273501234567' }));
   const signalling = new Signalling({ url: 'ws://localhost/rehearsal/socket', hello });
@@ -29,23 +29,23 @@ function begin() {
 const ice = (n: number) => ({ t: 'ice', to: '8:acs:b', ice: { candidate: `candidate ${n}` } }) as const;
 
 describe('the first connection', () => {
-  it('introduces itself first, in our subprotocol', async () => {
-    begin();
+  it('sends a hello first, in our subprotocol', async () => {
+    setup();
     expect(FakeSocket.last.protocol).toBe(SUBPROTOCOL);
     await FakeSocket.last.open();
     expect(FakeSocket.last.sent).toEqual([{ t: 'hello', token: 'token 1', name: 'Sam', meeting: '273501234567' }]);
   });
 
-  it('ends at once when nobody is there, and does not try again', async () => {
-    const { events } = begin();
+  it('fails at once without a server, and does not try again', async () => {
+    const { events } = setup();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events).toEqual(['FAILED 490/4525']);
     expect(FakeSocket.made).toHaveLength(1);
   });
 
-  it('does not wait for a silent server for ever', async () => {
-    const { events } = begin();
+  it('fails if the server does not answer for 10 seconds', async () => {
+    const { events } = setup();
     await FakeSocket.last.open();
     await vi.advanceTimersByTimeAsync(9_999);
     expect(events).toEqual([]);
@@ -53,8 +53,8 @@ describe('the first connection', () => {
     expect(events).toEqual(['FAILED 490/4525']);
   });
 
-  it('ends without a token', async () => {
-    const { events, hello } = begin();
+  it('fails without a token', async () => {
+    const { events, hello } = setup();
     hello.mockRejectedValueOnce(new Error('refresh failed'));
     await FakeSocket.last.open();
     expect(events).toEqual(['FAILED 490/4525']);
@@ -65,34 +65,34 @@ describe('the first connection', () => {
     ['room-full', '413/5808'],
     ['protocol', '400/40000'],
   ] as const)('fails with the code of the refusal: %s', async (type, codes) => {
-    const { events } = begin();
+    const { events } = setup();
     await FakeSocket.last.open();
-    FakeSocket.last.say({ t: 'refused', type });
+    FakeSocket.last.receive({ t: 'refused', type });
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events).toEqual([`FAILED ${codes}`]);
   });
 
-  it('sends nothing before it is known to the room', async () => {
-    const { signalling } = begin();
+  it('sends no messages before the server has answered', async () => {
+    const { signalling } = setup();
     await FakeSocket.last.open();
     expect(signalling.send({ t: 'typing' })).toBe(false);
-    FakeSocket.last.say({ t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: [], room: 'r' });
-    FakeSocket.last.say({ t: 'lobby' });
+    FakeSocket.last.receive({ t: 'welcome', id: 'a', role: 'Presenter', resume: 'k', iceServers: [], room: 'r' });
+    FakeSocket.last.receive({ t: 'lobby' });
     expect(signalling.send({ t: 'typing' })).toBe(true);
     expect(FakeSocket.last.sent.map((m) => m.t)).toEqual(['hello', 'typing']);
   });
 
-  it('ignores frames that are not of the protocol', async () => {
-    const { events } = begin();
+  it('ignores frames that are not messages of the protocol', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
-    FakeSocket.last.say('<html>');
-    FakeSocket.last.say('{"t":"ended"}');
+    FakeSocket.last.receive('<html>');
+    FakeSocket.last.receive('{"t":"ended"}');
     expect(events).toEqual(['welcome', 'joined']);
   });
 
-  it('keeps back what the server would end the call for', async () => {
-    const { signalling } = begin();
+  it('does not send a message that is too large', async () => {
+    const { signalling } = setup();
     await FakeSocket.last.admit();
     const text = 'é'.repeat(40_000);
     expect(signalling.send({ t: 'chat', req: 1, text, client: 'c' })).toBe(false);
@@ -101,8 +101,8 @@ describe('the first connection', () => {
 });
 
 describe('a lost connection', () => {
-  it('resumes with the key and a fresh token, and emits it after the message', async () => {
-    const { events, signalling } = begin();
+  it('resumes with the key and a new token, and emits restored after the message', async () => {
+    const { events, signalling } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     expect(events.at(-1)).toBe('LOST');
@@ -110,16 +110,16 @@ describe('a lost connection', () => {
     expect(FakeSocket.made).toHaveLength(2);
     await FakeSocket.last.open();
     expect(FakeSocket.last.sent[0]).toMatchObject({ t: 'hello', token: 'token 2', resume: 'KEY' });
-    FakeSocket.last.say({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY 2', iceServers: [], room: 'room' });
-    FakeSocket.last.say({ t: 'resumed', peers: [] });
+    FakeSocket.last.receive({ t: 'welcome', id: '8:acs:me', role: 'Presenter', resume: 'KEY 2', iceServers: [], room: 'room' });
+    FakeSocket.last.receive({ t: 'resumed', peers: [] });
     expect(events).toEqual(['welcome', 'joined', 'LOST', 'welcome', 'resumed', 'RESTORED']);
     await vi.advanceTimersByTimeAsync(2 * RESUME_WINDOW);
     expect(events.at(-1)).toBe('RESTORED');
     expect(signalling.send({ t: 'typing' })).toBe(true);
   });
 
-  it('keeps what other browsers need, in order, and drops the rest', async () => {
-    const { signalling } = begin();
+  it('sends signalling later, in order, and drops other messages', async () => {
+    const { signalling } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     expect(signalling.send(ice(1))).toBe(false);
@@ -127,12 +127,12 @@ describe('a lost connection', () => {
     signalling.send(ice(2));
     await vi.advanceTimersByTimeAsync(retryDelay(0));
     await FakeSocket.last.open();
-    FakeSocket.last.say({ t: 'resumed', peers: [] });
+    FakeSocket.last.receive({ t: 'resumed', peers: [] });
     expect(FakeSocket.last.sent.slice(1)).toEqual([ice(1), ice(2)]);
   });
 
-  it('tries again with growing pauses, each attempt for 5 seconds at most', async () => {
-    begin();
+  it('tries again with growing pauses, and each attempt lasts at most 5 seconds', async () => {
+    setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(250);
@@ -148,8 +148,8 @@ describe('a lost connection', () => {
     expect(FakeSocket.made).toHaveLength(4);
   });
 
-  it('gives up 30 seconds after the loss, not after the last attempt', async () => {
-    const { events } = begin();
+  it('fails 30 seconds after the loss, not after the last attempt', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(RESUME_WINDOW - 1);
@@ -162,8 +162,8 @@ describe('a lost connection', () => {
     expect(FakeSocket.last.closedWith).toBe(1000);
   });
 
-  it('is one loss however often it drops before it is back', async () => {
-    const { events } = begin();
+  it('emits one loss even if the connection drops again before it is restored', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(retryDelay(0));
@@ -172,34 +172,34 @@ describe('a lost connection', () => {
     expect(events.filter((e) => e === 'LOST')).toHaveLength(1);
   });
 
-  it('goes on trying when a resume is refused for now, but not without a valid token', async () => {
-    const { events } = begin();
+  it('tries again after a refusal for speed, but not after one for the token', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(retryDelay(0));
     await FakeSocket.last.open();
-    FakeSocket.last.say({ t: 'refused', type: 'too-fast' });
+    FakeSocket.last.receive({ t: 'refused', type: 'too-fast' });
     await vi.advanceTimersByTimeAsync(retryDelay(1));
     expect(FakeSocket.made).toHaveLength(3);
     await FakeSocket.last.open();
-    FakeSocket.last.say({ t: 'refused', type: 'token' });
+    FakeSocket.last.receive({ t: 'refused', type: 'token' });
     expect(events.at(-1)).toBe('FAILED 401/44110');
   });
 
-  it('hears how the call ended meanwhile', async () => {
-    const { events } = begin();
+  it('emits the end of the call if it ended during the loss', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(retryDelay(0));
     await FakeSocket.last.open();
-    FakeSocket.last.say({ t: 'ended', code: 0, subCode: 5300 });
+    FakeSocket.last.receive({ t: 'ended', code: 0, subCode: 5300 });
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events.slice(2)).toEqual(['LOST', 'ended']);
   });
 
-  it('hurries when the browser is back online', async () => {
-    const { signalling } = begin();
+  it('tries again at once when the browser is online again', async () => {
+    const { signalling } = setup();
     await FakeSocket.last.admit();
     signalling.hurry();
     expect(FakeSocket.made).toHaveLength(1);
@@ -211,26 +211,26 @@ describe('a lost connection', () => {
     expect(FakeSocket.made).toHaveLength(2);
   });
 
-  it('does not listen to a socket that was given up', async () => {
-    const { events } = begin();
+  it('ignores messages of an abandoned socket', async () => {
+    const { events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(retryDelay(0));
     const late = FakeSocket.last;
     await vi.advanceTimersByTimeAsync(5_000);
-    late.say({ t: 'resumed', peers: [] });
+    late.receive({ t: 'resumed', peers: [] });
     late.drop();
     expect(events.at(-1)).toBe('LOST');
   });
 });
 
-describe('the end', () => {
-  it('sends bye once and then nothing', async () => {
-    const { signalling, events } = begin();
+describe('the end of the call', () => {
+  it('sends bye once and then no message', async () => {
+    const { signalling, events } = setup();
     await FakeSocket.last.admit();
     signalling.close();
     signalling.close();
-    FakeSocket.last.say({ t: 'lobby' });
+    FakeSocket.last.receive({ t: 'lobby' });
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(FakeSocket.last.sent.map((m) => m.t)).toEqual(['hello', 'bye']);
@@ -239,8 +239,8 @@ describe('the end', () => {
     expect(FakeSocket.made).toHaveLength(1);
   });
 
-  it('does not reconnect while the connection is lost', async () => {
-    const { signalling, events } = begin();
+  it('stops reconnecting', async () => {
+    const { signalling, events } = setup();
     await FakeSocket.last.admit();
     FakeSocket.last.drop();
     signalling.close();
@@ -250,9 +250,9 @@ describe('the end', () => {
   });
 
   it('closes the socket after the server has ended the call', async () => {
-    const { events } = begin();
+    const { events } = setup();
     await FakeSocket.last.admit();
-    FakeSocket.last.say({ t: 'ended', code: 0, subCode: 4097 });
+    FakeSocket.last.receive({ t: 'ended', code: 0, subCode: 4097 });
     expect(FakeSocket.last.closedWith).toBe(1000);
     FakeSocket.last.drop();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -260,6 +260,6 @@ describe('the end', () => {
   });
 });
 
-it('pauses 250 ms first, doubling, 4 s at most', () => {
+it('retryDelay doubles from 250 ms to 4 s', () => {
   expect([0, 1, 2, 3, 4, 5, 20].map(retryDelay)).toEqual([250, 500, 1000, 2000, 4000, 4000, 4000]);
 });

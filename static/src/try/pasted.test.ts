@@ -5,34 +5,34 @@ const now = Date.parse('2026-01-01T12:00:00Z');
 const known = { rehearsal: false, endpoint: 'https://lamna.communication.azure.com', locale: 'en-GB' };
 const tokenOf = (claims: unknown) => `e30.${btoa(JSON.stringify(claims)).replace(/=+$/, '')}.c2ln`;
 const claims = { skypeid: 'acs:a_b', exp: now / 1000 + 3600, acsScope: 'chat,voip' };
-const good: Pasted = {
+const valid: Pasted = {
   user: ' 8:acs:a_b ',
   token: tokenOf(claims),
   meeting: 'https://teams.microsoft.com/meet/2735012345678?p=AbCdEf',
   passcode: '',
   name: ' Sam ',
 };
-const made = (changes: Partial<Pasted>) => ticketOf({ ...good, ...changes }, known, now);
+const ticketWith = (changes: Partial<Pasted>) => ticketOf({ ...valid, ...changes }, known, now);
 
 describe('ticketOf', () => {
-  it('makes a ticket that nobody here renews', () => {
-    expect(made({})).toEqual({
+  it('returns a ticket that is not renewed', () => {
+    expect(ticketWith({})).toEqual({
       ...known,
       userId: '8:acs:a_b',
-      token: good.token,
+      token: valid.token,
       expiresOn: '2026-01-01T13:00:00.000Z',
       displayName: 'Sam',
-      locator: { meetingLink: good.meeting },
+      locator: { meetingLink: valid.meeting },
       chat: false,
       role: 'guest',
       pasted: true,
     });
   });
 
-  it('takes a token that was broken over lines, and a meeting ID in groups', () => {
-    const broken = `${good.token.slice(0, 9)}\n ${good.token.slice(9)}`;
-    expect(made({ token: broken, meeting: '273 501 234 567 8', passcode: ' x ' })).toMatchObject({
-      token: good.token,
+  it('accepts a token with line breaks and a meeting ID in groups', () => {
+    const broken = `${valid.token.slice(0, 9)}\n ${valid.token.slice(9)}`;
+    expect(ticketWith({ token: broken, meeting: '273 501 234 567 8', passcode: ' x ' })).toMatchObject({
+      token: valid.token,
       locator: { meetingId: '2735012345678', passcode: 'x' },
     });
   });
@@ -60,11 +60,11 @@ describe('ticketOf', () => {
     ['meeting', 'try.meetingWrong', { meeting: 'https://teams.live.com/meet/1?p=x' }],
     ['passcode', 'try.passcodeMissing', { meeting: '2735012345678' }],
     ['name', 'try.nameMissing', { name: '  ' }],
-  ] as const)('names the %s as wrong: %s', (field, textId, changes) => {
-    expect(made(changes)).toEqual({ field, textId });
+  ] as const)('reports the %s: %s', (field, textId, changes) => {
+    expect(ticketWith(changes)).toEqual({ field, textId });
   });
 
-  it('takes what expires at the end of all time', () => {
-    expect(made({ token: tokenOf({ ...claims, exp: 1e300 }) })).toMatchObject({ pasted: true });
+  it('accepts a token whose time of expiry is too large for a date', () => {
+    expect(ticketWith({ token: tokenOf({ ...claims, exp: 1e300 }) })).toMatchObject({ pasted: true });
   });
 });

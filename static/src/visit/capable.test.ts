@@ -3,16 +3,16 @@ import { fitting, obstacle } from './capable.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A browser in which a visit works, but for what `lacks` takes away. */
-function browser(lacks: Record<string, unknown> = {}): void {
-  const has = {
+/** Stubs a browser in which a visit works, with these globals changed. */
+function stubBrowser(changes: Record<string, unknown> = {}): void {
+  const globals = {
     isSecureContext: true,
     RTCPeerConnection: class {},
     navigator: { mediaDevices: { getUserMedia: () => undefined } },
     structuredClone: () => undefined,
     OffscreenCanvas: class {},
   };
-  for (const [name, value] of Object.entries({ ...has, ...lacks })) vi.stubGlobal(name, value);
+  for (const [name, value] of Object.entries({ ...globals, ...changes })) vi.stubGlobal(name, value);
 }
 
 test.each([
@@ -22,12 +22,12 @@ test.each([
   [{ navigator: {} }, 'devices'],
   [{ structuredClone: undefined }, 'old'],
   [{ OffscreenCanvas: undefined }, 'old'],
-])('without %o the obstacle is %s', (lacks, found) => {
-  browser(lacks);
-  expect(obstacle()).toBe(found);
+])('with %o the obstacle is %s', (changes, want) => {
+  stubBrowser(changes);
+  expect(obstacle()).toBe(want);
 });
 
-test('an iPad that asks for desktop pages gets the words for iPads, a Mac those for Macs', () => {
+test('an iPad in desktop mode gets the text for iPads, a Mac the text for Macs', () => {
   expect(fitting({ touchPoints: 5, telegram: false })).toEqual(new Set(['', 'ipad']));
   expect(fitting({ touchPoints: 0, telegram: true })).toEqual(new Set(['', 'mac', 'telegram']));
 });

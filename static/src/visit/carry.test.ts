@@ -9,19 +9,10 @@ import {
   takeRejoin,
   takeTyped,
 } from './carry.ts';
-
-function storage(): () => Storage {
-  const kept = new Map<string, string>();
-  const fake = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-  return () => fake as unknown as Storage;
-}
+import { deniedStorage, fakeStorage } from './fakestorage.ts';
 
 it('carries a rejoin over one navigation and not over a reload', () => {
-  const session = storage();
+  const session = fakeStorage();
   expect(takeRejoin(session)).toBe(false);
   carryRejoin(session);
   expect(takeRejoin(session)).toBe(true);
@@ -34,21 +25,21 @@ it.each([
   { camera: false, microphone: true },
   { camera: false, microphone: false },
   { camera: true, microphone: true, cameraId: 'c', microphoneId: 'm', speakerId: 's' },
-])('keeps the devices (%#)', (choices) => {
-  const session = storage();
+])('stores the choice of devices (%#)', (choices) => {
+  const session = fakeStorage();
   expect(keptChoices(session)).toBeUndefined();
   keepChoices(session, choices);
   expect(keptChoices(session)).toEqual(choices);
 });
 
-it('has no devices where what was kept is spoilt', () => {
-  const session = storage();
+it('returns no choice of devices if the stored text is not JSON', () => {
+  const session = fakeStorage();
   session().setItem('anteroom.devices', '{"camera":tr');
   expect(keptChoices(session)).toBeUndefined();
 });
 
-it('keeps that a visitor wants to be heard only, until that changes', () => {
-  const local = storage();
+it('stores whether a visitor wants to join with sound only', () => {
+  const local = fakeStorage();
   expect(keptSoundOnly(local)).toBe(false);
   keepSoundOnly(local, true);
   expect(keptSoundOnly(local)).toBe(true);
@@ -56,40 +47,37 @@ it('keeps that a visitor wants to be heard only, until that changes', () => {
   expect(keptSoundOnly(local)).toBe(false);
 });
 
-it('does without a storage that the browser refuses', () => {
-  const refused = (): Storage => {
-    throw new DOMException('denied', 'SecurityError');
-  };
-  carryRejoin(refused);
-  keepChoices(refused, { camera: true, microphone: true });
-  keepSoundOnly(refused, true);
-  expect(keptSoundOnly(refused)).toBe(false);
-  expect(takeRejoin(refused)).toBe(false);
-  expect(keptChoices(refused)).toBeUndefined();
+it('works without storage', () => {
+  carryRejoin(deniedStorage);
+  keepChoices(deniedStorage, { camera: true, microphone: true });
+  keepSoundOnly(deniedStorage, true);
+  expect(keptSoundOnly(deniedStorage)).toBe(false);
+  expect(takeRejoin(deniedStorage)).toBe(false);
+  expect(keptChoices(deniedStorage)).toBeUndefined();
 });
 
-it('carries what was typed over one navigation, and forgets it then', () => {
-  const session = storage();
+it('carries typed text over one navigation only', () => {
+  const session = fakeStorage();
   const fields = () => [
     { name: 'meeting', value: '' },
-    { name: 'passcode', value: 'as the server wrote it' },
+    { name: 'passcode', value: 'from the server' },
     { name: 'other', value: '' },
   ];
   carryTyped(session, [
     { name: 'meeting', value: 'a link' },
     { name: 'passcode', value: '' },
   ]);
-  const there = fields();
-  takeTyped(session, there);
-  expect(there.map(({ value }) => value)).toEqual(['a link', 'as the server wrote it', '']);
+  const filled = fields();
+  takeTyped(session, filled);
+  expect(filled.map(({ value }) => value)).toEqual(['a link', 'from the server', '']);
   const later = fields();
   takeTyped(session, later);
   expect(later).toEqual(fields());
 });
 
-it.each(['{', '7', '[7]', '[["meeting"]]', 'null'])('leaves the fields alone where what was kept is spoilt: %s', (spoilt) => {
-  const session = storage();
-  session().setItem('anteroom.typed', spoilt);
+it.each(['{', '7', '[7]', '[["meeting"]]', 'null'])('ignores stored text that is invalid: %s', (invalid) => {
+  const session = fakeStorage();
+  session().setItem('anteroom.typed', invalid);
   const fields = [{ name: 'meeting', value: 'typed' }];
   takeTyped(session, fields);
   expect(fields).toEqual([{ name: 'meeting', value: 'typed' }]);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConsentBox } from './consentbox.ts';
 
-/** As much of an element as the box uses. */
+/** The parts of an element that the box uses. */
 class Element extends EventTarget {
   hidden = true;
   focus = vi.fn();
-  contains = (_what?: unknown) => true;
+  contains = (_other?: unknown) => true;
   press = () => this.dispatchEvent(new Event('click'));
 }
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-function box() {
+function setup() {
   const seen: string[] = [];
   let again = () => {};
   const consent = new ConsentBox({
@@ -25,17 +25,17 @@ function box() {
       seen.push(`notice ${id ?? '-'}${button ? ` [${button.textId}]` : ''}`);
       if (button) again = button.press;
     },
-    focusCall: (before) => seen.push(`focus ${before ? 'what had it' : 'call'}`),
+    focusCall: (before) => seen.push(`focus ${before ? 'previous' : 'call'}`),
   });
   const { consent: element, 'consent-yes': yes, 'consent-no': no } = elements as Record<string, Element>;
   return { consent, element, yes, no, seen, reconsider: () => again() };
 }
 
-const settled = () => new Promise((done) => setTimeout(done));
+const nextTask = () => new Promise((done) => setTimeout(done));
 
-describe('the question of consent', () => {
-  it('is shown, said and focused', () => {
-    const { consent, element, seen } = box();
+describe('ConsentBox', () => {
+  it('is shown, announced and focused', () => {
+    const { consent, element, seen } = setup();
     consent.ask(async () => {});
     expect(element?.hidden).toBe(false);
     expect(element?.focus).toHaveBeenCalledTimes(1);
@@ -43,35 +43,35 @@ describe('the question of consent', () => {
     expect(consent.open).toBe(true);
   });
 
-  it('agrees once, and goes when that is known', async () => {
-    const { consent, element, yes, seen } = box();
+  it('sends consent once and hides when the consent has arrived', async () => {
+    const { consent, element, yes, seen } = setup();
     const agree = vi.fn(async () => consent.ask(undefined));
     consent.ask(agree);
     yes?.press();
     yes?.press();
-    await settled();
+    await nextTask();
     expect(agree).toHaveBeenCalledTimes(1);
     expect(element?.hidden).toBe(true);
     expect(seen.at(-1)).toBe('say visit.consentGiven');
     expect(consent.open).toBe(false);
   });
 
-  it('stays for another try when the consent did not arrive', async () => {
-    const { consent, element, yes, seen } = box();
+  it('stays open for another try if the consent did not arrive', async () => {
+    const { consent, element, yes, seen } = setup();
     const agree = vi.fn().mockRejectedValueOnce(new Error('no connection')).mockResolvedValue(undefined);
     consent.ask(agree);
     yes?.press();
-    await settled();
+    await nextTask();
     expect(element?.hidden).toBe(false);
     expect(seen.at(-1)).toBe('notice visit.consentFailed');
     yes?.press();
-    await settled();
+    await nextTask();
     expect(element?.hidden).toBe(true);
     expect(seen.slice(-3)).toEqual(['notice -', 'focus call', 'say visit.consentGiven']);
   });
 
-  it('takes a no, keeps saying what it means, and can be asked again', () => {
-    const { consent, element, no, seen, reconsider } = box();
+  it('shows a line after a refusal, from which it can be opened again', () => {
+    const { consent, element, no, seen, reconsider } = setup();
     const agree = vi.fn();
     consent.ask(agree);
     no?.press();
@@ -85,20 +85,20 @@ describe('the question of consent', () => {
     expect(agree).not.toHaveBeenCalled();
   });
 
-  it('gives the focus back to what had it, also when it asks twice before an answer', () => {
-    const { consent, element, no, seen } = box();
+  it('returns the focus to the previous element, even if it was asked twice', () => {
+    const { consent, element, no, seen } = setup();
     const field = new Element();
-    if (element) element.contains = (what?: unknown) => what === element;
+    if (element) element.contains = (other?: unknown) => other === element;
     Object.assign(document, { activeElement: field });
     consent.ask(async () => {});
     Object.assign(document, { activeElement: element });
     consent.ask(async () => {});
     no?.press();
-    expect(seen).toContain('focus what had it');
+    expect(seen).toContain('focus previous');
   });
 
-  it('goes, with its line, when there is nothing to agree to any more', () => {
-    const { consent, element, no, seen } = box();
+  it('hides with its line when no consent is needed any more', () => {
+    const { consent, element, no, seen } = setup();
     consent.ask(async () => {});
     no?.press();
     consent.ask(undefined);
@@ -109,9 +109,9 @@ describe('the question of consent', () => {
     expect(seen).toEqual([]);
   });
 
-  it('agrees to nothing on a page without it', async () => {
+  it('does nothing on a page without the box', async () => {
     elements = {};
-    const { consent, seen } = box();
+    const { consent, seen } = setup();
     consent.ask(async () => {});
     expect(seen).toEqual([]);
     expect(consent.open).toBe(false);

@@ -10,8 +10,8 @@ function walk(...steps: Step[]): (State | undefined)[] {
   });
 }
 
-describe('the visit', () => {
-  it('goes from Join to the end', () => {
+describe('next', () => {
+  it('goes from joining to the end', () => {
     expect(walk('join', 'ticket', 'lobby', 'admitted', 'ended')).toEqual(['joining', 'connecting', 'lobby', 'call', 'ended']);
   });
 
@@ -19,11 +19,11 @@ describe('the visit', () => {
     expect(walk('join', 'join', 'ticket', 'join')).toEqual(['joining', undefined, 'connecting', undefined]);
   });
 
-  it('gives the form back after a refusal, and joins again', () => {
+  it('returns to the form after a refusal, and can join again', () => {
     expect(walk('join', 'refused', 'join')).toEqual(['joining', 'ready', 'joining']);
   });
 
-  it('hears nothing after the end', () => {
+  it('ignores every step after the end', () => {
     expect(walk('join', 'ticket', 'ended', 'admitted', 'ended', 'join')).toEqual([
       'joining',
       'connecting',
@@ -34,11 +34,11 @@ describe('the visit', () => {
     ]);
   });
 
-  it('may skip the lobby', () => {
+  it('can skip the lobby', () => {
     expect(walk('join', 'ticket', 'admitted')).toEqual(['joining', 'connecting', 'call']);
   });
 
-  it('can be put back into the lobby', () => {
+  it('can go from the call to the lobby', () => {
     expect(walk('join', 'ticket', 'admitted', 'lobby')).toEqual(['joining', 'connecting', 'call', 'lobby']);
   });
 });

@@ -12,8 +12,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Looks away and comes back. */
-async function away(): Promise<void> {
+/** Hides the page and shows it again. */
+async function hideAndShow(): Promise<void> {
   for (const state of ['hidden', 'visible']) {
     page.visibilityState = state;
     page.dispatchEvent(new Event('visibilitychange'));
@@ -21,7 +21,7 @@ async function away(): Promise<void> {
   await vi.advanceTimersByTimeAsync(1_000);
 }
 
-function microphone(heard: boolean, unmute: () => Promise<void> = async () => {}) {
+function setup(heard: boolean, unmute: () => Promise<void> = async () => {}) {
   const seen: string[] = [];
   let press = () => {};
   const lines = {
@@ -32,51 +32,47 @@ function microphone(heard: boolean, unmute: () => Promise<void> = async () => {}
     take: (kind: string) => void seen.push(`take ${kind}`),
     say: (textId: string) => void seen.push(`say ${textId}`),
   };
-  const it = new Microphone(lines, () => ({ heard: async () => heard, unmute }));
-  return { it, seen, press: () => press() };
+  const mic = new Microphone(lines, () => ({ heard: async () => heard, unmute }));
+  return { mic, seen, press: () => press() };
 }
 
-it('is announced once for each change, and not as it was at the start', () => {
-  const { it: mic, seen } = microphone(true);
+it('announces each change once, and not the state at the start', () => {
+  const { mic, seen } = setup(true);
   for (const on of [true, true, false, true]) mic.turned(on);
-  expect(seen.filter((what) => what.startsWith('say'))).toEqual(['say visit.microphoneOff', 'say visit.microphoneOn']);
+  expect(seen.filter((line) => line.startsWith('say'))).toEqual(['say visit.microphoneOff', 'say visit.microphoneOn']);
 });
 
-it('is announced once when it is restored, which turns it off and on', async () => {
-  const {
-    it: mic,
-    seen,
-    press,
-  } = microphone(false, async () => {
+it('announces a restored microphone once, although it was turned off and on', async () => {
+  const { mic, seen, press } = setup(false, async () => {
     mic.turned(false);
     mic.turned(true);
   });
   mic.turned(true);
-  await away();
+  await hideAndShow();
   press();
   await vi.advanceTimersByTimeAsync(0);
-  expect(seen.filter((what) => what.startsWith('say'))).toEqual(['say visit.microphoneOn']);
+  expect(seen.filter((line) => line.startsWith('say'))).toEqual(['say visit.microphoneOn']);
 });
 
-describe('the microphone of a visitor who looked away', () => {
-  it('is told of when it is silent now and was not before', async () => {
-    const { it: mic, seen, press } = microphone(false);
+describe('a microphone after the page was hidden', () => {
+  it('gets a line if it is silent now and was not before', async () => {
+    const { mic, seen, press } = setup(false);
     mic.turned(true);
     seen.length = 0;
-    await away();
+    await hideAndShow();
     expect(seen).toEqual(['microphone visit.microphonePaused']);
     press();
     await vi.advanceTimersByTimeAsync(0);
     expect(seen.slice(1)).toEqual(['take microphone', 'say visit.microphoneOn']);
   });
 
-  it('is offered again when it stays silent', async () => {
+  it('gets another line if it stays silent', async () => {
     const refuse = async () => {
       throw new Error('silent');
     };
-    const { it: mic, seen, press } = microphone(false, refuse);
+    const { mic, seen, press } = setup(false, refuse);
     mic.turned(true);
-    await away();
+    await hideAndShow();
     press();
     await vi.advanceTimersByTimeAsync(0);
     expect(seen.at(-1)).toBe('microphone visit.unmuteFailed');
@@ -85,20 +81,20 @@ describe('the microphone of a visitor who looked away', () => {
   it.each([
     ['still heard', true, true],
     ['muted by the visitor before', false, false],
-  ])('is not told of when it is %s', async (_why, heard, wasOn) => {
-    const { it: mic, seen } = microphone(heard);
+  ])('gets no line if it is %s', async (_why, heard, wasOn) => {
+    const { mic, seen } = setup(heard);
     mic.turned(wasOn);
     seen.length = 0;
-    await away();
+    await hideAndShow();
     expect(seen).toEqual([]);
   });
 
-  it('is not looked at after the call', async () => {
-    const { it: mic, seen } = microphone(false);
+  it('is not checked after the call', async () => {
+    const { mic, seen } = setup(false);
     mic.turned(true);
     mic.stop();
     seen.length = 0;
-    await away();
+    await hideAndShow();
     expect(seen).toEqual([]);
   });
 });

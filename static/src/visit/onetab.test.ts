@@ -6,7 +6,7 @@ interface Held {
   lose(): void;
 }
 
-/** The browser's locks as far as they are used, shared by all tabs of a test. */
+/** The parts of the browser's locks that OneTab uses, shared by all tabs of a test. */
 class Locks {
   held: Held[] = [];
   private waiting: { name: string; take(): void }[] = [];
@@ -44,7 +44,7 @@ class Locks {
     });
 }
 
-function tab(locks: Locks, visit = 'v') {
+function newTab(locks: Locks, visit = 'v') {
   const one = new OneTab(locks as unknown as LockManager, visit);
   const lost = vi.fn();
   return { one, lost, claim: (steal = false) => one.claim(steal, lost) };
@@ -56,7 +56,7 @@ const timeout = (ms: number) => {
   return aborter.signal;
 };
 
-describe('one tab for a visit', () => {
+describe('OneTab', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.spyOn(AbortSignal, 'timeout').mockImplementation(timeout);
@@ -66,46 +66,46 @@ describe('one tab for a visit', () => {
     vi.useRealTimers();
   });
 
-  it('is the first, and no second by itself', async () => {
+  it('lets the first tab claim the visit, and not a second one', async () => {
     const locks = new Locks();
-    const [a, b] = [tab(locks), tab(locks)];
+    const [a, b] = [newTab(locks), newTab(locks)];
     expect(await a.claim()).toBe(true);
     expect([await a.one.taken(), await b.one.taken()]).toEqual([false, true]);
     expect(await b.claim()).toBe(false);
-    expect(await tab(locks, 'another').claim()).toBe(true);
+    expect(await newTab(locks, 'another').claim()).toBe(true);
     expect(a.lost).not.toHaveBeenCalled();
   });
 
-  it('becomes another, who waits until the first has hung up', async () => {
+  it('lets a second tab take over after the first has released the visit', async () => {
     const locks = new Locks();
-    const [a, b] = [tab(locks), tab(locks)];
+    const [a, b] = [newTab(locks), newTab(locks)];
     await a.claim();
-    let mine = false;
-    const claimed = b.claim(true).then((got) => {
-      mine = got;
+    let claimed = false;
+    const claiming = b.claim(true).then((got) => {
+      claimed = got;
     });
     await vi.advanceTimersByTimeAsync(3_000);
     expect(a.lost).toHaveBeenCalledTimes(1);
-    expect(mine).toBe(false);
+    expect(claimed).toBe(false);
     a.one.release();
-    await claimed;
-    expect(mine).toBe(true);
+    await claiming;
+    expect(claimed).toBe(true);
     expect(await a.one.taken()).toBe(true);
   });
 
-  it('does not wait for ever for a tab that hangs', async () => {
+  it('does not wait for ever for a tab that does not respond', async () => {
     const locks = new Locks();
-    const [a, b] = [tab(locks), tab(locks)];
+    const [a, b] = [newTab(locks), newTab(locks)];
     await a.claim();
-    const claimed = b.claim(true);
+    const claiming = b.claim(true);
     await vi.advanceTimersByTimeAsync(6_000);
-    expect(await claimed).toBe(true);
+    expect(await claiming).toBe(true);
     expect(b.lost).not.toHaveBeenCalled();
   });
 
-  it('is free again after it was let go', async () => {
+  it('lets another tab claim the visit after a release', async () => {
     const locks = new Locks();
-    const [a, b] = [tab(locks), tab(locks)];
+    const [a, b] = [newTab(locks), newTab(locks)];
     await a.claim();
     a.one.release();
     await vi.advanceTimersByTimeAsync(0);
@@ -114,7 +114,7 @@ describe('one tab for a visit', () => {
     expect(a.lost).not.toHaveBeenCalled();
   });
 
-  it('is any tab where the browser has no locks', async () => {
+  it('lets every tab claim the visit in a browser without locks', async () => {
     const one = new OneTab(undefined, 'v');
     expect([await one.taken(), await one.claim(false, () => undefined)]).toEqual([false, true]);
   });

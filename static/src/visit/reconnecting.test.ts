@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Reconnecting } from './reconnecting.ts';
 
-describe('a connection that is being restored', () => {
+describe('Reconnecting', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  function line() {
+  function setup() {
     const seen: string[] = [];
     const rejoin = vi.fn();
     let press = () => {};
@@ -22,8 +22,8 @@ describe('a connection that is being restored', () => {
     return { reconnecting, seen, rejoin, press: () => press() };
   }
 
-  it('is spoken of anew after 10 seconds, and offers a way out after 30', () => {
-    const { reconnecting, seen, rejoin, press } = line();
+  it('changes its line after 10 seconds, and offers to rejoin after 30', () => {
+    const { reconnecting, seen, rejoin, press } = setup();
     reconnecting.start();
     seen.length = 0;
     vi.advanceTimersByTime(9_999);
@@ -36,8 +36,8 @@ describe('a connection that is being restored', () => {
     expect(rejoin).toHaveBeenCalledTimes(1);
   });
 
-  it('is not spoken of any more once it is back', () => {
-    const { reconnecting, seen } = line();
+  it('shows no further line after the connection is restored', () => {
+    const { reconnecting, seen } = setup();
     reconnecting.start();
     reconnecting.stop();
     seen.length = 0;

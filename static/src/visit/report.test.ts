@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Beats } from './report.ts';
 
-describe('the beats of a call', () => {
+describe('Beats', () => {
   afterEach(() => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
   });
 
-  it('report every 30 seconds what goes on, and stop', async () => {
+  it('sends the current event every 30 seconds until it is stopped', async () => {
     vi.useFakeTimers();
     const sent: Promise<string>[] = [];
     vi.stubGlobal('window', globalThis);

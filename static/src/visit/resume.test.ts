@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { deniedStorage, fakeStorage } from './fakestorage.ts';
 import { Resume } from './resume.ts';
 
-function storage(): () => Storage {
-  const kept = new Map<string, string>();
-  const all = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-  return () => all as unknown as Storage;
-}
-
-const refusing = () => {
-  throw new DOMException('denied', 'SecurityError');
-};
-
-describe('what a tab remembers of its call', () => {
-  it('knows that it was cut off, in this visit alone, until the call has ended', () => {
-    const tab = storage();
+describe('Resume', () => {
+  it('reports a cut-off call in the same visit only, until the call ends', () => {
+    const tab = fakeStorage();
     const resume = new Resume(tab, 'a');
     expect(resume.wasCutOff()).toBe(false);
     resume.begin();
@@ -26,23 +13,23 @@ describe('what a tab remembers of its call', () => {
     expect(new Resume(tab, 'a').wasCutOff()).toBe(false);
   });
 
-  it('waits again once, as one who has waited already', () => {
-    const tab = storage();
+  it('returns the start of the wait once', () => {
+    const tab = fakeStorage();
     new Resume(tab, 'a').waitAgain(1_700_000_000_000);
     expect(new Resume(tab, 'a').takeWaiting()).toBe(1_700_000_000_000);
     expect(new Resume(tab, 'a').takeWaiting()).toBeUndefined();
   });
 
-  it('does not wait again for another visit, or for what is no time', () => {
-    const tab = storage();
+  it('returns no start of a wait for another visit or an invalid time', () => {
+    const tab = fakeStorage();
     new Resume(tab, 'a').waitAgain(5);
     expect(new Resume(tab, 'b').takeWaiting()).toBeUndefined();
     new Resume(tab, 'a').waitAgain(Number.NaN);
     expect(new Resume(tab, 'a').takeWaiting()).toBeUndefined();
   });
 
-  it('does without a storage', () => {
-    const resume = new Resume(refusing, 'a');
+  it('works without storage', () => {
+    const resume = new Resume(deniedStorage, 'a');
     resume.begin();
     resume.waitAgain(1);
     resume.end();

@@ -15,8 +15,8 @@ it.each([
   [119 * 60_000, '119 minutes'],
   [120 * 60_000 + 1_000, '2 hours'],
   [14 * 3_600_000 + 900_000, '14 hours'],
-])('says %i milliseconds as %s', (ms, words) => {
-  expect(inWords(ms, texts, 'en-GB')).toBe(words);
+])('writes %i milliseconds as %s', (ms, want) => {
+  expect(inWords(ms, texts, 'en-GB')).toBe(want);
 });
 
 it.each([
@@ -25,13 +25,13 @@ it.each([
   [11, 'many: 11'],
   [100, 'other: 100'],
   [102, 'other: 102'],
-])('counts %i as Arabic does, and falls back where a form is missing', (minutes, words) => {
+])('writes %i minutes with the Arabic plural, or the general form if that is missing', (minutes, want) => {
   const forms = {
     'countdown.minutes.few': 'few: {count}',
     'countdown.minutes.two': 'few: {count}',
     'countdown.minutes.many': 'many: {count}',
     'countdown.minutes.other': 'other: {count}',
   };
-  expect(inWords(minutes * 60_000, forms, 'ar')).toBe(words);
+  expect(inWords(minutes * 60_000, forms, 'ar')).toBe(want);
   expect(inWords(minutes * 60_000, texts, '')).toBe(`${minutes} minutes`);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startSurvey } from './survey.ts';
 
-/** As much of the form as the script uses. */
+/** The parts of a form that the script uses. */
 class FakeForm extends EventTarget {
   action = 'http://localhost/visit/survey';
   submit = vi.fn();
@@ -27,14 +27,13 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 function start(answer: () => Promise<Partial<Response>>) {
-  const gone: string[] = [];
+  const visited: string[] = [];
   const send = ((address: string, init: RequestInit) => {
     sent.push({ address, body: String(init.body) });
     return answer();
   }) as typeof fetch;
-  // The script asks nothing else of a form than what the fake one has.
-  startSurvey(form as unknown as HTMLFormElement, send, (address) => gone.push(address));
-  return gone;
+  startSurvey(form as unknown as HTMLFormElement, send, (address) => visited.push(address));
+  return visited;
 }
 
 function press(): Event {
@@ -43,16 +42,18 @@ function press(): Event {
   return event;
 }
 
-it('sends what the form holds and goes where the server leads, to the thanks', async () => {
-  const gone = start(async () => ({ ok: true, url: 'http://localhost/visit/survey?code=0&subCode=0' }));
+it('sends the fields of the form and follows the redirect to the thanks', async () => {
+  const visited = start(async () => ({ ok: true, url: 'http://localhost/visit/survey?code=0&subCode=0' }));
   expect(press().defaultPrevented).toBe(true);
-  await vi.waitFor(() => expect(gone).toEqual(['http://localhost/visit/survey?code=0&subCode=0#survey']));
+  await vi.waitFor(() => expect(visited).toEqual(['http://localhost/visit/survey?code=0&subCode=0#survey']));
   expect(sent).toEqual([{ address: form.action, body: 'points=4&text=a+%26+b' }]);
 });
 
-it('says in place that the network failed, and sends again when asked', async () => {
+it('shows on the page that the network failed, and can send again', async () => {
   let down = true;
-  const gone = start(() => (down ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve({ ok: true, url: '/x' })));
+  const visited = start(() =>
+    down ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve({ ok: true, url: '/x' }),
+  );
   press();
   await vi.waitFor(() => expect(unsent.hidden).toBe(false));
   expect(unsent.focus).toHaveBeenCalledOnce();
@@ -60,20 +61,20 @@ it('says in place that the network failed, and sends again when asked', async ()
   down = false;
   press();
   expect(unsent.hidden).toBe(true);
-  await vi.waitFor(() => expect(gone).toEqual(['/x#survey']));
+  await vi.waitFor(() => expect(visited).toEqual(['/x#survey']));
 });
 
-it('leaves it to the browser to show what the server has to say', async () => {
+it('submits the form itself if the server returns an error page', async () => {
   start(async () => ({ ok: false, status: 422 }));
   press();
   await vi.waitFor(() => expect(form.submit).toHaveBeenCalledOnce());
   expect(unsent.hidden).toBe(true);
 });
 
-it('sends once, however often it is pressed', async () => {
-  const gone = start(async () => ({ ok: true, url: '/x' }));
+it('sends once if the button is pressed twice', async () => {
+  const visited = start(async () => ({ ok: true, url: '/x' }));
   press();
   press();
-  await vi.waitFor(() => expect(gone).toHaveLength(1));
+  await vi.waitFor(() => expect(visited).toHaveLength(1));
   expect(sent).toHaveLength(1);
 });

@@ -28,24 +28,24 @@ describe('troubleOf', () => {
     ['NotAllowedError', both, facts('granted', 'granted'), 'system'],
     ['NotAllowedError', both, facts('prompt', 'prompt'), 'dismissed'],
     ['NotAllowedError', both, facts('granted', 'prompt'), 'dismissed'],
-    // A browser that does not say what it keeps: Firefox before 131, Safari before 16.
+    // Firefox before 131 and Safari before 16 do not report permissions.
     ['NotAllowedError', both, facts(), 'blocked'],
     ['NotAllowedError', both, facts('denied', 'denied', true), 'embedded'],
     ['NotAllowedError', both, facts('prompt', 'prompt', true), 'embedded'],
     ['NotFoundError', both, facts('prompt', 'prompt', true), 'missing'],
-    // What was not asked for says nothing.
+    // The permission of a device that was not requested does not matter.
     ['NotAllowedError', onlyCamera, facts('granted', 'denied'), 'system'],
     ['NotAllowedError', onlyCamera, facts('prompt', 'denied'), 'dismissed'],
     ['NotAllowedError', onlyMicrophone, facts('denied', 'prompt'), 'dismissed'],
     ['NotAllowedError', onlyMicrophone, facts('granted', 'denied'), 'blocked'],
     ['TypeError', both, facts(), 'unknown'],
     ['SomethingNewError', both, facts('denied', 'denied'), 'unknown'],
-  ])('%s, asked for %o, with %o: %s', (name, asked, known, kind) => {
+  ])('%s after a request for %o with %o is %s', (name, asked, known, kind) => {
     expect(troubleOf(new DOMException('', name), asked, known)).toBe(kind);
   });
 
   it.each(['Permission denied by system', 'Permission denied by System', 'The request is not allowed by the system'])(
-    'takes the system for the one who said no: %s',
+    'reports that the system refused: %s',
     (message) => {
       expect(troubleOf(refusal(message), both, facts('prompt', 'prompt'))).toBe('system');
       expect(troubleOf(refusal(message), both, facts('denied', 'denied'))).toBe('system');
@@ -53,7 +53,7 @@ describe('troubleOf', () => {
   );
 
   it.each([[undefined], [null], ['NotAllowedError'], [{ name: 'NotAllowedError' }], [new Error('x')]])(
-    'does not know what %o means',
+    'returns unknown for %o',
     (thrown) => expect(troubleOf(thrown, both, facts('denied', 'denied'))).toBe('unknown'),
   );
 });
@@ -75,5 +75,5 @@ describe('worthTrying', () => {
     ['dismissed', facts('granted', 'prompt'), neither],
     ['ignored', facts('granted', 'granted'), neither],
     ['embedded', facts('granted', 'granted', true), neither],
-  ])('%s with %o: %o', (kind, known, expected) => expect(worthTrying(kind, known)).toEqual(expected));
+  ])('after %s with %o it returns %o', (kind, known, expected) => expect(worthTrying(kind, known)).toEqual(expected));
 });

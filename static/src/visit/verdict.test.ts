@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isBlocked } from './verdict.ts';
 
-it('is a blocked network when our own server answers, and none when it does not', async () => {
+it('reports a blocked network only if our own server answers', async () => {
   const answer = (status: number) => async () => new Response('', { status });
   expect(await isBlocked(answer(200))).toBe(true);
   expect(await isBlocked(answer(502))).toBe(false);

@@ -4,7 +4,7 @@ import { waited } from './waited.ts';
 const minutes = (n: number) => n * 60_000;
 const limit = minutes(45);
 
-describe('a wait', () => {
+describe('waited', () => {
   it.each([
     [0, { minutes: 0, words: 'early', ask: false, over: false, next: minutes(1) }],
     [minutes(1) - 1, { minutes: 0, words: 'early', ask: false, over: false, next: 1 }],
@@ -15,24 +15,24 @@ describe('a wait', () => {
     [minutes(45) - 1, { minutes: 44, words: 'long', ask: true, over: false, next: 1 }],
     [minutes(45), { minutes: 45, words: 'long', ask: false, over: true, next: minutes(1) }],
     [minutes(90), { minutes: 90, words: 'long', ask: false, over: true, next: minutes(1) }],
-  ])('after %i ms', (elapsed, expected) => {
+  ])('describes a wait of %i ms', (elapsed, expected) => {
     expect(waited(elapsed, limit)).toEqual(expected);
   });
 
-  it('tells of the question and of the end between two minutes', () => {
+  it('changes at the question and at the end, even between two minutes', () => {
     expect(waited(minutes(43), minutes(45.5)).next).toBe(minutes(0.5));
     expect(waited(minutes(45), minutes(45.5)).next).toBe(minutes(0.5));
   });
 
-  it('may last for ever', () => {
+  it('accepts a wait without a limit', () => {
     expect(waited(minutes(10_000), Number.POSITIVE_INFINITY)).toMatchObject({ ask: false, over: false, next: minutes(1) });
   });
 
-  it('does not mind a clock that was set back', () => {
+  it('starts from zero if the clock was set back', () => {
     expect(waited(-minutes(60), limit)).toMatchObject({ minutes: 0, words: 'early', next: minutes(1) });
   });
 
-  it('changes only when it said it would', () => {
+  it('does not change before the time in next', () => {
     for (let at = 0; at < limit; ) {
       const { next, ...now } = waited(at, limit);
       const { next: _, ...before } = waited(at + next - 1, limit);

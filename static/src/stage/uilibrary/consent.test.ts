@@ -2,7 +2,7 @@ import type { CapabilitiesFeature } from '@azure/communication-calling';
 import { describe, expect, it, vi } from 'vitest';
 import { type ConsentFeatures, watchConsent } from './consent.ts';
 
-/** A feature of the SDK: a few values, and events without content. */
+/** A feature of the SDK whose events have no content. */
 class Feature {
   private readonly listeners = new Map<string, Set<() => void>>();
   on = (event: string, listener: () => void) => {
@@ -34,20 +34,20 @@ class Capabilities extends Feature {
   }
 }
 
-function watched() {
+function setup() {
   const recording = new Notice();
   const transcription = new Notice();
   const capabilities = new Capabilities();
   const seen: (undefined | (() => Promise<void>))[] = [];
-  // The SDK's overloads of `on` have no place in a test's stand-in.
+  // The fakes do not have the SDK's overloads of `on`.
   const features = { recording, transcription, capabilities } as unknown as ConsentFeatures;
   const stop = watchConsent(features, (agree) => seen.push(agree));
   return { recording, transcription, capabilities, seen, stop };
 }
 
 describe('watchConsent', () => {
-  it('asks once when capabilities are withheld, and no longer when they are back', () => {
-    const { recording, capabilities, seen } = watched();
+  it('asks once while capabilities need consent, and stops when they are restored', () => {
+    const { recording, capabilities, seen } = setup();
     recording.isTeamsConsentRequired = true;
     capabilities.set('ExplicitConsentRequired');
     capabilities.set('ExplicitConsentRequired');
@@ -57,8 +57,8 @@ describe('watchConsent', () => {
     expect(seen).toEqual([expect.any(Function), undefined]);
   });
 
-  it('does not ask before anything is recorded, though the policy is known', () => {
-    const { recording, capabilities, seen } = watched();
+  it('does not ask before a recording starts', () => {
+    const { recording, capabilities, seen } = setup();
     recording.isTeamsConsentRequired = true;
     capabilities.set('Capable');
     expect(seen).toEqual([]);
@@ -67,22 +67,22 @@ describe('watchConsent', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('asks for a transcription as for a recording', () => {
-    const { transcription, seen } = watched();
+  it('asks when a transcription starts', () => {
+    const { transcription, seen } = setup();
     Object.assign(transcription, { isTeamsConsentRequired: true, isTranscriptionActive: true });
     transcription.emit('isTranscriptionActiveChanged');
     expect(seen).toEqual([expect.any(Function)]);
   });
 
-  it('does not ask where a recording needs no consent', () => {
-    const { recording, seen } = watched();
+  it('does not ask if a recording needs no consent', () => {
+    const { recording, seen } = setup();
     recording.isRecordingActive = true;
     recording.emit('isRecordingActiveChanged');
     expect(seen).toEqual([]);
   });
 
-  it('consents to each that still needs it', async () => {
-    const { recording, transcription, capabilities, seen } = watched();
+  it('grants consent only where it is still needed', async () => {
+    const { recording, transcription, capabilities, seen } = setup();
     recording.isTeamsConsentRequired = true;
     capabilities.set('ExplicitConsentRequired');
     await seen[0]?.();
@@ -93,16 +93,16 @@ describe('watchConsent', () => {
     expect(transcription.grantTeamsConsent).toHaveBeenCalledTimes(1);
   });
 
-  it('passes on that the consent could not be given', async () => {
-    const { recording, capabilities, seen } = watched();
+  it('rejects if the consent could not be sent', async () => {
+    const { recording, capabilities, seen } = setup();
     recording.isTeamsConsentRequired = true;
     capabilities.set('ExplicitConsentRequired');
     recording.grantTeamsConsent.mockRejectedValueOnce(new Error('no connection'));
     await expect(seen[0]?.()).rejects.toThrow('no connection');
   });
 
-  it('listens to nothing after it was stopped', () => {
-    const { recording, transcription, capabilities, stop } = watched();
+  it('removes its listeners when it is stopped', () => {
+    const { recording, transcription, capabilities, stop } = setup();
     stop();
     expect(recording.count + transcription.count + capabilities.count).toBe(0);
   });

@@ -2,7 +2,7 @@ import type { AudioDeviceInfo, PermissionConstraints, VideoDeviceInfo } from '@a
 import { describe, expect, it } from 'vitest';
 import { askFor, type Devices, narrow, pickDevices } from './devices.ts';
 
-function asker(answer: { video: boolean; audio: boolean } | Error) {
+function fakeManager(answer: { video: boolean; audio: boolean } | Error) {
   const asked: PermissionConstraints[] = [];
   return {
     asked,
@@ -15,20 +15,20 @@ function asker(answer: { video: boolean; audio: boolean } | Error) {
 }
 
 describe('askFor', () => {
-  it('does not ask when nothing is wanted', async () => {
-    const devices = asker({ video: true, audio: true });
+  it('does not ask if no device is wanted', async () => {
+    const devices = fakeManager({ video: true, audio: true });
     expect(await askFor(devices, { camera: false, microphone: false })).toEqual({ camera: false, microphone: false });
     expect(devices.asked).toEqual([]);
   });
 
-  it('asks for the microphone alone when the camera is not wanted', async () => {
-    const devices = asker({ video: false, audio: true });
+  it('asks only for the microphone if the camera is not wanted', async () => {
+    const devices = fakeManager({ video: false, audio: true });
     expect(await askFor(devices, { camera: false, microphone: true })).toEqual({ camera: false, microphone: true });
     expect(devices.asked).toEqual([{ video: false, audio: true }]);
   });
 
-  it('takes a failure for a refusal', async () => {
-    expect(await askFor(asker(new Error('no devices')), { camera: true, microphone: true })).toEqual({
+  it('treats an error as a refusal', async () => {
+    expect(await askFor(fakeManager(new Error('no devices')), { camera: true, microphone: true })).toEqual({
       camera: false,
       microphone: false,
     });
@@ -36,8 +36,8 @@ describe('askFor', () => {
 });
 
 describe('narrow', () => {
-  it('lets the composite ask for what was chosen, as it is at that moment', async () => {
-    const devices = asker({ video: true, audio: true });
+  it('limits each request of the composite to the current choice', async () => {
+    const devices = fakeManager({ video: true, audio: true });
     const { asked } = devices;
     let chosen: Devices = { camera: false, microphone: false };
     narrow(devices, () => chosen);
@@ -60,10 +60,10 @@ describe('pickDevices', () => {
     isSystemDefault: false,
   });
 
-  function call(refuses = '') {
+  function fakeAdapter(failing = '') {
     const set: string[] = [];
-    const note = async ({ id }: { id: string }) => {
-      if (id === refuses) throw new Error('gone');
+    const choose = async ({ id }: { id: string }) => {
+      if (id === failing) throw new Error('device not found');
       set.push(id);
     };
     const devices = {
@@ -71,23 +71,23 @@ describe('pickDevices', () => {
       microphones: [audio('microphone:m1', 'Microphone'), audio('microphone:xm1', 'Microphone')],
       speakers: [audio('speaker:s1', 'Speaker')],
     };
-    return { set, getState: () => ({ devices }), setCamera: note, setMicrophone: note, setSpeaker: note };
+    return { set, getState: () => ({ devices }), setCamera: choose, setMicrophone: choose, setSpeaker: choose };
   }
 
-  it('takes the devices whose ids end with the ids of the browser', async () => {
-    const adapter = call();
+  it('chooses the devices whose ids end with the ids of the browser', async () => {
+    const adapter = fakeAdapter();
     await pickDevices(adapter, { cameraId: 'c2', microphoneId: 'm1', speakerId: 's1' });
     expect(adapter.set.sort()).toEqual(['camera:c2', 'microphone:m1', 'speaker:s1']);
   });
 
-  it('leaves alone what was not picked, or is not there any more', async () => {
-    const adapter = call();
+  it('chooses no device that was not picked or is missing', async () => {
+    const adapter = fakeAdapter();
     await pickDevices(adapter, { cameraId: 'c9', microphoneId: '' });
     expect(adapter.set).toEqual([]);
   });
 
-  it('begins all the same when a device refuses', async () => {
-    const adapter = call('camera:c1');
+  it('chooses the other devices if one fails', async () => {
+    const adapter = fakeAdapter('camera:c1');
     await pickDevices(adapter, { cameraId: 'c1', speakerId: 's1' });
     expect(adapter.set).toEqual(['speaker:s1']);
   });

@@ -13,28 +13,28 @@ const host = {
   },
 } as const;
 
-function lobby() {
-  let look: (() => void) | undefined;
+function setup() {
+  let onChange: (() => void) | undefined;
   const fake = {
     participants: [] as WatchedLobby['participants'],
     on: (_event: string, listener: () => void) => {
-      look = listener;
+      onChange = listener;
     },
     off: (_event: string, listener: () => void) => {
-      if (look === listener) look = undefined;
+      if (onChange === listener) onChange = undefined;
     },
     admit: vi.fn(async () => undefined),
     reject: vi.fn(async () => undefined),
   };
   const change = (...participants: WatchedLobby['participants']) => {
     fake.participants = participants;
-    look?.();
+    onChange?.();
   };
   return { fake, change };
 }
 
-it('tells who waits, and lets in or sends away the one who was meant', async () => {
-  const { fake, change } = lobby();
+it('reports the waiting people, and admits or denies the chosen one', async () => {
+  const { fake, change } = setup();
   const seen: (readonly Waiting[])[] = [];
   const stop = watchLobby(fake as unknown as WatchedLobby, (people) => seen.push(people));
   change(sam, host);

@@ -6,69 +6,69 @@ type Device = Parameters<Chooser['setMicrophone']>[0];
 
 const device = (id: string): Device => ({ id, name: id, isSystemDefault: false, deviceType: 'Microphone' });
 
-/** A call with one microphone; `revivedBy` says what brings it back to life. */
-function call(track: Partial<Track>, revivedBy: 'choosing' | 'opening' | 'nothing' = 'nothing') {
-  const done: string[] = [];
+/** A call with one microphone, which `fixedBy` makes live again. */
+function setup(track: Partial<Track>, fixedBy: 'choosing' | 'opening' | 'nothing' = 'nothing') {
+  const steps: string[] = [];
   const microphone: Track = { readyState: 'live', muted: false, ...track };
-  const revive = () => Object.assign(microphone, { readyState: 'live', muted: false });
-  const heard = {
+  const fix = () => Object.assign(microphone, { readyState: 'live', muted: false });
+  const call = {
     isMuted: false,
     localAudioStreams: [
       {
         getMediaStream: async () => ({ getAudioTracks: () => [microphone] }) as unknown as MediaStream,
         switchSource: async ({ id }: Device) => {
-          done.push(`open ${id}`);
-          if (revivedBy === 'opening') revive();
+          steps.push(`open ${id}`);
+          if (fixedBy === 'opening') fix();
         },
       },
     ],
     mute: async () => {
-      heard.isMuted = true;
-      done.push('mute');
+      call.isMuted = true;
+      steps.push('mute');
     },
     unmute: async () => {
-      heard.isMuted = false;
-      done.push('unmute');
+      call.isMuted = false;
+      steps.push('unmute');
     },
   };
   const chooser: Chooser = {
     queryMicrophones: async () => [device('a'), device('b')],
     setMicrophone: async ({ id }) => {
-      done.push(`choose ${id}`);
-      if (revivedBy === 'choosing') revive();
+      steps.push(`choose ${id}`);
+      if (fixedBy === 'choosing') fix();
     },
   };
-  return { heard: heard as HeardCall & { isMuted: boolean }, chooser, done };
+  return { call: call as HeardCall & { isMuted: boolean }, chooser, steps };
 }
 
 describe('a microphone', () => {
-  it('is heard while it is live and not muted by anybody', async () => {
-    expect(await isHeard(call({}).heard)).toBe(true);
-    expect(await isHeard(call({ readyState: 'ended' }).heard)).toBe(false);
-    expect(await isHeard(call({ muted: true }).heard)).toBe(false);
-    expect(await isHeard({ ...call({}).heard, isMuted: true })).toBe(false);
-    expect(await isHeard({ ...call({}).heard, localAudioStreams: [] })).toBe(false);
+  it('is heard only if it is live and not muted', async () => {
+    expect(await isHeard(setup({}).call)).toBe(true);
+    expect(await isHeard(setup({ readyState: 'ended' }).call)).toBe(false);
+    expect(await isHeard(setup({ muted: true }).call)).toBe(false);
+    expect(await isHeard({ ...setup({}).call, isMuted: true })).toBe(false);
+    expect(await isHeard({ ...setup({}).call, localAudioStreams: [] })).toBe(false);
   });
 
-  it('comes back by being chosen anew, and is not opened twice', async () => {
-    const { heard, chooser, done } = call({ muted: true }, 'choosing');
-    await restoreMicrophone(heard, chooser, 'b');
-    expect(done).toEqual(['mute', 'choose b', 'unmute']);
-    expect(await isHeard(heard)).toBe(true);
+  it('is not opened again if choosing it again was enough', async () => {
+    const { call, chooser, steps } = setup({ muted: true }, 'choosing');
+    await restoreMicrophone(call, chooser, 'b');
+    expect(steps).toEqual(['mute', 'choose b', 'unmute']);
+    expect(await isHeard(call)).toBe(true);
   });
 
-  it('is opened anew when to choose it was not enough', async () => {
-    const { heard, chooser, done } = call({ readyState: 'ended' }, 'opening');
-    heard.isMuted = true;
-    await restoreMicrophone(heard, chooser, 'gone');
-    expect(done).toEqual(['choose a', 'open a', 'unmute']);
-    expect(await isHeard(heard)).toBe(true);
+  it('is opened again if choosing it again was not enough', async () => {
+    const { call, chooser, steps } = setup({ readyState: 'ended' }, 'opening');
+    call.isMuted = true;
+    await restoreMicrophone(call, chooser, 'missing');
+    expect(steps).toEqual(['choose a', 'open a', 'unmute']);
+    expect(await isHeard(call)).toBe(true);
   });
 
-  it('says so when it stays dead, or is gone', async () => {
-    const dead = call({ readyState: 'ended' });
-    await expect(restoreMicrophone(dead.heard, dead.chooser, 'a')).rejects.toThrow('it stays silent');
-    const none = { ...dead.chooser, queryMicrophones: async () => [] };
-    await expect(restoreMicrophone(dead.heard, none, 'a')).rejects.toThrow('there is none');
+  it('cannot be restored if it stays silent or does not exist', async () => {
+    const { call, chooser } = setup({ readyState: 'ended' });
+    await expect(restoreMicrophone(call, chooser, 'a')).rejects.toThrow('it stays silent');
+    const none = { ...chooser, queryMicrophones: async () => [] };
+    await expect(restoreMicrophone(call, none, 'a')).rejects.toThrow('there is none');
   });
 });

@@ -14,28 +14,28 @@ function network() {
   };
 }
 
-describe('a weak network', () => {
-  it('is none after one drop', () => {
+describe('WeakNetwork', () => {
+  it('reports nothing after one drop in quality', () => {
     const { receive, both } = network();
     expect(receive(3)).toBe(false);
     expect(receive(3)).toBe(false);
-    // The other direction of the same weakness is no second one.
+    // A drop in both directions counts once.
     expect(both(3, 3)).toBe(false);
   });
 
-  it('is one at the second drop in a row, until it is good again', () => {
+  it('reports a weak network from the second drop until the quality is good', () => {
     const { receive, pass } = network();
     expect([receive(3), receive(1)]).toEqual([false, false]);
     pass(20);
     expect([receive(2), receive(2), receive(1)]).toEqual([true, true, false]);
   });
 
-  it('is one when poor becomes bad', () => {
+  it('counts a change from poor to bad as a second drop', () => {
     const { receive } = network();
     expect([receive(2), receive(3)]).toEqual([false, true]);
   });
 
-  it('is forgotten after a good minute', () => {
+  it('forgets a drop after a minute of good quality', () => {
     const { receive, pass } = network();
     receive(3);
     receive(1);
@@ -43,7 +43,7 @@ describe('a weak network', () => {
     expect(receive(3)).toBe(false);
   });
 
-  it('takes what it does not know for good', () => {
+  it('treats an unknown value as good', () => {
     const { receive, both } = network();
     expect([receive(undefined), receive('bad'), receive(9), both(undefined, undefined)]).toEqual([false, false, false, false]);
   });

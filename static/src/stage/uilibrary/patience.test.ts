@@ -4,7 +4,7 @@ import { Patience } from './patience.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('is lost once the time has run', () => {
+it('calls back once when the time has passed', () => {
   const lost = vi.fn();
   const patience = new Patience(15_000, lost);
   patience.run(true);
@@ -17,7 +17,7 @@ it('is lost once the time has run', () => {
   expect(lost).toHaveBeenCalledTimes(1);
 });
 
-it('counts no time while it is stopped, and goes on where it was', () => {
+it('counts no time while it is stopped, and continues later', () => {
   const lost = vi.fn();
   const patience = new Patience(15_000, lost);
   vi.advanceTimersByTime(60_000);

@@ -9,7 +9,7 @@ function server(...answers: (Response | Error)[]) {
   let calls = 0;
   const fetch = async () => {
     const answer = answers[calls++];
-    if (answer === undefined) throw new Error('asked once too often');
+    if (answer === undefined) throw new Error('unexpected request');
     if (answer instanceof Error) throw answer;
     return answer;
   };
@@ -17,11 +17,11 @@ function server(...answers: (Response | Error)[]) {
 }
 
 describe('refresh', () => {
-  it('gives the token of the answer', async () => {
+  it('returns the token in the answer', async () => {
     expect(await refresh(server(json({ token: 'fresh' })).options)).toBe('fresh');
   });
 
-  it('asks again after a broken network, a broken server and a broken answer', async () => {
+  it('tries again after a network error, a server error and an invalid answer', async () => {
     const { options, pauses } = server(
       new TypeError('fetch failed'),
       new Response('<html>', { status: 502 }),
@@ -32,20 +32,20 @@ describe('refresh', () => {
     expect(pauses).toEqual([500, 2_000, 5_000]);
   });
 
-  it.each([401, 403, 404, 410])('takes %d for a final no', async (status) => {
+  it.each([401, 403, 404, 410])('does not try again after HTTP %d', async (status) => {
     const { options, calls } = server(new Response('', { status }));
     await expect(refresh(options)).rejects.toThrow(`refresh the token: HTTP ${status}`);
     expect(calls()).toBe(1);
   });
 
-  it('gives up after four tries', async () => {
+  it('fails after four tries', async () => {
     const down = () => new Response('', { status: 503 });
     const { options, calls } = server(down(), down(), down(), down());
     await expect(refresh(options)).rejects.toThrow('HTTP 503');
     expect(calls()).toBe(4);
   });
 
-  it('does not ask again once the SDK has lost interest', async () => {
+  it('does not try again after the SDK has aborted the request', async () => {
     const { options, calls } = server(new TypeError('fetch failed'), json({ token: 'fresh' }));
     await expect(refresh(options, AbortSignal.abort())).rejects.toThrow('fetch failed');
     expect(calls()).toBe(1);
@@ -66,7 +66,7 @@ describe('credentialOf', () => {
     vi.unstubAllGlobals();
   });
 
-  it('renews a token that is already over before it is first used', async () => {
+  it('renews an expired token before its first use', async () => {
     const fresh = tokenUntil(now + 3_600_000);
     const asked = vi.fn(async () => json({ token: fresh }));
     vi.stubGlobal('fetch', asked);
@@ -76,7 +76,7 @@ describe('credentialOf', () => {
     credential.dispose();
   });
 
-  it('renews a token before it is over, and stops when disposed', async () => {
+  it('renews a token before it expires, and stops when disposed', async () => {
     const asked = vi.fn(async () => json({ token: tokenUntil(Date.now() + 3_600_000) }));
     vi.stubGlobal('fetch', asked);
     const credential = credentialOf(ticket(tokenUntil(now + 3_600_000)));
@@ -89,7 +89,7 @@ describe('credentialOf', () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  it('lets a pasted token run out, of which our server knows nothing', async () => {
+  it('does not renew a pasted token, because our server did not issue it', async () => {
     const asked = vi.fn(async () => json({ token: tokenUntil(Date.now() + 3_600_000) }));
     vi.stubGlobal('fetch', asked);
     const credential = credentialOf({ ...ticket(tokenUntil(now + 3_600_000)), pasted: true });

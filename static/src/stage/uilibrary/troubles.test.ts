@@ -7,7 +7,7 @@ const forbidden = (name: string, reason: string) => ({
 });
 
 describe('troublesOf', () => {
-  it('reports nothing while all is well', () => {
+  it('reports no trouble in a call without problems', () => {
     expect(troublesOf({})).toEqual([]);
     expect(troublesOf({ ...media('cameraStoppedUnexpectedly', false), isMuted: true })).toEqual([]);
   });
@@ -26,7 +26,7 @@ describe('troublesOf', () => {
     expect(troublesOf({ ...media('speakingWhileMicrophoneIsMuted'), isMuted: false })).toEqual([]);
   });
 
-  it('reports what the meeting forbids, and not what a role or a missing consent withholds', () => {
+  it('reports restrictions of the meeting, and not those of a role or a missing consent', () => {
     expect(troublesOf(forbidden('turnVideoOn', 'MeetingRestricted'))).toEqual(['cameraForbidden']);
     expect(troublesOf(forbidden('unmuteMic', 'MeetingRestricted'))).toEqual(['microphoneForbidden']);
     expect(troublesOf(forbidden('unmuteMic', 'ExplicitConsentRequired'))).toEqual([]);

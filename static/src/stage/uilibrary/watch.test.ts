@@ -4,7 +4,7 @@ import { type WatchedAdapter, type WatchedState, watch } from './watch.ts';
 
 type CallState = NonNullable<WatchedState['call']>;
 
-/** An adapter as the library makes them: emits callEnded before the state that goes with it. */
+/** An adapter with the parts that watch uses. */
 class Adapter implements WatchedAdapter {
   private readonly onEnded = new Set<(event: Partial<EndReason>) => void>();
   private readonly onState = new Set<(state: WatchedState) => void>();
@@ -29,7 +29,7 @@ class Adapter implements WatchedAdapter {
   }
 }
 
-function watched() {
+function setup() {
   const adapter = new Adapter();
   const seen: string[] = [];
   const stop = watch(adapter, {
@@ -50,14 +50,14 @@ const reconnecting = (value: unknown): CallState => ({
 });
 
 describe('watch', () => {
-  it('tells each place once, however often the state changes', () => {
-    const { adapter, seen } = watched();
+  it('reports the lobby and the admission once', () => {
+    const { adapter, seen } = setup();
     for (const state of ['None', 'Connecting', 'InLobby', 'InLobby', 'Connected', 'Connected']) adapter.call({ state });
     expect(seen).toEqual(['lobby', 'admitted']);
   });
 
-  it('reports a trouble once when it begins and once when it passes', () => {
-    const { adapter, seen } = watched();
+  it('reports the beginning and the end of a trouble once', () => {
+    const { adapter, seen } = setup();
     const camera = (value: boolean): CallState => ({
       state: 'Connected',
       diagnostics: { network: { latest: {} }, media: { latest: { cameraStoppedUnexpectedly: { value } } } },
@@ -66,7 +66,7 @@ describe('watch', () => {
     expect(seen).toEqual(['admitted', 'camera true', 'camera false']);
   });
 
-  it('tells how camera and microphone are before the admission, and then each change', () => {
+  it('reports camera and microphone before the admission, and then each change', () => {
     const adapter = new Adapter();
     const seen: string[] = [];
     const quiet = { lobby() {}, reconnecting() {}, recording() {}, ended() {} };
@@ -86,7 +86,7 @@ describe('watch', () => {
     expect(seen).toEqual(['microphone true', 'camera true', 'admitted', 'camera false', 'camera true', 'microphone false']);
   });
 
-  it('tells once that the network lets nothing through, before the end', () => {
+  it('reports an unreachable network once, before the end', () => {
     const adapter = new Adapter();
     const seen: string[] = [];
     watch(adapter, {
@@ -100,15 +100,15 @@ describe('watch', () => {
     expect(seen).toEqual(['unreachable', 'ended 3111']);
   });
 
-  it('tells a reconnect and its end', () => {
-    const { adapter, seen } = watched();
+  it('reports the beginning and the end of a reconnection', () => {
+    const { adapter, seen } = setup();
     adapter.call({ state: 'Connected' });
     for (const quality of [3, 2, 1, 1]) adapter.call(reconnecting(quality));
     expect(seen).toEqual(['admitted', 'reconnecting', 'admitted']);
   });
 
-  it('tells when recording or transcription begins and when both are over', () => {
-    const { adapter, seen } = watched();
+  it('reports when recording or transcription starts and when both have ended', () => {
+    const { adapter, seen } = setup();
     adapter.call({ state: 'Connected', transcription: { isTranscriptionActive: true } });
     adapter.call({ state: 'Connected', transcription: { isTranscriptionActive: true }, recording: { isRecordingActive: true } });
     adapter.call({ state: 'Connected', recording: { isRecordingActive: true } });
@@ -116,8 +116,8 @@ describe('watch', () => {
     expect(seen).toEqual(['admitted', 'recording true', 'recording false']);
   });
 
-  it('ends once by the event, though the state says so too', () => {
-    const { adapter, seen } = watched();
+  it('reports the end once if both the event and the state have it', () => {
+    const { adapter, seen } = setup();
     adapter.callEnded({ code: 0, subCode: 5854 });
     adapter.set({ page: 'accessDeniedTeamsMeeting', endedCall: { callEndReason: { code: 0, subCode: 5854 } } });
     adapter.callEnded({ code: 0, subCode: 0 });
@@ -125,47 +125,47 @@ describe('watch', () => {
     expect(adapter.listeners).toBe(0);
   });
 
-  it('ends by the state when the library sends no event', () => {
-    const { adapter, seen } = watched();
+  it('reports the end from the state if the library sends no event', () => {
+    const { adapter, seen } = setup();
     adapter.set({ page: 'badRequest', endedCall: { callEndReason: { code: 400, subCode: 5751 } } });
     expect(seen).toEqual(['ended 400/5751']);
   });
 
   it.each(['leftCall', 'removedFromCall', 'accessDeniedTeamsMeeting', 'joinCallFailedDueToNoNetwork', 'badRequest'])(
-    'knows %s for an end, and -1 for a missing reason',
+    'reports the end on the page %s, with -1 for a missing reason',
     (page) => {
-      const { adapter, seen } = watched();
+      const { adapter, seen } = setup();
       adapter.set({ page });
       expect(seen).toEqual(['ended -1/-1']);
     },
   );
 
-  it('reads the reason from the state when the event is bare', () => {
-    const { adapter, seen } = watched();
+  it('reads the reason from the state if the event has none', () => {
+    const { adapter, seen } = setup();
     adapter.set({ page: 'lobby', endedCall: { callEndReason: { code: 410, subCode: 3112 } } });
     adapter.callEnded({});
     expect(seen).toEqual(['ended 410/3112']);
   });
 
-  it('says nothing after it was stopped', () => {
-    const { adapter, seen, stop } = watched();
+  it('reports nothing after it was stopped', () => {
+    const { adapter, seen, stop } = setup();
     stop();
     adapter.call({ state: 'Connected' });
     adapter.callEnded({ code: 0, subCode: 0 });
     expect(seen).toEqual([]);
   });
 
-  it('tells of the microphone before the meeting, and of every change inside', () => {
+  it('reports the microphone in the lobby, and every change in the call', () => {
     const adapter = new Adapter();
     const seen: string[] = [];
-    const tell = (text: string) => () => void seen.push(text);
+    const record = (text: string) => () => void seen.push(text);
     watch(adapter, {
-      lobby: tell('lobby'),
-      admitted: tell('admitted'),
-      reconnecting: tell('reconnecting'),
-      recording: tell('recording'),
+      lobby: record('lobby'),
+      admitted: record('admitted'),
+      reconnecting: record('reconnecting'),
+      recording: record('recording'),
       microphone: (on) => seen.push(`microphone ${on}`),
-      ended: tell('ended'),
+      ended: record('ended'),
     });
     adapter.call({ state: 'InLobby', isMuted: false });
     adapter.call({ state: 'Connected', isMuted: false });
@@ -173,8 +173,8 @@ describe('watch', () => {
     expect(seen).toEqual(['lobby', 'microphone true', 'admitted', 'microphone false', 'microphone true']);
   });
 
-  it('tells of a network that is weak a second time, and of its end', () => {
-    const { adapter, seen } = watched();
+  it('reports the beginning and the end of a weak network', () => {
+    const { adapter, seen } = setup();
     for (const value of [3, 1, 3, 3, 1]) {
       adapter.call({ state: 'Connected', diagnostics: { network: { latest: { networkReceiveQuality: { value } } } } });
     }

@@ -2,22 +2,24 @@ import type { CommonCallAdapter } from '@azure/communication-react';
 import { describe, expect, it, vi } from 'vitest';
 import { askBeforeLeaving, withholdPictures } from './wraps.ts';
 
-describe('what the page has a say in', () => {
-  it('shows others only while it may, and the visitor always', async () => {
-    const made: unknown[] = [];
-    const createStreamView = async (id?: string) => void made.push(id);
+describe('withholdPictures', () => {
+  it('shows others only while that is allowed, and the visitor always', async () => {
+    const views: unknown[] = [];
+    const createStreamView = async (id?: string) => void views.push(id);
     const adapter = { createStreamView } as unknown as CommonCallAdapter;
-    let shown = false;
-    withholdPictures(adapter, () => shown);
+    let allowed = false;
+    withholdPictures(adapter, () => allowed);
     await adapter.createStreamView('8:acs:other');
     await adapter.createStreamView();
-    expect(made).toEqual([undefined]);
-    shown = true;
+    expect(views).toEqual([undefined]);
+    allowed = true;
     await adapter.createStreamView('8:acs:other');
-    expect(made).toEqual([undefined, '8:acs:other']);
+    expect(views).toEqual([undefined, '8:acs:other']);
   });
+});
 
-  it('leaves when the answer is yes, and a host who ends for everyone was asked by the library', async () => {
+describe('askBeforeLeaving', () => {
+  it('leaves if the answer is yes, and does not ask a host who ends the call for everyone', async () => {
     const leaveCall = vi.fn(async () => undefined);
     const adapter = { leaveCall } as unknown as CommonCallAdapter;
     let answer = false;
