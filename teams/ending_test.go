@@ -1,7 +1,6 @@
 package teams
 
 import (
-	"encoding/json"
 	"os"
 	"regexp"
 	"strconv"
@@ -18,15 +17,7 @@ type endingCase struct {
 // endingCases reads the cases that the browser's tests share.
 func endingCases(t *testing.T) []endingCase {
 	t.Helper()
-	data, err := os.ReadFile("testdata/endings-cases.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []endingCase
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
-	return cases
+	return readJSON[[]endingCase](t, "testdata/endings-cases.json")
 }
 
 func TestEndingOf(t *testing.T) {
@@ -156,7 +147,7 @@ func TestEveryCodeOfTheSDKHasAnEnding(t *testing.T) {
 	if len(rows) < 60 {
 		t.Fatalf("found %d codes, want at least 60: adapt sdkCode to the SDK's new table", len(rows))
 	}
-	number := func(text string) int { // 5e3 is 5000
+	number := func(text string) int { // the bundle has 5000 as 5e3
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			t.Fatal(err)

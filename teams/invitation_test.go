@@ -1,8 +1,6 @@
 package teams
 
 import (
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 )
@@ -17,15 +15,7 @@ type words struct {
 
 func invitationWords(t testing.TB) []words {
 	t.Helper()
-	data, err := os.ReadFile("testdata/invitations.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []words
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return readJSON[[]words](t, "testdata/invitations.json")
 }
 
 const line80 = "________________________________________________________________________________"

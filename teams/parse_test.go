@@ -1,8 +1,10 @@
 package teams
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,19 @@ func describe(r Reading) string {
 }
 
 func read(text string) Reading { return Read(Input{Text: text}) }
+
+// readJSON reads a file of testdata.
+func readJSON[T any](t testing.TB, file string) (value T) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
 
 func allCases() []parseCase {
 	var all []parseCase

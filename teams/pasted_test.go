@@ -2,7 +2,6 @@ package teams
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 )
 
@@ -62,24 +61,11 @@ func describePasted(r Reading) string {
 	return text
 }
 
-func pastedCases(t *testing.T, file string) []pastedCase {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []pastedCase
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
-	return cases
-}
-
 // TestReadPastedTexts reads texts that people paste. pasted.json has inputs that
 // earlier versions read wrongly; pasted-more.json has more of the same kinds.
 func TestReadPastedTexts(t *testing.T) {
 	for file, minimum := range map[string]int{"pasted.json": 48, "pasted-more.json": 150} {
-		cases := pastedCases(t, "testdata/"+file)
+		cases := readJSON[[]pastedCase](t, "testdata/"+file)
 		if len(cases) < minimum {
 			t.Errorf("%s: got %d cases, want at least %d", file, len(cases), minimum)
 		}
