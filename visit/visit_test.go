@@ -76,10 +76,10 @@ func sample(t testing.TB, text string) Visit {
 	}
 }
 
-func TestSampleIsValid(t *testing.T) {
+func TestValidateAcceptsEveryMeeting(t *testing.T) {
 	for name, text := range meetingTexts() {
 		if err := sample(t, text).Validate(); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want no error", name, err)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func TestValidateAcceptsNames(t *testing.T) {
 		v := sample(t, byID)
 		v.Name, v.Host = name, name
 		if err := v.Validate(); err != nil {
-			t.Errorf("%q: %v", name, err)
+			t.Errorf("%q: got %v, want no error", name, err)
 		}
 	}
 }

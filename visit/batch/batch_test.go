@@ -65,7 +65,7 @@ func TestMakeUsesDefaultsForEmptyCells(t *testing.T) {
 	}
 }
 
-func TestProblemsNameLineAndColumn(t *testing.T) {
+func TestMakeReportsLineAndColumn(t *testing.T) {
 	in := "Meeting,Start,Name,Note\n" +
 		meeting + ",2026-11-24 14:30,Sam,x\n" +
 		"https://teams.live.com/meet/9312345678901?p=x,2026-11-24 14:30,Sam,x\n" +

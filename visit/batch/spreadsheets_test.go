@@ -32,8 +32,8 @@ func spreadsheets(t testing.TB) map[string][]byte {
 	return files
 }
 
-// readRows reads a file that Make wrote. The cells in a row are limited as by FieldsPerRecord of
-// csv.Reader.
+// readRows reads a file that Make wrote. fieldsPerRecord has the meaning of
+// FieldsPerRecord in csv.Reader.
 func readRows(t testing.TB, file []byte, fieldsPerRecord int) [][]string {
 	t.Helper()
 	var s sheet
