@@ -113,9 +113,7 @@ func TestChat(t *testing.T) {
 		h.send(SendChat{Text: "before"})
 		id := receiveOne[Chat](a).Msg.ID
 		h.receive()
-		if err := s.Command(RoomOf(meeting), Command{Verb: "chat-fault", Status: 403}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "chat-fault", Status: 403})
 		for _, m := range []Message{Thread{Req: 1}, SendChat{Req: 1, Text: "x"}, Edit{Req: 1, ID: id, Text: "x"}} {
 			a.send(m)
 			want(t, m.t(), receiveOne[Reply](a), Reply{Req: 1, Status: 403, Error: "Forbidden"})
@@ -128,9 +126,7 @@ func TestChat(t *testing.T) {
 		want(t, "messages to the host", h.kinds(), "chat reply typing")
 		a.send(Reaction{Reaction: "like"})
 		want(t, "messages in the call", a.kinds(), "reaction")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "chat-fault"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "chat-fault"})
 		a.send(Thread{Req: 2})
 		want(t, "messages after the fault", len(receiveOne[Reply](a).Chat), 2)
 	})

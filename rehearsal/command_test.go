@@ -63,9 +63,7 @@ func TestEveryCommand(t *testing.T) {
 				}
 				switch sender {
 				case "Server.Command":
-					if err := s.Command(RoomOf(meeting), c); err != nil {
-						t.Fatal(err)
-					}
+					command(t, s, c)
 				case "the host":
 					h.send(CommandMessage{c})
 					wantHost = strings.TrimSpace(wantHost + " commanded")
@@ -100,33 +98,25 @@ func TestContentOfCommands(t *testing.T) {
 		} {
 			s := testServer(t)
 			c := admit(t, s, "a")
-			if err := s.Command(RoomOf(meeting), test.c); err != nil {
-				t.Fatal(err)
-			}
+			command(t, s, test.c)
 			want(t, test.c.Verb, c.endCode(), test.want)
 		}
 	})
 	bubble(t, "network, diagnostic, caption and chat", func(t *testing.T) {
 		s := testServer(t)
 		h, c := connectHost(t, s), admit(t, s, "a")
-		do := func(c Command) {
-			t.Helper()
-			if err := s.Command(RoomOf(meeting), c); err != nil {
-				t.Fatal(err)
-			}
-		}
-		do(Command{Verb: "network", Quality: "poor", Direction: "send"})
+		command(t, s, Command{Verb: "network", Quality: "poor", Direction: "send"})
 		want(t, "network", receiveOne[Network](c), Network{"poor", "send"})
-		do(Command{Verb: "network", Quality: "good"})
+		command(t, s, Command{Verb: "network", Quality: "good"})
 		want(t, "network", receiveOne[Network](c), Network{"good", "receive"})
-		do(Command{Verb: "diagnostic", Kind: "media", Name: "cameraFreeze", Value: json.RawMessage("3")})
+		command(t, s, Command{Verb: "diagnostic", Kind: "media", Name: "cameraFreeze", Value: json.RawMessage("3")})
 		want(t, "diagnostic", receiveOne[Diagnostic](c), Diagnostic{"media", "cameraFreeze", json.RawMessage("3")})
-		do(Command{Verb: "caption", Text: "Good morning"})
+		command(t, s, Command{Verb: "caption", Text: "Good morning"})
 		caption := receiveOne[Caption](c)
 		want(t, "caption", []any{caption.Name, caption.Text, caption.Final}, []any{"Dr Rivera", "Good morning", true})
-		do(Command{Verb: "say", Text: "Welcome"})
+		command(t, s, Command{Verb: "say", Text: "Welcome"})
 		want(t, "say", receiveOne[Chat](c).Msg.Name, "Dr Rivera")
-		do(Command{Verb: "lower-hand"})
+		command(t, s, Command{Verb: "lower-hand"})
 		want(t, "messages if the hand was down already", c.kinds(), "lower-hand")
 		h.receive()
 	})
@@ -137,9 +127,7 @@ func TestContentOfCommands(t *testing.T) {
 		id := receiveOne[Welcome](h).ID
 		wantErr(t, "remove without an ID", s.Command(RoomOf(meeting), Command{Verb: "remove"}), ErrNobody)
 		wantErr(t, "role", s.Command(RoomOf(meeting), Command{Verb: "role", Role: Attendee, To: id}), ErrInvalidCommand)
-		if err := s.Command(RoomOf(meeting), Command{Verb: "remove", To: id}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "remove", To: id})
 		want(t, "host", h.endCode(), EndCode{0, 5300})
 	})
 }

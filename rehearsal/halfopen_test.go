@@ -74,9 +74,7 @@ func TestServerDropsHalfOpenSockets(t *testing.T) {
 		waitCounts(s, func(c Counts) bool { return c.Waiting == 1 })
 		reader.send(visitorHello("reader"))
 		next[Lobby](reader)
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		go func() {
 			for {
 				if _, err := reader.read(); err != nil {

@@ -41,9 +41,7 @@ func TestLobby(t *testing.T) {
 	bubble(t, "admit without an ID admits everybody in the order of arrival", func(t *testing.T) {
 		s := testServer(t)
 		a, b := connectVisitor(t, s, "a"), connectVisitor(t, s, "b")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		want(t, "messages to a", a.kinds(), "welcome lobby joined peer")
 		want(t, "messages to b", b.kinds(), "welcome lobby joined")
 		wantErr(t, "admit with an empty lobby", s.Command(RoomOf(meeting), Command{Verb: "admit"}), ErrNobody)
@@ -51,9 +49,7 @@ func TestLobby(t *testing.T) {
 	bubble(t, "deny ends the visit of one visitor", func(t *testing.T) {
 		s := testServer(t)
 		a, b := connectVisitor(t, s, "a"), connectVisitor(t, s, "b")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "deny", To: "8:acs:a"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "deny", To: "8:acs:a"})
 		want(t, "end of a", a.endCode(), EndCode{0, 5854})
 		want(t, "messages to b", b.kinds(), "welcome lobby")
 	})
@@ -90,9 +86,7 @@ func TestLimitsOfRooms(t *testing.T) {
 			lobby = append(lobby, connectVisitor(t, s, fmt.Sprint("w", i)))
 		}
 		want(t, "end in a full lobby", connectVisitor(t, s, "late").endCode(), EndCode{0, 5807})
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		want(t, "messages to the sixth person", lobby[0].kinds(), "welcome lobby joined")
 		want(t, "end of the seventh person", lobby[1].endCode(), EndCode{413, 5808})
 		want(t, "end of a visitor to a full room", connectVisitor(t, s, "x").endCode(), EndCode{413, 5808})
@@ -119,18 +113,14 @@ func TestLimitsOfRooms(t *testing.T) {
 		a := admit(t, s, "a")
 		a.send(SendChat{Req: 1, Text: "hello"})
 		for _, c := range []Command{{Verb: "notice", Recording: true}, {Verb: "chat-fault", Status: 403}} {
-			if err := s.Command(RoomOf(meeting), c); err != nil {
-				t.Fatal(err)
-			}
+			command(t, s, c)
 		}
 		a.send(Bye{})
 		time.Sleep(9 * time.Minute)
 		b := connectVisitor(t, s, "b")
 		b.receive()
 		time.Sleep(9 * time.Minute) // a waiting visitor keeps the room open
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		if j := receiveOne[Joined](b); j.Notice != nil {
 			t.Errorf("got notice %v of the earlier meeting, want none", *j.Notice)
 		}
@@ -170,7 +160,7 @@ func TestIdentities(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &client{t, s, newLine(s.limits.queue, func() {})}
+		c := newClient(t, s)
 		s.hello(c.l, msg.(Hello))
 		w := receiveOne[Welcome](c)
 		want(t, "welcome", []string{w.ID, w.Role, w.Room}, []string{"8:acs:a", Presenter, RoomOf("1")})

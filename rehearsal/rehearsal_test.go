@@ -51,10 +51,23 @@ func testServer(t *testing.T, change ...func(*Options)) *Server {
 	return s
 }
 
-// connect sends a hello on a new line. A line holds the frames to one socket.
+// newClient returns a client on a new line. A line holds the frames to one socket.
+func newClient(t *testing.T, s *Server) *client {
+	return &client{t, s, newLine(s.limits.queue, func() {})}
+}
+
+// command gives a command to the room of the tests.
+func command(t *testing.T, s *Server, c Command) {
+	t.Helper()
+	if err := s.Command(RoomOf(meeting), c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// connect sends a hello from a new client.
 func connect(t *testing.T, s *Server, h Hello) *client {
 	t.Helper()
-	c := &client{t, s, newLine(s.limits.queue, func() {})}
+	c := newClient(t, s)
 	frame, err := Encode(h)
 	if err != nil {
 		t.Fatal(err)
@@ -82,9 +95,7 @@ func connectHost(t *testing.T, s *Server) *client {
 func admit(t *testing.T, s *Server, id string) *client {
 	t.Helper()
 	c := connectVisitor(t, s, id)
-	if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:" + id}); err != nil {
-		t.Fatal(err)
-	}
+	command(t, s, Command{Verb: "admit", To: "8:acs:" + id})
 	c.receive()
 	return c
 }

@@ -13,9 +13,7 @@ func admitWithKey(t *testing.T, s *Server, id string) (*client, string) {
 	t.Helper()
 	c := connectVisitor(t, s, id)
 	key := receiveOne[Welcome](c).Resume
-	if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:" + id}); err != nil {
-		t.Fatal(err)
-	}
+	command(t, s, Command{Verb: "admit", To: "8:acs:" + id})
 	c.receive()
 	return c, key
 }
@@ -99,9 +97,7 @@ func TestResume(t *testing.T) {
 		want(t, "messages in the lobby", a.kinds(), "welcome lobby")
 		a.disconnect()
 		b := admit(t, s, "b")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit", To: "8:acs:a"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit", To: "8:acs:a"})
 		b.send(SendChat{Req: 1, Text: "hello"})
 		want(t, "messages after admission", resume(t, s, "a", key).kinds(), "welcome joined")
 	})
@@ -113,9 +109,7 @@ func TestResume(t *testing.T) {
 		a.disconnect()
 		w.disconnect()
 		for _, c := range []Command{{Verb: "remove", To: "8:acs:a"}, {Verb: "deny"}} {
-			if err := s.Command(RoomOf(meeting), c); err != nil {
-				t.Fatal(err)
-			}
+			command(t, s, c)
 		}
 		want(t, "end of a removed visitor", resume(t, s, "a", key).endCode(), EndCode{0, 5300})
 		want(t, "end of a denied visitor", resume(t, s, "w", waitingKey).endCode(), EndCode{0, 5854})
@@ -156,9 +150,7 @@ func TestResume(t *testing.T) {
 	bubble(t, "the drop command prevents resuming for some seconds", func(t *testing.T) {
 		s := testServer(t)
 		a, key := admitWithKey(t, s, "a")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "drop", Seconds: 10}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "drop", Seconds: 10})
 		status, _ := a.l.goodbye()
 		want(t, "close status and messages", []any{int(status), a.kinds()}, []any{0, ""})
 		time.Sleep(9 * time.Second)

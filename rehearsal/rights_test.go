@@ -14,9 +14,7 @@ func TestState(t *testing.T) {
 		c := connectVisitor(t, s, "c")
 		c.send(StateChange{State: State{Video: true}})
 		want(t, "messages about a visitor in the lobby", b.kinds(), "")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		want(t, "state from the lobby", receiveOne[PeerJoined](b).Peer.State, State{Video: true})
 		want(t, "state of a peer", receiveOne[Joined](c).Peers[0].State, change.State)
 	})
@@ -120,9 +118,7 @@ func TestConsent(t *testing.T) {
 	bubble(t, "without a recording nobody needs to consent", func(t *testing.T) {
 		s := testServer(t)
 		a := admit(t, s, "a")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "notice", Consent: true}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "notice", Consent: true})
 		want(t, "messages", a.receive(), []Message{Notice{}})
 	})
 }
@@ -160,9 +156,7 @@ func TestCapabilities(t *testing.T) {
 	bubble(t, "an attendee cannot share a screen", func(t *testing.T) {
 		s := testServer(t, func(o *Options) { o.VisitorRole = Attendee })
 		a := connectVisitor(t, s, "a")
-		if err := s.Command(RoomOf(meeting), Command{Verb: "admit"}); err != nil {
-			t.Fatal(err)
-		}
+		command(t, s, Command{Verb: "admit"})
 		j := receiveOne[Joined](a)
 		want(t, "role and right to share", []any{j.Role, j.Capabilities[capShare]}, []any{Attendee, Right{false, "RoleRestricted"}})
 		share := func() bool {
@@ -173,9 +167,7 @@ func TestCapabilities(t *testing.T) {
 		}
 		want(t, "screen of an attendee", share(), false)
 		for _, role := range []string{Presenter, Attendee} {
-			if err := s.Command(RoomOf(meeting), Command{Verb: "role", Role: role}); err != nil {
-				t.Fatal(err)
-			}
+			command(t, s, Command{Verb: "role", Role: role})
 			want(t, "new role", receiveOne[RoleChange](a).Role, role)
 			want(t, "screen as "+role, share(), role == Presenter)
 		}

@@ -181,9 +181,9 @@ func FuzzFrames(f *testing.F) {
 		s := testServer(t)
 		h, other, inside, waiting := connectHost(t, s), admit(t, s, "other"), admit(t, s, "inside"), connectVisitor(t, s, "waiting")
 		if hello, ok := msg.(Hello); ok {
-			newClient := &client{t, s, newLine(s.limits.queue, func() {})}
-			s.hello(newClient.l, hello)
-			for _, m := range newClient.receive() {
+			c := newClient(t, s)
+			s.hello(c.l, hello)
+			for _, m := range c.receive() {
 				if _, ok := m.(Joined); ok {
 					t.Error("the new client was admitted")
 				}
