@@ -25,7 +25,7 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// newCertificate makes a certificate with its key, and what the registration holds of it.
+// newCertificate returns a certificate with its key, and the public certificate for the registration.
 func newCertificate(t *testing.T) (entra.Certificate, []*x509.Certificate) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -59,19 +59,19 @@ func TestCompleteRejectsForgedReturns(t *testing.T) {
 		"no state":                     func(_ tenant, _ *entra.Transaction, q url.Values) { q.Del("state") },
 		"empty state":                  func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("state", "") },
 		"another state":                func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("state", "AAAA") },
-		"state with a letter more":     func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("state", q.Get("state")+"A") },
+		"state with an extra letter":   func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("state", q.Get("state")+"A") },
 		"state in lower case":          func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("state", strings.ToLower(q.Get("state"))) },
 		"state twice":                  func(_ tenant, _ *entra.Transaction, q url.Values) { q.Add("state", q.Get("state")) },
 		"no code":                      func(_ tenant, _ *entra.Transaction, q url.Values) { q.Del("code") },
 		"code twice":                   func(_ tenant, _ *entra.Transaction, q url.Values) { q.Add("code", q.Get("code")) },
-		"code that was made up":        func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("code", "made-up") },
+		"invented code":                func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("code", "made-up") },
 		"code too long":                func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("code", strings.Repeat("a", 10<<10)) },
-		"mix-up: issuer of another":    func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("iss", "https://evil.example/v2.0") },
+		"mix-up: another issuer":       func(_ tenant, _ *entra.Transaction, q url.Values) { q.Set("iss", "https://evil.example/v2.0") },
 		"no transaction":               func(_ tenant, tx *entra.Transaction, _ url.Values) { *tx = entra.Transaction{} },
 		"transaction without verifier": func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Verifier = "" },
 		"transaction without nonce":    func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Nonce = "" },
-		"verifier of another":          func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Verifier = strings.Repeat("v", 43) },
-		"nonce of another":             func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Nonce = "AAAA" },
+		"another verifier":             func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Verifier = strings.Repeat("v", 43) },
+		"another nonce":                func(_ tenant, tx *entra.Transaction, _ url.Values) { tx.Nonce = "AAAA" },
 		"transaction too old": func(tn tenant, _ *entra.Transaction, _ url.Values) {
 			*tn.now = tn.now.Add(entra.TransactionLifetime + time.Second)
 		},
@@ -84,35 +84,36 @@ func TestCompleteRejectsForgedReturns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			back, _ := tn.browse(t, address, as(tn.clerk))
+			back, _ := tn.browse(t, address, accountForm(tn.clerk))
 			change(tn, &transaction, back)
 			session, err := tn.client.Complete(t.Context(), transaction, back)
 			if reasonOf(t, err) == "" || session.Account.ID != "" {
-				t.Errorf("signed in: %+v", session.Account)
+				t.Errorf("Complete = %+v, %v, want an error", session.Account, err)
 			}
 			if strings.Contains(name, "transaction") && reasonOf(t, err) != entra.Stale {
-				t.Errorf("%v, want a stale transaction, before anything is asked of Entra", err)
+				t.Errorf("Complete: %v, want %q before any request to Entra", err, entra.Stale)
 			}
 		})
 	}
 }
 
-func TestCodeIsGoodForOneUse(t *testing.T) {
+func TestCodeIsValidOnce(t *testing.T) {
 	tn := newTenant(t, nil)
 	transaction, address, err := tn.client.Begin(t.Context(), entra.Request{RedirectURL: redirectURL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, _ := tn.browse(t, address, as(tn.clerk))
+	back, _ := tn.browse(t, address, accountForm(tn.clerk))
 	if _, err := tn.client.Complete(t.Context(), transaction, back); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := tn.client.Complete(t.Context(), transaction, back); reasonOf(t, err) != entra.SignInAgain {
-		t.Errorf("second use: %v", err)
+		t.Errorf("second use: %v, want %q", err, entra.SignInAgain)
 	}
 }
 
-// A code of the attacker's own sign-in does not go into the victim's transaction, nor the reverse.
+// TestCodesOfTwoSignInsCannotBeSwapped checks that the code of an attacker's sign-in does not complete the victim's, and
+// the reverse.
 func TestCodesOfTwoSignInsCannotBeSwapped(t *testing.T) {
 	tn := newTenant(t, nil)
 	first, firstAddress, err := tn.client.Begin(t.Context(), entra.Request{RedirectURL: redirectURL})
@@ -123,8 +124,8 @@ func TestCodesOfTwoSignInsCannotBeSwapped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := tn.browse(t, firstAddress, as(tn.clerk))
-	b, _ := tn.browse(t, secondAddress, as(tn.clerk))
+	a, _ := tn.browse(t, firstAddress, accountForm(tn.clerk))
+	b, _ := tn.browse(t, secondAddress, accountForm(tn.clerk))
 	for name, c := range map[string]struct {
 		transaction entra.Transaction
 		code, state string
@@ -134,7 +135,7 @@ func TestCodesOfTwoSignInsCannotBeSwapped(t *testing.T) {
 		"code of the first in the second": {second, a.Get("code"), b.Get("state")},
 	} {
 		if _, err := tn.client.Complete(t.Context(), c.transaction, url.Values{"code": {c.code}, "state": {c.state}}); reasonOf(t, err) == "" {
-			t.Errorf("%s: signed in", name)
+			t.Errorf("%s: signed in, want an error", name)
 		}
 	}
 }
@@ -153,13 +154,13 @@ func TestAuthorizeRejectsOtherRedirectAddresses(t *testing.T) {
 		query := u.Query()
 		query.Set("redirect_uri", redirect)
 		u.RawQuery = query.Encode()
-		if back, page := tn.browse(t, u.String(), as(tn.clerk)); back != nil || !strings.Contains(page, "AADSTS50011") {
-			t.Errorf("%s: %v %s", redirect, back, page)
+		if back, page := tn.browse(t, u.String(), accountForm(tn.clerk)); back != nil || !strings.Contains(page, "AADSTS50011") {
+			t.Errorf("redirect to %s: came back with %v, page %s; want AADSTS50011", redirect, back, page)
 		}
 	}
 }
 
-// forger stands between the client and Entra and replaces the ID token.
+// forger is a transport that replaces the ID token in Entra's answers.
 type forger struct {
 	forge func(claims map[string]any) string
 }
@@ -196,7 +197,7 @@ func (f forger) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// sign makes a token of claims.
+// sign returns a signed token with the claims.
 func sign(t *testing.T, algorithm jose.SignatureAlgorithm, key any, kid string, claims map[string]any) string {
 	t.Helper()
 	options := new(jose.SignerOptions).WithType("JWT")
@@ -228,8 +229,8 @@ func unsigned(claims map[string]any, algorithm string) string {
 	return encode([]byte(`{"alg":"`+algorithm+`","typ":"JWT"}`)) + "." + encode(payload) + "."
 }
 
-// Tokens with a valid signature, each wrong in one claim: what a compromised or mistaken issuer, another
-// tenant or another application could present.
+// TestVerifyRejectsWrongClaims presents tokens with a valid signature and one wrong claim. A compromised or mistaken
+// issuer, another tenant or another application could send them.
 func TestVerifyRejectsWrongClaims(t *testing.T) {
 	key := forgersKey()
 	for name, c := range map[string]struct {
@@ -244,7 +245,7 @@ func TestVerifyRejectsWrongClaims(t *testing.T) {
 		"issuer of version 1":     {func(c map[string]any) { c["iss"] = strings.TrimSuffix(c["iss"].(string), "/v2.0") }, entra.Rejected},
 		"another audience":        {func(c map[string]any) { c["aud"] = "11111111-2222-4333-8444-555555555555" }, entra.Rejected},
 		"audience of Graph":       {func(c map[string]any) { c["aud"] = "https://graph.microsoft.com" }, entra.Rejected},
-		"two audiences":           {func(c map[string]any) { c["aud"] = []any{clientOf(c), "other"} }, entra.Rejected},
+		"two audiences":           {func(c map[string]any) { c["aud"] = []any{audienceOf(c), "other"} }, entra.Rejected},
 		"no audience":             {func(c map[string]any) { delete(c, "aud") }, entra.Rejected},
 		"another tenant":          {func(c map[string]any) { c["tid"] = "11111111-2222-4333-8444-555555555555" }, entra.WrongTenant},
 		"no tenant":               {func(c map[string]any) { delete(c, "tid") }, entra.WrongTenant},
@@ -254,7 +255,7 @@ func TestVerifyRejectsWrongClaims(t *testing.T) {
 		"not valid yet":           {func(c map[string]any) { c["nbf"] = time.Now().Add(6 * time.Minute).Unix() }, entra.Rejected},
 		"issued in the future":    {func(c map[string]any) { c["iat"] = time.Now().Add(6 * time.Minute).Unix() }, entra.Rejected},
 		"no nonce":                {func(c map[string]any) { delete(c, "nonce") }, entra.Rejected},
-		"nonce of another":        {func(c map[string]any) { c["nonce"] = "AAAA" }, entra.Rejected},
+		"another nonce":           {func(c map[string]any) { c["nonce"] = "AAAA" }, entra.Rejected},
 		"version 1":               {func(c map[string]any) { c["ver"] = "1.0" }, entra.Rejected},
 		"no object ID":            {func(c map[string]any) { delete(c, "oid") }, entra.Rejected},
 		"object ID with a path":   {func(c map[string]any) { c["oid"] = "../admin" }, entra.Rejected},
@@ -275,13 +276,13 @@ func TestVerifyRejectsWrongClaims(t *testing.T) {
 			})
 			_, err := tn.signIn(t, tn.clerk, entra.Request{RedirectURL: redirectURL})
 			if reasonOf(t, err) != c.want {
-				t.Errorf("%v, want %q", err, c.want)
+				t.Errorf("sign-in: %v, want %q", err, c.want)
 			}
 		})
 	}
 }
 
-// Entra signs with RS256 and nothing else, so that no other algorithm is accepted even with its own key.
+// TestVerifyRejectsOtherAlgorithmsWithEntrasKey checks that only RS256, which Entra uses, is accepted.
 func TestVerifyRejectsOtherAlgorithmsWithEntrasKey(t *testing.T) {
 	key := forgersKey()
 	for algorithm, want := range map[jose.SignatureAlgorithm]entra.Reason{jose.RS256: "", jose.RS384: entra.Rejected, jose.RS512: entra.Rejected, jose.PS256: entra.Rejected} {
@@ -295,14 +296,14 @@ func TestVerifyRejectsOtherAlgorithmsWithEntrasKey(t *testing.T) {
 	}
 }
 
-func clientOf(claims map[string]any) string {
+func audienceOf(claims map[string]any) string {
 	if list, ok := claims["aud"].([]any); ok {
 		return list[0].(string)
 	}
 	return claims["aud"].(string)
 }
 
-// forgersKey is not Entra's.
+// forgersKey returns a key that is not Entra's.
 var forgersKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -311,7 +312,7 @@ var forgersKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// publisher also publishes the forger's key as Entra's own, so that only the claims differ.
+// publisher is a forger that also publishes its key as Entra's own, so that only the claims differ.
 type publisher struct {
 	forger
 	key jose.JSONWebKey
@@ -331,7 +332,7 @@ func (p publisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// Tokens whose claims are right and whose signature is not Entra's.
+// TestVerifyRejectsWrongSignatures presents tokens with correct claims and a signature that is not Entra's.
 func TestVerifyRejectsWrongSignatures(t *testing.T) {
 	key := forgersKey()
 	for name, forge := range map[string]func(claims map[string]any) string{
@@ -339,21 +340,21 @@ func TestVerifyRejectsWrongSignatures(t *testing.T) {
 		"another key, unknown kid": func(c map[string]any) string { return sign(t, jose.RS256, key, "unknown", c) },
 		"alg none":                 func(c map[string]any) string { return unsigned(c, "none") },
 		"alg None":                 func(c map[string]any) string { return unsigned(c, "None") },
-		"alg RS256 without one":    func(c map[string]any) string { return unsigned(c, "RS256") },
+		"alg RS256, not signed":    func(c map[string]any) string { return unsigned(c, "RS256") },
 		"HS256 with the secret": func(c map[string]any) string {
 			return sign(t, jose.HS256, []byte(strings.Repeat(clientSecret, 2)), "", c)
 		},
-		"HS256 with the public key":  func(c map[string]any) string { return sign(t, jose.HS256, publicKeyPEM(t, key), "", c) },
-		"PS256 with another key":     func(c map[string]any) string { return sign(t, jose.PS256, key, "", c) },
-		"empty":                      func(map[string]any) string { return "" },
-		"not a token":                func(map[string]any) string { return "a.b.c" },
-		"claims of another, spliced": func(c map[string]any) string { return splice(sign(t, jose.RS256, key, "", c)) },
+		"HS256 with the public key": func(c map[string]any) string { return sign(t, jose.HS256, publicKeyPEM(t, key), "", c) },
+		"PS256 with another key":    func(c map[string]any) string { return sign(t, jose.PS256, key, "", c) },
+		"empty":                     func(map[string]any) string { return "" },
+		"not a token":               func(map[string]any) string { return "a.b.c" },
+		"claims changed afterwards": func(c map[string]any) string { return changeRole(sign(t, jose.RS256, key, "", c)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			tn := newTenant(t, func(_ *entratest.Options, o *entra.Options) { o.Transport = forger{forge} })
 			session, err := tn.signIn(t, tn.clerk, entra.Request{RedirectURL: redirectURL})
 			if reasonOf(t, err) != entra.Rejected || session.Account.ID != "" {
-				t.Errorf("%v", err)
+				t.Errorf("sign-in of %q: %v, want %q", session.Account.ID, err, entra.Rejected)
 			}
 		})
 	}
@@ -368,20 +369,19 @@ func publicKeyPEM(t *testing.T, key *rsa.PrivateKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-func splice(token string) string {
+func changeRole(token string) string {
 	parts := strings.Split(token, ".")
 	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
 	payload = bytes.Replace(payload, []byte("Desk"), []byte("Admin"), 1)
 	return parts[0] + "." + base64.RawURLEncoding.EncodeToString(payload) + "." + parts[2]
 }
 
-// A refresh that answers with another account's ID token must not change who is signed in.
+// TestRenewRejectsAnotherAccount checks that a refresh cannot change the account.
 func TestRenewRejectsAnotherAccount(t *testing.T) {
 	tn := newTenant(t, nil)
-	ada := tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL})
-	bob := tn.clerk
-	ada.Account.ID = tn.other.ID
-	if _, err := tn.client.Renew(t.Context(), ada); reasonOf(t, err) != entra.Rejected {
-		t.Errorf("renewed as %s: %v", bob.Name, err)
+	session := tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL})
+	session.Account.ID = tn.other.ID
+	if _, err := tn.client.Renew(t.Context(), session); reasonOf(t, err) != entra.Rejected {
+		t.Errorf("renew: %v, want %q", err, entra.Rejected)
 	}
 }

@@ -25,7 +25,7 @@ const (
 	clientSecret = "a client secret of the test"
 )
 
-// tenant is a stand-in with a clerk, a host without the role, a guest, and a client of it.
+// tenant is a stand-in with three accounts, and a client of it. The account other does not have the role.
 type tenant struct {
 	*entratest.Server
 	client    *entra.Client
@@ -36,7 +36,7 @@ type tenant struct {
 	guest     entratest.Account
 }
 
-// tenantKey is made once, because making an RSA key takes longer than all the rest of a test.
+// tenantKey generates one key for all tests, because that takes longer than a test.
 var tenantKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -90,8 +90,8 @@ func newTenant(t *testing.T, change func(*entratest.Options, *entra.Options)) te
 	return tenant{server, c, authority, &now, accounts[0], accounts[1], accounts[2]}
 }
 
-// browse follows an authorization address as a person who picks an account and accepts everything, and
-// returns the query with which the browser comes back, or the text of the page where it stops.
+// browse opens an authorization address, fills in the forms and consents unless form does otherwise. It returns the
+// query of the redirect back, or the text of the page where the browser stops.
 func (tn tenant) browse(t *testing.T, address string, form url.Values) (url.Values, string) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -135,18 +135,17 @@ func (tn tenant) browse(t *testing.T, address string, form url.Values) (url.Valu
 	return back, ""
 }
 
-func as(a entratest.Account) url.Values { return url.Values{"account": {a.ID}} }
+func accountForm(a entratest.Account) url.Values { return url.Values{"account": {a.ID}} }
 
-// signIn signs an account in and returns the session or the error.
 func (tn tenant) signIn(t *testing.T, a entratest.Account, r entra.Request) (entra.Session, error) {
 	t.Helper()
 	transaction, address, err := tn.client.Begin(t.Context(), r)
 	if err != nil {
 		return entra.Session{}, err
 	}
-	back, page := tn.browse(t, address, as(a))
+	back, page := tn.browse(t, address, accountForm(a))
 	if back == nil {
-		t.Fatalf("the browser did not come back: %s", page)
+		t.Fatalf("no redirect back from %s", page)
 	}
 	return tn.client.Complete(t.Context(), transaction, back)
 }
@@ -160,7 +159,7 @@ func (tn tenant) mustSignIn(t *testing.T, r entra.Request) entra.Session {
 	return session
 }
 
-// reasonOf returns the reason of an error, "" for none.
+// reasonOf returns the reason of an error, or "" if err is nil.
 func reasonOf(t *testing.T, err error) entra.Reason {
 	t.Helper()
 	if err == nil {
@@ -181,7 +180,7 @@ func TestSignInReturnsTheAccount(t *testing.T) {
 		t.Errorf("account = %+v, want %+v", session.Account, want)
 	}
 	if session.Refresh.Reveal() == "" || !session.Renewed.Equal(*tn.now) {
-		t.Errorf("session has no refresh token or a wrong time: %+v", session)
+		t.Errorf("session = %+v, want a refresh token and the time %s", session, *tn.now)
 	}
 }
 
@@ -200,7 +199,7 @@ func TestTokenForEachResourceNeedsConsentOnce(t *testing.T) {
 	session := tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL})
 	for _, resource := range []entra.Resource{entra.TeamsCalls(), entra.Meetings()} {
 		if _, _, err := tn.client.Token(t.Context(), session, resource); reasonOf(t, err) != entra.ConsentRequired {
-			t.Errorf("%s without consent: %v", resource.Name, err)
+			t.Errorf("%s without consent: %v, want %q", resource.Name, err, entra.ConsentRequired)
 		}
 		session = tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL, Resource: &resource})
 		token, next, err := tn.client.Token(t.Context(), session, resource)
@@ -210,15 +209,15 @@ func TestTokenForEachResourceNeedsConsentOnce(t *testing.T) {
 		session = next
 		issued, ok := tn.Check(token.Token.Reveal())
 		if !ok || issued.AccountID != tn.clerk.ID || !strings.HasPrefix(resource.Scopes[0], issued.Resource) || len(issued.Scopes) != len(resource.Scopes) {
-			t.Errorf("%s: the resource sees %+v, %t", resource.Name, issued, ok)
+			t.Errorf("%s: the token is %+v, %t, want account %s and scopes %q", resource.Name, issued, ok, tn.clerk.ID, resource.Scopes)
 		}
 		if token.ExpiresOn.Before(tn.now.Add(50*time.Minute)) || token.ExpiresOn.After(tn.now.Add(70*time.Minute)) {
-			t.Errorf("%s: token expires in %s", resource.Name, token.ExpiresOn.Sub(*tn.now))
+			t.Errorf("%s: token expires in %s, want 50 to 70 minutes", resource.Name, token.ExpiresOn.Sub(*tn.now))
 		}
 	}
 }
 
-func TestRenewEndsWithTheAccountsRights(t *testing.T) {
+func TestRenewChecksTheAccountAgain(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(tenant)
 		want   entra.Reason
@@ -232,7 +231,7 @@ func TestRenewEndsWithTheAccountsRights(t *testing.T) {
 		"Entra fails": {func(tn tenant) {
 			tn.Fail(entratest.Fault{Place: entratest.AtToken, Status: 503, OAuth: "server_error"})
 		}, entra.Unavailable},
-		"Entra talks HTML": {func(tn tenant) { tn.Fail(entratest.Fault{Place: entratest.AtToken, Body: "<html>"}) }, entra.Unavailable},
+		"Entra sends HTML": {func(tn tenant) { tn.Fail(entratest.Fault{Place: entratest.AtToken, Body: "<html>"}) }, entra.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tn := newTenant(t, nil)
@@ -250,17 +249,17 @@ func TestRenewEndsWithTheAccountsRights(t *testing.T) {
 	}
 }
 
-func TestSignInRejectsAccountsThatMayNot(t *testing.T) {
+func TestSignInRejectsGuestsAndAccountsWithoutTheRole(t *testing.T) {
 	tn := newTenant(t, nil)
 	if _, err := tn.signIn(t, tn.other, entra.Request{RedirectURL: redirectURL}); reasonOf(t, err) != entra.NotAssigned {
-		t.Errorf("account without the role: %v", err)
+		t.Errorf("account without the role: %v, want %q", err, entra.NotAssigned)
 	}
 	if _, err := tn.signIn(t, tn.guest, entra.Request{RedirectURL: redirectURL}); reasonOf(t, err) != entra.Guest {
-		t.Errorf("guest: %v", err)
+		t.Errorf("guest: %v, want %q", err, entra.Guest)
 	}
 	open := newTenant(t, func(_ *entratest.Options, o *entra.Options) { o.AcceptsGuests = true })
 	if _, err := open.signIn(t, open.guest, entra.Request{RedirectURL: redirectURL}); err != nil {
-		t.Errorf("guest where guests are accepted: %v", err)
+		t.Errorf("guest of a tenant that accepts guests: %v, want no error", err)
 	}
 }
 
@@ -272,7 +271,7 @@ func TestClaimsChallengeIsPassedOnAndAnswered(t *testing.T) {
 	_, _, err := tn.client.Token(t.Context(), session, entra.Meetings())
 	var failed *entra.Error
 	if !errors.As(err, &failed) || failed.Claims != challenge || failed.Reason != entra.SignInAgain {
-		t.Fatalf("challenge: %+v", err)
+		t.Fatalf("token: %v, want %q with the challenge", err, entra.SignInAgain)
 	}
 	_, address, err := tn.client.Begin(t.Context(), entra.Request{RedirectURL: redirectURL, Claims: failed.Claims, LoginHint: session.Account.LoginHint})
 	if err != nil {
@@ -284,7 +283,7 @@ func TestClaimsChallengeIsPassedOnAndAnswered(t *testing.T) {
 	}
 	claims := u.Query().Get("claims")
 	if !strings.Contains(claims, `"nbf"`) || !strings.Contains(claims, `"cp1"`) || u.Query().Get("login_hint") == "" {
-		t.Errorf("claims = %s", claims)
+		t.Errorf("claims = %s in %s, want nbf and cp1, and a login hint", claims, address)
 	}
 }
 
@@ -321,21 +320,21 @@ func TestPersonCanCancelAndDecline(t *testing.T) {
 		}
 		back, page := tn.browse(t, address, form)
 		if back == nil {
-			t.Fatalf("%s: stopped at %s", want, page)
+			t.Fatalf("%s: no redirect back from %s", want, page)
 		}
 		if _, err := tn.client.Complete(t.Context(), transaction, back); reasonOf(t, err) != want {
-			t.Errorf("%v, want %q", err, want)
+			t.Errorf("complete: %v, want %q", err, want)
 		}
 	}
 }
 
-func TestCredentials(t *testing.T) {
+func TestSignInNeedsAValidCredential(t *testing.T) {
 	wrong := entra.ClientSecret{Text: secret.New("another secret")}
 	federated := func(token string, err error) entra.Federated {
 		return func(context.Context) (secret.Text, error) { return secret.New(token), err }
 	}
 	certificate, leaf := newCertificate(t)
-	strange, _ := newCertificate(t)
+	another, _ := newCertificate(t)
 	trust := func(token string) error {
 		if token != "managed identity's token" {
 			return errors.New("not trusted")
@@ -351,7 +350,7 @@ func TestCredentials(t *testing.T) {
 		"wrong secret":         {wrong, false, entra.CredentialInvalid},
 		"expired secret":       {entra.ClientSecret{Text: secret.New(clientSecret)}, true, entra.CredentialExpired},
 		"certificate":          {certificate, false, ""},
-		"another certificate":  {strange, false, entra.CredentialInvalid},
+		"another certificate":  {another, false, entra.CredentialInvalid},
 		"federated":            {federated("managed identity's token", nil), false, ""},
 		"federated, untrusted": {federated("somebody's token", nil), false, entra.CredentialInvalid},
 		"no managed identity":  {federated("", errors.New("no identity here")), false, entra.CredentialInvalid},
@@ -363,13 +362,13 @@ func TestCredentials(t *testing.T) {
 			})
 			_, err := tn.signIn(t, tn.clerk, entra.Request{RedirectURL: redirectURL})
 			if reasonOf(t, err) != c.want {
-				t.Errorf("%v, want %q", err, c.want)
+				t.Errorf("sign-in: %v, want %q", err, c.want)
 			}
 		})
 	}
 }
 
-func TestSignOutEndsEntrasSessionToo(t *testing.T) {
+func TestSignOutURLEndsEntrasSession(t *testing.T) {
 	tn := newTenant(t, nil)
 	session := tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL})
 	address, err := tn.client.SignOutURL(t.Context(), session.Account, "http://localhost:8080/desk/sign-in")
@@ -381,26 +380,26 @@ func TestSignOutEndsEntrasSessionToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if u.Query().Get("logout_hint") != session.Account.LoginHint || u.Query().Get("post_logout_redirect_uri") == "" || !strings.HasSuffix(u.Path, "/oauth2/v2.0/logout") {
-		t.Errorf("sign-out address = %s", address)
+		t.Errorf("sign-out address = %s, want Entra's logout with hint and redirect", address)
 	}
 }
 
-func TestUnreachableEntraIsUnavailableAndRecovers(t *testing.T) {
+func TestSignInRecoversAfterEntraWasUnreachable(t *testing.T) {
 	tn := newTenant(t, nil)
 	tn.Fail(entratest.Fault{Place: entratest.AtDiscovery, Status: 503, Body: "down"})
 	if _, _, err := tn.client.Begin(t.Context(), entra.Request{RedirectURL: redirectURL}); reasonOf(t, err) != entra.Unavailable {
-		t.Errorf("first sign-in: %v", err)
+		t.Errorf("first sign-in: %v, want %q", err, entra.Unavailable)
 	}
 	tn.mustSignIn(t, entra.Request{RedirectURL: redirectURL})
 }
 
 func TestNewClientRejectsUnsafeOptions(t *testing.T) {
-	sound := entra.Options{
+	valid := entra.Options{
 		Tenant: "11111111-2222-4333-8444-555555555555", ClientID: "66666666-7777-4888-8999-aaaaaaaaaaaa",
 		Credential: entra.ClientSecret{Text: secret.New("s")},
 	}
-	if _, err := entra.NewClient(sound); err != nil {
-		t.Fatalf("sound options: %v", err)
+	if _, err := entra.NewClient(valid); err != nil {
+		t.Fatalf("valid options: %v", err)
 	}
 	for name, change := range map[string]func(*entra.Options){
 		"tenant common":         func(o *entra.Options) { o.Tenant = "common" },
@@ -414,10 +413,10 @@ func TestNewClientRejectsUnsafeOptions(t *testing.T) {
 		"empty secret":          func(o *entra.Options) { o.Credential = entra.ClientSecret{} },
 		"empty certificate":     func(o *entra.Options) { o.Credential = entra.Certificate{} },
 	} {
-		o := sound
+		o := valid
 		change(&o)
 		if _, err := entra.NewClient(o); err == nil {
-			t.Errorf("%s was accepted", name)
+			t.Errorf("%s: no error", name)
 		}
 	}
 }
@@ -426,7 +425,7 @@ func TestBeginRejectsUnsafeRedirects(t *testing.T) {
 	tn := newTenant(t, nil)
 	for _, redirect := range []string{"", "http://visit.example.org/callback", redirectURL + "?next=/", redirectURL + "#x", "//evil.example", "https://a@evil.example/"} {
 		if _, address, err := tn.client.Begin(t.Context(), entra.Request{RedirectURL: redirect}); reasonOf(t, err) != entra.Registration {
-			t.Errorf("%q leads to %s, %v", redirect, address, err)
+			t.Errorf("redirect to %q: %s, %v, want %q", redirect, address, err, entra.Registration)
 		}
 	}
 }

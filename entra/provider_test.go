@@ -23,8 +23,7 @@ const (
 	providerAccount = "66666666-7777-4888-8999-bbbbbbbbbbbb"
 )
 
-// startProvider runs a second certified provider that shares no code with the first, and returns its
-// authority.
+// startProvider starts a second certified provider, which shares no code with the first, and returns its authority.
 func startProvider(t *testing.T) string {
 	t.Helper()
 	static, err := filepath.Abs(filepath.Join("..", "static"))
@@ -56,7 +55,7 @@ func startProvider(t *testing.T) string {
 	return strings.TrimSpace(line)
 }
 
-// skip lets a machine without node test the rest, and fails where everything must be tested.
+// skip skips the test on a machine without node. With CI=true the test fails instead.
 func skip(t *testing.T, reason string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -82,21 +81,21 @@ func TestSignInAgainstASecondCertifiedProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// This provider grants offline_access only to a request that asks for consent; Entra always does.
+	// This provider grants offline_access only if the request asks for consent; Entra always grants it.
 	session, err := client.Complete(t.Context(), transaction, fillForms(t, address+"&prompt=consent"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if session.Account.ID != providerAccount || session.Account.Username != "ada@clinic.example" {
-		t.Errorf("account = %+v", session.Account)
+		t.Errorf("account = %+v, want %s, ada@clinic.example", session.Account, providerAccount)
 	}
 	renewed, err := client.Renew(t.Context(), session)
 	if err != nil || renewed.Account.ID != providerAccount {
-		t.Errorf("renewed = %+v, %v", renewed.Account, err)
+		t.Errorf("renewed = %+v, %v, want %s", renewed.Account, err, providerAccount)
 	}
 }
 
-// fillForms signs in and consents on the provider's pages, and returns the query of the way back.
+// fillForms signs in and consents on the provider's pages, and returns the query of the redirect back.
 func fillForms(t *testing.T, address string) url.Values {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -130,6 +129,6 @@ func fillForms(t *testing.T, address string) url.Values {
 		}
 		resp, err = browser.PostForm(string(action[1]), url.Values{"prompt": {string(prompt[1])}, "login": {providerAccount}, "password": {"any"}})
 	}
-	t.Fatal("the browser did not come back")
+	t.Fatal("no redirect back after 4 pages")
 	return nil
 }

@@ -43,33 +43,33 @@ func meeting() graph.NewMeeting {
 	return graph.NewMeeting{Subject: "Visit", Start: start, End: start.Add(15 * time.Minute), Lobby: graph.LobbyOrganization}
 }
 
-func TestCreatedMeetingIsOneThatTheSiteCanJoin(t *testing.T) {
+func TestCreatedMeetingCanBeJoined(t *testing.T) {
 	server, client := newServer(t, true)
-	made, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
+	created, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if link := (teams.Rules{}).Read(teams.Input{Text: made.JoinURL}).Meeting; link == nil || link.TenantID != tenant || link.OrganizerID != organizer {
-		t.Errorf("link reads as %+v", link)
+	if link := (teams.Rules{}).Read(teams.Input{Text: created.JoinURL}).Meeting; link == nil || link.TenantID != tenant || link.OrganizerID != organizer {
+		t.Errorf("meeting of the link = %+v, want tenant %s and organizer %s", link, tenant, organizer)
 	}
-	byID := (teams.Rules{}).Read(teams.Input{Text: made.ID, Passcode: made.Passcode}).Meeting
-	if byID == nil || byID.ID != made.ID || byID.Passcode != made.Passcode {
-		t.Errorf("ID reads as %+v", byID)
+	byID := (teams.Rules{}).Read(teams.Input{Text: created.ID, Passcode: created.Passcode}).Meeting
+	if byID == nil || byID.ID != created.ID || byID.Passcode != created.Passcode {
+		t.Errorf("meeting of the ID = %+v, want ID %s and passcode %s", byID, created.ID, created.Passcode)
 	}
-	if made.Phone == "" || made.ConferenceID == "" {
-		t.Errorf("no dial-in: %+v", made)
+	if created.Phone == "" || created.ConferenceID == "" {
+		t.Errorf("created %+v, want a phone number and a conference ID", created)
 	}
 	want := graphtest.Created{Caller: organizer, Subject: "Visit", Start: "2026-12-01T09:00:00Z", End: "2026-12-01T09:15:00Z", Lobby: "organization"}
 	if got := server.Created(); len(got) != 1 || got[0] != want {
-		t.Errorf("asked for %+v, want %+v", got, want)
+		t.Errorf("Graph received %+v, want %+v", got, want)
 	}
 }
 
-func TestMeetingWithoutDialIn(t *testing.T) {
+func TestCreatedMeetingCanLackDialIn(t *testing.T) {
 	_, client := newServer(t, false)
-	made, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
-	if err != nil || made.Phone != "" || made.ConferenceID != "" {
-		t.Errorf("%+v, %v", made, err)
+	created, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting())
+	if err != nil || created.Phone != "" || created.ConferenceID != "" {
+		t.Errorf("created %+v, %v, want no phone number and no conference ID", created, err)
 	}
 }
 
@@ -80,18 +80,18 @@ func TestFailuresHaveReasons(t *testing.T) {
 		faults []graphtest.Fault
 		want   graph.Reason
 	}{
-		"no licence":         {"unlicensed", nil, graph.NoLicence},
-		"no consent":         {"no consent", nil, graph.ConsentRequired},
-		"token unknown":      {"made up", nil, graph.SignInAgain},
-		"claims challenge":   {"clerk", []graphtest.Fault{{Status: 401, Code: "TokenCreatedWithOutdatedPolicies", Claims: claims}}, graph.SignInAgain},
-		"policy":             {"clerk", []graphtest.Fault{{Status: 403, Code: "Forbidden"}}, graph.NotPermitted},
-		"unknown to Teams":   {"clerk", []graphtest.Fault{{Status: 404, Code: "NotFound"}}, graph.NoLicence},
-		"bad request":        {"clerk", []graphtest.Fault{{Status: 400, Code: "BadRequest"}}, graph.Rejected},
-		"throttled":          {"clerk", []graphtest.Fault{{Status: 429, Code: "TooManyRequests"}, {Status: 429, Code: "TooManyRequests", RetryAfter: time.Second}}, graph.Throttled},
-		"down":               {"clerk", []graphtest.Fault{{Status: 500, Code: "InternalServerError"}}, graph.Unavailable},
-		"HTML":               {"clerk", []graphtest.Fault{{Status: 200, Body: "<html>"}}, graph.Unavailable},
-		"a link of nobody's": {"clerk", []graphtest.Fault{{Status: 201, Body: `{"joinWebUrl":"javascript:alert(1)"}`}}, graph.Unavailable},
-		"redirect":           {"clerk", []graphtest.Fault{{Status: 302, Body: "elsewhere"}}, graph.Unavailable},
+		"no licence":       {"unlicensed", nil, graph.NoLicence},
+		"no consent":       {"no consent", nil, graph.ConsentRequired},
+		"token unknown":    {"made up", nil, graph.SignInAgain},
+		"claims challenge": {"clerk", []graphtest.Fault{{Status: 401, Code: "TokenCreatedWithOutdatedPolicies", Claims: claims}}, graph.SignInAgain},
+		"policy":           {"clerk", []graphtest.Fault{{Status: 403, Code: "Forbidden"}}, graph.NotPermitted},
+		"unknown to Teams": {"clerk", []graphtest.Fault{{Status: 404, Code: "NotFound"}}, graph.NoLicence},
+		"bad request":      {"clerk", []graphtest.Fault{{Status: 400, Code: "BadRequest"}}, graph.Rejected},
+		"throttled":        {"clerk", []graphtest.Fault{{Status: 429, Code: "TooManyRequests"}, {Status: 429, Code: "TooManyRequests", RetryAfter: time.Second}}, graph.Throttled},
+		"down":             {"clerk", []graphtest.Fault{{Status: 500, Code: "InternalServerError"}}, graph.Unavailable},
+		"HTML":             {"clerk", []graphtest.Fault{{Status: 200, Body: "<html>"}}, graph.Unavailable},
+		"link is a script": {"clerk", []graphtest.Fault{{Status: 201, Body: `{"joinWebUrl":"javascript:alert(1)"}`}}, graph.Unavailable},
+		"redirect":         {"clerk", []graphtest.Fault{{Status: 302, Body: "elsewhere"}}, graph.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, client := newServer(t, false)
@@ -101,13 +101,13 @@ func TestFailuresHaveReasons(t *testing.T) {
 			_, err := client.CreateMeeting(t.Context(), secret.New(c.token), meeting())
 			var failed *graph.Error
 			if !errors.As(err, &failed) || failed.Reason != c.want {
-				t.Fatalf("%v, want %q", err, c.want)
+				t.Fatalf("create: %v, want %q", err, c.want)
 			}
 			if name == "claims challenge" && failed.Claims != claims {
-				t.Errorf("claims = %s", failed.Claims)
+				t.Errorf("claims = %s, want %s", failed.Claims, claims)
 			}
 			if name == "throttled" && failed.RetryAfter != time.Second {
-				t.Errorf("retry after %s", failed.RetryAfter)
+				t.Errorf("retry after %s, want 1s", failed.RetryAfter)
 			}
 			if strings.Contains(err.Error(), c.token) {
 				t.Errorf("the error shows the token: %v", err)
@@ -116,7 +116,7 @@ func TestFailuresHaveReasons(t *testing.T) {
 	}
 }
 
-func TestLostAnswerIsNotTriedAgain(t *testing.T) {
+func TestCreateMeetingDoesNotRetryALostAnswer(t *testing.T) {
 	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		requests.Add(1)
@@ -128,14 +128,14 @@ func TestLostAnswerIsNotTriedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := client.CreateMeeting(t.Context(), secret.New("clerk"), meeting()); err == nil || requests.Load() != 1 {
-		t.Errorf("%d requests, %v", requests.Load(), err)
+		t.Errorf("%d requests, %v, want 1 and an error", requests.Load(), err)
 	}
 }
 
 func TestNewClientRejectsUnsafeEndpoints(t *testing.T) {
 	for _, endpoint := range []string{"http://graph.microsoft.com", "https://graph.microsoft.com/v1.0", "graph.microsoft.com", "://"} {
 		if _, err := graph.NewClient(endpoint, nil); err == nil {
-			t.Errorf("%s was accepted", endpoint)
+			t.Errorf("%s: no error", endpoint)
 		}
 	}
 }

@@ -20,8 +20,8 @@ func catalogue(t *testing.T) *Catalogue {
 	return c
 }
 
-// someLanguages is a catalogue of six languages, in which greeting is the language's own tag and
-// only English knows englishOnly.
+// someLanguages returns a catalogue of eight languages. In each, the text greeting is the language's own tag;
+// only English has englishOnly and hello.
 func someLanguages(t *testing.T) *Catalogue {
 	t.Helper()
 	from := fstest.MapFS{"en-GB.json": {Data: []byte(`{"greeting":"en-GB","englishOnly":"Only here","hello":"Hello {{.Name}}"}`)}}
@@ -35,7 +35,7 @@ func someLanguages(t *testing.T) *Catalogue {
 	return c
 }
 
-func TestMatch(t *testing.T) {
+func TestMatchReturnsTheBestLanguage(t *testing.T) {
 	c := someLanguages(t)
 	for header, want := range map[string]string{
 		"":                                 "en-GB",
@@ -66,32 +66,32 @@ func TestMatch(t *testing.T) {
 		began := time.Now()
 		got := c.Match(header)
 		if took := time.Since(began); took > time.Second {
-			t.Errorf("%.40q took %s", header, took)
+			t.Errorf("Match(%.40q) took %s, want at most 1s", header, took)
 		}
 		if got.Lang() != want || got.Text("greeting") != want {
-			t.Errorf("%.40q: %s, says %q, want %s", header, got.Lang(), got.Text("greeting"), want)
+			t.Errorf("Match(%.40q) = %s with the greeting %q, want %s", header, got.Lang(), got.Text("greeting"), want)
 		}
 	}
 	if got := catalogue(t).Match("en-US").Lang(); got != Default {
-		t.Errorf("the site's own languages: %q for American English", got)
+		t.Errorf("Match(en-US) in the site's own languages = %q, want %q", got, Default)
 	}
 }
 
-func TestFind(t *testing.T) {
+func TestFindAcceptsOnlyOneKnownTag(t *testing.T) {
 	c := someLanguages(t)
 	for tag, want := range map[string]string{"de": "de", "de-AT": "de", "AR": "ar", "ar-EG": "ar", "en": "en-GB", "en-US": "en-GB", "fr": "fr-CA", "iw": "he"} {
-		if got, spoken := c.Find(tag); !spoken || got.Lang() != want {
-			t.Errorf("%s: %s, %v, want %s", tag, got.Lang(), spoken, want)
+		if got, ok := c.Find(tag); !ok || got.Lang() != want {
+			t.Errorf("Find(%q) = %s, %t, want %s", tag, got.Lang(), ok, want)
 		}
 	}
 	for _, tag := range []string{"", "ja", "xx", "*", "de,ar", "de;q=1", "../de", "<script>", "\x00", strings.Repeat("a", 10<<10)} {
-		if got, spoken := c.Find(tag); spoken {
-			t.Errorf("%.40q: %s", tag, got.Lang())
+		if got, ok := c.Find(tag); ok {
+			t.Errorf("Find(%.40q) = %s, want none", tag, got.Lang())
 		}
 	}
 }
 
-// Whatever a header says, the page has a language that exists, in a form that an attribute takes.
+// FuzzMatch checks that every header leads to a language that exists.
 func FuzzMatch(f *testing.F) {
 	for _, seed := range []string{"", "de", "en-GB,en;q=0.8", "*;q=0", "x-private", "i-klingon", "de-u-co-phonebk", "und", "a;q=1e9", "art-lojban", "sr-Latn-RS", "-,-"} {
 		f.Add(seed)
@@ -102,40 +102,40 @@ func FuzzMatch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		got := c.Match(header)
-		if _, spoken := c.Find(got.Lang()); !spoken || (got.Dir() == "rtl") != (got.Lang() == "ar") || got.Text("site.name") == "" {
-			t.Errorf("%q: %q, %q", header, got.Lang(), got.Dir())
+		if _, ok := c.Find(got.Lang()); !ok || (got.Dir() == "rtl") != (got.Lang() == "ar") || got.Text("site.name") == "" {
+			t.Errorf("Match(%q) = %q, %q, want a language of the site and its direction", header, got.Lang(), got.Dir())
 		}
-		if found, spoken := c.Find(header); spoken && found.Text("site.name") == "" {
-			t.Errorf("%q: found %q", header, found.Lang())
+		if found, ok := c.Find(header); ok && found.Text("site.name") == "" {
+			t.Errorf("Find(%q) = %q, which has no site.name", header, found.Lang())
 		}
 	})
 }
 
-func TestMissing(t *testing.T) {
+func TestMissingListsUntranslatedTexts(t *testing.T) {
 	missing := someLanguages(t).Missing()
 	if len(missing) != 7 || !slices.Equal(slices.Sorted(slices.Values(missing["de"])), []string{"englishOnly", "hello"}) {
-		t.Errorf("missing: %v", missing)
+		t.Errorf("Missing = %v, want 7 languages, and englishOnly and hello for de", missing)
 	}
 	c, err := load(fstest.MapFS{"en-GB.json": {Data: []byte(`{"greeting":"Hello"}`)}, "de.json": {Data: []byte(`{"greeting":"Hallo"}`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if missing := c.Missing(); len(missing) != 0 {
-		t.Errorf("missing where nothing is: %v", missing)
+		t.Errorf("Missing of a complete catalogue = %v, want none", missing)
 	}
 }
 
-func TestDir(t *testing.T) {
+func TestDirFollowsTheScript(t *testing.T) {
 	c := someLanguages(t)
 	for tag, want := range map[string]string{"ar": "rtl", "he": "rtl", "ur": "rtl", "az-Arab": "rtl", "de": "ltr", "pt-BR": "ltr", "en-GB": "ltr"} {
 		got := c.Match(tag)
 		if got.Lang() != tag || got.Dir() != want {
-			t.Errorf("%s: %s is %s, want %s", tag, got.Lang(), got.Dir(), want)
+			t.Errorf("direction of %s (found %s) = %s, want %s", tag, got.Lang(), got.Dir(), want)
 		}
 	}
 }
 
-func TestText(t *testing.T) {
+func TestTextInsertsValuesAndFallsBackToEnglish(t *testing.T) {
 	c := someLanguages(t)
 	english, german := c.Match("en"), c.Match("de")
 	for _, check := range []struct{ what, got, want string }{
@@ -143,29 +143,36 @@ func TestText(t *testing.T) {
 		{"not translated yet", german.Text("englishOnly"), "Only here"},
 		{"with a value", english.Text("hello", "Name", "Sam"), "Hello Sam"},
 		{"not translated, with a value", german.Text("hello", "Name", "Sam"), "Hello Sam"},
-		{"a value is only text", english.Text("hello", "Name", "{{.Name}} <b>"), "Hello {{.Name}} <b>"},
+		{"a value with a placeholder and markup", english.Text("hello", "Name", "{{.Name}} <b>"), "Hello {{.Name}} <b>"},
 		{"a name without its value", english.Text("hello", "Name", "Sam", "Rest"), "Hello Sam"},
 		{"unknown", english.Text("no.such.id"), "⟨no.such.id⟩"},
 		{"empty", english.Text(""), "⟨⟩"},
 	} {
 		if check.got != check.want {
-			t.Errorf("%s: %q, want %q", check.what, check.got, check.want)
+			t.Errorf("%s: got %q, want %q", check.what, check.got, check.want)
 		}
 	}
 }
 
-func TestTexts(t *testing.T) {
+func TestTextsSelectsByPrefix(t *testing.T) {
 	c := catalogue(t)
 	texts := c.Texts(c.Match(""), "door.", "stage.")
 	for _, id := range c.IDs() {
 		_, got := texts[id]
 		if want := strings.HasPrefix(id, "door.") || strings.HasPrefix(id, "stage."); got != want {
-			t.Errorf("%s among the texts: %v", id, got)
+			t.Errorf("Texts contains %s: %t, want %t", id, got, want)
 		}
 	}
-	if len(texts) == 0 || len(c.Texts(c.Match(""))) != 0 {
-		t.Error("no texts, or all of them for no prefix")
+	if len(texts) == 0 {
+		t.Error("Texts with two prefixes is empty")
 	}
+	if n := len(c.Texts(c.Match(""))); n != 0 {
+		t.Errorf("Texts without a prefix has %d texts, want 0", n)
+	}
+}
+
+func TestIDsReturnsACopy(t *testing.T) {
+	c := catalogue(t)
 	ids := c.IDs()
 	ids[0] = "changed by the caller"
 	if slices.Contains(c.IDs(), "changed by the caller") {
@@ -173,7 +180,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-func TestLoadNamesTheFileThatIsBroken(t *testing.T) {
+func TestLoadErrorNamesTheBrokenFile(t *testing.T) {
 	const good = `{"greeting":"Hello"}`
 	for what, c := range map[string]struct {
 		from fstest.MapFS
@@ -187,12 +194,12 @@ func TestLoadNamesTheFileThatIsBroken(t *testing.T) {
 		"broken placeholder":  {fstest.MapFS{"en-GB.json": {Data: []byte(good)}, "de.json": {Data: []byte(`[1]`)}}, "de.json"},
 	} {
 		if _, err := load(c.from); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want an error that names %s", what, err, c.want)
+			t.Errorf("%s: load = %v, want an error that names %s", what, err, c.want)
 		}
 	}
 }
 
-// No id stands in a file twice: JSON would keep the last and say nothing.
+// TestNoIDTwice checks that no file repeats an id, because the JSON parser silently keeps the last.
 func TestNoIDTwice(t *testing.T) {
 	for _, language := range catalogue(t).Languages() {
 		raw, err := os.ReadFile(language.Lang() + ".json")
@@ -209,7 +216,7 @@ func TestNoIDTwice(t *testing.T) {
 			}
 			name, _ := id.(string)
 			if seen[name] {
-				t.Errorf("%s: %s stands there twice", language.Lang(), name)
+				t.Errorf("%s: the id %s is repeated", language.Lang(), name)
 			}
 			seen[name] = true
 			var text json.RawMessage

@@ -13,7 +13,7 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// isSource says whether a file of the repository can say a text: written by hand, and no test.
+// isSource reports whether a file of the repository can use a text: it is written by hand and not a test.
 func isSource(path string) bool {
 	name := filepath.Base(path)
 	switch filepath.Ext(name) {
@@ -27,7 +27,7 @@ func isSource(path string) bool {
 	return false
 }
 
-// sources is every such file by its path in the repository.
+// sources returns the content of every such file, by its path in the repository.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	const root = ".."
@@ -59,7 +59,7 @@ func sources(t *testing.T) map[string]string {
 	return found
 }
 
-// captured is everything that the pattern's one group matches in the sources under a folder.
+// captured returns what the group of the pattern matches in the sources below a folder.
 func captured(t *testing.T, all map[string]string, folder string, pattern string) (found []string) {
 	t.Helper()
 	for path, text := range all {
@@ -71,44 +71,43 @@ func captured(t *testing.T, all map[string]string, folder string, pattern string
 		}
 	}
 	if len(found) == 0 {
-		t.Fatalf("nothing in %s matches %s: this test no longer knows how it is written", folder, pattern)
+		t.Fatalf("nothing in %s matches %s: correct the pattern", folder, pattern)
 	}
 	return found
 }
 
-// composed are the ids that the program puts together out of a prefix and a name, for every name
-// that can stand there.
+// composed returns the ids that the program builds from a prefix and a name, for every possible name.
 func composed(t *testing.T, all map[string]string) (ids []string) {
 	t.Helper()
-	both := func(prefix string, names ...string) {
+	addTitleAndText := func(prefix string, names ...string) {
 		for _, name := range names {
 			ids = append(ids, prefix+name+".title", prefix+name+".text")
 		}
 	}
 	for _, code := range teams.Codes() {
-		both("refusal.", string(code))
-		both("desk.refusal.", string(code))
+		addTitleAndText("refusal.", string(code))
+		addTitleAndText("desk.refusal.", string(code))
 	}
-	both("refusal.", "filtered")
-	both("desk.refusal.", "filtered")
+	addTitleAndText("refusal.", "filtered")
+	addTitleAndText("desk.refusal.", "filtered")
 	for _, code := range teams.QuestionCodes() {
-		both("question.", string(code))
+		addTitleAndText("question.", string(code))
 	}
 	for _, e := range teams.Endings() {
-		both("ending.", e.Name)
+		addTitleAndText("ending.", e.Name)
 		switch e.Action {
 		case teams.ActionRejoin, teams.ActionWaitAgain, teams.ActionTakeOver, teams.ActionEdit:
 			ids = append(ids, "action."+string(e.Action))
-		case teams.ActionPhone, teams.ActionDone: // lead to a number, or nowhere
+		case teams.ActionPhone, teams.ActionDone: // these have no button
 		}
 	}
-	both("problem.", captured(t, all, "handlers", `Problem\{"([^"]+)"`)...)
-	both("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
+	addTitleAndText("problem.", captured(t, all, "handlers", `Problem\{"([^"]+)"`)...)
+	addTitleAndText("problem.", captured(t, all, "handlers", `Reason = "([^"]+)"`)...)
 	for _, reason := range slices.Concat(
 		captured(t, all, "entra", `Reason = "([^"]+)"`), captured(t, all, "graph", `Reason = "([^"]+)"`),
 		captured(t, all, "cmd", `return "(exchange-[a-z]+)"`), captured(t, all, "handlers", `plainFailure\("([^"]+)"\)`),
 	) {
-		both("staff.", reason)
+		addTitleAndText("staff.", reason)
 		ids = append(ids, "staff."+reason+".next")
 	}
 	for _, fault := range captured(t, all, "handlers", `surveyFault = "([^"]+)"`) {
@@ -117,7 +116,7 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	for points := range 5 {
 		ids = append(ids, fmt.Sprintf("survey.points.%d", points+1))
 	}
-	both("trouble.", captured(t, all, "views", `Kind: "([^"]+)"`)...)
+	addTitleAndText("trouble.", captured(t, all, "views", `Kind: "([^"]+)"`)...)
 	for _, steps := range captured(t, all, "views", `"((?:steps|system)\.[a-z-]+": \d)`) {
 		name, count, _ := strings.Cut(steps, `": `)
 		for step := range int(count[0] - '0') {
@@ -139,8 +138,8 @@ func composed(t *testing.T, all map[string]string) (ids []string) {
 	return ids
 }
 
-// written are the ids that stand in the sources as they are.
-func written(t *testing.T, all map[string]string) map[string]string {
+// literalIDs returns the ids that appear in the sources as they are, each with the path of a file.
+func literalIDs(t *testing.T, all map[string]string) map[string]string {
 	t.Helper()
 	var prefixes []string
 	for _, id := range catalogue(t).IDs() {
@@ -162,26 +161,26 @@ func written(t *testing.T, all map[string]string) map[string]string {
 	return found
 }
 
-func TestEveryTextThatIsUsedIsThere(t *testing.T) {
+func TestEveryUsedTextExists(t *testing.T) {
 	all, ids := sources(t), catalogue(t).IDs()
-	for id, path := range written(t, all) {
+	for id, path := range literalIDs(t, all) {
 		if !slices.Contains(ids, id) {
-			t.Errorf("%s says %s, which the catalogue does not hold", path, id)
+			t.Errorf("%s uses %s, which is not in the catalogue", path, id)
 		}
 	}
 	for _, id := range composed(t, all) {
 		if !slices.Contains(ids, id) {
-			t.Errorf("the catalogue does not hold %s", id)
+			t.Errorf("the program uses %s, which is not in the catalogue", id)
 		}
 	}
 }
 
-func TestEveryTextThatIsThereIsUsed(t *testing.T) {
+func TestEveryTextIsUsed(t *testing.T) {
 	all := sources(t)
-	literal, made := written(t, all), composed(t, all)
+	literal, built := literalIDs(t, all), composed(t, all)
 	for _, id := range catalogue(t).IDs() {
-		if literal[id] == "" && !slices.Contains(made, id) {
-			t.Errorf("%s is in the catalogue and nowhere else", id)
+		if literal[id] == "" && !slices.Contains(built, id) {
+			t.Errorf("nothing uses %s of the catalogue", id)
 		}
 	}
 }

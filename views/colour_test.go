@@ -21,7 +21,7 @@ func ratio(t *testing.T, a, b string) float64 {
 	return contrast(x, y)
 }
 
-// Figures that are published, or that the design states.
+// TestContrast compares contrasts with published values and with those of the design.
 func TestContrast(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
@@ -36,24 +36,23 @@ func TestContrast(t *testing.T) {
 		{"#6cc4e6", "#08222d", 8.4},
 	} {
 		if got := ratio(t, c.a, c.b); math.Abs(got-c.want) > 0.06 {
-			t.Errorf("%s on %s: %.2f, want %.2f", c.a, c.b, got, c.want)
+			t.Errorf("contrast of %s on %s = %.2f, want %.2f", c.a, c.b, got, c.want)
 		}
 	}
 }
 
-func TestLightnessKeepsColoursThatAScreenShows(t *testing.T) {
+func TestOwnLightnessKeepsTheColour(t *testing.T) {
 	for _, text := range []string{"#ffffff", "#000000", "#ff0000", "#0000ff", "#0b5c7a"} {
 		c, _ := parseColour(text)
 		lightness, _, _ := c.OkLch()
-		if back := withLightness(c, lightness).Hex(); back != text {
-			t.Errorf("%s became %s", text, back)
+		if got := withLightness(c, lightness).Hex(); got != text {
+			t.Errorf("withLightness = %s, want %s", got, text)
 		}
 	}
 }
 
-func TestPalette(t *testing.T) {
+func TestNewPaletteKeepsLegibleColours(t *testing.T) {
 	for colour, want := range map[string]Palette{
-		// What can be read stays as it is.
 		"#0b5c7a": {Light: Shades{Brand: "#0b5c7a"}},
 		"#6cc4e6": {Dark: Shades{Brand: "#6cc4e6"}},
 		"#000":    {Light: Shades{Brand: "#000000"}},
@@ -61,18 +60,21 @@ func TestPalette(t *testing.T) {
 	} {
 		got, err := NewPalette(colour)
 		if err != nil || want.Light.Brand != "" && got.Light.Brand != want.Light.Brand || want.Dark.Brand != "" && got.Dark.Brand != want.Dark.Brand {
-			t.Errorf("%s: %+v, %v", colour, got, err)
-		}
-	}
-	for _, bad := range []string{"", "#", "0b5c7a", "#0b5c7", "#0b5c7aff", "red", "#gggggg", "#+12345", "rgb(1,2,3)", "#0b5c7a;}"} {
-		if p, err := NewPalette(bad); err == nil {
-			t.Errorf("%q is taken for %+v", bad, p)
+			t.Errorf("NewPalette(%q) = %+v, %v, want %+v", colour, got, err, want)
 		}
 	}
 }
 
-// A middle grey looks like a button that cannot be pressed.
-func TestBlackTurnsWhiteOnADarkPage(t *testing.T) {
+func TestNewPaletteRejectsInvalidColours(t *testing.T) {
+	for _, bad := range []string{"", "#", "0b5c7a", "#0b5c7", "#0b5c7aff", "red", "#gggggg", "#+12345", "rgb(1,2,3)", "#0b5c7a;}"} {
+		if p, err := NewPalette(bad); err == nil {
+			t.Errorf("NewPalette(%q) = %+v, want an error", bad, p)
+		}
+	}
+}
+
+// TestDarkGreysTurnWhiteOnDarkPages checks that they do not turn a middle grey, which looks like a disabled button.
+func TestDarkGreysTurnWhiteOnDarkPages(t *testing.T) {
 	for _, colour := range []string{"#000000", "#222222", "#404040"} {
 		palette, err := NewPalette(colour)
 		if err != nil {
@@ -83,12 +85,12 @@ func TestBlackTurnsWhiteOnADarkPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		if lightness, _, _ := brand.OkLch(); lightness < 0.9 {
-			t.Errorf("%s: %s on a dark page", colour, palette.Dark.Brand)
+			t.Errorf("%s on a dark page is %s with lightness %.2f, want at least 0.9", colour, palette.Dark.Brand, lightness)
 		}
 	}
 }
 
-// backgrounds are what the stylesheet itself names: the first theme in it is light, the second dark.
+// backgrounds returns the background colours in the stylesheet, whose first theme is light and second dark.
 func backgrounds(t *testing.T) (light, dark []string) {
 	t.Helper()
 	css, err := os.ReadFile("../static/css/base.css")
@@ -98,15 +100,15 @@ func backgrounds(t *testing.T) (light, dark []string) {
 	for _, name := range []string{"--bg", "--surface"} {
 		found := regexp.MustCompile(name+`: (#[0-9a-f]+);`).FindAllStringSubmatch(string(css), -1)
 		if len(found) != 2 {
-			t.Fatalf("%d of %s", len(found), name)
+			t.Fatalf("found %s %d times, want 2", name, len(found))
 		}
 		light, dark = append(light, found[0][1]), append(dark, found[1][1])
 	}
-	return light, append(dark, "#252423") // the neutral ground of the UI Library's dark theme
+	return light, append(dark, "#252423") // the neutral background of the UI Library's dark theme
 }
 
-// Whatever colour an organisation has, its words and buttons can be read, and its hue is its own.
-func TestEveryColourCanBeRead(t *testing.T) {
+// TestEveryColourIsLegible checks, for random colours, the contrast of text and buttons, and that the hue stays.
+func TestEveryColourIsLegible(t *testing.T) {
 	onLight, onDark := backgrounds(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 1000 {
@@ -118,31 +120,31 @@ func TestEveryColourCanBeRead(t *testing.T) {
 		for theme, on := range map[*Shades][]string{&p.Light: onLight, &p.Dark: onDark} {
 			for _, background := range on {
 				if r := ratio(t, theme.Brand, background); r < minContrast {
-					t.Errorf("%s: %s on %s has %.2f", c.Hex(), theme.Brand, background, r)
+					t.Errorf("%s: contrast of %s on %s = %.2f, want at least %.2f", c.Hex(), theme.Brand, background, r, minContrast)
 				}
 				if r := ratio(t, theme.Hover, background); r < minContrast {
-					t.Errorf("%s: under the pointer %s on %s has %.2f", c.Hex(), theme.Hover, background, r)
+					t.Errorf("%s, hovered: contrast of %s on %s = %.2f, want at least %.2f", c.Hex(), theme.Hover, background, r, minContrast)
 				}
 			}
 			if r := min(ratio(t, theme.OnBrand, theme.Brand), ratio(t, theme.OnBrand, theme.Hover)); r < minContrast {
-				t.Errorf("%s: %s on %+v has %.2f", c.Hex(), theme.OnBrand, theme, r)
+				t.Errorf("%s: contrast of %s on %+v = %.2f, want at least %.2f", c.Hex(), theme.OnBrand, theme, r, minContrast)
 			}
 			shown, _ := parseColour(theme.Brand)
 			_, chroma, hue := shown.OkLch()
-			_, _, before := c.OkLch()
-			turned := math.Abs(math.Remainder(hue-before, 360))
-			// The nearer to grey, the less a hue means.
-			if chroma > 0.04 && turned > 5 {
-				t.Errorf("%s became %s: the hue turned by %.1f degrees", c.Hex(), theme.Brand, turned)
+			_, _, original := c.OkLch()
+			change := math.Abs(math.Remainder(hue-original, 360))
+			// The hue of a colour near grey is not visible.
+			if chroma > 0.04 && change > 5 {
+				t.Errorf("%s became %s: the hue changed by %.1f degrees, want at most 5", c.Hex(), theme.Brand, change)
 			}
 		}
 	}
 }
 
-func TestBrandColourInThePage(t *testing.T) {
+func TestPageHasBrandColour(t *testing.T) {
 	p := samplePage(t)
 	if n := render(t, Door(DoorPage{Page: p})).Find("style").Length(); n != 0 {
-		t.Errorf("%d styles without a colour", n)
+		t.Errorf("%d styles without a brand colour, want 0", n)
 	}
 	palette, err := NewPalette("#7a0b5c")
 	if err != nil {
@@ -151,15 +153,15 @@ func TestBrandColourInThePage(t *testing.T) {
 	p.Brand.Palette = &palette
 	style := render(t, Door(DoorPage{Page: p})).Find("head style[nonce=N0NCE]")
 	if style.Length() != 1 {
-		t.Fatalf("%d styles with the page's nonce", style.Length())
+		t.Fatalf("%d styles with the page's nonce, want 1", style.Length())
 	}
 	text := style.Text()
 	for _, want := range []string{"--brand:#7a0b5c", "--brand:" + palette.Dark.Brand, "--on-brand:#ffffff", "prefers-color-scheme:dark"} {
 		if !strings.Contains(text, want) {
-			t.Errorf("no %s in %s", want, text)
+			t.Errorf("style = %s, want %s in it", text, want)
 		}
 	}
 	if len(text) > 300 {
-		t.Errorf("%d bytes on every page", len(text))
+		t.Errorf("style has %d bytes, want at most 300", len(text))
 	}
 }

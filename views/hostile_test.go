@@ -15,8 +15,8 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
-// shape is a document without its words: every element with the names of its attributes.
-func shape(doc *goquery.Document) (lines []string) {
+// structure returns a document without its text: every element with the names of its attributes.
+func structure(doc *goquery.Document) (lines []string) {
 	each(doc, "*", func(s *goquery.Selection, _ string) {
 		line := s.Nodes[0].Data
 		if parent := s.Nodes[0].Parent; parent != nil && parent.Type == html.ElementNode {
@@ -30,7 +30,7 @@ func shape(doc *goquery.Document) (lines []string) {
 	return lines
 }
 
-// fill puts text into every string that a view model holds, in every field, list and map.
+// fill sets every string of a view model to text, in all fields, lists and maps.
 func fill(v reflect.Value, text string) {
 	switch v.Kind() { //nolint:exhaustive // the other kinds hold no text
 	case reflect.String:
@@ -55,8 +55,8 @@ func fill(v reflect.Value, text string) {
 	}
 }
 
-// filled are all pages with text in every string of their models.
-func filled(t *testing.T, text string) map[string]templ.Component {
+// pagesFilledWith returns all pages, with text in every string of their models.
+func pagesFilledWith(t *testing.T, text string) map[string]templ.Component {
 	t.Helper()
 	var door DoorPage
 	var visit VisitPage
@@ -79,27 +79,27 @@ func filled(t *testing.T, text string) map[string]templ.Component {
 	return pages
 }
 
-// Whatever stands in a model is words: it adds no element and no attribute to the page.
-func TestHostileStringsStayWords(t *testing.T) {
-	harmless := filled(t, "harmless")
+// TestHostileStringsStayText checks that no string in a model adds an element or an attribute to the page.
+func TestHostileStringsStayText(t *testing.T) {
+	harmless := pagesFilledWith(t, "harmless")
 	for _, hostile := range []string{
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'><svg onload=alert(1)>`, `" autofocus onfocus="alert(1)`,
 		`</title><script>alert(1)</script>`, `</textarea></script><script>alert(1)</script>`, "<!--", `]]>`, `{{.}} ${1}`, "\x00<b>", "javascript:alert(1)//\"><b>",
 	} {
-		for what, component := range filled(t, hostile) {
+		for what, component := range pagesFilledWith(t, hostile) {
 			doc := render(t, component)
-			if diff := cmp.Diff(shape(render(t, harmless[what])), shape(doc)); diff != "" {
+			if diff := cmp.Diff(structure(render(t, harmless[what])), structure(doc)); diff != "" {
 				t.Errorf("%s: %q changes the page (-harmless +hostile):\n%s", what, hostile, diff)
 			}
 			if data := doc.Find("script#page-data").Text(); !json.Valid([]byte(data)) {
-				t.Errorf("%s: %q breaks the page's data: %s", what, hostile, data)
+				t.Errorf("%s: page data with %q is not JSON: %s", what, hostile, data)
 			}
 		}
 	}
 }
 
-// The operator's own links cannot run a script in a visitor's page either.
-func TestLinksRunNoScript(t *testing.T) {
+// TestLinksNeverRunScripts checks that not even the operator's own links can run a script in a visitor's page.
+func TestLinksNeverRunScripts(t *testing.T) {
 	for _, address := range []string{
 		"javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)",
 		"data:text/html,<script>alert(1)</script>", "vbscript:x", "blob:https://x/y",
@@ -111,7 +111,7 @@ func TestLinksRunNoScript(t *testing.T) {
 		} {
 			each(render(t, component), "a[href]", func(s *goquery.Selection, _ string) {
 				href := s.AttrOr("href", "")
-				// Browsers leave out control characters and spaces before they read the scheme.
+				// Browsers remove control characters and spaces before they read the scheme.
 				scheme, _, _ := strings.Cut(strings.ToLower(strings.Map(func(r rune) rune {
 					if r <= ' ' {
 						return -1
@@ -119,7 +119,7 @@ func TestLinksRunNoScript(t *testing.T) {
 					return r
 				}, href)), ":")
 				if slices.Contains([]string{"javascript", "data", "vbscript", "blob"}, scheme) {
-					t.Errorf("%s: a link to %q for %q", what, href, address)
+					t.Errorf("%s: address %q became a link to %q, want no script", what, address, href)
 				}
 			})
 		}

@@ -33,7 +33,7 @@ func samplePage(t *testing.T) Page {
 	}
 }
 
-// samples are all pages in the states that make a difference to what stands on them.
+// samples returns every page in each state that changes its content.
 func samples(t *testing.T) map[string]templ.Component {
 	t.Helper()
 	p := samplePage(t)
@@ -80,7 +80,7 @@ func render(t *testing.T, c templ.Component) *goquery.Document {
 	return doc
 }
 
-// each calls f with every element that the selector finds, and what to call it.
+// each calls f for every element that the selector finds, with a name for messages.
 func each(doc *goquery.Document, selector string, f func(s *goquery.Selection, name string)) {
 	doc.Find(selector).Each(func(_ int, s *goquery.Selection) {
 		name := s.Nodes[0].Data
@@ -91,7 +91,7 @@ func each(doc *goquery.Document, selector string, f func(s *goquery.Selection, n
 	})
 }
 
-func TestEveryPageIsSound(t *testing.T) {
+func TestEveryPageIsWellFormed(t *testing.T) {
 	for what, component := range samples(t) {
 		doc := render(t, component)
 		for _, once := range []string{
@@ -106,29 +106,29 @@ func TestEveryPageIsSound(t *testing.T) {
 			t.Errorf("%s: the heading is empty or not in main", what)
 		}
 		if first := doc.Find("body").Find("a, button, input, textarea, select").First(); !first.HasClass("skip") {
-			t.Errorf("%s: the first thing to reach is no way to skip to the main part", what)
+			t.Errorf("%s: the first control must be the link that skips to the main part", what)
 		}
 		if text := doc.Find("body").Text() + doc.Find("title").Text(); strings.ContainsAny(text, "⟨⟩") || strings.Contains(text, "<no value>") {
-			t.Errorf("%s: a text is not in the catalogue: %.300s", what, text)
+			t.Errorf("%s: a text is missing from the catalogue: %.300s", what, text)
 		}
 		if !strings.Contains(doc.Find("title").Text(), " - ") {
-			t.Errorf("%s: title %q lacks the page or the organisation", what, doc.Find("title").Text())
+			t.Errorf("%s: title = %q, want the page and the organisation, separated by \" - \"", what, doc.Find("title").Text())
 		}
 		checkReferences(t, what, doc)
 		checkNames(t, what, doc)
-		checkNothingInline(t, what, doc)
+		checkNoInlineCode(t, what, doc)
 		checkHeadings(t, what, doc)
 	}
 }
 
-// checkReferences looks at ids: each once, and everything that points to one finds it.
+// checkReferences checks that ids are unique and that everything refers to an id of the page.
 func checkReferences(t *testing.T, what string, doc *goquery.Document) {
 	t.Helper()
 	ids := make(map[string]bool)
 	each(doc, "[id]", func(s *goquery.Selection, name string) {
 		id := s.AttrOr("id", "")
 		if id == "" || ids[id] {
-			t.Errorf("%s: %s is not the only one of its id", what, name)
+			t.Errorf("%s: the id of %s is empty or repeated", what, name)
 		}
 		ids[id] = true
 	})
@@ -136,13 +136,13 @@ func checkReferences(t *testing.T, what string, doc *goquery.Document) {
 		each(doc, "["+attribute+"]", func(s *goquery.Selection, name string) {
 			targets := strings.Fields(s.AttrOr(attribute, ""))
 			if len(targets) == 0 || slices.ContainsFunc(targets, func(id string) bool { return !ids[id] }) {
-				t.Errorf("%s: %s of %s points to %v", what, attribute, name, targets)
+				t.Errorf("%s: %s of %s = %q, want ids of the page", what, attribute, name, targets)
 			}
 		})
 	}
 }
 
-// checkNames wants a name on everything that can be operated, as a screen reader would say it.
+// checkNames checks that every control and every region has a name for a screen reader.
 func checkNames(t *testing.T, what string, doc *goquery.Document) {
 	t.Helper()
 	each(doc, "input:not([type=hidden]), textarea, select", func(s *goquery.Selection, name string) {
@@ -156,17 +156,17 @@ func checkNames(t *testing.T, what string, doc *goquery.Document) {
 	})
 	each(doc, "a[href], button, legend, option", func(s *goquery.Selection, name string) {
 		if strings.TrimSpace(s.Text()+s.AttrOr("aria-label", "")) == "" {
-			t.Errorf("%s: %s has no words", what, name)
+			t.Errorf("%s: %s has no text", what, name)
 		}
 	})
 	each(doc, "button", func(s *goquery.Selection, name string) {
 		if s.AttrOr("type", "") == "" {
-			t.Errorf("%s: %s has no type, and so submits", what, name)
+			t.Errorf("%s: %s has no type, so it submits its form", what, name)
 		}
 	})
 	each(doc, "fieldset", func(s *goquery.Selection, name string) {
 		if s.ChildrenFiltered("legend").Length() != 1 {
-			t.Errorf("%s: %s has no legend", what, name)
+			t.Errorf("%s: %s must have one legend", what, name)
 		}
 	})
 	each(doc, "section, [role=dialog], [role=alertdialog]", func(s *goquery.Selection, name string) {
@@ -176,34 +176,34 @@ func checkNames(t *testing.T, what string, doc *goquery.Document) {
 	})
 }
 
-func checkNothingInline(t *testing.T, what string, doc *goquery.Document) {
+func checkNoInlineCode(t *testing.T, what string, doc *goquery.Document) {
 	t.Helper()
 	each(doc, "style, iframe, object, embed, base, [style], script:not([src]):not([type='application/json'])", func(_ *goquery.Selection, name string) {
-		t.Errorf("%s: <%s>, which the policy forbids or an attacker would like", what, name)
+		t.Errorf("%s: has <%s>, which no page may have", what, name)
 	})
 	each(doc, "*", func(s *goquery.Selection, name string) {
 		for _, a := range s.Nodes[0].Attr {
 			if strings.HasPrefix(strings.ToLower(a.Key), "on") {
-				t.Errorf("%s: %s has a handler %s", what, name, a.Key)
+				t.Errorf("%s: %s has an inline handler %s", what, name, a.Key)
 			}
 		}
 	})
 }
 
-// checkHeadings wants no level left out, so that a list of headings is an outline.
+// checkHeadings checks that no heading level is skipped, so that a list of headings is an outline.
 func checkHeadings(t *testing.T, what string, doc *goquery.Document) {
 	t.Helper()
 	level := 0
 	each(doc, "h1, h2, h3, h4, h5, h6", func(s *goquery.Selection, name string) {
 		next := int(s.Nodes[0].Data[1] - '0')
 		if next > level+1 {
-			t.Errorf("%s: %s after level %d", what, name, level)
+			t.Errorf("%s: %s follows a heading of level %d", what, name, level)
 		}
 		level = next
 	})
 }
 
-func TestBrandThatIsNotSet(t *testing.T) {
+func TestPagesWithoutABrandLinkToNoBrand(t *testing.T) {
 	p := samplePage(t)
 	p.Brand = Brand{}
 	for what, component := range map[string]templ.Component{
@@ -212,18 +212,18 @@ func TestBrandThatIsNotSet(t *testing.T) {
 	} {
 		doc := render(t, component)
 		if n := doc.Find("a[href^='tel:'], footer a, .phone").Length(); n != 0 {
-			t.Errorf("%s: %d links to a number or a notice that nobody named", what, n)
+			t.Errorf("%s: %d links to a number or a notice that is not set, want 0", what, n)
 		}
 		if got := strings.TrimSpace(doc.Find(".organisation").Text()); got != p.text("site.name") {
-			t.Errorf("%s: organisation %q", what, got)
+			t.Errorf("%s: organisation = %q, want %q", what, got, p.text("site.name"))
 		}
 		if what != "visit" && what != "door" && doc.Find("main a[href='/']").Length() == 0 {
-			t.Errorf("%s: a dead end", what)
+			t.Errorf("%s: no link to the door", what)
 		}
 	}
 }
 
-func TestHostsButtonsAreInGroupsWithNames(t *testing.T) {
+func TestHostCommandsAreInNamedGroups(t *testing.T) {
 	doc := render(t, Host(HostPage{Page: samplePage(t)}))
 	if n := doc.Find("[data-command]").Length(); n != 23 {
 		t.Errorf("%d commands, want 23", n)
@@ -234,33 +234,33 @@ func TestHostsButtonsAreInGroupsWithNames(t *testing.T) {
 		}
 	}
 	if n := doc.Find("[data-command]").Not("fieldset.commands [data-command]").Length(); n != 0 {
-		t.Errorf("%d commands in no group", n)
+		t.Errorf("%d commands outside the groups, want 0", n)
 	}
 }
 
-func TestDial(t *testing.T) {
+func TestDialKeepsOnlyDigitsAndPlus(t *testing.T) {
 	for phone, want := range map[string]string{
 		"01234 567890": "tel:01234567890", "+44 (0)1234-567.890": "tel:+4401234567890", "tel:1;ext=<2>": "tel:12",
 		"javascript:alert(1)": "tel:1", "": "tel:",
 	} {
 		if got := (Brand{Phone: phone}).dial(); got != want {
-			t.Errorf("%q: %q, want %q", phone, got, want)
+			t.Errorf("dial of %q = %q, want %q", phone, got, want)
 		}
 	}
 }
 
-// What the visitor typed comes back to the letter.
-func TestInputIsKept(t *testing.T) {
+// TestTypedTextIsKept checks that a form shows exactly what the visitor typed.
+func TestTypedTextIsKept(t *testing.T) {
 	for _, typed := range []string{"plain", "\n\nfirst line is empty", `</textarea><script>alert(1)</script>`, "&amp; &lt; \u00a0", "two\nlines"} {
 		doc := render(t, Door(DoorPage{Page: samplePage(t), Meeting: typed, Passcode: typed, Refusal: "not-a-meeting"}))
 		if got := doc.Find("#meeting").Text(); got != typed {
-			t.Errorf("meeting %q came back as %q", typed, got)
+			t.Errorf("meeting = %q, want %q", got, typed)
 		}
 		if got := doc.Find("#passcode").AttrOr("value", ""); got != typed {
-			t.Errorf("passcode %q came back as %q", typed, got)
+			t.Errorf("passcode = %q, want %q", got, typed)
 		}
 		if got := render(t, Visit(VisitPage{Page: samplePage(t), Name: typed})).Find("#name").AttrOr("value", ""); got != typed {
-			t.Errorf("name %q came back as %q", typed, got)
+			t.Errorf("name = %q, want %q", got, typed)
 		}
 	}
 }
@@ -280,25 +280,25 @@ func TestPageDataReachesTheScript(t *testing.T) {
 	}
 }
 
-// An audience is offered no device, and the waiting page names whom it waits for where that is known.
-func TestWhatFollowsJoin(t *testing.T) {
+// TestVisitPageFitsTheRole checks that an audience is offered no devices, and that the waiting page names the host if known.
+func TestVisitPageFitsTheRole(t *testing.T) {
 	guest, audience := render(t, samples(t)["visit"]), render(t, samples(t)["visit, audience"])
 	if guest.Find("input[type=checkbox]").Length() == 0 {
-		t.Error("a guest is offered no device")
+		t.Error("a guest is offered 0 devices, want at least 1")
 	}
 	if n := audience.Find("input[type=checkbox]").Length(); n != 0 {
-		t.Errorf("an audience is offered %d devices", n)
+		t.Errorf("an audience is offered %d devices, want 0", n)
 	}
 	for doc, want := range map[*goquery.Document]string{guest: "You are waiting to be let in", audience: "You are waiting for Dr Asha Rao"} {
 		if got := doc.Find("#waiting-title").Text(); got != want {
-			t.Errorf("the waiting page is headed %q, want %q", got, want)
+			t.Errorf("heading of the waiting page = %q, want %q", got, want)
 		}
 	}
-	var told pageData
-	if err := json.Unmarshal([]byte(audience.Find("script#page-data").Text()), &told); err != nil {
+	var data pageData
+	if err := json.Unmarshal([]byte(audience.Find("script#page-data").Text()), &data); err != nil {
 		t.Fatal(err)
 	}
-	if told.Visit != "0123" || told.Role != "audience" || told.WaitMinutes != 45 {
-		t.Errorf("the script is told %+v", told)
+	if data.Visit != "0123" || data.Role != "audience" || data.WaitMinutes != 45 {
+		t.Errorf("page data = %+v, want visit 0123, role audience and 45 minutes", data)
 	}
 }
