@@ -47,8 +47,8 @@ func freeAddress(b *testing.B) []string {
 	return []string{"LISTEN=" + listener.Addr().String(), "BASE_URL=http://" + listener.Addr().String()}
 }
 
-// served runs serve until the benchmark ends, and discards its log.
-func served(b *testing.B, env ...string) (address string) {
+// startServe runs serve until the benchmark ends, discards its log, and returns its address.
+func startServe(b *testing.B, env ...string) (address string) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
 	out, where := new(output), freeAddress(b)
@@ -68,18 +68,19 @@ func served(b *testing.B, env ...string) (address string) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-	b.Fatal("serve did not say that it is ready")
+	b.Fatal("serve was not ready within 20 seconds")
 	return ""
 }
 
-type question func(client *http.Client, member int) error
+// request sends one request of a client, who has a number.
+type request func(client *http.Client, member int) error
 
 // rounds is how often the two servers alternate, so that a busy machine slows both equally.
 const rounds = 8
 
 // compare has many clients send b.N requests each to the site and to the bare server. It prints both
 // rates and their ratio. It prints no time, because the time covers both servers.
-func compare(b *testing.B, unit string, crowd int, site, bare question) {
+func compare(b *testing.B, unit string, crowd int, site, bare request) {
 	b.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: crowd, DisableCompression: true}
 	defer transport.CloseIdleConnections()
@@ -87,8 +88,8 @@ func compare(b *testing.B, unit string, crowd int, site, bare question) {
 	times := max(1, b.N/rounds)
 	var ofSite, ofBare time.Duration
 	for range rounds {
-		ofSite += askAll(b, client, crowd, times, site)
-		ofBare += askAll(b, client, crowd, times, bare)
+		ofSite += sendAll(b, client, crowd, times, site)
+		ofBare += sendAll(b, client, crowd, times, bare)
 	}
 	all := float64(rounds * times)
 	b.ReportMetric(all/ofSite.Seconds(), unit+"/s")
@@ -97,8 +98,8 @@ func compare(b *testing.B, unit string, crowd int, site, bare question) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// askAll returns how long the clients take for so many requests in all.
-func askAll(b *testing.B, client *http.Client, crowd, times int, ask question) time.Duration {
+// sendAll returns how long the clients take for this number of requests in total.
+func sendAll(b *testing.B, client *http.Client, crowd, times int, send request) time.Duration {
 	b.Helper()
 	var left atomic.Int64
 	left.Store(int64(times))
@@ -107,7 +108,7 @@ func askAll(b *testing.B, client *http.Client, crowd, times int, ask question) t
 	for member := range crowd {
 		all.Go(func() {
 			for left.Add(-1) >= 0 {
-				if err := ask(client, member); err != nil {
+				if err := send(client, member); err != nil {
 					b.Error(err)
 					return
 				}
@@ -118,7 +119,7 @@ func askAll(b *testing.B, client *http.Client, crowd, times int, ask question) t
 	return time.Since(began)
 }
 
-func get(address string) question {
+func get(address string) request {
 	return func(client *http.Client, _ int) error {
 		return exchange(client, http.MethodGet, address, "", nil)
 	}
@@ -152,28 +153,28 @@ func exchange(client *http.Client, method, address, cookie string, body []byte) 
 
 // BenchmarkPages requests the pages of a visit. The bare server answers with the same number of bytes.
 func BenchmarkPages(b *testing.B) {
-	site := served(b, "REHEARSE=on", "LINK_KEYS="+loadKeys)
-	for _, page := range []struct{ name, path string }{{"door", "/"}, {"visit", "/visit"}, {"link", "/v/" + sealedForBench(b)}} {
+	site := startServe(b, "REHEARSE=on", "LINK_KEYS="+loadKeys)
+	for _, page := range []struct{ name, path string }{{"door", "/"}, {"visit", "/visit"}, {"link", "/v/" + openLink(b)}} {
 		for _, crowd := range crowds {
 			b.Run(page.name+"/"+strconv.Itoa(crowd), func(b *testing.B) {
 				cookies := make([]string, crowd)
 				if page.name == "visit" {
 					cookies = visitors(b, site, crowd)
 				}
-				ask := func(client *http.Client, member int) error {
+				open := func(client *http.Client, member int) error {
 					return exchange(client, http.MethodGet, site+page.path, cookies[member], nil)
 				}
 				bare := httptest.NewServer(sameSize(b, site+page.path, cookies[0]))
 				defer bare.Close()
 				b.ResetTimer()
-				compare(b, "pages", crowd, ask, get(bare.URL))
+				compare(b, "pages", crowd, open, get(bare.URL))
 			})
 		}
 	}
 }
 
-// sealedForBench returns the link of a visit that is open now.
-func sealedForBench(b *testing.B) string {
+// openLink returns the sealed link of a visit that is open now.
+func openLink(b *testing.B) string {
 	b.Helper()
 	keys, err := visit.NewKeyring([]string{loadKeys})
 	if err != nil {
@@ -213,8 +214,8 @@ func sameSize(b *testing.B, address, cookie string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) })
 }
 
-// BenchmarkTokens joins, which creates a new identity and token each time. The bare server sends one
-// request to a service that is as slow, and returns its answer.
+// BenchmarkTokens joins; each join creates an identity and a token. The bare server sends one request to an equally slow
+// service, and returns its answer.
 func BenchmarkTokens(b *testing.B) {
 	service, err := acstest.New(acstest.Options{Limits: map[acstest.Operation]int{acstest.OpCreateWithToken: math.MaxInt}})
 	if err != nil {
@@ -227,7 +228,7 @@ func BenchmarkTokens(b *testing.B) {
 	if err := service.Inject(acstest.Fault{Kind: acstest.FaultSlow, Delay: serviceDelay, Times: math.MaxInt}); err != nil {
 		b.Fatal(err)
 	}
-	site := served(b, "ADMISSION=open", "JOINS_PER_ADDRESS=0", "JOINS_PER_SESSION=0", "DAILY_JOINS=0", "ACS_CONNECTION_STRING="+service.ConnectionString())
+	site := startServe(b, "ADMISSION=open", "JOINS_PER_ADDRESS=0", "JOINS_PER_SESSION=0", "DAILY_JOINS=0", "ACS_CONNECTION_STRING="+service.ConnectionString())
 	bare := httptest.NewServer(bareTokens(b))
 	defer bare.Close()
 	for _, crowd := range crowds {
@@ -254,7 +255,7 @@ func visitors(b *testing.B, site string, crowd int) (cookies []string) {
 		}
 		_ = answer.Body.Close()
 		if len(answer.Cookies()) == 0 {
-			b.Fatalf("open a visit: %d, without a cookie", answer.StatusCode)
+			b.Fatalf("open a visit: status %d without a cookie", answer.StatusCode)
 		}
 		cookie := answer.Cookies()[0]
 		cookies = append(cookies, cookie.Name+"="+cookie.Value)
@@ -309,7 +310,7 @@ var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
 func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float64) {
 	b.Helper()
 	program := exec.CommandContext(b.Context(), path, "serve")
-	// The site has a resource, which is never used, because a rehearsal also keeps a meeting and its host in memory.
+	// An ACS resource, which is never used, prevents a rehearsal: its meeting and host would need memory.
 	program.Env = append(freeAddress(b), "ADMISSION=open", "ACS_CONNECTION_STRING=endpoint=https://bench.communication.azure.com/;accesskey="+strings.Repeat("A", 43)+"=")
 	out := new(output)
 	program.Stdout = out
@@ -329,7 +330,7 @@ func startOnce(b *testing.B, path string) (start time.Duration, mebibytes float6
 		time.Sleep(time.Millisecond)
 	}
 	if start == 0 {
-		b.Fatalf("the program did not say that it is ready: %s", out.String())
+		b.Fatalf("the program was not ready within 20 seconds: %s", out.String())
 	}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", program.Process.Pid))
 	if found := residentLine.FindSubmatch(status); err == nil && found != nil {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,8 +29,8 @@ const (
 	canaryLink       = "https://teams.microsoft.com/meet/" + canaryID + "?p=CanaryPass"
 )
 
-// secretsOf returns an operator's secrets. The program ignores variables that are not its settings.
-func secretsOf() []string {
+// canarySettings returns settings whose secrets are canaries.
+func canarySettings() []string {
 	return []string{
 		"SESSION_KEYS=canary-session-key-0123456789abcdef", "LINK_KEYS=" + canaryLinkKey,
 		"METRICS_LISTEN=127.0.0.1:0", "TRUSTED_PROXIES=loopback",
@@ -38,8 +38,8 @@ func secretsOf() []string {
 	}
 }
 
-// watched is a visitor whose answers are all searched for canaries.
-type watched struct {
+// canaryVisitor is a visitor who searches all answers for canaries.
+type canaryVisitor struct {
 	*visitor
 	found   []string
 	reached map[string]bool // routes that did not answer with an error of the router
@@ -49,28 +49,28 @@ type watched struct {
 // canaryAddress is the visitor's address: a loopback address that nothing else uses.
 const canaryAddress = "127.0.0.77"
 
-// newWatched returns a visitor whose network address is a canary.
-func newWatched(t *testing.T, p *program) *watched {
+// newCanaryVisitor returns a visitor whose network address is a canary.
+func newCanaryVisitor(t *testing.T, p *program) *canaryVisitor {
 	t.Helper()
-	w := &watched{visitor: newVisitor(t, p), reached: make(map[string]bool), cookies: make(map[string]bool)}
+	w := &canaryVisitor{visitor: newVisitor(t, p), reached: make(map[string]bool), cookies: make(map[string]bool)}
 	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(canaryAddress)}}
-	w.http.Transport = watchedTransport{&http.Transport{DialContext: from.DialContext}, w}
+	w.http.Transport = cookieRecorder{&http.Transport{DialContext: from.DialContext}, w}
 	return w
 }
 
-// watchedTransport records the cookies that pass through it.
-type watchedTransport struct {
+// cookieRecorder records the cookies that the site sets.
+type cookieRecorder struct {
 	next http.RoundTripper
-	*watched
+	*canaryVisitor
 }
 
-func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t cookieRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	a, err := t.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range a.Cookies() {
-		if len(c.Value) > 16 { // not a short one such as the language
+		if len(c.Value) > 16 { // longer than that of the language
 			t.cookies[c.Value[:16]] = true // a log may truncate it
 		}
 	}
@@ -78,7 +78,7 @@ func (t watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // send sends a request with canaries in every header that a stranger controls.
-func (w *watched) send(method, route, path, contentType, body string) *goquery.Document {
+func (w *canaryVisitor) send(method, route, path, contentType, body string) *goquery.Document {
 	w.t.Helper()
 	r, err := http.NewRequestWithContext(w.t.Context(), method, w.site+path, strings.NewReader(body))
 	if err != nil {
@@ -118,7 +118,7 @@ func (w *watched) send(method, route, path, contentType, body string) *goquery.D
 	return answer{a, string(read)}.page(w.t)
 }
 
-func (w *watched) search(where, text string, more ...string) {
+func (w *canaryVisitor) search(where, text string, more ...string) {
 	text = strings.ToLower(text)
 	for _, secret := range append([]string{canary, canaryID, "203.0.113.77", canaryAddress}, more...) {
 		if i := strings.Index(text, strings.ToLower(secret)); secret != "" && i >= 0 {
@@ -127,8 +127,8 @@ func (w *watched) search(where, text string, more ...string) {
 	}
 }
 
-// fill submits every form of a page with a canary in each of its fields.
-func (w *watched) fill(doc *goquery.Document) {
+// submitForms submits every form of a page with a canary in each of its fields.
+func (w *canaryVisitor) submitForms(doc *goquery.Document) {
 	if doc == nil {
 		return
 	}
@@ -136,7 +136,7 @@ func (w *watched) fill(doc *goquery.Document) {
 		values := url.Values{}
 		form.Find("[name]").Each(func(_ int, field *goquery.Selection) { values.Set(field.AttrOr("name", ""), "canary words") })
 		action := form.AttrOr("action", "")
-		for name := range values { // one field is valid, so that the others are examined
+		for name := range values { // one field is valid, so that the server checks the others
 			right := url.Values{}
 			for other := range values {
 				right.Set(other, values.Get(other))
@@ -147,7 +147,7 @@ func (w *watched) fill(doc *goquery.Document) {
 	})
 }
 
-// bodies returns what a stranger could post to any address.
+// bodies returns bodies that a stranger could post to any address, by content type.
 func bodies() map[string][]string {
 	return map[string][]string{
 		"application/json": {
@@ -161,15 +161,15 @@ func bodies() map[string][]string {
 	}
 }
 
-// everyRoute sends all requests to every route.
-func (w *watched) everyRoute(routes []string) {
+// requestEveryRoute sends all requests to every route.
+func (w *canaryVisitor) requestEveryRoute(routes []string) {
 	signIn := url.Values{"passphrase": {canaryPassphrase}}
 	w.send(http.MethodPost, "/desk/sign-in", "/desk/sign-in", "application/x-www-form-urlencoded", signIn.Encode())
 	fill := strings.NewReplacer(":name", "canary.js", ":room", "canarycanarycana", ":seal", sealedCanary(w.t), ":language", "ar")
 	for _, route := range routes {
 		method, pattern, _ := strings.Cut(route, " ")
 		path := fill.Replace(pattern)
-		w.fill(w.send(method, pattern, path, "", ""))
+		w.submitForms(w.send(method, pattern, path, "", ""))
 		for _, query := range []string{"?meetingURL=canary", "?meetingURL=" + url.QueryEscape(canaryLink), "?teamsLink=canary&passcode=CanaryPass&canary", "?code=canary&subCode=canary", "?%zzcanary"} {
 			w.send(method, pattern, path+query, "", "")
 		}
@@ -188,7 +188,7 @@ func sealedCanary(t *testing.T) string {
 	t.Helper()
 	found, ok := teams.Canonical(canaryLink)
 	if !ok {
-		t.Fatal("not a link to a meeting")
+		t.Fatalf("%s is not accepted as a meeting's link", canaryLink)
 	}
 	ring, err := visit.NewKeyring([]string{canaryLinkKey})
 	if err != nil {
@@ -209,23 +209,23 @@ func TestCanaries(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			service := startACS(t)
-			env := secretsOf()
-			if rehearses { // with Azure the desk needs a public address, which a test does not have
+			env := canarySettings()
+			if rehearses { // with Azure, the desk needs a public address
 				env = append(env, "DESK_PASSPHRASE="+canaryPassphrase)
 			} else {
 				env = append(env, "ACS_CONNECTION_STRING="+service.ConnectionString())
 			}
 			p := startProgram(t, env...)
 			routes := routesOf(t, rehearses)
-			w := newWatched(t, p)
-			w.everyRoute(routes)
-			w.knock("canary text "+canaryLink, "CanaryCode")
+			w := newCanaryVisitor(t, p)
+			w.requestEveryRoute(routes)
+			w.submitDoor("canary text "+canaryLink, "CanaryCode")
 			ticket := w.join("Canary Name")
 			if rehearses {
 				w.send(http.MethodPost, "/desk/sign-in", "/desk/sign-in", "application/x-www-form-urlencoded", url.Values{"passphrase": {canaryPassphrase}}.Encode())
 			}
-			w.everyRoute(routes)
-			w.knock(canaryLink, "")
+			w.requestEveryRoute(routes)
+			w.submitDoor(canaryLink, "")
 			w.join("Canary Name")
 			for _, f := range allFaults() {
 				if rehearses {
@@ -239,7 +239,7 @@ func TestCanaries(t *testing.T) {
 				}
 				service.ClearFaults()
 			}
-			w.reach(routes)
+			w.checkReached(routes)
 			metrics := metricsOf(t, p)
 			w.search("a metric", metrics)
 			if err := p.stop(); err != nil {
@@ -250,7 +250,7 @@ func TestCanaries(t *testing.T) {
 			key := strings.SplitAfter(service.ConnectionString(), "accesskey=")[1]
 			cookies := slices.Collect(maps.Keys(w.cookies))
 			if want := map[bool]int{false: 1, true: 2}[rehearses]; len(cookies) < want {
-				t.Errorf("%d cookies, want %d: this test looked for none", len(cookies), want)
+				t.Errorf("%d cookies, want at least %d", len(cookies), want)
 			}
 			w.search("the log", p.log.String(), append(cookies, token, userID, key, "gateway")...)
 			w.search("a metric", metrics, cookies...)
@@ -259,21 +259,21 @@ func TestCanaries(t *testing.T) {
 				t.Error(found)
 			}
 			if lines := strings.Count(p.log.String(), `"msg":"request"`); lines < 500 || !strings.Contains(metrics, "anteroom_requests_total") {
-				t.Errorf("%d request lines, metrics %.80q: this test looked at nothing", lines, metrics)
+				t.Errorf("%d request lines and metrics %.80q, want at least 500 and anteroom_requests_total", lines, metrics)
 			}
 		})
 	}
 }
 
-// reach fails if a route was not requested: a new route must be added to this test.
-func (w *watched) reach(routes []string) {
+// checkReached fails for every route that was not requested.
+func (w *canaryVisitor) checkReached(routes []string) {
 	w.t.Helper()
-	for _, known := range []string{"/assets/:name", "/brand/:name", "/rehearsal/host/:room"} { // no canary is a name of these
+	for _, known := range []string{"/assets/:name", "/brand/:name", "/rehearsal/host/:room"} { // no canary can be the name of one
 		w.reached[known] = true
 	}
 	for _, route := range routes {
 		if _, pattern, _ := strings.Cut(route, " "); !w.reached[pattern] {
-			w.t.Errorf("%s was never reached: drive it", route)
+			w.t.Errorf("%s was never reached: add a request to this test", route)
 		}
 	}
 }
@@ -306,30 +306,34 @@ func routesOf(t *testing.T, rehearses bool) []string {
 	t.Cleanup(built.Wait)
 	routes := built.Routes()
 	if len(routes) < 15 {
-		t.Fatalf("%d routes only", len(routes))
+		t.Fatalf("%d routes, want at least 15", len(routes))
 	}
 	return routes
 }
 
-// metricsOf returns the program's metrics, from the address in its log.
+var metricsLine = regexp.MustCompile(`"msg":"metrics","listen":"([^"]+)"`)
+
+// metricsURL returns the address of the program's metrics, which is in its log.
+func metricsURL(t *testing.T, p *program) string {
+	t.Helper()
+	found := metricsLine.FindStringSubmatch(p.log.String())
+	if found == nil {
+		t.Fatalf("the log has no address of the metrics: %s", p.log)
+	}
+	return "http://" + found[1]
+}
+
+// metricsOf returns the program's metrics.
 func metricsOf(t *testing.T, p *program) string {
 	t.Helper()
-	for line := range strings.Lines(p.log.String()) {
-		var told struct{ Msg, Listen string }
-		if json.Unmarshal([]byte(line), &told) != nil || told.Msg != "metrics" {
-			continue
-		}
-		a, err := http.Get("http://" + told.Listen + "/metrics")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.Body.Close()
-		text, err := io.ReadAll(a.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
+	a, err := http.Get(metricsURL(t, p) + "/metrics")
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("the log does not say where the metrics are")
-	return ""
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

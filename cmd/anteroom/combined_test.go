@@ -14,7 +14,7 @@ func TestServeRejectsCombinations(t *testing.T) {
 	)
 	for _, c := range []struct {
 		env  []string
-		want string // "" where nothing is wrong
+		want string // "" for no mistake
 	}{
 		{[]string{acs, base, links}, ""},
 		{[]string{acs, base, links, desk}, ""},
@@ -41,7 +41,7 @@ func TestServeRejectsCombinations(t *testing.T) {
 		err := checkSettings(t, c.env)
 		switch {
 		case c.want == "" && err != nil:
-			t.Errorf("%q: %v", c.env, err)
+			t.Errorf("%q: %v, want no error", c.env, err)
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "canary")):
 			t.Errorf("%q: %v, want %q", c.env, err, c.want)
 		}

@@ -9,17 +9,17 @@ import (
 	"testing"
 )
 
-// runHere are the programs whose commands in the guides were run as written, on Linux and without Azure.
+// runHere lists the programs whose commands in the guides were run as written, on Linux and without Azure.
 var runHere = strings.Fields("anteroom base64 cd chmod cp go install make openssl printf try-image")
 
-// notRunHere need Azure, a cluster, a daemon, a release or PowerShell. A guide that uses one of them names it in a paragraph
-// that begins with "Not run here:".
+// notRunHere lists the programs that need Azure, a cluster, a daemon, a release or PowerShell. A guide that uses one names
+// it in a paragraph that begins with "Not run here:".
 var notRunHere = strings.Fields("az buildah cosign docker gh git kubectl systemctl Connect-MgGraph Get-MgServicePrincipal Get-MgUser New-MgUserAppRoleAssignment Where-Object")
 
-// notCommands begin the blocks that show something else than commands.
+// notCommands matches the beginning of a block that does not contain commands.
 var notCommands = regexp.MustCompile(`^(\{|<|https://|resources:|visitor's |key |plain |POST |BASE_URL=)`)
 
-// guides returns the texts for readers, by path.
+// guides returns the Markdown files of the repository, by path.
 func guides(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -37,27 +37,27 @@ func guides(t *testing.T) map[string]string {
 		}
 	}
 	if len(found) < 25 {
-		t.Fatalf("found %d guides", len(found))
+		t.Fatalf("found %d guides, want at least 25", len(found))
 	}
 	return found
 }
 
 var (
 	commandBlock = regexp.MustCompile(`(?m)^\n((?: {4,}.*\n|\n {4,}.*\n)+)`)
-	noise        = regexp.MustCompile(`(?s)(^|\s)#\s[^\n]*|\\\n|'[^']*'`) // comments, broken lines, quoted text
+	notWords     = regexp.MustCompile(`(?s)(^|\s)#\s[^\n]*|\\\n|'[^']*'`) // comments, broken lines, quoted text
 	separator    = regexp.MustCompile(`&&|\||\$\(|\n`)
 	assignment   = regexp.MustCompile(`^(\$ |export |\$?\w+ ?= ?\S* ?)+`)
 	inlineCode   = regexp.MustCompile("`([^`]+)`")
 )
 
-// commandsIn returns the commands of a guide's blocks, each as its words.
+// commandsIn returns the commands in a guide's blocks, each split into words.
 func commandsIn(t *testing.T, path, text string) (found [][]string) {
 	for _, m := range commandBlock.FindAllStringSubmatch(text, -1) {
 		block := strings.TrimSpace(m[1])
 		if notCommands.MatchString(block) {
 			continue
 		}
-		for _, command := range separator.Split(noise.ReplaceAllString(block, " "), -1) {
+		for _, command := range separator.Split(notWords.ReplaceAllString(block, " "), -1) {
 			words := strings.Fields(assignment.ReplaceAllString(strings.TrimSpace(command), ""))
 			if len(words) == 0 {
 				continue
@@ -66,7 +66,7 @@ func commandsIn(t *testing.T, path, text string) (found [][]string) {
 			if slices.Contains(runHere, name) || slices.Contains(notRunHere, name) {
 				found = append(found, append([]string{name}, words[1:]...))
 			} else if !strings.HasPrefix(strings.TrimSpace(command), "$") { // a variable of PowerShell
-				t.Errorf("%s: %q is neither run here nor marked", path, strings.Join(words, " "))
+				t.Errorf("%s: add the program of %q to runHere or notRunHere", path, strings.Join(words, " "))
 			}
 		}
 	}
@@ -90,19 +90,19 @@ func TestGuidesMarkCommandsThatWereNotRun(t *testing.T) {
 		}
 	}
 	if total < 60 {
-		t.Errorf("found %d commands", total)
+		t.Errorf("found %d commands, want at least 60", total)
 	}
 }
 
-// TestGuidesNameWhatExists looks up targets of make, packages and tests of go, and commands and flags of the program, in
-// blocks and within sentences.
+// TestGuidesNameWhatExists checks the targets of make, the packages and tests of go, and the commands and flags of the
+// program that the guides mention.
 func TestGuidesNameWhatExists(t *testing.T) {
 	makefile, help := testdata(t, "../../Makefile"), testdata(t, "testdata/cli/help.txt")
 	checked := 0
 	for path, text := range guides(t) {
 		commands := commandsIn(t, path, text)
 		for _, m := range inlineCode.FindAllStringSubmatch(text, -1) {
-			if words := strings.Fields(assignment.ReplaceAllString(noise.ReplaceAllString(m[1], " "), "")); len(words) > 1 {
+			if words := strings.Fields(assignment.ReplaceAllString(notWords.ReplaceAllString(m[1], " "), "")); len(words) > 1 {
 				commands = append(commands, append([]string{filepath.Base(words[0])}, words[1:]...))
 			}
 		}
@@ -127,16 +127,16 @@ func TestGuidesNameWhatExists(t *testing.T) {
 			}
 			checked++
 			if missing != "" {
-				t.Errorf("%s: %q: there is no %s", path, strings.Join(command, " "), missing)
+				t.Errorf("%s: %q names %s, which does not exist", path, strings.Join(command, " "), missing)
 			}
 		}
 	}
 	if checked < 60 {
-		t.Errorf("checked %d commands", checked)
+		t.Errorf("checked %d commands, want at least 60", checked)
 	}
 }
 
-// missingTest returns the package or test in a command such as `go test ./acs -run Signs` that does not exist.
+// missingTest returns the package or test in a command such as `go test ./acs -run Signs` that does not exist, or "".
 func missingTest(command []string) string {
 	if command[1] != "test" {
 		return ""
@@ -161,7 +161,7 @@ func missingTest(command []string) string {
 	return ""
 }
 
-// missingFlag returns the command or flag that the program's help does not list.
+// missingFlag returns the command or flag that the program's help does not list, or "".
 func missingFlag(help string, words []string) string {
 	typed := "anteroom"
 	for i, word := range words {
@@ -190,7 +190,7 @@ func TestGuidesLinkToFilesThatExist(t *testing.T) {
 		}
 	}
 	if checked < 80 {
-		t.Errorf("checked %d links", checked)
+		t.Errorf("checked %d links, want at least 80", checked)
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 	"github.com/anteroom-visit/anteroom/doctor"
 )
 
-// asProgram makes the test's binary run as the program, because SSL_CERT_FILE needs a new process.
+// asProgram is a variable that makes the test's binary run as the program: SSL_CERT_FILE needs a new process.
 const asProgram = "IS_THE_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -34,18 +34,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// passing is a proxy or service that changes nothing.
-func passing(next http.Handler) http.Handler { return next }
+// unchanged returns the handler itself: a proxy or service that changes nothing.
+func unchanged(next http.Handler) http.Handler { return next }
 
-// patient is a site that the doctor examines: the identity service, the site behind a proxy with a
-// certificate, and the settings that the site was started with.
-type patient struct {
+// examinedSite is a site for the doctor: the identity service, the site behind a proxy with a certificate, and the
+// settings of both the site and the doctor.
+type examinedSite struct {
 	t       *testing.T
 	service *acstest.Server
 	env     map[string]string
 }
 
-// blank marks a variable that is set but empty.
+// blank is the value in env of a variable that is set but empty.
 const blank = "<blank>"
 
 const (
@@ -53,8 +53,8 @@ const (
 	linkKey    = "c6e0917f3a5b42d8b7f10e3d94a6c825"
 )
 
-// newPatient returns a site without problems. The parameters can change the service and the proxy.
-func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *patient {
+// newExaminedSite returns a site without problems. The parameters can change its service and its proxy.
+func newExaminedSite(t *testing.T, service, proxy func(http.Handler) http.Handler) *examinedSite {
 	t.Helper()
 	identities, err := acstest.New(acstest.Options{})
 	if err != nil {
@@ -64,7 +64,7 @@ func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *p
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = identities.Close() })
-	p := &patient{t: t, service: identities, env: map[string]string{
+	p := &examinedSite{t: t, service: identities, env: map[string]string{
 		"ACS_CONNECTION_STRING": identities.ConnectionString(),
 		"SESSION_KEYS":          sessionKey, "LINK_KEYS": linkKey,
 		"BRAND_NAME": "Lamna Clinic", "BRAND_PHONE": "01234 567890", "BRAND_PRIVACY_URL": "https://lamna.example/privacy",
@@ -86,7 +86,7 @@ func newPatient(t *testing.T, service, proxy func(http.Handler) http.Handler) *p
 }
 
 // site returns the handler that serve would serve.
-func (p *patient) site() http.Handler {
+func (p *examinedSite) site() http.Handler {
 	p.t.Helper()
 	client, err := acs.NewClientFromConnectionString(p.service.ConnectionString(), clientOptions())
 	if err != nil {
@@ -104,8 +104,8 @@ func (p *patient) site() http.Handler {
 	return built
 }
 
-// call runs the doctor in a new process. It returns the output and the exit status.
-func (p *patient) call(args ...string) (out string, status int) {
+// runDoctor runs the doctor in a new process. It returns the output and the exit status.
+func (p *examinedSite) runDoctor(args ...string) (out string, status int) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute) // for a busy machine
 	defer cancel()
@@ -125,31 +125,31 @@ func (p *patient) call(args ...string) (out string, status int) {
 		p.t.Fatalf("doctor: %v\n%s", err, stderr.String())
 	}
 	if stderr.Len() > 0 {
-		p.t.Errorf("on standard error: %s", stderr.String())
+		p.t.Errorf("standard error = %s, want none", stderr.String())
 	}
 	_, key, _ := strings.Cut(p.service.ConnectionString(), "accesskey=")
 	for _, canary := range []string{sessionKey, linkKey, key, "canary"} {
 		if strings.Contains(stdout.String(), canary) {
-			p.t.Errorf("%.6s... is told: %s", canary, stdout.String())
+			p.t.Errorf("output = %s, want no secret %.6s... in it", stdout.String(), canary)
 		}
 	}
 	return stdout.String(), command.ProcessState.ExitCode()
 }
 
-// diagnose runs the doctor with JSON output, which must have the fields of diagnosis only.
-func (p *patient) diagnose(args ...string) (told diagnosis, status int) {
+// diagnose runs the doctor with JSON output, which must have only the fields of diagnosis.
+func (p *examinedSite) diagnose(args ...string) (d diagnosis, status int) {
 	p.t.Helper()
-	out, status := p.call(append([]string{"--json"}, args...)...)
+	out, status := p.runDoctor(append([]string{"--json"}, args...)...)
 	decoder := json.NewDecoder(strings.NewReader(out))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&told); err != nil {
+	if err := decoder.Decode(&d); err != nil {
 		p.t.Fatalf("%v: %s", err, out)
 	}
-	return told, status
+	return d, status
 }
 
-// amiss returns the findings that are not good, except that for Teams, which the doctor cannot check.
-func (d diagnosis) amiss() (found []doctor.Finding) {
+// notOK returns the findings that are not OK, except that for Teams, which the doctor cannot check.
+func (d diagnosis) notOK() (found []doctor.Finding) {
 	for _, f := range d.Findings {
 		if f.State != doctor.OK && f.Check != "teams" {
 			found = append(found, f)
@@ -158,17 +158,17 @@ func (d diagnosis) amiss() (found []doctor.Finding) {
 	return found
 }
 
-func TestDoctorIsSilentOnASoundSite(t *testing.T) {
-	p := newPatient(t, passing, passing)
-	told, status := p.diagnose("--strict")
-	if status != 0 || !told.Sound || told.Problems+told.Warnings != 0 || len(told.amiss()) != 0 {
-		t.Errorf("status %d, %+v", status, told.amiss())
+func TestDoctorFindsNothingOnAGoodSite(t *testing.T) {
+	p := newExaminedSite(t, unchanged, unchanged)
+	got, status := p.diagnose("--strict")
+	if status != 0 || !got.Sound || got.Problems+got.Warnings != 0 || len(got.notOK()) != 0 {
+		t.Errorf("status %d, findings %+v, want 0 and none", status, got.notOK())
 	}
 	seen := make(map[string]bool)
-	for _, f := range told.Findings {
+	for _, f := range got.Findings {
 		seen[f.Check] = true
 		if f.Message == "" || f.Check == "teams" && !strings.HasPrefix(f.Command, "Get-Cs") {
-			t.Errorf("%+v", f)
+			t.Errorf("%+v lacks its message or, for Teams, its command", f)
 		}
 	}
 	for _, name := range doctor.Checks() {
@@ -178,22 +178,22 @@ func TestDoctorIsSilentOnASoundSite(t *testing.T) {
 	}
 	ledger := p.service.Ledger().Identities
 	if len(ledger) != 1 || ledger[0].DeletedAt.IsZero() {
-		t.Errorf("the test identity: %+v", ledger)
+		t.Errorf("identities = %+v, want one, deleted", ledger)
 	}
-	out, status := p.call()
+	out, status := p.runDoctor()
 	if status != 0 || !strings.HasSuffix(out, "\nproblems: 0, warnings: 0\n") || !strings.Contains(out, "ok       phone ") {
-		t.Errorf("as text: status %d\n%s", status, out)
+		t.Errorf("as text: status %d, want 0 and no problems:\n%s", status, out)
 	}
 }
 
-// Warnings change the exit status only with the flag for it.
-func TestDoctorStrict(t *testing.T) {
-	p := newPatient(t, passing, passing)
+// TestWarningsFailOnlyWithStrict checks the exit status with and without --strict.
+func TestWarningsFailOnlyWithStrict(t *testing.T) {
+	p := newExaminedSite(t, unchanged, unchanged)
 	p.env["BRAND_PHONE"] = ""
-	if told, status := p.diagnose(); status != 0 || !told.Sound || told.Warnings != 1 {
-		t.Errorf("status %d, %+v", status, told.amiss())
+	if got, status := p.diagnose(); status != 0 || !got.Sound || got.Warnings != 1 {
+		t.Errorf("status %d, findings %+v, want 0 and one warning", status, got.notOK())
 	}
-	if told, status := p.diagnose("--strict"); status != 1 || told.Sound {
-		t.Errorf("strict: status %d, %+v", status, told.amiss())
+	if got, status := p.diagnose("--strict"); status != 1 || got.Sound {
+		t.Errorf("strict: status %d, findings %+v, want 1", status, got.notOK())
 	}
 }

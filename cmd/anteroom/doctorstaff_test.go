@@ -18,8 +18,8 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// staffed is a site without problems whose staff sign in at the stand-in for Entra.
-func staffed(t *testing.T, o entratest.Options) *patient {
+// newStaffedSite returns a site without problems whose staff sign in at the stand-in for Entra.
+func newStaffedSite(t *testing.T, o entratest.Options) *examinedSite {
 	t.Helper()
 	o.Secret = "canary-secret"
 	directory, err := entratest.New(o)
@@ -31,7 +31,7 @@ func staffed(t *testing.T, o entratest.Options) *patient {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = directory.Close() })
-	p := newPatient(t, passing, passing)
+	p := newExaminedSite(t, unchanged, unchanged)
 	p.env["ENTRA_AUTHORITY"], p.env["ENTRA_TENANT"], p.env["ENTRA_CLIENT_ID"] = authority, directory.Tenant(), directory.ClientID()
 	p.env["ENTRA_CLIENT_SECRET"] = o.Secret
 	return p
@@ -52,59 +52,59 @@ func TestDoctorAsksEntra(t *testing.T) {
 	soon, soonParsed := certificate(t, 29*24*time.Hour)
 	old, oldParsed := certificate(t, -time.Hour)
 	registered := entratest.Options{Certificates: []*x509.Certificate{yearParsed, soonParsed, oldParsed}}
-	by := func(pem string) map[string]string {
+	withCertificate := func(pem string) map[string]string {
 		return map[string]string{"ENTRA_CLIENT_SECRET": "", "ENTRA_CLIENT_CERTIFICATE": pem}
 	}
 	for _, c := range []struct {
-		name      string
-		options   entratest.Options
-		plant     map[string]string
-		state     doctor.State
-		says, fix string
+		name         string
+		options      entratest.Options
+		plant        map[string]string
+		state        doctor.State
+		message, fix string
 	}{
 		{"secret", entratest.Options{}, nil, doctor.OK, "accepts the application with ENTRA_CLIENT_SECRET", ""},
 		{"expired secret", entratest.Options{IsSecretExpired: true}, nil, doctor.Problem, "expired (AADSTS7000222)", "make a new one"},
 		{"another secret", entratest.Options{}, map[string]string{"ENTRA_CLIENT_SECRET": "canary-other"}, doctor.Problem, "(AADSTS7000215)", "not its ID"},
 		{"unknown application", entratest.Options{}, map[string]string{"ENTRA_CLIENT_ID": uuid.NewString()}, doctor.Problem, "(AADSTS700016)", "ENTRA_CLIENT_ID"},
 		{"unknown tenant", entratest.Options{}, map[string]string{"ENTRA_TENANT": uuid.NewString()}, doctor.Problem, "(AADSTS90002)", "ENTRA_TENANT"},
-		{"nobody answers", entratest.Options{}, map[string]string{"ENTRA_AUTHORITY": "http://127.0.0.1:1"}, doctor.Problem, "no usable answer", "443"},
-		{"certificate", registered, by(year), doctor.OK, "expires on " + yearParsed.NotAfter.UTC().Format(time.DateOnly), ""},
-		{"certificate that expires soon", registered, by(soon), doctor.Warning, "expires on " + soonParsed.NotAfter.UTC().Format(time.DateOnly), "upload"},
-		{"expired certificate", registered, by(old), doctor.Problem, "expired on " + oldParsed.NotAfter.UTC().Format(time.DateOnly), "upload"},
-		{"unknown certificate", entratest.Options{Certificates: []*x509.Certificate{soonParsed}}, by(year), doctor.Problem, "(AADSTS700027)", "upload"},
-		{"mistake", entratest.Options{}, map[string]string{"ENTRA_TENANT": "common"}, doctor.Problem, "not tried", "see settings"},
+		{"no answer", entratest.Options{}, map[string]string{"ENTRA_AUTHORITY": "http://127.0.0.1:1"}, doctor.Problem, "no usable answer", "443"},
+		{"certificate", registered, withCertificate(year), doctor.OK, "expires on " + yearParsed.NotAfter.UTC().Format(time.DateOnly), ""},
+		{"certificate that expires soon", registered, withCertificate(soon), doctor.Warning, "expires on " + soonParsed.NotAfter.UTC().Format(time.DateOnly), "upload"},
+		{"expired certificate", registered, withCertificate(old), doctor.Problem, "expired on " + oldParsed.NotAfter.UTC().Format(time.DateOnly), "upload"},
+		{"unknown certificate", entratest.Options{Certificates: []*x509.Certificate{soonParsed}}, withCertificate(year), doctor.Problem, "(AADSTS700027)", "upload"},
+		{"mistake in a setting", entratest.Options{}, map[string]string{"ENTRA_TENANT": "common"}, doctor.Problem, "not tried", "see settings"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := staffed(t, c.options)
+			p := newStaffedSite(t, c.options)
 			for name, value := range c.plant {
 				p.env[name] = value
 			}
-			wantFinding(t, p, c.state, c.says, c.fix)
+			wantFinding(t, p, c.state, c.message, c.fix)
 		})
 	}
 }
 
-// wantFinding checks the doctor's finding for staff sign-in. A good finding must have no bad one beside it.
-func wantFinding(t *testing.T, p *patient, state doctor.State, says, fix string) {
+// wantFinding checks the doctor's finding for staff sign-in. With doctor.OK, no other finding may be bad.
+func wantFinding(t *testing.T, p *examinedSite, state doctor.State, message, fix string) {
 	t.Helper()
-	told, _ := p.diagnose()
+	got, _ := p.diagnose()
 	found := false
-	for _, f := range told.Findings {
+	for _, f := range got.Findings {
 		if f.Check != "staff" {
 			continue
 		}
-		found = found || f.State == state && strings.Contains(f.Message, says) && strings.Contains(f.Fix, fix)
+		found = found || f.State == state && strings.Contains(f.Message, message) && strings.Contains(f.Fix, fix)
 		if bad := f.State == doctor.Problem || f.State == doctor.Warning; bad && state == doctor.OK {
-			t.Errorf("%+v", f)
+			t.Errorf("unexpected finding: %+v", f)
 		}
 	}
 	if !found {
-		t.Errorf("%s %q with the fix %q is not among %+v", state, says, fix, told.Findings)
+		t.Errorf("findings = %+v, want %s with the message %q and the fix %q", got.Findings, state, message, fix)
 	}
 }
 
-// The test imitates the managed identity's endpoint of App Service and Container Apps.
+// TestDoctorAsksEntraWithTheManagedIdentity imitates the endpoint of managed identities in App Service and Container Apps.
 func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
 	trusted := func(token string) error {
 		if token != "canary-assertion" {
@@ -113,11 +113,11 @@ func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
 		return nil
 	}
 	for _, c := range []struct {
-		name      string
-		trust     func(string) error
-		status    int
-		state     doctor.State
-		says, fix string
+		name         string
+		trust        func(string) error
+		status       int
+		state        doctor.State
+		message, fix string
 	}{
 		{"trusted", trusted, http.StatusOK, doctor.OK, "accepts the application with ENTRA_FEDERATED", ""},
 		{"no federated credential", nil, http.StatusOK, doctor.Problem, "the registration does not know it (AADSTS", "a federated credential for it"},
@@ -127,49 +127,49 @@ func TestDoctorAsksEntraWithTheManagedIdentity(t *testing.T) {
 			t.Parallel()
 			identities := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Header.Get("X-IDENTITY-HEADER") != "canary-header" || r.URL.Query().Get("resource") != "api://AzureADTokenExchange" {
-					t.Errorf("the managed identity is asked for %s", r.URL.RawQuery)
+					t.Errorf("request for a managed identity: %s, want the resource api://AzureADTokenExchange and the header", r.URL.RawQuery)
 				}
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(c.status)
 				_, _ = fmt.Fprintf(w, `{"access_token":"canary-assertion","expires_on":"%d","resource":"api://AzureADTokenExchange","token_type":"Bearer"}`, time.Now().Add(time.Hour).Unix())
 			}))
 			t.Cleanup(identities.Close)
-			p := staffed(t, entratest.Options{Federated: c.trust})
+			p := newStaffedSite(t, entratest.Options{Federated: c.trust})
 			p.env["IDENTITY_ENDPOINT"], p.env["IDENTITY_HEADER"] = identities.URL, "canary-header"
 			p.env["ENTRA_CLIENT_SECRET"], p.env["ENTRA_FEDERATED"] = "", "managed-identity"
-			wantFinding(t, p, c.state, c.says, c.fix)
+			wantFinding(t, p, c.state, c.message, c.fix)
 		})
 	}
 }
 
-// The doctor names only the consents for rights that are in use.
+// TestDoctorNamesTheConsentsInUse checks that the doctor names only the consents for rights that are in use.
 func TestDoctorNamesTheConsentsInUse(t *testing.T) {
 	all := []string{"OnlineMeetings.ReadWrite", "Teams.ManageCalls", "anteroom token teams"}
 	for rights, named := range map[string][]string{"none": nil, "meetings": all[:1], "calls": all[1:], "meetings,calls": all} {
-		p := staffed(t, entratest.Options{})
+		p := newStaffedSite(t, entratest.Options{})
 		p.env["ENTRA_RIGHTS"] = rights
-		out, status := p.call()
+		out, status := p.runDoctor()
 		if status != 0 || !strings.Contains(out, "offline_access") || !strings.Contains(out, "the role Desk") {
-			t.Errorf("%s: status %d, without the sign-in or the role:\n%s", rights, status, out)
+			t.Errorf("%s: status %d, want 0, offline_access and the role Desk:\n%s", rights, status, out)
 		}
 		for _, one := range all {
 			if strings.Contains(out, one) != slices.Contains(named, one) {
-				t.Errorf("%s: %s is named: %t", rights, one, strings.Contains(out, one))
+				t.Errorf("%s: output names %s: %t, want %t", rights, one, strings.Contains(out, one), slices.Contains(named, one))
 			}
 		}
 	}
 }
 
-// The doctor lists what it cannot check without an account, with the command that checks it.
-func TestDoctorSaysWhatEntraShowsOnlyToAnAccount(t *testing.T) {
-	p := staffed(t, entratest.Options{})
-	out, status := p.call()
+// TestDoctorListsChecksThatNeedAnAccount checks that the doctor lists them with the commands for them.
+func TestDoctorListsChecksThatNeedAnAccount(t *testing.T) {
+	p := newStaffedSite(t, entratest.Options{})
+	out, status := p.runDoctor()
 	for _, want := range []string{
 		"for the platform Web: " + p.env["BASE_URL"] + "/desk/sign-in/callback",
 		"offline_access", "OnlineMeetings.ReadWrite", "Teams.ManageCalls", "to see it: anteroom token teams", "az ad app credential list --id " + p.env["ENTRA_CLIENT_ID"],
 	} {
 		if status != 0 || !strings.Contains(out, want) {
-			t.Errorf("status %d, %q is not in\n%s", status, want, out)
+			t.Errorf("status %d, want 0 and %q in\n%s", status, want, out)
 		}
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// isOver reports whether the channel is closed once all other goroutines wait.
-func isOver(c <-chan struct{}) bool {
+// isClosed reports whether the channel is closed once all other goroutines wait.
+func isClosed(c <-chan struct{}) bool {
 	synctest.Wait()
 	select {
 	case <-c:
@@ -26,8 +26,8 @@ func isOver(c <-chan struct{}) bool {
 	}
 }
 
-// SIGTERM gives the site its time to drain. A second signal ends that time, and Ctrl-C gives none.
-func TestSignals(t *testing.T) {
+// TestSigtermDrainsAndCtrlCStopsAtOnce checks that SIGTERM allows time to drain, which a second signal ends.
+func TestSigtermDrainsAndCtrlCStopsAtOnce(t *testing.T) {
 	for what, c := range map[string]struct {
 		first  os.Signal
 		second os.Signal
@@ -41,66 +41,66 @@ func TestSignals(t *testing.T) {
 				signals := make(chan os.Signal, 2)
 				ctx := untilSignal(signals)
 				time.Sleep(time.Hour)
-				if isOver(ctx.Done()) {
-					t.Fatal("it ended without a signal")
+				if isClosed(ctx.Done()) {
+					t.Fatal("the context ended without a signal")
 				}
 				signals <- c.first
-				if !isOver(ctx.Done()) {
-					t.Fatal("a signal did not end it")
+				if !isClosed(ctx.Done()) {
+					t.Fatal("the context did not end after a signal")
 				}
 				why, drains := errors.AsType[draining](context.Cause(ctx))
 				if drains != c.drains {
-					t.Fatalf("cause: %v", context.Cause(ctx))
+					t.Fatalf("cause = %v, want draining: %t", context.Cause(ctx), c.drains)
 				}
 				if !c.drains {
 					return
 				}
 				time.Sleep(5*time.Second - time.Millisecond)
-				if isOver(why.over) {
-					t.Fatal("less than 5 seconds to drain")
+				if isClosed(why.over) {
+					t.Fatal("draining ended before 5 seconds")
 				}
 				if c.second != nil {
 					signals <- c.second
 				} else {
 					time.Sleep(time.Millisecond)
 				}
-				if !isOver(why.over) {
-					t.Error("still draining")
+				if !isClosed(why.over) {
+					t.Error("draining did not end")
 				}
 			})
 		})
 	}
 }
 
-// A draining site is alive and not ready, and visitors with new connections can still join. It refuses
-// connections only after draining.
-func TestDraining(t *testing.T) {
+// TestDrainingSiteServesNewVisitors checks that a draining site is alive and not ready, and that visitors with new
+// connections can still join. It refuses connections only after draining.
+func TestDrainingSiteServesNewVisitors(t *testing.T) {
 	p := startProgram(t, "ACS_CONNECTION_STRING="+startACS(t).ConnectionString())
 	v := newVisitor(t, p)
 	if a := v.get("/readyz"); a.StatusCode != http.StatusOK {
-		t.Fatalf("before: %d", a.StatusCode)
+		t.Fatalf("before draining: status %d, want 200", a.StatusCode)
 	}
 	over := make(chan struct{})
 	end := sync.OnceFunc(func() { close(over) })
-	t.Cleanup(end) // otherwise the program would outlive the test
+	t.Cleanup(end) // so that the program ends with the test
 	p.end(draining{over})
 	for deadline := time.Now().Add(20 * time.Second); v.get("/readyz").StatusCode != http.StatusServiceUnavailable; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("still ready")
+			t.Fatal("the site is still ready after 20 seconds")
 		}
 	}
 	newcomer := newVisitor(t, p)
 	newcomer.http.Transport = &http.Transport{DisableKeepAlives: true} // a new connection for each request
 	if a := newcomer.get("/healthz"); a.StatusCode != http.StatusOK {
-		t.Errorf("health: %d", a.StatusCode)
+		t.Errorf("health: status %d, want 200", a.StatusCode)
 	}
-	if a := newcomer.knock(shortLink, ""); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("knock: %d", a.StatusCode)
+	if a := newcomer.submitDoor(shortLink, ""); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("door: status %d, want 303", a.StatusCode)
 	}
 	if ticket := newcomer.join("Sam Patel"); ticket["token"] == "" {
-		t.Error("a ticket without a token")
+		t.Error("the ticket has no token")
 	}
-	// A request that began before the end is still answered: here one whose body is not complete.
+	// A request that began before the stop is still answered. The body of this one is not complete.
 	late := dial(t, strings.TrimPrefix(p.url, "http://"))
 	if _, err := io.WriteString(late, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n"); err != nil {
 		t.Fatal(err)
@@ -112,21 +112,21 @@ func TestDraining(t *testing.T) {
 	end()
 	for deadline := time.Now().Add(20 * time.Second); accepts(t, p); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it still listens")
+			t.Fatal("the program still listens after 20 seconds")
 		}
 	}
 	if _, err := io.WriteString(late, "meeting="); err != nil {
 		t.Fatal(err)
 	}
 	if rest, err := io.ReadAll(late); err != nil || !strings.HasPrefix(string(rest), "HTTP/1.1 ") {
-		t.Errorf("what had begun: %v, %.60q", err, rest)
+		t.Errorf("the request that had begun: %v, %.60q, want a response", err, rest)
 	}
 	if err := p.stop(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestARehearsalDoesNotDrain(t *testing.T) {
+func TestRehearsalDoesNotDrain(t *testing.T) {
 	p := startProgram(t)
 	p.end(draining{make(chan struct{})}) // draining never ends
 	if err := p.stop(); err != nil {

@@ -11,14 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-
 	"github.com/anteroom-visit/anteroom/acs"
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 	"github.com/anteroom-visit/anteroom/handlers/identity"
 )
-
-type goquerySelection = goquery.Selection
 
 func quoted(s string) string {
 	raw, _ := json.Marshal(s)
@@ -47,8 +43,8 @@ func slow(delay time.Duration, times int) acstest.Fault {
 	return acstest.Fault{Kind: acstest.FaultSlow, Delay: delay, Times: times}
 }
 
-// more is the number of requests that a join can send, with its retries.
-const more = 9
+// joinRequests is the number of requests that a join can send, including retries.
+const joinRequests = 9
 
 // allFaults returns all faults of the identity service except the slow ones.
 func allFaults() []acstest.Fault {
@@ -58,14 +54,14 @@ func allFaults() []acstest.Fault {
 		acstest.FaultDrop, acstest.FaultDropAnswer, acstest.FaultTruncated, acstest.FaultMalformed, acstest.FaultWrongTypes,
 		acstest.FaultMissing, acstest.FaultExpired, acstest.FaultHuge, acstest.FaultThrottled,
 	} {
-		all = append(all, acstest.Fault{Kind: kind, Times: more})
+		all = append(all, acstest.Fault{Kind: kind, Times: joinRequests})
 	}
-	return append(all, acstest.Fault{Kind: acstest.FaultThrottled, Times: more, RetryAfter: 30 * time.Second})
+	return append(all, acstest.Fault{Kind: acstest.FaultThrottled, Times: joinRequests, RetryAfter: 30 * time.Second})
 }
 
-// For every fault of the identity service the page has an explanation and a next step, keeps the
-// visit, and shows no internal detail.
-func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
+// TestEveryFaultOfTheServiceIsExplained checks that the answer has an explanation and a next step, keeps the visit, and
+// shows no internal detail.
+func TestEveryFaultOfTheServiceIsExplained(t *testing.T) {
 	want := map[acstest.FaultKind]string{
 		acstest.FaultThrottled: "service-busy",
 		acstest.FaultDenied:    "service-refused",
@@ -75,7 +71,7 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 			t.Parallel()
 			service := startACS(t)
 			v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString()))
-			v.knock(shortLink, "")
+			v.submitDoor(shortLink, "")
 			if err := service.Inject(f); err != nil {
 				t.Fatal(err)
 			}
@@ -86,39 +82,39 @@ func TestEveryFaultOfTheServiceHasWords(t *testing.T) {
 				slug = "service-unavailable"
 			}
 			if a.StatusCode != http.StatusServiceUnavailable || problem["type"] != "urn:anteroom:problem:"+slug {
-				t.Errorf("%d %v, want 503 and %s", a.StatusCode, problem["type"], slug)
+				t.Errorf("status %d, type %v, want 503 and %s", a.StatusCode, problem["type"], slug)
 			}
 			if text, _ := problem["detail"].(string); len(text) < 20 || strings.Contains(text, "⟨") {
-				t.Errorf("words for the visitor: %q", text)
+				t.Errorf("detail = %q, want at least 20 bytes from the catalogue", text)
 			}
 			seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
 			if err != nil || seconds < 1 || f.RetryAfter > 0 && seconds != int(f.RetryAfter.Seconds()) {
-				t.Errorf("Retry-After %q, the service said %s", a.Header.Get("Retry-After"), f.RetryAfter)
+				t.Errorf("Retry-After = %q, want at least 1 and the service's %s if that is set", a.Header.Get("Retry-After"), f.RetryAfter)
 			}
 			// The request's random ID can contain any letters.
 			instance, _ := problem["instance"].(string)
-			said := strings.ToLower(strings.ReplaceAll(a.body, instance, ""))
-			for _, inside := range []string{"acs", "azure", "127.0.0.1", "goroutine", "html", "json:", "unexpected", "signature"} {
-				if strings.Contains(said, inside) {
-					t.Errorf("the answer shows the inside (%s): %s", inside, a.body)
+			shown := strings.ToLower(strings.ReplaceAll(a.body, instance, ""))
+			for _, internal := range []string{"acs", "azure", "127.0.0.1", "goroutine", "html", "json:", "unexpected", "signature"} {
+				if strings.Contains(shown, internal) {
+					t.Errorf("the answer contains the internal word %q: %s", internal, a.body)
 				}
 			}
 			service.ClearFaults()
 			if f.Kind == acstest.FaultThrottled {
-				asked := len(service.Ledger().Identities)
-				if a := v.post("/visit/join", `{"name":"Sam"}`); a.StatusCode != http.StatusServiceUnavailable || len(service.Ledger().Identities) != asked {
-					t.Errorf("%d within the pause that the service asked for", a.StatusCode)
+				before := len(service.Ledger().Identities)
+				if a := v.post("/visit/join", `{"name":"Sam"}`); a.StatusCode != http.StatusServiceUnavailable || len(service.Ledger().Identities) != before {
+					t.Errorf("join before the service's Retry-After: status %d, %d new identities, want 503 and 0", a.StatusCode, len(service.Ledger().Identities)-before)
 				}
 				return
 			}
 			if ticket := v.join("Sam"); ticket["token"] == "" {
-				t.Error("the visitor cannot join once the service is well again")
+				t.Error("the ticket after the fault has no token")
 			}
 		})
 	}
 }
 
-// Package acs stops waiting for a slow service. This test checks the reasons that the site derives from its errors.
+// TestErrorsOfTheServiceHaveReasons checks the reasons that the site derives from the errors of package acs.
 func TestErrorsOfTheServiceHaveReasons(t *testing.T) {
 	for err, want := range map[error]identity.Reason{
 		acs.ErrTimeout: identity.Late, acs.ErrThrottled: identity.Busy, acs.ErrDenied: identity.Refused, acs.ErrCredential: identity.Refused,
@@ -131,11 +127,11 @@ func TestErrorsOfTheServiceHaveReasons(t *testing.T) {
 		}
 	}
 	if err := forSite(acs.ErrIdentityNotOwned); !errors.Is(err, identity.ErrForeign) {
-		t.Errorf("an identity of another resource: %v", err)
+		t.Errorf("%v: %v, want %v", acs.ErrIdentityNotOwned, err, identity.ErrForeign)
 	}
 }
 
-func TestServiceThatIsNotThere(t *testing.T) {
+func TestUnreachableServiceAffectsOnlyJoins(t *testing.T) {
 	t.Parallel()
 	service := startACS(t)
 	connection := service.ConnectionString()
@@ -144,15 +140,15 @@ func TestServiceThatIsNotThere(t *testing.T) {
 	}
 	p := startProgram(t, "ACS_CONNECTION_STRING="+connection)
 	v := newVisitor(t, p)
-	v.knock(shortLink, "")
+	v.submitDoor(shortLink, "")
 	a := v.post("/visit/join", `{"name":"Sam"}`)
 	if problem := a.json(t); problem["type"] != "urn:anteroom:problem:service-unavailable" {
-		t.Errorf("%d %v", a.StatusCode, problem["type"])
+		t.Errorf("join: status %d, type %v, want service-unavailable", a.StatusCode, problem["type"])
 	}
 	if a := v.get("/readyz"); a.StatusCode != http.StatusOK {
-		t.Errorf("readiness asks the service: %d", a.StatusCode)
+		t.Errorf("readiness: status %d, want 200", a.StatusCode)
 	}
 	if a := v.get("/visit"); a.StatusCode != http.StatusOK {
-		t.Errorf("the visit page is gone with the service: %d", a.StatusCode)
+		t.Errorf("visit page: status %d, want 200", a.StatusCode)
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-func TestSettingsOfFraming(t *testing.T) {
+func TestFrameAncestorsNeedHTTPSAndExactOrigins(t *testing.T) {
 	for _, c := range []struct {
 		env  []string
-		want string // "" where it is right
+		want string // "" for no mistake
 	}{
 		{[]string{"FRAME_ANCESTORS=https://portal.example", "BASE_URL=https://visit.example"}, ""},
 		{[]string{"FRAME_ANCESTORS=https://portal.example", "TLS_SELF_SIGNED=on"}, ""},
@@ -30,8 +30,8 @@ func TestSettingsOfFraming(t *testing.T) {
 	}
 }
 
-// The page for trying a token exists if its setting is on, and in a rehearsal.
-func TestTryByItsSetting(t *testing.T) {
+// TestTryNeedsItsSettingOrARehearsal checks when the page for trying a token exists.
+func TestTryNeedsItsSettingOrARehearsal(t *testing.T) {
 	azure := "ACS_CONNECTION_STRING=" + startACS(t).ConnectionString()
 	for _, c := range []struct {
 		env  []string
@@ -43,7 +43,7 @@ func TestTryByItsSetting(t *testing.T) {
 		{[]string{azure, "TRY=on"}, 200},
 	} {
 		if a := newVisitor(t, startProgram(t, c.env...)).get("/try"); a.StatusCode != c.want {
-			t.Errorf("%.12s: %d, want %d", c.env, a.StatusCode, c.want)
+			t.Errorf("%.12s: status %d, want %d", c.env, a.StatusCode, c.want)
 		}
 	}
 }

@@ -24,7 +24,7 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // goldenTime is the time at which the commands of golden files run.
 func goldenTime() time.Time { return time.Date(2026, time.November, 24, 14, 0, 0, 0, time.UTC) }
@@ -36,15 +36,15 @@ type transcript struct {
 	clean func(string) string
 }
 
-// typed is a command as a person types it, with its environment variables.
-type typed struct {
+// invocation is a command line with its environment variables and standard input.
+type invocation struct {
 	env   []string
 	input string
 	args  []string
 }
 
 // run runs a command in this process.
-func (s *transcript) run(c typed) {
+func (s *transcript) run(c invocation) {
 	s.t.Helper()
 	var out, problems bytes.Buffer
 	err := run(s.t.Context(), c.args, c.env, console{strings.NewReader(c.input), &out, &problems, goldenTime})
@@ -52,7 +52,7 @@ func (s *transcript) run(c typed) {
 	s.add(c, out.String(), problems.String(), status)
 }
 
-func (s *transcript) add(c typed, out, problems string, status int) {
+func (s *transcript) add(c invocation, out, problems string, status int) {
 	fmt.Fprintf(s, "$ %s\n", s.clean(strings.Join(append(append(slices.Clone(c.env), "anteroom"), c.args...), " ")))
 	s.WriteString(s.clean(out))
 	if problems != "" {
@@ -75,12 +75,12 @@ func (s *transcript) compare(name string) {
 		s.t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), s.String()); diff != "" {
-		s.t.Errorf("%s: -golden +now (`go test ./cmd/anteroom -run Golden -update writes it anew`)\n%s", file, diff)
+		s.t.Errorf("%s (-golden +now); `go test ./cmd/anteroom -run Golden -update` writes it again:\n%s", file, diff)
 	}
 }
 
-// newTranscript replaces text that differs between runs, and the texts of package locales, which have
-// their own tests.
+// newTranscript returns a transcript that replaces text that differs between runs, and the texts of package locales,
+// which have their own tests.
 func newTranscript(t *testing.T, replace ...string) *transcript {
 	t.Helper()
 	t.Setenv("COLUMNS", "100")
@@ -109,22 +109,22 @@ func newTranscript(t *testing.T, replace ...string) *transcript {
 func TestGoldenHelp(t *testing.T) {
 	s := newTranscript(t)
 	for _, command := range []string{"", "serve", "meeting", "link", "link make", "link open", "token", "token issue", "token revoke", "token teams", "token delete", "doctor", "version", "settings", "healthcheck"} {
-		s.run(typed{args: append(strings.Fields(command), "--help")})
+		s.run(invocation{args: append(strings.Fields(command), "--help")})
 	}
 	s.compare("help.txt")
 }
 
-func TestGoldenMisuse(t *testing.T) {
+func TestGoldenUsageErrors(t *testing.T) {
 	s := newTranscript(t)
 	for _, args := range [][]string{{"open-sesame"}, {"--frobnicate"}, {"meeting"}, {"token"}, {"token", "revoke"}, {"link", "open"}, {"link", "--qr", "--ics"}, {"doctor", "now"}} {
-		s.run(typed{args: args})
+		s.run(invocation{args: args})
 	}
 	s.compare("misuse.txt")
 }
 
 func TestGoldenMeeting(t *testing.T) {
 	s := newTranscript(t)
-	for _, c := range []typed{
+	for _, c := range []invocation{
 		{args: []string{"meeting", classicLink}},
 		{args: []string{"meeting", "--json", "--", classicLink}},
 		{args: []string{"meeting", shortLink}},
@@ -143,11 +143,11 @@ func TestGoldenMeeting(t *testing.T) {
 	s.compare("meeting.txt")
 }
 
-// sentLink is a version 1 link, made with firstKey. It must open as long as its key is kept.
+// sentLink is a link of form 1, made with firstKey. Every later version must open it.
 const sentLink = "https://visit.example.org/v/5fdlolj0h3w18ssikk9f0hhmke30g783puqf3w856vebj35mv6ye8vd1zwj9k9eqkihg6saq7cgtpeygcfnuxvjrcbx13obrjyys93kd0xcfbx"
 
 func TestGoldenLink(t *testing.T) {
-	env := linkSettingsIn(firstKey)
+	env := linkSettingsWith(firstKey)
 	flags := []string{"--meeting", byID, "--passcode", passcode, "--start", "2026-11-24T14:30"}
 	s := newTranscript(t, sentLink, "<link that was sent>", visit.ErrUnknown.Error(), "<unknown>")
 	plain := s.clean
@@ -156,15 +156,15 @@ func TestGoldenLink(t *testing.T) {
 	s.clean = func(text string) string {
 		return fault.ReplaceAllString(made.ReplaceAllString(plain(text), "/v/<seal>"), "$1: <fault>")
 	}
-	for _, c := range []typed{
+	for _, c := range []invocation{
 		{env, "", append([]string{"link"}, flags...)},
 		{env, "", append([]string{"link", "make"}, append(flags, "--replaces", sentLink)...)},
 		{env, "", []string{"link", "open", sentLink}},
 		{env, sentLink, []string{"link", "open", "--json", "-"}},
 		{env, "", []string{"link", "open", "--reveal", sentLink}},
 		{env, "", []string{"link", "open", "--reveal", "--json", sentLink}},
-		{linkSettingsIn(secondKey), "", []string{"link", "open", sentLink}},
-		{linkSettingsIn("short"), "", []string{"link", "open", sentLink}},
+		{linkSettingsWith(secondKey), "", []string{"link", "open", sentLink}},
+		{linkSettingsWith("short"), "", []string{"link", "open", sentLink}},
 		{nil, "", []string{"link", "open", sentLink}},
 		{nil, "", append([]string{"link"}, flags...)},
 		{env, "", []string{"link", "--start", "soon", "--role", "doctor", "--minutes", "x", "--camera", "perhaps"}},
@@ -178,9 +178,9 @@ func TestGoldenLink(t *testing.T) {
 	s.compare("link.txt")
 }
 
-// Package invitation tests the visitor's texts. This golden file has the names of the JSON fields.
+// TestGoldenLinkJSON checks the names of the JSON fields. Package invitation tests the texts.
 func TestGoldenLinkJSON(t *testing.T) {
-	out, err := shell(t, "", linkSettingsIn(firstKey), "link", "--json", "--meeting", byID, "--passcode", passcode, "--start", "2026-11-24T14:30")
+	out, err := shell(t, "", linkSettingsWith(firstKey), "link", "--json", "--meeting", byID, "--passcode", passcode, "--start", "2026-11-24T14:30")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,27 +221,27 @@ func TestGoldenToken(t *testing.T) {
 		text = moment.ReplaceAllString(token.ReplaceAllString(text, "<token>"), "<time>")
 		return numbers.ReplaceAllString(text, "<numbers>")
 	}
-	s.run(typed{env: env, args: []string{"token", "issue"}})
-	s.run(typed{env: env, args: []string{"token", "issue", "--json"}})
+	s.run(invocation{env: env, args: []string{"token", "issue"}})
+	s.run(invocation{env: env, args: []string{"token", "issue", "--json"}})
 	known := service.Ledger().Identities[0].ID
-	s.run(typed{env: env, args: []string{"token", "issue", "--id", known}})
-	s.run(typed{env: env, args: []string{"token", "revoke", known}})
-	s.run(typed{env: env, args: []string{"token", "delete", known}})
-	s.run(typed{env: env, args: []string{"token", "delete", known}})
-	s.run(typed{env: env, args: []string{"token", "issue", "--token-minutes", "59", "--token-scopes", "fax"}})
-	s.run(typed{args: []string{"token", "issue"}})
+	s.run(invocation{env: env, args: []string{"token", "issue", "--id", known}})
+	s.run(invocation{env: env, args: []string{"token", "revoke", known}})
+	s.run(invocation{env: env, args: []string{"token", "delete", known}})
+	s.run(invocation{env: env, args: []string{"token", "delete", known}})
+	s.run(invocation{env: env, args: []string{"token", "issue", "--token-minutes", "59", "--token-scopes", "fax"}})
+	s.run(invocation{args: []string{"token", "issue"}})
 	s.compare("token.txt")
 }
 
 func TestGoldenVersionAndSettings(t *testing.T) {
 	s := newTranscript(t)
 	for _, args := range [][]string{{"version"}, {"settings"}} {
-		s.run(typed{args: args})
+		s.run(invocation{args: args})
 	}
 	s.compare("settings.txt")
 }
 
-// testdata/settings.json is the table of settings with their rules and examples. The tests of the
+// TestGoldenSettingsTable checks testdata/settings.json, the settings with their rules and examples. The tests of the
 // deployment's template and form read it.
 func TestGoldenSettingsTable(t *testing.T) {
 	out, err := shell(t, "", nil, "settings", "--json")
@@ -259,10 +259,10 @@ func TestGoldenSettingsTable(t *testing.T) {
 
 func TestGoldenServeMistakes(t *testing.T) {
 	s := newTranscript(t)
-	s.run(typed{env: []string{"TOKEN_MINUTES=59", "CHAT=perhaps", "LINK_KEYS=short", "BASE_URL=visit.example", "DAILY_JOINS=-1"}, args: []string{"serve", "--brand-phone", "none"}})
-	s.run(typed{env: []string{"ACS_CONNECTION_STRING=endpoint=https://x.communication.azure.com;accesskey=Z29sZGVu"}})
-	s.run(typed{env: []string{"LISTEN=192.0.2.1:1"}})
-	s.run(typed{args: []string{"healthcheck", "--listen", "here"}})
+	s.run(invocation{env: []string{"TOKEN_MINUTES=59", "CHAT=perhaps", "LINK_KEYS=short", "BASE_URL=visit.example", "DAILY_JOINS=-1"}, args: []string{"serve", "--brand-phone", "none"}})
+	s.run(invocation{env: []string{"ACS_CONNECTION_STRING=endpoint=https://x.communication.azure.com;accesskey=Z29sZGVu"}})
+	s.run(invocation{env: []string{"LISTEN=192.0.2.1:1"}})
+	s.run(invocation{args: []string{"healthcheck", "--listen", "here"}})
 	s.compare("mistakes.txt")
 }
 
@@ -275,21 +275,21 @@ func TestGoldenReady(t *testing.T) {
 		return plain(addresses.ReplaceAllString(code.ReplaceAllString(text, ""), "    <addresses and a QR code>\n"))
 	}
 	p := startProgram(t)
-	s.add(typed{args: []string{"serve"}}, p.out.String(), "", 0)
+	s.add(invocation{args: []string{"serve"}}, p.out.String(), "", 0)
 	p = startProgram(t, "TLS_SELF_SIGNED=on")
-	s.add(typed{env: []string{"TLS_SELF_SIGNED=on"}, args: []string{"serve"}}, p.out.String(), "", 0)
+	s.add(invocation{env: []string{"TLS_SELF_SIGNED=on"}, args: []string{"serve"}}, p.out.String(), "", 0)
 	s.compare("ready.txt")
 }
 
 func TestGoldenDoctor(t *testing.T) {
 	s := newTranscript(t, linkKey, "<link key>", sessionKey, "<session key>")
 	for _, args := range [][]string{{"doctor"}, {"doctor", "--json"}} {
-		s.run(typed{args: args})
+		s.run(invocation{args: args})
 	}
-	p := newPatient(t, passing, passing)
+	p := newExaminedSite(t, unchanged, unchanged)
 	for _, args := range [][]string{nil, {"--json"}, {"--strict"}} {
-		out, status := p.call(args...)
-		s.add(typed{args: append([]string{"doctor"}, args...)}, out, "", status)
+		out, status := p.runDoctor(args...)
+		s.add(invocation{args: append([]string{"doctor"}, args...)}, out, "", status)
 	}
 	planted := map[string]string{
 		"CHAT": "maybe", "TRUSTED_PROXIES": "128.0.0.0/1", "SESSION_KEY": "x", "METRICS_LISTEN": ":9090", "ADMISSION": "open", "DAILY_JOINS": "0",
@@ -297,16 +297,16 @@ func TestGoldenDoctor(t *testing.T) {
 		"SESSION_KEYS": "aaaabbbbccccddddeeee", "LINK_KEYS": linkKey + "," + linkKey, "BRAND_PRIVACY_URL": "http://lamna.example",
 	}
 	maps.Copy(p.env, planted)
-	out, status := p.call()
+	out, status := p.runDoctor()
 	var env []string
 	for _, name := range slices.Sorted(maps.Keys(planted)) {
 		env = append(env, name+"="+planted[name])
 	}
-	s.add(typed{env: env, args: []string{"doctor"}}, out, "", status)
+	s.add(invocation{env: env, args: []string{"doctor"}}, out, "", status)
 	s.compare("doctor.txt")
 }
 
-func TestExitStatus(t *testing.T) {
+func TestExitStatusFollowsTheError(t *testing.T) {
 	for _, c := range []struct {
 		err    error
 		status int
@@ -318,7 +318,7 @@ func TestExitStatus(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		if status := exitStatus(c.err, &out); status != c.status || out.String() != c.out {
-			t.Errorf("%v: %d %q", c.err, status, out.String())
+			t.Errorf("%v: status %d, printed %q, want %d and %q", c.err, status, out.String(), c.status, c.out)
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// licencesTaken lists the licences that a built program may contain, each with words from its text.
-func licencesTaken() map[string]string {
+// acceptedLicences lists the licences that a built program may contain, each with words from its text.
+func acceptedLicences() map[string]string {
 	return map[string]string{
 		"MIT":        "permission is hereby granted, free of charge",
 		"BSD":        "redistribution and use in source and binary forms",
@@ -24,8 +24,8 @@ func licencesTaken() map[string]string {
 
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
 
-// notTaken lists words of licences that have more conditions for distribution.
-var notTaken = regexp.MustCompile(`gnu (affero |lesser )?general public|mozilla public license|eclipse public license|server side public|business source|commons clause`)
+// rejectedLicences matches words of licences with further conditions for distribution.
+var rejectedLicences = regexp.MustCompile(`gnu (affero |lesser )?general public|mozilla public license|eclipse public license|server side public|business source|commons clause`)
 
 // TestLicencesOfModules reads the licence of every module that is built into the program.
 func TestLicencesOfModules(t *testing.T) {
@@ -35,21 +35,21 @@ func TestLicencesOfModules(t *testing.T) {
 	}
 	modules := strings.Fields(strings.Join(slices.Compact(slices.Sorted(strings.SplitSeq(string(out), "\n"))), "\n"))
 	if len(modules) < 40 {
-		t.Fatalf("%d modules only", len(modules)/2)
+		t.Fatalf("%d modules, want at least 20", len(modules)/2)
 	}
 	for i := 0; i+1 < len(modules); i += 2 {
 		name, dir := modules[i], modules[i+1]
 		text := licenceOf(t, dir)
 		if text == "" {
-			t.Errorf("%s carries no licence", name)
+			t.Errorf("%s has no licence file", name)
 			continue
 		}
 		known := false
-		for _, words := range licencesTaken() {
+		for _, words := range acceptedLicences() {
 			known = known || strings.Contains(text, words)
 		}
-		if !known || notTaken.MatchString(text) {
-			t.Errorf("%s is under a licence that is not on the list: %.120s", name, text)
+		if !known || rejectedLicences.MatchString(text) {
+			t.Errorf("%s has a licence that is not in acceptedLicences: %.120s", name, text)
 		}
 	}
 }

@@ -33,46 +33,47 @@ import (
 	"github.com/anteroom-visit/anteroom/visit"
 )
 
-// `make load` runs these tests: three copies of the program behind a plain round robin, and the stand-in
-// for the identity service with the service's real quotas. All of it is on loopback and bounded.
+// `make load` runs these tests. Three copies of the program run behind a plain round robin; the identity service is the
+// stand-in with the real quotas. Everything is on loopback.
 
 const (
 	loadCopies   = 3
 	loadRate     = 30 // visitors a second
 	rushVisitors = 2000
 	rushTime     = 75 * time.Second
-	randomRate   = 15 // visitors a second: failed requests count against the quota, too
+	randomRate   = 15 // visitors a second; failed requests also count against the quota
 	loadKeys     = "load test key number one"
 )
 
 func loadACSKey() string { return base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 64))) }
 
+// needLoad skips the test unless LOAD is on, and returns how long the load lasts.
 func needLoad(t *testing.T) time.Duration {
 	t.Helper()
 	if os.Getenv("LOAD") != "on" {
-		t.Skip("LOAD is not on: make load runs it for minutes, on all cores")
+		t.Skip("LOAD is not on: make load runs this test, for minutes and on all cores")
 	}
-	of, err := time.ParseDuration(os.Getenv("LOAD_TIME"))
+	lasts, err := time.ParseDuration(os.Getenv("LOAD_TIME"))
 	if err != nil {
 		t.Fatalf("LOAD_TIME: %v", err)
 	}
-	return of
+	return lasts
 }
 
 func TestLoadSteady(t *testing.T) {
-	of := needLoad(t)
+	lasts := needLoad(t)
 	l := startLoad(t)
 	bare := newBare(l)
 	defer bare.Close()
-	count := int(of.Seconds() * loadRate)
+	count := int(lasts.Seconds() * loadRate)
 	done := l.arrive(count, loadRate, func(i int) journey {
 		bare.visit(t, i)
 		return l.visit(i)
 	})
-	report(t, fmt.Sprintf("%d visitors a second for %v", loadRate, of), done, bare)
+	report(t, fmt.Sprintf("%d visitors a second for %v", loadRate, lasts), done, bare)
 	for _, j := range done {
 		if j.err != nil || len(j.seen) > 0 {
-			t.Errorf("a join failed or had to wait: %v %v", j.err, j.seen)
+			t.Errorf("join: error %v, saw %v, want neither", j.err, j.seen)
 		}
 	}
 	l.reportService()
@@ -85,15 +86,15 @@ func TestLoadRush(t *testing.T) {
 	done := l.arrive(rushVisitors, rushVisitors, l.visit)
 	took := time.Since(began)
 	report(t, fmt.Sprintf("a rush of %d visitors in one second", rushVisitors), done, nil)
-	t.Logf("    all answered after %.1f s", took.Seconds())
+	t.Logf("    the last answer came after %.1f s", took.Seconds())
 	if joined(done) != rushVisitors || took > rushTime {
-		t.Errorf("%d of %d joined within %v, want all within %v", joined(done), rushVisitors, took, rushTime)
+		t.Errorf("%d of %d joined in %v, want all in %v", joined(done), rushVisitors, took, rushTime)
 	}
 	l.reportService()
 }
 
 func TestLoadRandomFailures(t *testing.T) {
-	of := needLoad(t)
+	lasts := needLoad(t)
 	l := startLoad(t)
 	failing := func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if rand.IntN(100) < 30 {
@@ -102,42 +103,42 @@ func TestLoadRandomFailures(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	}
-	l.trouble.Store(&failing)
-	count := int(min(of, 2*time.Minute).Seconds() * randomRate)
+	l.fault.Store(&failing)
+	count := int(min(lasts, 2*time.Minute).Seconds() * randomRate)
 	done := l.arrive(count, randomRate, l.visit)
 	report(t, fmt.Sprintf("30 %% of the service's answers are errors, %d visitors a second", randomRate), done, nil)
 	if joined(done)*1000 < count*999 {
-		t.Errorf("%d of %d joined, want 99.9 %%", joined(done), count)
+		t.Errorf("%d of %d joined, want at least 99.9 %%", joined(done), count)
 	}
 }
 
-// load is the site under load: copies of the program, their service, and a balancer.
+// load is the site under load: copies of the program, their identity service, and a load balancer.
 type load struct {
-	t        *testing.T
-	service  *acstest.Server
-	skew     atomic.Int64 // nanoseconds that the service's clock is ahead
-	noTLS    atomic.Bool
-	inCall   int // visitors who are in their call before a fault
-	front    *httptest.Server
-	trouble  atomic.Pointer[func(http.ResponseWriter, *http.Request, http.Handler)]
-	site     *httptest.Server
-	env      []string
-	links    []string
-	client   *http.Transport
-	next     atomic.Int64
-	mu       sync.Mutex
-	rotation []*serving
+	t       *testing.T
+	service *acstest.Server
+	skew    atomic.Int64 // nanoseconds that the service's clock is ahead
+	noTLS   atomic.Bool
+	inCall  int // visitors who are in their call before a fault
+	front   *httptest.Server
+	fault   atomic.Pointer[serviceFault] // nil if the service works
+	site    *httptest.Server
+	env     []string
+	links   []string
+	client  *http.Transport
+	next    atomic.Int64
+	mu      sync.Mutex
+	copies  []*siteCopy
 }
 
-// serving is one copy of the program.
-type serving struct {
+// siteCopy is one copy of the program.
+type siteCopy struct {
 	program *exec.Cmd
 	log     *gatedOutput
 	url     *url.URL
 	ended   chan struct{}
 }
 
-// startLoad starts copies with these settings besides; without ACS_ENDPOINT they use an access key.
+// startLoad starts the copies, with env as additional settings. Without ACS_ENDPOINT in env they use an access key.
 func startLoad(t *testing.T, env ...string) *load {
 	t.Helper()
 	l := &load{t: t, inCall: 5, client: &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true}}
@@ -149,13 +150,13 @@ func startLoad(t *testing.T, env ...string) *load {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	l.front = httptest.NewUnstartedServer(http.HandlerFunc(l.answer))
+	l.front = httptest.NewUnstartedServer(http.HandlerFunc(l.serveIdentities))
 	l.front.Config.ErrorLog = log.New(io.Discard, "", 0)
 	l.front.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		if l.noTLS.Load() {
 			return nil, errors.New("no handshake")
 		}
-		return nil, nil //nolint:nilnil // keeps the server's own
+		return nil, nil //nolint:nilnil // the server's own configuration
 	}}
 	l.front.StartTLS()
 	t.Cleanup(l.front.Close)
@@ -178,21 +179,21 @@ func startLoad(t *testing.T, env ...string) *load {
 	for range loadCopies {
 		l.add(l.start())
 	}
-	l.seal()
+	l.makeLinks()
 	return l
 }
 
-// answer is the identity service with 20 ms of delay, and whatever trouble is on.
-func (l *load) answer(w http.ResponseWriter, r *http.Request) {
+// serveIdentities is the identity service with 20 ms of delay and the present fault.
+func (l *load) serveIdentities(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(serviceDelay)
-	if trouble := l.trouble.Load(); trouble != nil {
-		(*trouble)(w, r, l.service)
+	if fault := l.fault.Load(); fault != nil {
+		(*fault)(w, r, l.service)
 		return
 	}
 	l.service.ServeHTTP(w, r)
 }
 
-// balancer hands each request to the next copy, whatever it answers.
+// balancer passes each request to the next copy, whatever it answers.
 func (l *load) balancer() http.Handler {
 	var turn atomic.Int64
 	return &httputil.ReverseProxy{
@@ -200,7 +201,7 @@ func (l *load) balancer() http.Handler {
 		ErrorLog:  log.New(io.Discard, "", 0),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			l.mu.Lock()
-			to := l.rotation[int(turn.Add(1))%len(l.rotation)].url
+			to := l.copies[int(turn.Add(1))%len(l.copies)].url
 			l.mu.Unlock()
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
@@ -215,23 +216,23 @@ func (l *load) balancer() http.Handler {
 // gatedOutput is a log that can stop being read.
 type gatedOutput struct {
 	output
-	isShut   atomic.Bool
-	released chan struct{}
+	isBlocked atomic.Bool
+	released  chan struct{}
 }
 
-func (o *gatedOutput) shut() { o.isShut.Store(true) }
+func (o *gatedOutput) block() { o.isBlocked.Store(true) }
 
 func (o *gatedOutput) Write(p []byte) (int, error) {
-	if o.isShut.Load() {
+	if o.isBlocked.Load() {
 		<-o.released
 	}
 	return o.output.Write(p)
 }
 
-// start starts a copy with these settings besides, which win.
-func (l *load) start(env ...string) *serving {
+// start starts a copy. Settings in env override those of the load.
+func (l *load) start(env ...string) *siteCopy {
 	l.t.Helper()
-	s := &serving{program: exec.Command(os.Args[0], "serve"), ended: make(chan struct{}), log: &gatedOutput{released: make(chan struct{})}} //nolint:noctx // its end is the test's
+	s := &siteCopy{program: exec.Command(os.Args[0], "serve"), ended: make(chan struct{}), log: &gatedOutput{released: make(chan struct{})}} //nolint:noctx // the test ends it
 	s.program.Env, s.program.Stderr = append(slices.Clone(l.env), env...), s.log
 	if err := s.program.Start(); err != nil {
 		l.t.Fatal(err)
@@ -245,20 +246,20 @@ func (l *load) start(env ...string) *serving {
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	l.t.Fatalf("serve is not ready: %s", s.log.String())
+	l.t.Fatalf("serve was not ready within a minute: %s", s.log.String())
 	return nil
 }
 
-func (l *load) add(s *serving) { l.mu.Lock(); l.rotation = append(l.rotation, s); l.mu.Unlock() }
+func (l *load) add(s *siteCopy) { l.mu.Lock(); l.copies = append(l.copies, s); l.mu.Unlock() }
 
-func (l *load) drop(s *serving) {
+func (l *load) drop(s *siteCopy) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.rotation = slices.DeleteFunc(slices.Clone(l.rotation), func(other *serving) bool { return other == s })
+	l.copies = slices.DeleteFunc(slices.Clone(l.copies), func(other *siteCopy) bool { return other == s })
 }
 
-// seal makes the links that visitors come by.
-func (l *load) seal() {
+// makeLinks makes the links that visitors open.
+func (l *load) makeLinks() {
 	l.t.Helper()
 	keys, err := visit.NewKeyring([]string{loadKeys})
 	if err != nil {
@@ -281,7 +282,7 @@ func (l *load) seal() {
 	}
 }
 
-// arrive lets so many visitors come, so many a second, and returns when the last has joined or given up.
+// arrive starts count visitors, perSecond of them a second. It returns when the last has joined or given up.
 func (l *load) arrive(count, perSecond int, visit func(i int) journey) []journey {
 	done := make([]journey, count)
 	var all sync.WaitGroup
@@ -296,19 +297,19 @@ func (l *load) arrive(count, perSecond int, visit func(i int) journey) []journey
 	return done
 }
 
-// journey is how a visitor joined.
+// journey is what happened to a visitor.
 type journey struct {
 	err  error
-	page time.Duration // the visit's page
-	last time.Duration // the request that joined
-	took time.Duration // from the press of Join, with all waiting
-	at   time.Time     // when it was over
-	seen map[string]string
+	page time.Duration     // until the visit's page was loaded
+	last time.Duration     // the last request to join
+	took time.Duration     // from the press of Join, with all waiting
+	at   time.Time         // when the visitor joined or gave up
+	seen map[string]string // titles of problems, by problem type
 	http *http.Client
 	from string
 }
 
-// visit opens a link and joins as the visit's page does: static/src/visit/patience.ts has the same rules.
+// visit opens a link and joins by the rules of the visit's page, which are in static/src/visit/patience.ts.
 func (l *load) visit(i int) journey {
 	jar, _ := cookiejar.New(nil)
 	j := journey{
@@ -317,8 +318,8 @@ func (l *load) visit(i int) journey {
 	}
 	link := l.links[i%len(l.links)]
 	began := time.Now()
-	for range 10 { // a person reloads a page that does not open
-		status, _, err := l.ask(j, http.MethodGet, link, "")
+	for range 10 { // a visitor reloads a page that does not open
+		status, _, err := l.send(j, http.MethodGet, link, "")
 		if err == nil && status == http.StatusOK {
 			break
 		}
@@ -326,12 +327,12 @@ func (l *load) visit(i int) journey {
 		time.Sleep(2 * time.Second)
 	}
 	j.page = time.Since(began)
-	pressed := time.Now()
+	beganJoin := time.Now()
 	body := fmt.Sprintf(`{"name":"Sam Patel","link":%q}`, link)
 	for {
-		asked := time.Now()
+		sent := time.Now()
 		pause, patience := l.join(&j, body)
-		j.last, j.took, j.at = time.Since(asked), time.Since(pressed), time.Now()
+		j.last, j.took, j.at = time.Since(sent), time.Since(beganJoin), time.Now()
 		if pause == 0 || j.took+pause > patience {
 			return j
 		}
@@ -339,25 +340,25 @@ func (l *load) visit(i int) journey {
 	}
 }
 
-// join asks for a ticket once. It returns when the page asks again, 0 for never, and how long it does so.
+// join requests a ticket once. It returns when the page retries, 0 for never, and for how long it retries.
 func (l *load) join(j *journey, body string) (pause, patience time.Duration) {
-	status, raw, err := l.ask(*j, http.MethodPost, "/visit/join", body)
-	var said struct {
+	status, raw, err := l.send(*j, http.MethodPost, "/visit/join", body)
+	var reply struct {
 		Token, Type, Title, Detail string
 		RetryAfter                 int
 	}
-	parsed := json.Unmarshal(raw, &said) == nil
-	slug := strings.TrimPrefix(said.Type, "urn:anteroom:problem:")
+	parsed := json.Unmarshal(raw, &reply) == nil
+	slug := strings.TrimPrefix(reply.Type, "urn:anteroom:problem:")
 	switch {
-	case err == nil && status == http.StatusOK && said.Token != "":
+	case err == nil && status == http.StatusOK && reply.Token != "":
 		j.err = nil
 		return 0, 0
 	case err != nil || !parsed:
 		j.err, j.seen["unreachable"] = fmt.Errorf("status %d: %w", status, err), "We cannot reach our service"
-		return 2*time.Second + rand.N(time.Second), time.Minute // longer than one copy takes to be replaced
+		return 2*time.Second + rand.N(time.Second), time.Minute // replacing a copy takes less
 	}
-	j.err, j.seen[slug] = fmt.Errorf("%d %s", status, slug), said.Title
-	after := time.Duration(said.RetryAfter) * time.Second
+	j.err, j.seen[slug] = fmt.Errorf("%d %s", status, slug), reply.Title
+	after := time.Duration(reply.RetryAfter) * time.Second
 	switch slug {
 	case "service-busy":
 		return after + rand.N(time.Second/2), 8 * time.Minute
@@ -367,7 +368,7 @@ func (l *load) join(j *journey, body string) (pause, patience time.Duration) {
 	return 0, 0
 }
 
-func (l *load) ask(j journey, method, path, body string) (int, []byte, error) {
+func (l *load) send(j journey, method, path, body string) (int, []byte, error) {
 	r, err := http.NewRequestWithContext(context.Background(), method, l.site.URL+path, strings.NewReader(body))
 	if err != nil {
 		return 0, nil, err
@@ -385,8 +386,8 @@ func (l *load) ask(j journey, method, path, body string) (int, []byte, error) {
 	return answer.StatusCode, raw, err
 }
 
-// bare is a server of a few lines that answers the same visitors in the same run: a page of the same
-// size, and a ticket for which it asks the same service once.
+// bare is a server of a few lines that answers the same visitors in the same run. Its page has the same size, and for a
+// ticket it sends one request to the same service.
 type bare struct {
 	*httptest.Server
 	mu         sync.Mutex
@@ -398,7 +399,7 @@ func newBare(l *load) *bare {
 	page := []byte(strings.Repeat("p", 30_000))
 	return &bare{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			answer, err := service.Get(l.front.URL) // rejected, and as slow
+			answer, err := service.Get(l.front.URL) // rejected after the same delay
 			if err != nil {
 				http.Error(w, "", http.StatusBadGateway)
 				return
@@ -411,10 +412,10 @@ func newBare(l *load) *bare {
 }
 
 func (b *bare) visit(t *testing.T, _ int) {
-	for _, of := range []*[]time.Duration{&b.page, &b.join} {
+	for _, list := range []*[]time.Duration{&b.page, &b.join} {
 		began := time.Now()
 		method := http.MethodGet
-		if of == &b.join {
+		if list == &b.join {
 			method = http.MethodPost
 		}
 		r, _ := http.NewRequestWithContext(t.Context(), method, b.URL, strings.NewReader("{}"))
@@ -426,11 +427,12 @@ func (b *bare) visit(t *testing.T, _ int) {
 		_, _ = io.Copy(io.Discard, answer.Body)
 		_ = answer.Body.Close()
 		b.mu.Lock()
-		*of = append(*of, time.Since(began))
+		*list = append(*list, time.Since(began))
 		b.mu.Unlock()
 	}
 }
 
+// joined returns how many visitors joined.
 func joined(done []journey) (n int) {
 	for _, j := range done {
 		if j.err == nil {
@@ -452,7 +454,7 @@ func report(t *testing.T, what string, done []journey, bare *bare) {
 		}
 	}
 	t.Logf("%s: %d of %d joined; visitors who waited, by reason: %v", what, joined(done), len(done), seen)
-	t.Logf("    page %s; join %s; from the press to the ticket, waiting included %s", quantiles(page), quantiles(join), quantiles(took))
+	t.Logf("    page %s; join %s; from the press to the ticket, with all waiting, %s", quantiles(page), quantiles(join), quantiles(took))
 	if bare != nil {
 		bare.mu.Lock()
 		defer bare.mu.Unlock()
@@ -466,7 +468,7 @@ func quantiles(d []time.Duration) string {
 	return fmt.Sprintf("median %.1f, p99 %.1f, most %.1f ms", at(.5), at(.99), at(1))
 }
 
-// reportService prints what the service saw.
+// reportService prints the requests that the service received.
 func (l *load) reportService() {
 	ledger := l.service.Ledger()
 	requests := ledger.Requests[acstest.OpCreateWithToken]

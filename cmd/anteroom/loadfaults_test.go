@@ -27,73 +27,74 @@ const (
 	recovery   = 10 * time.Second
 )
 
-type trouble = func(w http.ResponseWriter, r *http.Request, next http.Handler)
+// serviceFault is a fault of the identity service; next is the service itself.
+type serviceFault = func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// TestLoadFaults goes through every fault that a site must survive: while it lasts, visitors arrive; then
-// they must all join within ten seconds, and those in a call must keep it.
+// TestLoadFaults causes every fault that a site must survive, while visitors arrive. After the fault, all of them must
+// join within ten seconds, and visitors who were in a call must keep their session.
 func TestLoadFaults(t *testing.T) {
 	needLoad(t)
 	l := startLoad(t)
-	for name, f := range orderedTroubles(l) {
+	for name, f := range serviceFaults(l) {
 		t.Run(name, func(t *testing.T) {
 			lasts := faultTime
 			if strings.HasPrefix(name, "latency") {
 				lasts = slowTime
 			}
-			l.through(t, lasts, func() { l.trouble.Store(&f) }, func() { l.trouble.Store(nil) })
+			l.during(t, lasts, func() { l.fault.Store(&f) }, func() { l.fault.Store(nil) })
 		})
 	}
 	t.Run("full outage", func(t *testing.T) {
-		f := aborts
-		l.through(t, outageTime, func() { l.trouble.Store(&f) }, func() { l.trouble.Store(nil) })
+		f := serviceFault(abortConnection)
+		l.during(t, outageTime, func() { l.fault.Store(&f) }, func() { l.fault.Store(nil) })
 	})
 	t.Run("TLS failure", func(t *testing.T) {
-		l.through(t, faultTime, func() { l.noTLS.Store(true); l.front.CloseClientConnections() }, func() { l.noTLS.Store(false) })
+		l.during(t, faultTime, func() { l.noTLS.Store(true); l.front.CloseClientConnections() }, func() { l.noTLS.Store(false) })
 	})
 	t.Run("DNS failure", func(t *testing.T) {
-		l.through(t, faultTime, func() {
+		l.during(t, faultTime, func() {
 			l.replaceAll("ACS_CONNECTION_STRING=endpoint=https://service.invalid/;accesskey=" + loadACSKey())
 		}, func() { l.replaceAll() })
 	})
 	for _, ahead := range []time.Duration{5 * time.Minute, -5 * time.Minute} {
 		t.Run(fmt.Sprintf("clock skew %v", ahead), func(t *testing.T) {
-			l.through(t, faultTime, func() { l.skew.Store(int64(ahead)) }, func() { l.skew.Store(0) })
+			l.during(t, faultTime, func() { l.skew.Store(int64(ahead)) }, func() { l.skew.Store(0) })
 		})
 	}
-	t.Run("inputs without end", func(t *testing.T) { l.through(t, faultTime, func() { l.sendHuge(t) }, func() {}) })
+	t.Run("endless request bodies", func(t *testing.T) { l.during(t, faultTime, func() { l.sendLargeBodies(t) }, func() {}) })
 	t.Run("kill -9 of one copy", func(t *testing.T) {
-		one := l.rotation[0]
-		l.through(t, faultTime, func() { _ = one.program.Process.Kill() }, func() { l.drop(one); l.add(l.start()) })
+		first := l.copies[0]
+		l.during(t, faultTime, func() { _ = first.program.Process.Kill() }, func() { l.drop(first); l.add(l.start()) })
 	})
 	t.Run("SIGTERM of one copy", func(t *testing.T) {
-		one := l.rotation[0]
-		done := l.through(t, faultTime, func() {
-			_ = one.program.Process.Signal(syscall.SIGTERM)
-			time.AfterFunc(2*time.Second, func() { l.drop(one) }) // as a balancer that asks /readyz
+		first := l.copies[0]
+		done := l.during(t, faultTime, func() {
+			_ = first.program.Process.Signal(syscall.SIGTERM)
+			time.AfterFunc(2*time.Second, func() { l.drop(first) }) // like a load balancer that requests /readyz
 		}, func() { l.add(l.start()) })
 		for _, j := range done {
 			if len(j.seen) > 0 {
-				t.Errorf("a visitor saw %v", j.seen)
+				t.Errorf("a visitor saw %v, want nothing", j.seen)
 			}
 		}
 	})
 	t.Run("rolling deployment with new keys", l.rollKeys)
 	t.Run("no directory to write to", func(t *testing.T) {
 		l.replaceAll("TMPDIR=/nonexistent", "HOME=/nonexistent")
-		l.through(t, faultTime, func() {}, func() {})
+		l.during(t, faultTime, func() {}, func() {})
 	})
 }
 
-// orderedTroubles are the ways in which the service itself fails, in order of their names.
-func orderedTroubles(l *load) func(yield func(string, trouble) bool) {
-	all := map[string]trouble{
-		"latency 2 s":          slowly(2 * time.Second),
-		"latency 10 s":         slowly(10 * time.Second),
-		"latency 60 s":         slowly(time.Minute),
-		"429":                  status(http.StatusTooManyRequests, ""),
-		"429 with Retry-After": status(http.StatusTooManyRequests, "5"),
-		"500":                  status(http.StatusInternalServerError, ""), "502": status(http.StatusBadGateway, ""), "503": status(http.StatusServiceUnavailable, ""),
-		"connection reset": aborts,
+// serviceFaults returns the faults of the service itself, in the order of their names.
+func serviceFaults(l *load) func(yield func(string, serviceFault) bool) {
+	all := map[string]serviceFault{
+		"latency 2 s":          delayBy(2 * time.Second),
+		"latency 10 s":         delayBy(10 * time.Second),
+		"latency 60 s":         delayBy(time.Minute),
+		"429":                  respondWith(http.StatusTooManyRequests, ""),
+		"429 with Retry-After": respondWith(http.StatusTooManyRequests, "5"),
+		"500":                  respondWith(http.StatusInternalServerError, ""), "502": respondWith(http.StatusBadGateway, ""), "503": respondWith(http.StatusServiceUnavailable, ""),
+		"connection reset": abortConnection,
 	}
 	for name, kind := range map[string]acstest.FaultKind{
 		"connection reset in the body": acstest.FaultTruncated, "truncated JSON": acstest.FaultMalformed, "JSON of wrong types": acstest.FaultWrongTypes,
@@ -104,7 +105,7 @@ func orderedTroubles(l *load) func(yield func(string, trouble) bool) {
 			next.ServeHTTP(w, r)
 		}
 	}
-	return func(yield func(string, trouble) bool) {
+	return func(yield func(string, serviceFault) bool) {
 		for _, name := range slices.Sorted(maps.Keys(all)) {
 			if !yield(name, all[name]) {
 				return
@@ -113,9 +114,9 @@ func orderedTroubles(l *load) func(yield func(string, trouble) bool) {
 	}
 }
 
-func slowly(d time.Duration) trouble {
+func delayBy(d time.Duration) serviceFault {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		body, _ := io.ReadAll(r.Body) // only then does the context end with the connection
+		body, _ := io.ReadAll(r.Body) // the context ends with the connection only after the body was read
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		select {
 		case <-time.After(d):
@@ -125,7 +126,7 @@ func slowly(d time.Duration) trouble {
 	}
 }
 
-func status(code int, after string) trouble {
+func respondWith(code int, after string) serviceFault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		if after != "" {
 			w.Header().Set("Retry-After", after)
@@ -134,14 +135,14 @@ func status(code int, after string) trouble {
 	}
 }
 
-func aborts(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
+func abortConnection(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 
-// through lets visitors arrive while a fault lasts, and prints what they saw.
-func (l *load) through(t *testing.T, lasts time.Duration, begin, end func()) []journey {
+// during causes a fault, starts visitors while it lasts, and prints what they saw.
+func (l *load) during(t *testing.T, lasts time.Duration, begin, end func()) []journey {
 	t.Helper()
 	inCall := l.arrive(l.inCall, 1000, l.visit)
 	if joined(inCall) != l.inCall {
-		t.Fatalf("before the fault: %v", inCall)
+		t.Fatalf("before the fault: %d of %d joined: %v", joined(inCall), l.inCall, inCall)
 	}
 	begin()
 	var done []journey
@@ -159,49 +160,49 @@ func (l *load) through(t *testing.T, lasts time.Duration, begin, end func()) []j
 			seen[title] = true
 		}
 		if j.err != nil {
-			t.Errorf("a visitor did not join: %v %v", j.err, j.seen)
+			t.Errorf("a visitor did not join: %v, saw %v", j.err, j.seen)
 		}
 	}
 	kept := 0
 	for _, j := range inCall {
-		if status, _, err := l.ask(j, http.MethodPost, "/visit/token", ""); err == nil && status == http.StatusOK {
+		if status, _, err := l.send(j, http.MethodPost, "/visit/token", ""); err == nil && status == http.StatusOK {
 			kept++
 		}
 	}
-	words := strings.Join(slices.Sorted(maps.Keys(seen)), "; ")
-	if words == "" {
-		words = "nothing"
+	titles := strings.Join(slices.Sorted(maps.Keys(seen)), "; ")
+	if titles == "" {
+		titles = "nothing"
 	}
-	t.Logf("| %s | %s | %d of %d | %d of %d | %.1f s |", strings.ReplaceAll(strings.SplitN(t.Name(), "/", 2)[1], "_", " "), words, joined(done), len(done), kept, l.inCall, max(0, last.Seconds()))
+	t.Logf("| %s | %s | %d of %d | %d of %d | %.1f s |", strings.ReplaceAll(strings.SplitN(t.Name(), "/", 2)[1], "_", " "), titles, joined(done), len(done), kept, l.inCall, max(0, last.Seconds()))
 	if kept != l.inCall {
-		t.Errorf("%d of %d calls kept their session", kept, l.inCall)
+		t.Errorf("%d calls kept their session, want %d", kept, l.inCall)
 	}
 	if last > recovery {
-		t.Errorf("the last visitor joined %v after the fault", last)
+		t.Errorf("the last visitor joined %v after the fault, want at most %v", last, recovery)
 	}
 	return done
 }
 
-// sendHuge sends bodies that do not end, at the places that take one.
-func (l *load) sendHuge(t *testing.T) {
+// sendLargeBodies sends bodies of 1 MiB to the routes that accept a body.
+func (l *load) sendLargeBodies(t *testing.T) {
 	for range 50 {
 		for _, path := range []string{"/", "/visit/join", "/visit/survey", "/csp"} {
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, l.site.URL+path, strings.NewReader(strings.Repeat("<", 1<<20)))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			answer, err := l.client.RoundTrip(r)
 			if err != nil {
-				continue // cut off
+				continue // the server disconnected
 			}
 			_ = answer.Body.Close()
 			if answer.StatusCode < 400 || answer.StatusCode == http.StatusInternalServerError {
-				t.Errorf("%s takes 1 MiB: %d", path, answer.StatusCode)
+				t.Errorf("1 MiB to %s: status %d, want a client error", path, answer.StatusCode)
 			}
 		}
 	}
 }
 
-// replace exchanges a copy for one with other settings, as a deployment does.
-func (l *load) replace(old *serving, env ...string) {
+// replace replaces a copy by one with other settings, as a deployment does.
+func (l *load) replace(old *siteCopy, env ...string) {
 	l.add(l.start(env...))
 	_ = old.program.Process.Signal(syscall.SIGTERM)
 	time.Sleep(time.Second)
@@ -209,16 +210,16 @@ func (l *load) replace(old *serving, env ...string) {
 }
 
 func (l *load) replaceAll(env ...string) {
-	for _, old := range slices.Clone(l.rotation) {
+	for _, old := range slices.Clone(l.copies) {
 		l.replace(old, env...)
 	}
 }
 
-// rollKeys exchanges all copies twice while visitors join: old key first, then new key first.
+// rollKeys replaces all copies twice while visitors join: first with the old key first, then with the new key first.
 func (l *load) rollKeys(t *testing.T) {
 	const added = "load test key number two"
 	var rolled atomic.Bool
-	done := l.through(t, 20*time.Second, func() {
+	done := l.during(t, 20*time.Second, func() {
 		go func() {
 			defer rolled.Store(true)
 			for _, keys := range []string{loadKeys + "," + added, added + "," + loadKeys} {
@@ -233,13 +234,13 @@ func (l *load) rollKeys(t *testing.T) {
 	})
 	for _, j := range done {
 		if len(j.seen) > 0 {
-			t.Errorf("a visitor saw %v", j.seen)
+			t.Errorf("a visitor saw %v, want nothing", j.seen)
 		}
 	}
 }
 
-// TestLoadEntraFaults does the same for Entra: a managed identity whose endpoint is slow or refuses, and a
-// role that the service does not know yet.
+// TestLoadEntraFaults does the same for Entra: a slow or refusing endpoint of the managed identity, and a role that has
+// not reached the service yet.
 func TestLoadEntraFaults(t *testing.T) {
 	needLoad(t)
 	for name, f := range map[string]http.HandlerFunc{
@@ -253,7 +254,7 @@ func TestLoadEntraFaults(t *testing.T) {
 		"Entra 403": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"error":"forbidden"}`, http.StatusForbidden)
 		},
-		"the service knows the role only later": nil,
+		"the role reaches the service later": nil,
 	} {
 		t.Run(name, func(t *testing.T) { entraFault(t, f) })
 	}
@@ -264,6 +265,7 @@ func entraToken(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"access_token":"entra","expires_on":"%d","token_type":"Bearer","resource":"acs"}`, time.Now().Add(time.Hour).Unix())
 }
 
+// entraFault starts a site while Entra has a fault. A nil fault means that the service denies the role.
 func entraFault(t *testing.T, f http.HandlerFunc) {
 	var broken atomic.Bool
 	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -282,27 +284,27 @@ func entraFault(t *testing.T, f http.HandlerFunc) {
 		}
 		next.ServeHTTP(w, r)
 	}
-	l.trouble.Store(&denied)
+	l.fault.Store(&denied)
 	broken.Store(true)
 	l.replaceAll() // fresh copies, which the service has never accepted
 	l.inCall = 0   // nobody has joined yet
-	l.through(t, faultTime, func() {}, func() { broken.Store(false) })
+	l.during(t, faultTime, func() {}, func() { broken.Store(false) })
 }
 
 // TestLoadBlockedLog stops reading the log of a copy, as a full pipe does.
 func TestLoadBlockedLog(t *testing.T) {
 	needLoad(t)
-	t.Run("stdout and stderr blocked", blockLog)
+	t.Run("nobody reads the log (stderr blocked)", blockLog)
 }
 
 func blockLog(t *testing.T) {
 	l := startLoad(t)
 	s := l.start()
 	l.add(s)
-	l.through(t, faultTime, func() {
-		s.log.shut()
+	l.during(t, faultTime, func() {
+		s.log.block()
 		client := http.Client{Timeout: 200 * time.Millisecond}
-		for i := range 1000 { // 64 KiB of lines fill a pipe
+		for i := range 1000 { // more than the 64 KiB that a pipe holds
 			if answer, err := client.Get(s.url.String() + "/nowhere/" + strconv.Itoa(i)); err == nil {
 				_ = answer.Body.Close()
 			}

@@ -21,13 +21,13 @@ func (s *stuckWriter) Write(p []byte) (int, error) {
 	return s.Buffer.Write(p)
 }
 
-// Requests are served even when nothing reads the log.
-func TestLogThatNobodyReadsBlocksNothing(t *testing.T) {
+// TestBlockedLogDoesNotBlockWriters checks that the log drops lines, and reports that, while nothing reads it.
+func TestBlockedLogDoesNotBlockWriters(t *testing.T) {
 	stuck := &stuckWriter{stuck: make(chan struct{}), released: make(chan struct{})}
 	log := newLogWriter(stuck)
 	for i := range 2 * logBacklog {
 		if n, err := log.Write([]byte(strconv.Itoa(i) + "\n")); n == 0 || err != nil {
-			t.Fatal(n, err)
+			t.Fatalf("Write = %d, %v, want no error", n, err)
 		}
 		if i == 0 {
 			<-stuck.stuck
@@ -38,6 +38,6 @@ func TestLogThatNobodyReadsBlocksNothing(t *testing.T) {
 	<-log.done
 	written := stuck.String()
 	if !strings.HasPrefix(written, "0\n") || !strings.Contains(written, `"msg":"log: lines dropped`) || strings.Count(written, "\n") < logBacklog {
-		t.Errorf("written: %.200s", written)
+		t.Errorf("written %.200s, want the first line, %d lines and a report of dropped ones", written, logBacklog)
 	}
 }

@@ -2,4 +2,4 @@
 
 package main
 
-const mostConnections = 10_000
+const maxConnections = 10_000

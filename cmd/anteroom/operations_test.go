@@ -2,11 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,20 +17,11 @@ import (
 
 const operations = "../../docs/operations/"
 
-func operationsFile(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(operations + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // stringsIn returns the values of these keys anywhere in a JSON file.
 func stringsIn(t *testing.T, name string, keys ...string) (found []string) {
 	t.Helper()
 	var file any
-	if err := json.Unmarshal([]byte(operationsFile(t, name)), &file); err != nil {
+	if err := json.Unmarshal([]byte(testdata(t, operations+name)), &file); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	var walk func(any)
@@ -56,6 +44,7 @@ func stringsIn(t *testing.T, name string, keys ...string) (found []string) {
 	return found
 }
 
+// blocks returns the contents of the fenced blocks of a language.
 func blocks(text, language string) (found []string) {
 	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
 		found = append(found, m[1])
@@ -63,41 +52,41 @@ func blocks(text, language string) (found []string) {
 	return found
 }
 
-// descriptions is a registerer that keeps the descriptions of all metrics, also of those without a value yet.
-type descriptions struct{ labels map[string][]string }
+// labelRegisterer records the labels of all metrics, including those without a value.
+type labelRegisterer struct{ labels map[string][]string }
 
-var described = regexp.MustCompile(`fqName: "(\w+)".*variableLabels: \{([^}]*)\}`)
+var metricDescription = regexp.MustCompile(`fqName: "(\w+)".*variableLabels: \{([^}]*)\}`)
 
-func (d descriptions) Register(c prometheus.Collector) error {
+func (d labelRegisterer) Register(c prometheus.Collector) error {
 	all := make(chan *prometheus.Desc, 100)
 	c.Describe(all)
 	close(all)
 	for desc := range all {
-		m := described.FindStringSubmatch(desc.String())
+		m := metricDescription.FindStringSubmatch(desc.String())
 		d.labels[m[1]] = strings.Split(m[2], ",")
 	}
 	return nil
 }
 
-func (d descriptions) MustRegister(all ...prometheus.Collector) {
+func (d labelRegisterer) MustRegister(all ...prometheus.Collector) {
 	for _, c := range all {
 		_ = d.Register(c)
 	}
 }
 
-func (descriptions) Unregister(prometheus.Collector) bool { return false }
+func (labelRegisterer) Unregister(prometheus.Collector) bool { return false }
 
-// TestPromQLNamesMetricsThatExist holds every name and label of runbook, alerts and dashboard against the program's metrics.
+// TestPromQLNamesMetricsThatExist compares the names and labels in runbook, alerts and dashboard with the metrics.
 func TestPromQLNamesMetricsThatExist(t *testing.T) {
-	known := descriptions{map[string][]string{"anteroom_build_info": {"version", "go"}}}
+	known := labelRegisterer{map[string][]string{"anteroom_build_info": {"version", "go"}}}
 	handlers.NewMetrics(known)
-	queries := blocks(operationsFile(t, "README.md"), "promql")
+	queries := blocks(testdata(t, operations+"README.md"), "promql")
 	queries = append(queries, stringsIn(t, "dashboard.json", "expr")...)
-	for _, rule := range regexp.MustCompile(`(?s)expr: \|?(.*?)\n        (?:for|labels|annotations):|expr: (.*)\n`).FindAllStringSubmatch(strings.ReplaceAll(operationsFile(t, "alerts.yml"), "      - ", "        "), -1) {
+	for _, rule := range regexp.MustCompile(`(?s)expr: \|?(.*?)\n        (?:for|labels|annotations):|expr: (.*)\n`).FindAllStringSubmatch(strings.ReplaceAll(testdata(t, operations+"alerts.yml"), "      - ", "        "), -1) {
 		queries = append(queries, rule[1]+rule[2])
 	}
 	if len(queries) < 35 {
-		t.Fatalf("found %d queries", len(queries))
+		t.Fatalf("found %d queries, want at least 35", len(queries))
 	}
 	used := make(map[string]bool)
 	for _, query := range queries {
@@ -129,11 +118,11 @@ func TestPromQLNamesMetricsThatExist(t *testing.T) {
 	}
 }
 
-// loggedFields reads the table of the runbook: the fields of each line of the log.
+// loggedFields returns the fields of each line of the log, from the runbook's table.
 func loggedFields(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)
-	_, table, _ := strings.Cut(operationsFile(t, "README.md"), "| msg | fields |")
+	_, table, _ := strings.Cut(testdata(t, operations+"README.md"), "| msg | fields |")
 	for line := range strings.Lines(table) {
 		var names []string
 		for _, m := range regexp.MustCompile("`([a-z_ ]+)`").FindAllStringSubmatch(line, -1) {
@@ -146,16 +135,16 @@ func loggedFields(t *testing.T) map[string][]string {
 	return found
 }
 
-// TestKQLNamesFieldsOfTheLog holds every query against the table of the log's lines.
+// TestKQLNamesFieldsOfTheLog compares the fields in every query with the runbook's table of the log.
 func TestKQLNamesFieldsOfTheLog(t *testing.T) {
 	fields := loggedFields(t)
-	queries := blocks(operationsFile(t, "README.md"), "kql")
+	queries := blocks(testdata(t, operations+"README.md"), "kql")
 	queries = append(queries, stringsIn(t, "workbook.json", "query")...)
 	queries = append(queries, stringsIn(t, "azure-alerts.json", "query")...)
 	checked := 0
 	for _, query := range queries {
 		if !strings.HasPrefix(query, "ContainerAppConsoleLogs\n| extend l = parse_json(Log)\n") {
-			continue // Microsoft's own tables, or a reference to a variable
+			continue // a query of Microsoft's own tables, or a reference to a variable
 		}
 		checked++
 		allowed := []string{"msg", "level", "time", "request_id", "reference", "trace_id"}
@@ -177,11 +166,11 @@ func TestKQLNamesFieldsOfTheLog(t *testing.T) {
 			}
 		}
 		if strings.Count(query, "(") != strings.Count(query, ")") || strings.Count(query, `"`)%2 != 0 {
-			t.Errorf("not balanced: %s", query)
+			t.Errorf("unbalanced parentheses or quotes: %s", query)
 		}
 	}
 	if checked < 20 {
-		t.Errorf("checked %d queries", checked)
+		t.Errorf("checked %d queries, want at least 20", checked)
 	}
 }
 
@@ -191,7 +180,7 @@ func TestLogHasTheDocumentedFields(t *testing.T) {
 	p := startProgram(t, "ACS_CONNECTION_STRING="+service.ConnectionString(), "LINK_KEYS="+linkKey, "SESSION_KEYS="+sessionKey, "BASE_URL=http://localhost:8080", "METRICS_LISTEN=127.0.0.1:0", "DESK_PASSPHRASE=canary quiet river 7")
 	v := newVisitor(t, p)
 	v.get("/v/hello")
-	v.knock(shortLink, "")
+	v.submitDoor(shortLink, "")
 	if err := service.Inject(acstest.Fault{Kind: acstest.FaultDenied}); err != nil {
 		t.Fatal(err)
 	}
@@ -202,15 +191,15 @@ func TestLogHasTheDocumentedFields(t *testing.T) {
 	clerk := newStaffBrowser(t, p)
 	clerk.post("/desk/sign-in", url.Values{"passphrase": {"canary quiet river 7"}})
 	clerk.post("/desk", newMeetingForm("way", "", "meeting", shortLink))
-	rehearsed := startProgram(t) // has a directory of staff
-	host := newStaffBrowser(t, rehearsed)
+	rehearsal := startProgram(t) // with the stand-in for Entra
+	host := newStaffBrowser(t, rehearsal)
 	host.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil)
 	host.joinCall(host.hostLink())
 	lines := make(map[string]map[string]bool)
-	for line := range strings.Lines(p.log.String() + rehearsed.log.String()) {
+	for line := range strings.Lines(p.log.String() + rehearsal.log.String()) {
 		var one map[string]any
 		if err := json.Unmarshal([]byte(line), &one); err != nil {
-			t.Fatalf("not JSON: %s", line)
+			t.Fatalf("line of the log is not JSON: %s", line)
 		}
 		msg, _ := one["msg"].(string)
 		if lines[msg] == nil {
@@ -226,17 +215,10 @@ func TestLogHasTheDocumentedFields(t *testing.T) {
 		})
 		slices.Sort(fields)
 		if !slices.Equal(got, fields) {
-			t.Errorf("line %q has %q, the runbook documents %q", msg, got, fields)
+			t.Errorf("line %q has the fields %q, the runbook documents %q", msg, got, fields)
 		}
 	}
-	address := regexp.MustCompile(`"msg":"metrics","listen":"([^"]+)"`).FindStringSubmatch(p.log.String())
-	a, err := http.Get("http://" + address[1] + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Body.Close()
-	text, err := io.ReadAll(a.Body)
-	if err != nil || !strings.Contains(string(text), `anteroom_key_info{mark=`) || !strings.Contains(string(text), `use="link"} 1`) {
-		t.Errorf("the metrics do not name the keys: %v", err)
+	if metrics := metricsOf(t, p); !strings.Contains(metrics, `anteroom_key_info{mark=`) || !strings.Contains(metrics, `use="link"} 1`) {
+		t.Errorf("metrics = %s, want the keys in them", metrics)
 	}
 }

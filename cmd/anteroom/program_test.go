@@ -42,21 +42,20 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
-// program is the whole program, serving.
+// program is the whole program while it serves.
 type program struct {
 	url  string
 	log  *output
 	out  *output
 	stop func() error
-	// end ends the program's context for this cause; stop does so for none.
+	// end cancels the program's context with this cause; stop does so without one.
 	end context.CancelCauseFunc
 }
 
 var listenLine = regexp.MustCompile(`"msg":"listening","scheme":"(\w+)","address":"[^"]*:(\d+)"`)
 
-// anySite adds the settings without which a site with these does not start. A setting without a value
-// is left out.
-func anySite(env []string) []string {
+// withRequiredSettings adds the settings that a site needs to start, and leaves out settings without a value.
+func withRequiredSettings(env []string) []string {
 	given := environ(env).values()
 	added := "BASE_URL=http://visit.example"
 	if given["ACS_CONNECTION_STRING"] == "" {
@@ -77,7 +76,7 @@ func startProgram(t *testing.T, env ...string) *program {
 	ctx, end := context.WithCancelCause(t.Context())
 	out, log := new(output), new(output)
 	done := make(chan error, 1)
-	env = append(anySite(append([]string{"ADMISSION=open"}, env...)), "LISTEN=127.0.0.1:0") // a later setting wins
+	env = append(withRequiredSettings(append([]string{"ADMISSION=open"}, env...)), "LISTEN=127.0.0.1:0") // a later setting wins
 	go func() { done <- run(ctx, nil, env, console{strings.NewReader(""), out, log, time.Now}) }()
 	stop := sync.OnceValue(func() error { end(nil); return <-done })
 	t.Cleanup(func() { _ = stop() })
@@ -87,12 +86,12 @@ func startProgram(t *testing.T, env ...string) *program {
 		}
 		select {
 		case err := <-done:
-			done <- err // for stop, which waits for it too
+			done <- err // for stop, which also reads it
 			t.Fatalf("serve ended: %v", err)
 		default:
 		}
 	}
-	t.Fatal("serve did not say that it is ready")
+	t.Fatal("serve was not ready within 20 seconds")
 	return nil
 }
 
@@ -110,7 +109,7 @@ func startACS(t *testing.T) *acstest.Server {
 	return service
 }
 
-// visitor is a browser without a script: it keeps cookies and follows no redirect by itself.
+// visitor is a browser without scripts. It keeps cookies and does not follow redirects.
 type visitor struct {
 	t    *testing.T
 	site string
@@ -160,8 +159,8 @@ func (v *visitor) post(path, body string) answer {
 	return v.do(http.MethodPost, path, "application/json", body)
 }
 
-// knock submits the door's form.
-func (v *visitor) knock(meeting, passcode string) answer {
+// submitDoor submits the door's form.
+func (v *visitor) submitDoor(meeting, passcode string) answer {
 	v.t.Helper()
 	form := url.Values{"meeting": {meeting}, "passcode": {passcode}}
 	return v.do(http.MethodPost, "/", "application/x-www-form-urlencoded", form.Encode())
@@ -176,7 +175,7 @@ func (v *visitor) join(name string) map[string]any {
 	}
 	a := v.post("/visit/join", string(body))
 	if a.StatusCode != http.StatusOK {
-		v.t.Fatalf("join: status %d: %s", a.StatusCode, a.body)
+		v.t.Fatalf("join: status %d, want 200: %s", a.StatusCode, a.body)
 	}
 	return a.json(v.t)
 }
@@ -185,7 +184,7 @@ func (a answer) json(t *testing.T) map[string]any {
 	t.Helper()
 	var object map[string]any
 	if err := json.Unmarshal([]byte(a.body), &object); err != nil {
-		t.Fatalf("not JSON: %v: %s", err, a.body)
+		t.Fatalf("answer is not JSON: %v: %s", err, a.body)
 	}
 	return object
 }

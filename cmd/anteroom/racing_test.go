@@ -3,4 +3,4 @@
 package main
 
 // The race detector ends a program with more than 8128 goroutines, and a connection takes one.
-const mostConnections = 4000
+const maxConnections = 4000

@@ -14,23 +14,23 @@ import (
 	"github.com/anteroom-visit/anteroom/rehearsal"
 )
 
-func TestNoRehearsalWithAzure(t *testing.T) {
+func TestSiteWithAzureHasNoRehearsal(t *testing.T) {
 	v := newVisitor(t, startProgram(t, "ACS_CONNECTION_STRING="+startACS(t).ConnectionString()))
-	v.knock(shortLink, "")
+	v.submitDoor(shortLink, "")
 	for _, path := range []string{"/rehearsal/socket", "/rehearsal/host/" + rehearsal.RoomOf(shortLink)} {
 		if a := v.get(path); a.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d, want 404", path, a.StatusCode)
+			t.Errorf("%s: status %d, want 404", path, a.StatusCode)
 		}
 	}
 	if a := v.post("/rehearsal/rooms/"+rehearsal.RoomOf(shortLink)+"/commands", `{"command":"admit"}`); a.StatusCode != http.StatusNotFound {
-		t.Errorf("commands: %d, want 404", a.StatusCode)
+		t.Errorf("commands: status %d, want 404", a.StatusCode)
 	}
 	if v.get("/visit").page(t).Find(`a[href^="/rehearsal"], .rehearsal`).Length() != 0 {
-		t.Error("the page offers a rehearsal")
+		t.Error("the visit page offers a rehearsal")
 	}
 }
 
-// hostPage reads what the host's page tells its script.
+// hostPage returns the data that the host's page passes to its script.
 func hostPage(t *testing.T, v *visitor, room string) (data struct {
 	HostKey, Room string
 	Ticket        map[string]any
@@ -39,7 +39,7 @@ func hostPage(t *testing.T, v *visitor, room string) (data struct {
 	t.Helper()
 	a := v.get("/rehearsal/host/" + room)
 	if a.StatusCode != http.StatusOK {
-		t.Fatalf("host's page: %d", a.StatusCode)
+		t.Fatalf("host's page: status %d, want 200", a.StatusCode)
 	}
 	if err := json.Unmarshal([]byte(a.page(t).Find("#page-data").Text()), &data); err != nil {
 		t.Fatal(err)
@@ -47,17 +47,17 @@ func hostPage(t *testing.T, v *visitor, room string) (data struct {
 	return data
 }
 
-func TestHostCommands(t *testing.T) {
+func TestHostCommandsNeedTheRoomsKey(t *testing.T) {
 	v := newVisitor(t, startProgram(t, "REHEARSAL_HOST=off"))
-	v.knock(shortLink, "")
+	v.submitDoor(shortLink, "")
 	link := v.get("/visit").page(t).Find(`a[href^="/rehearsal/host/"]`).AttrOr("href", "")
 	room := rehearsal.RoomOf(shortLink)
 	if path, _, _ := strings.Cut(link, "?"); path != "/rehearsal/host/"+room {
-		t.Errorf("the visit page leads the host to %q", link)
+		t.Errorf("host's link on the visit page = %q, want /rehearsal/host/%s", link, room)
 	}
 	page := hostPage(t, v, room)
 	if page.Room != room || page.HostKey == "" || page.Ticket["token"] == "" || page.Ticket["role"] != "host" {
-		t.Errorf("host's page: %+v", page)
+		t.Errorf("data of the host's page = %+v, want room, key, token and role host", page)
 	}
 	commands := "/rehearsal/rooms/" + room + "/commands"
 	command := func(key, body string) int {
@@ -76,10 +76,10 @@ func TestHostCommands(t *testing.T) {
 		{"no JSON", page.HostKey, `admit`, 400},
 		{"nobody inside", page.HostKey, `{"command":"mute"}`, 409},
 		{"admit", page.HostKey, `{"command":"admit"}`, 204},
-		{"every ending by name", page.HostKey, `{"command":"fault","ending":"waited-too-long"}`, 204},
+		{"ending by name", page.HostKey, `{"command":"fault","ending":"waited-too-long"}`, 204},
 	} {
 		if got := command(c.key, c.body); got != c.want {
-			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+			t.Errorf("%s: status %d, want %d", c.name, got, c.want)
 		}
 	}
 	visitor.until(func(m rehearsal.Message) bool { _, ok := m.(rehearsal.Joined); return ok })
@@ -89,17 +89,18 @@ func TestHostCommands(t *testing.T) {
 	})
 	for _, room := range []string{"x", strings.Repeat("a", 17), "../../../etc/passw"} {
 		if a := v.get("/rehearsal/host/" + room); a.StatusCode != http.StatusNotFound {
-			t.Errorf("room %q: %d", room, a.StatusCode)
+			t.Errorf("room %q: status %d, want 404", room, a.StatusCode)
 		}
 	}
 }
 
-// peer is a visitor's end of the signalling.
+// peer is a visitor's connection to the rehearsal.
 type peer struct {
 	t      *testing.T
 	socket *websocket.Conn
 }
 
+// connect opens a connection and sends hello.
 func connect(t *testing.T, v *visitor, ticket map[string]any) *peer {
 	t.Helper()
 	options := &websocket.DialOptions{Subprotocols: []string{rehearsal.Subprotocol}, HTTPClient: v.http}
@@ -130,7 +131,7 @@ func (p *peer) until(wanted func(rehearsal.Message) bool) {
 	for {
 		_, frame, err := p.socket.Read(ctx)
 		if err != nil {
-			p.t.Fatalf("the message did not come: %v", err)
+			p.t.Fatalf("the expected message did not arrive: %v", err)
 		}
 		if m, err := rehearsal.DecodeServer(frame); err == nil && wanted(m) {
 			return
@@ -138,9 +139,8 @@ func (p *peer) until(wanted func(rehearsal.Message) bool) {
 	}
 }
 
-// The host that is always present admits and greets a single visitor, also on a site that serves https
-// with a self-signed certificate.
-func TestHostThatIsAlwaysThere(t *testing.T) {
+// TestAutomaticHostAdmitsAVisitor also checks a site with a self-signed certificate.
+func TestAutomaticHostAdmitsAVisitor(t *testing.T) {
 	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {
 			env := []string{"REHEARSAL_ADMIT_SECONDS=0.1"}
@@ -149,12 +149,12 @@ func TestHostThatIsAlwaysThere(t *testing.T) {
 			}
 			v := newVisitor(t, startProgram(t, env...))
 			if !strings.HasPrefix(v.site, scheme+":") {
-				t.Fatalf("serves %s", v.site)
+				t.Fatalf("site = %s, want %s", v.site, scheme)
 			}
 			if scheme == "https" {
 				v.http.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 			}
-			v.knock(shortLink, "")
+			v.submitDoor(shortLink, "")
 			visitor := connect(t, v, v.join("Sam"))
 			visitor.until(func(m rehearsal.Message) bool {
 				joined, ok := m.(rehearsal.Joined)
@@ -164,12 +164,12 @@ func TestHostThatIsAlwaysThere(t *testing.T) {
 	}
 }
 
-func TestTokensOfAnotherRehearsal(t *testing.T) {
+func TestTokenOfAnotherRehearsalIsRefused(t *testing.T) {
 	other := newVisitor(t, startProgram(t))
-	other.knock(shortLink, "")
-	stolen := other.join("Sam")
+	other.submitDoor(shortLink, "")
+	foreign := other.join("Sam")
 	v := newVisitor(t, startProgram(t))
-	visitor := connect(t, v, stolen)
+	visitor := connect(t, v, foreign)
 	visitor.until(func(m rehearsal.Message) bool {
 		refused, ok := m.(rehearsal.Refused)
 		return ok && refused.Type == "token"

@@ -25,8 +25,8 @@ func checkSettings(t *testing.T, env []string, args ...string) error {
 	return m.refusal()
 }
 
-// mistaken returns the mistakes in one setting.
-func mistaken(err error, variable string) (found []mistake) {
+// mistakesOf returns the mistakes of one setting in an error.
+func mistakesOf(err error, variable string) (found []mistake) {
 	if refused, ok := errors.AsType[refusedStart](err); ok {
 		for _, m := range refused.list {
 			if m.Variable == variable {
@@ -37,7 +37,7 @@ func mistaken(err error, variable string) (found []mistake) {
 	return found
 }
 
-// Every setting has a rule with examples, and serve accepts and rejects exactly these.
+// TestEverySettingFollowsItsRule checks that every setting has a rule, and that serve treats the examples as it says.
 func TestEverySettingFollowsItsRule(t *testing.T) {
 	table := rules()
 	for _, l := range listSettings() {
@@ -51,19 +51,19 @@ func TestEverySettingFollowsItsRule(t *testing.T) {
 			r.Valid = []string{certificatePEM(t)}
 		}
 		if r.Kind == "" || r.Must == "" || len(r.Valid) == 0 || len(r.Invalid) < 2 {
-			t.Errorf("%s: %+v lacks something", l.Variable, r)
+			t.Errorf("%s: rule = %+v, want a kind, a text, a valid and two invalid examples", l.Variable, r)
 		}
 		if l.Default != "" && r.check(l.Default) != nil {
-			t.Errorf("%s rejects its own default %q", l.Variable, l.Default)
+			t.Errorf("%s rejects its default %q", l.Variable, l.Default)
 		}
 		for _, value := range r.Valid {
-			if err := r.check(value); err != nil { // by itself: serve also checks it beside others
+			if err := r.check(value); err != nil { // serve also checks it together with others
 				t.Errorf("%s rejects %.60q: %v", l.Variable, value, err)
 			}
 		}
 		for _, value := range append(r.Invalid, "\x00", strings.Repeat("\u2028", 3)) {
-			for what, err := range inBothWays(t, l, value) {
-				found := mistaken(err, l.Variable)
+			for what, err := range checkFlagAndVariable(t, l, value) {
+				found := mistakesOf(err, l.Variable)
 				if len(found) == 0 {
 					t.Errorf("%s by %s: %.60q is accepted", l.Variable, what, value)
 				}
@@ -72,17 +72,17 @@ func TestEverySettingFollowsItsRule(t *testing.T) {
 				}
 			}
 		}
-		if err := checkSettings(t, []string{l.Variable + "="}); len(mistaken(err, l.Variable)) == 0 {
+		if err := checkSettings(t, []string{l.Variable + "="}); len(mistakesOf(err, l.Variable)) == 0 {
 			t.Errorf("%s: set but empty is accepted", l.Variable)
 		}
 	}
 	for variable := range table {
-		t.Errorf("%s has a rule and is no setting", variable)
+		t.Errorf("%s has a rule but is not a setting", variable)
 	}
 }
 
-// inBothWays passes a value to serve by flag and by variable.
-func inBothWays(t *testing.T, l listedSetting, value string) map[string]error {
+// checkFlagAndVariable passes a value to serve by flag and by variable, and returns both errors.
+func checkFlagAndVariable(t *testing.T, l listedSetting, value string) map[string]error {
 	t.Helper()
 	return map[string]error{
 		"flag":     checkSettings(t, nil, "--"+l.Flag+"="+value),
@@ -90,19 +90,20 @@ func inBothWays(t *testing.T, l listedSetting, value string) map[string]error {
 	}
 }
 
-// Values that a form and a template once accepted although the program rejects them.
-func TestServeRejectsWhatOnceStoppedIt(t *testing.T) {
+// TestServeRejectsValuesThatATemplateAccepted has values that the form and the template once accepted.
+func TestServeRejectsValuesThatATemplateAccepted(t *testing.T) {
 	for variable, value := range map[string]string{
 		"DAILY_JOINS": "1000001", "FRAME_ANCESTORS": "https://Portal.Example.org", "BASE_URL": "https://visit.example.org:99999", "LISTEN": ":443x",
 		"TOKEN_SCOPES": "calling", "TRUSTED_PROXIES": "none", "SESSION_KEYS": "fifteen-charact", "LINK_KEYS": "0123456789", "BRAND_PHONE": "---",
 		"DESK_PASSPHRASE": "aaaaaaaaaaaa",
 	} {
-		if err := checkSettings(t, []string{variable + "=" + value}); len(mistaken(err, variable)) == 0 {
+		if err := checkSettings(t, []string{variable + "=" + value}); len(mistakesOf(err, variable)) == 0 {
 			t.Errorf("%s=%s is accepted", variable, value)
 		}
 	}
 }
 
+// TestStrength checks keys and passphrases; "" means that the text is accepted.
 func TestStrength(t *testing.T) {
 	for _, c := range []struct{ text, key, passphrase string }{
 		{"51d7a2c09e8b43f6a1d05c7e92b8f463", "", ""},
@@ -131,13 +132,13 @@ func TestStrength(t *testing.T) {
 	}
 }
 
-// A program that cannot start reports every mistake in one line of JSON, and ends with status 78.
+// TestServeReportsAllMistakesInOneLine checks the line of JSON and the exit status 78 of a program that cannot start.
 func TestServeReportsAllMistakesInOneLine(t *testing.T) {
 	var out, problems bytes.Buffer
 	env := []string{"TOKEN_MINUTES=59", "CHAT=perhaps", "LINK_KEYS=canary", "DAILY_JOINS=-1", "BRAND_NAME=", "TRUSTED_PROXIES=canary-51d7a2c09e8b", "SESSION_KEYS=canary-51d7a2c09e8b,short"}
 	err := run(t.Context(), []string{"serve", "--brand-phone", "none"}, env, console{strings.NewReader(""), &out, &problems, goldenTime})
 	if status := exitStatus(err, &problems); status != 78 {
-		t.Errorf("status %d: %v", status, err)
+		t.Errorf("status %d, want 78: %v", status, err)
 	}
 	var line struct {
 		Level, Msg string
@@ -145,7 +146,7 @@ func TestServeReportsAllMistakesInOneLine(t *testing.T) {
 	}
 	text := problems.String()
 	if strings.Count(text, "\n") != 1 || json.Unmarshal([]byte(text), &line) != nil || line.Level != "ERROR" || out.Len() != 0 {
-		t.Fatalf("%q and %q", text, out.String())
+		t.Fatalf("standard error = %q, output = %q, want one line of level ERROR and no output", text, out.String())
 	}
 	got := make(map[string]bool)
 	for _, m := range line.Mistakes {
@@ -153,10 +154,10 @@ func TestServeReportsAllMistakesInOneLine(t *testing.T) {
 	}
 	for _, want := range []string{"TOKEN_MINUTES", "CHAT", "LINK_KEYS", "DAILY_JOINS", "BRAND_NAME", "BRAND_PHONE", "TRUSTED_PROXIES", "SESSION_KEYS", "ACS_ENDPOINT"} {
 		if !got[want] {
-			t.Errorf("%s is not reported: %s", want, text)
+			t.Errorf("no mistake in %s: %s", want, text)
 		}
 	}
 	if strings.Contains(text, "canary-51") {
-		t.Errorf("a secret is reported: %s", text)
+		t.Errorf("the line contains a secret: %s", text)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-func TestSettingsCommand(t *testing.T) {
+func TestSettingsCommandListsEverySetting(t *testing.T) {
 	out, err := shell(t, "", []string{"SESSION_KEYS=this-is-never-listed-51d7"}, "settings", "--json")
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +23,7 @@ func TestSettingsCommand(t *testing.T) {
 			t.Errorf("%s has no flag or no help", l.Variable)
 		}
 		if _, twice := byName[l.Variable]; twice {
-			t.Errorf("%s is read twice", l.Variable)
+			t.Errorf("%s is listed twice", l.Variable)
 		}
 		byName[l.Variable] = l
 	}
@@ -41,23 +41,23 @@ func TestSettingsCommand(t *testing.T) {
 		}
 	}
 	if strings.Contains(out, "this-is-never-listed") {
-		t.Error("a value is listed")
+		t.Error("the list contains a setting's value")
 	}
 	if out, err = shell(t, "", nil, "settings"); err != nil || !strings.Contains(out, "--session-keys") {
-		t.Errorf("as text: %v %s", err, out)
+		t.Errorf("as text: %v, printed %s, want --session-keys in it", err, out)
 	}
 	if out, err = shell(t, "", nil, "--help"); err != nil || strings.Contains(out, "settings [flags]") {
-		t.Errorf("newcomers are shown it: %v", err)
+		t.Errorf("--help: %v, printed %s, want no settings command in it", err, out)
 	}
 }
 
-func TestCredential(t *testing.T) {
+func TestCredentialFollowsTheAzureSettings(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		settings serviceSettings
 		managed  bool
 	}{
-		{"nothing said", serviceSettings{}, false},
+		{"no setting", serviceSettings{}, false},
 		{"a client ID", serviceSettings{AzureClientID: "11111111-2222-3333-4444-555555555555"}, true},
 		{"a workload identity", serviceSettings{AzureClientID: "11111111-2222-3333-4444-555555555555", AzureTenantID: "tenant"}, false},
 	} {
@@ -66,7 +66,7 @@ func TestCredential(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if _, managed := credential.(*azidentity.ManagedIdentityCredential); managed != c.managed {
-			t.Errorf("%s: %T", c.name, credential)
+			t.Errorf("%s: credential is a %T, want a managed identity: %t", c.name, credential, c.managed)
 		}
 	}
 }

@@ -23,7 +23,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
-// certificatePEM makes a certificate with its key, as an operator would set it.
+// certificatePEM returns a certificate with its key, as an operator sets it.
 func certificatePEM(t *testing.T) string {
 	t.Helper()
 	return certificateUntil(t, time.Now().Add(time.Hour))
@@ -47,15 +47,14 @@ func certificateUntil(t *testing.T, expires time.Time) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 }
 
-// staffBrowser is a member of staff's browser: it keeps cookies and follows redirects, also to Entra's
-// stand-in and back.
+// staffBrowser is the browser of a member of staff. It keeps cookies and follows redirects, also to Entra's stand-in.
 type staffBrowser struct {
 	t    *testing.T
 	site string
 	http *http.Client
 }
 
-// newStaffBrowser returns a browser that opens the site by its public address, which the stand-in accepts.
+// newStaffBrowser returns a browser that opens the site at localhost, an address that the stand-in accepts.
 func newStaffBrowser(t *testing.T, p *program) *staffBrowser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -96,8 +95,8 @@ func (b *staffBrowser) post(path string, form url.Values) page {
 	return b.read(b.http.PostForm(b.site+path, form))
 }
 
-// hostLink makes a visit from an invitation and returns the path at which its host joins, "" where the visit's
-// page has none.
+// hostLink makes a visit from an invitation. It returns the path at which its host joins, or "" if the visit's page has
+// none.
 func (b *staffBrowser) hostLink() string {
 	b.t.Helper()
 	at := b.post("/desk", newMeetingForm("way", "", "meeting", shortLink, "date", time.Now().Format(time.DateOnly)))
@@ -105,7 +104,7 @@ func (b *staffBrowser) hostLink() string {
 	return strings.TrimPrefix(link, b.site)
 }
 
-// joinCall asks for a ticket as the page behind a host's link does.
+// joinCall requests a ticket as the page of a host's link does.
 func (b *staffBrowser) joinCall(hostLink string) page {
 	b.t.Helper()
 	return b.sendJSON("/host/join", hostLink)
@@ -135,14 +134,14 @@ var (
 	accountItem = regexp.MustCompile(`value="([0-9a-f-]{36})">([^<]+)<`)
 )
 
-// signIn starts at a path of the site and picks an account at Entra by its name, accepting what the
-// application asks for.
+// signIn opens a path of the site, picks an account at Entra by its name, and consents. Values of more override the
+// form's.
 func (b *staffBrowser) signIn(path, name string, more url.Values) page {
 	b.t.Helper()
 	return b.signInAt(b.site+path, name, more)
 }
 
-// signInAt is signIn from a whole address.
+// signInAt is signIn with a whole address instead of a path.
 func (b *staffBrowser) signInAt(address, name string, more url.Values) page {
 	b.t.Helper()
 	resp, err := b.http.Get(address)
@@ -170,7 +169,7 @@ func (b *staffBrowser) signInAt(address, name string, more url.Values) page {
 		}
 		resp, err = b.http.PostForm(at, form)
 	}
-	b.t.Fatal("the sign-in does not end")
+	b.t.Fatal("the sign-in did not end after 3 pages")
 	return page{}
 }
 
@@ -178,31 +177,31 @@ func TestStaffSignInOpensTheDesk(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
 	if at := b.signIn("/desk/sign-in/microsoft", "Robin Clerk", nil); at.status != 200 || at.path != "/desk" {
-		t.Fatalf("signed in at %s, status %d", at.path, at.status)
+		t.Fatalf("sign-in ended at %s, status %d, want /desk, 200", at.path, at.status)
 	}
 	if at := b.get("/desk"); at.status != 200 || at.path != "/desk" {
-		t.Errorf("the desk answers %d at %s", at.status, at.path)
+		t.Errorf("desk: status %d at %s, want 200 at /desk", at.status, at.path)
 	}
 	if !strings.Contains(p.log.String(), `"msg":"desk action"`) || strings.Contains(p.log.String(), "Robin") || strings.Contains(p.log.String(), "robin@") {
-		t.Errorf("the audit log lacks the action or has a name: %s", p.log.String())
+		t.Errorf("log = %s, want a desk action and no name", p.log.String())
 	}
-	// Not by a redirect, which browsers forbid a form.
+	// Signing out uses Refresh, because the form's policy forbids a redirect to Entra.
 	at := b.post("/desk/sign-out", nil)
 	_, entra, found := strings.Cut(at.refresh, "0; url=")
 	if at.status != 200 || at.path != "/desk/sign-out" || !found || !strings.Contains(at.text, `href="`+strings.ReplaceAll(entra, "&", "&amp;")+`"`) {
-		t.Fatalf("signed out at %s, status %d, refresh %q", at.path, at.status, at.refresh)
+		t.Fatalf("sign-out: %s, status %d, refresh %q, want /desk/sign-out, 200 and a link to Entra", at.path, at.status, at.refresh)
 	}
 	if at := b.read(b.http.Get(entra)); at.status != 200 || at.path != "/desk/sign-in" {
-		t.Errorf("signed out at Entra at %s, status %d", at.path, at.status)
+		t.Errorf("sign-out at Entra ended at %s, status %d, want /desk/sign-in, 200", at.path, at.status)
 	}
 }
 
-func TestStaffSignInExplainsWhatFailed(t *testing.T) {
+func TestStaffSignInExplainsFailures(t *testing.T) {
 	p := startProgram(t)
 	for _, c := range []struct {
 		account string
 		more    url.Values
-		words   string
+		title   string
 	}{
 		{"Noor Norole", nil, "You do not have access to the desk"},
 		{"Gabi Guest", nil, "Guests cannot use the desk"},
@@ -218,14 +217,14 @@ func TestStaffSignInExplainsWhatFailed(t *testing.T) {
 	} {
 		b := newStaffBrowser(t, p)
 		at := b.signIn("/desk/sign-in/microsoft", c.account, c.more)
-		if !strings.Contains(at.text, c.words) || !strings.Contains(at.text, `href="/desk/sign-in/microsoft?return=/desk"`) {
-			t.Errorf("%s %v: %d %s, without %q or the way on", c.account, c.more, at.status, at.path, c.words)
+		if !strings.Contains(at.text, c.title) || !strings.Contains(at.text, `href="/desk/sign-in/microsoft?return=/desk"`) {
+			t.Errorf("%s %v: status %d at %s, want %q and a link to sign in again", c.account, c.more, at.status, at.path, c.title)
 		}
 	}
 }
 
-// Every error of Entra's stand-in leads to a page with an explanation, a next step and Microsoft's number.
-// One that is added there, and that the site only knows by OAuth's general words, fails here.
+// TestEveryFaultOfEntraIsExplained checks that each error of Entra's stand-in leads to a page with an explanation, a next
+// step and Microsoft's number. The reasons of OAuth's general errors are not enough.
 func TestEveryFaultOfEntraIsExplained(t *testing.T) {
 	catalogue, err := locales.Load()
 	if err != nil {
@@ -246,20 +245,21 @@ func TestEveryFaultOfEntraIsExplained(t *testing.T) {
 		}
 		general := reason == entra.Cancelled || reason == entra.Unavailable && fault.Number != 90033
 		if reason == "" || general || at.status < 400 || !strings.Contains(text, words.Text("staff.number", "Number", number)) {
-			t.Errorf("AADSTS%s (%s): reason %q, status %d: %s", number, fault.Name, reason, at.status, text)
+			t.Errorf("AADSTS%s (%s): reason %q, status %d, want a page of a specific reason: %s", number, fault.Name, reason, at.status, text)
 		}
 	}
 }
 
-// The list is whole: each number in the stand-in's source is on it, or shown on Entra's own page.
-func TestKnownFaultsOfEntraAreAll(t *testing.T) {
+// TestKnownFaultsOfEntraIsComplete checks that it lists each number in the stand-in's source, except those that Entra's
+// own page shows.
+func TestKnownFaultsOfEntraIsComplete(t *testing.T) {
 	known := map[string]bool{"50011": true, "165000": true}
 	for _, fault := range entratest.KnownFaults() {
 		known[strconv.Itoa(fault.Number)] = true
 	}
 	files, err := filepath.Glob("../../entra/entratest/*.go")
 	if err != nil || len(files) < 4 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("%d files, %v, want at least 4", len(files), err)
 	}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
@@ -277,13 +277,13 @@ func TestKnownFaultsOfEntraAreAll(t *testing.T) {
 func TestStaffSignInCannotBeForged(t *testing.T) {
 	p := startProgram(t)
 	for name, path := range map[string]string{
-		"no transaction":    "/desk/sign-in/callback?code=x&state=y",
-		"nothing at all":    "/desk/sign-in/callback",
-		"error of a forger": "/desk/sign-in/callback?error=access_denied&error_description=AADSTS65001",
+		"no transaction": "/desk/sign-in/callback?code=x&state=y",
+		"no query":       "/desk/sign-in/callback",
+		"forged error":   "/desk/sign-in/callback?error=access_denied&error_description=AADSTS65001",
 	} {
 		b := newStaffBrowser(t, p)
 		if at := b.get(path); at.status != http.StatusBadRequest || strings.Contains(at.text, "65001") || b.isSignedIn() {
-			t.Errorf("%s: status %d", name, at.status)
+			t.Errorf("%s: status %d, signed in: %t, want 400, false and no number from the query", name, at.status, b.isSignedIn())
 		}
 	}
 }

@@ -19,8 +19,8 @@ func (b *staffBrowser) cookies() []*http.Cookie {
 	return b.http.Jar.Cookies(u)
 }
 
-// with returns another browser that has these cookies.
-func (b *staffBrowser) with(cookies []*http.Cookie) *staffBrowser {
+// withCookies returns another browser that has these cookies.
+func (b *staffBrowser) withCookies(cookies []*http.Cookie) *staffBrowser {
 	b.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -31,14 +31,14 @@ func (b *staffBrowser) with(cookies []*http.Cookie) *staffBrowser {
 	return &staffBrowser{b.t, b.site, &http.Client{Jar: jar}}
 }
 
-// isSignedIn reports whether the desk, which is open in a rehearsal, knows the account.
+// isSignedIn reports whether the desk offers signing out. In a rehearsal the desk is also open without a sign-in.
 func (b *staffBrowser) isSignedIn() bool {
 	b.t.Helper()
 	return b.get("/desk").find(b.t, `form[action="/desk/sign-out"]`).Length() == 1
 }
 
-// answer signs in at Entra and returns the address with which Entra sends the browser back, not followed.
-func (b *staffBrowser) answer(name string) string {
+// callback signs in at Entra and returns the path of the redirect back, without following it.
+func (b *staffBrowser) callback(name string) string {
 	b.t.Helper()
 	var back string
 	still := *b.http
@@ -52,78 +52,78 @@ func (b *staffBrowser) answer(name string) string {
 	c := &staffBrowser{b.t, b.site, &still}
 	c.signIn("/desk/sign-in/microsoft", name, nil)
 	if back == "" {
-		b.t.Fatal("Entra did not send the browser back")
+		b.t.Fatal("Entra did not redirect back")
 	}
 	return strings.TrimPrefix(back, b.site)
 }
 
-// A sign-in leads to a page of the desk, whatever its address asks for.
+// TestStaffSignInHasNoOpenRedirect checks that a sign-in always leads to a page of the desk.
 func TestStaffSignInHasNoOpenRedirect(t *testing.T) {
 	p := startProgram(t)
 	for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "/desk/../evil", "/desk//evil.example", "/desk/sign-in/microsoft", "javascript:alert(1)"} {
 		at := newStaffBrowser(t, p).signIn("/desk/sign-in/microsoft?return="+url.QueryEscape(to), "Robin Clerk", nil)
 		if at.status != 200 || at.path != "/desk" {
-			t.Errorf("%s leads to %s, status %d", to, at.path, at.status)
+			t.Errorf("return=%s leads to %s, status %d, want /desk, 200", to, at.path, at.status)
 		}
 	}
 	if at := newStaffBrowser(t, p).signIn("/desk/sign-in/microsoft?return=/desk/batch", "Robin Clerk", nil); at.path != "/desk/batch" {
-		t.Errorf("the way back leads to %s", at.path)
+		t.Errorf("return=/desk/batch leads to %s", at.path)
 	}
 }
 
-// The answer of one sign-in is good once, in the browser that began it.
-func TestStaffSignInAnswerIsBoundToItsBrowser(t *testing.T) {
+// TestStaffSignInIsBoundToItsBrowser checks that Entra's answer is valid once, in the browser that began the sign-in.
+func TestStaffSignInIsBoundToItsBrowser(t *testing.T) {
 	p := startProgram(t)
-	refused := func(name string, b *staffBrowser, back string) {
+	wantRefused := func(name string, b *staffBrowser, back string) {
 		t.Helper()
 		if at := b.get(back); at.status != http.StatusBadRequest && at.status != http.StatusUnauthorized || b.isSignedIn() {
-			t.Errorf("%s: status %d, signed in: %t", name, at.status, b.isSignedIn())
+			t.Errorf("%s: status %d, signed in: %t, want 400 or 401, false", name, at.status, b.isSignedIn())
 		}
 	}
 	attacker := newStaffBrowser(t, p)
-	refused("answer of another browser, no sign-in begun", newStaffBrowser(t, p), attacker.answer("Robin Clerk"))
+	wantRefused("answer of another browser, without a sign-in", newStaffBrowser(t, p), attacker.callback("Robin Clerk"))
 	victim := newStaffBrowser(t, p)
-	victim.answer("Dr Asha Rao")
-	refused("answer of another browser, own sign-in begun", victim, attacker.answer("Robin Clerk"))
+	victim.callback("Dr Asha Rao")
+	wantRefused("answer of another browser, during a sign-in", victim, attacker.callback("Robin Clerk"))
 	if victim.get("/desk/sign-in/callback"); victim.isSignedIn() {
-		t.Error("the transaction survives an answer that was refused")
+		t.Error("the transaction is still valid after a refused answer")
 	}
 	own := newStaffBrowser(t, p)
-	first, second := own.answer("Robin Clerk"), own.answer("Robin Clerk")
-	refused("answer of the sign-in before", own, first)
-	refused("the right answer after a wrong one", own, second)
+	first, second := own.callback("Robin Clerk"), own.callback("Robin Clerk")
+	wantRefused("answer of an earlier sign-in", own, first)
+	wantRefused("the right answer after a wrong one", own, second)
 	good := newStaffBrowser(t, p)
-	back := good.answer("Robin Clerk")
+	back := good.callback("Robin Clerk")
 	transaction := good.cookies()
 	if at := good.get(back); at.status != 200 || !good.isSignedIn() {
-		t.Fatalf("not signed in: %d", at.status)
+		t.Fatalf("own answer: status %d, want 200 and a sign-in", at.status)
 	}
-	refused("the same answer, with the transaction's cookie copied before", good.with(transaction), back)
+	wantRefused("the same answer, with a copy of the transaction's cookie", good.withCookies(transaction), back)
 }
 
-// A session that was in the browser before the sign-in is not the one after it, and has ended.
+// TestStaffSignInReplacesTheSession checks that a sign-in creates a new session and ends the one before.
 func TestStaffSignInReplacesTheSession(t *testing.T) {
 	p := startProgram(t)
 	planted := newStaffBrowser(t, p)
 	planted.signIn("/desk/sign-in/microsoft", "Robin Clerk", nil)
 	before := planted.cookies()
-	victim := planted.with(before)
+	victim := planted.withCookies(before)
 	victim.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil)
 	if slices.EqualFunc(before, victim.cookies(), func(a, b *http.Cookie) bool { return a.Value == b.Value }) || !victim.isSignedIn() {
-		t.Error("the session is the one that was planted")
+		t.Error("the sign-in kept the planted session")
 	}
 	if planted.isSignedIn() {
-		t.Error("the session that was planted has not ended")
+		t.Error("the planted session is still signed in")
 	}
-	copied := victim.with(victim.cookies())
+	copied := victim.withCookies(victim.cookies())
 	victim.post("/desk/sign-out", nil)
 	if copied.isSignedIn() {
-		t.Error("a copy of the cookies survives signing out")
+		t.Error("a copy of the cookies is still signed in after signing out")
 	}
 }
 
-// A page of another site starts no sign-in, also not by a form, and signs nobody out.
-func TestOtherSitesStartNoStaffSignIn(t *testing.T) {
+// TestOtherSitesCannotSignStaffInOrOut checks requests that pages of other sites cause.
+func TestOtherSitesCannotSignStaffInOrOut(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
 	still := *b.http
@@ -140,11 +140,11 @@ func TestOtherSitesStartNoStaffSignIn(t *testing.T) {
 		}
 		resp.Body.Close()
 		if resp.Header.Get("Location") != "/desk/sign-in" || len(resp.Cookies()) > 0 {
-			t.Errorf("%s: leads to %s with %d cookies", site, resp.Header.Get("Location"), len(resp.Cookies()))
+			t.Errorf("%s: redirect to %s with %d cookies, want /desk/sign-in and 0", site, resp.Header.Get("Location"), len(resp.Cookies()))
 		}
 	}
 	if to := b.leadsTo("/desk/sign-in/microsoft"); !strings.Contains(to, "/oauth2/v2.0/authorize") {
-		t.Errorf("a person's own choice leads to %s", to)
+		t.Errorf("sign-in on the site itself leads to %s, want Entra", to)
 	}
 	b.signIn("/desk/sign-in/microsoft", "Robin Clerk", nil)
 	for _, path := range []string{"/desk/sign-out", "/host/join", "/host/token", "/desk"} {
@@ -155,7 +155,7 @@ func TestOtherSitesStartNoStaffSignIn(t *testing.T) {
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		r.Header.Set("Origin", "https://evil.example")
 		if at := b.read(b.http.Do(r)); at.status != http.StatusForbidden || !b.isSignedIn() {
-			t.Errorf("%s from another site: %d", path, at.status)
+			t.Errorf("%s from another site: status %d, signed in: %t, want 403, true", path, at.status, b.isSignedIn())
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/anteroom-visit/anteroom/locales"
 )
 
-// newMeetingForm is the desk's form for a visit with a meeting to create.
+// newMeetingForm returns the desk's form for a visit whose meeting the desk creates. Changes are names and values.
 func newMeetingForm(changes ...string) url.Values {
 	form := url.Values{
 		"way": {"create"}, "meeting": {""}, "subject": {"Quarterly talk"}, "lobby": {"organizer"}, "name": {"Canary Patel"}, "host": {"Dr Asha Rao"},
@@ -36,8 +36,8 @@ func (p page) find(t *testing.T, selector string) *goquery.Selection {
 	return document.Find(selector)
 }
 
-// typed returns what stands in a form on a page.
-func (p page) typed(t *testing.T) url.Values {
+// fields returns the values of the desk's form on a page.
+func (p page) fields(t *testing.T) url.Values {
 	t.Helper()
 	form := make(url.Values)
 	p.find(t, "#desk-form").Find("input, select, textarea").Each(func(_ int, field *goquery.Selection) {
@@ -58,8 +58,8 @@ func (p page) typed(t *testing.T) url.Values {
 	return form
 }
 
-// Nobody is signed in at first: the form survives the way to Microsoft, where the person signs in and
-// consents, and back.
+// TestDeskCreatesTheMeeting begins without a sign-in. The form keeps its values while the person signs in and consents at
+// Microsoft.
 func TestDeskCreatesTheMeeting(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
@@ -69,29 +69,29 @@ func TestDeskCreatesTheMeeting(t *testing.T) {
 	at := b.post("/desk", newMeetingForm())
 	way, _ := at.find(t, "main .btn").Attr("href")
 	if at.status != 401 || !strings.Contains(way, "for=meetings") || at.find(t, `a[href="/desk"]`).Length() != 1 {
-		t.Fatalf("not signed in: %d, the way on is %q", at.status, way)
+		t.Fatalf("without a sign-in: status %d, link %q, want 401 and a sign-in for meetings", at.status, way)
 	}
 	at = b.signIn(way, "Dr Asha Rao", nil)
 	if at.path != "/desk" {
-		t.Fatalf("signed in at %s, status %d", at.path, at.status)
+		t.Fatalf("sign-in ended at %s, status %d, want /desk", at.path, at.status)
 	}
-	back := at.typed(t)
+	back := at.fields(t)
 	for name, values := range newMeetingForm() {
 		if back.Get(name) != values[0] {
-			t.Errorf("%s came back as %q, want %q", name, back.Get(name), values[0])
+			t.Errorf("%s = %q after the sign-in, want %q", name, back.Get(name), values[0])
 		}
 	}
-	if again := b.get("/desk").typed(t); again.Get("name") != "" {
-		t.Error("the form comes back a second time")
+	if again := b.get("/desk").fields(t); again.Get("name") != "" {
+		t.Errorf("name = %q in a second form, want it empty", again.Get("name"))
 	}
 	at = b.post("/desk", back)
 	if at.status != 200 || !strings.HasPrefix(at.path, "/desk/visits/") {
-		t.Fatalf("created: %s, status %d: %s", at.path, at.status, at.find(t, "main").Text())
+		t.Fatalf("create: %s, status %d, want a visit: %s", at.path, at.status, at.find(t, "main").Text())
 	}
 	host := at.find(t, "#host").Text()
 	for _, want := range []string{"https://teams.microsoft.com/meet/", b.site + "/host/", "+442079460123"} {
 		if !strings.Contains(host, want) {
-			t.Errorf("the host does not receive %s: %s", want, host)
+			t.Errorf("the host's part lacks %s: %s", want, host)
 		}
 	}
 	file, _ := at.find(t, `a[download="host.ics"]`).Attr("href")
@@ -102,14 +102,14 @@ func TestDeskCreatesTheMeeting(t *testing.T) {
 		}
 	}
 	if visitor := b.get(strings.TrimPrefix(strings.TrimSpace(at.find(t, "#link").Text()), b.site)); visitor.status != 200 {
-		t.Errorf("the visitor's link: %d", visitor.status)
+		t.Errorf("the visitor's link: status %d, want 200", visitor.status)
 	}
-	// Signed in and consented: no way to Microsoft any more.
+	// After the sign-in and the consent, Microsoft asks nothing more.
 	if at := b.post("/desk", newMeetingForm()); !strings.HasPrefix(at.path, "/desk/visits/") {
-		t.Errorf("the second meeting: %s, status %d", at.path, at.status)
+		t.Errorf("the second meeting: %s, status %d, want a visit", at.path, at.status)
 	}
 	if log := p.log.String(); strings.Contains(log, "Canary") || strings.Contains(log, "Quarterly") || !strings.Contains(log, `"msg":"meeting created"`) {
-		t.Errorf("log: %s", log)
+		t.Errorf("log = %s, want a created meeting, and neither name nor subject", log)
 	}
 }
 
@@ -117,18 +117,18 @@ func TestDeskCreatesNoMeetingForAFormWithMistakes(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
 	b.signIn("/desk/sign-in/microsoft?for=meetings", "Dr Asha Rao", nil)
-	for name, c := range map[string]struct{ form url.Values }{
-		"minutes": {newMeetingForm("minutes", "long")},
-		"subject": {newMeetingForm("subject", strings.Repeat("x", 121))},
-		"lobby":   {newMeetingForm("lobby", "whoever")},
-		"dial-in": {newMeetingForm("dial-in", "call me")},
+	for name, form := range map[string]url.Values{
+		"minutes": newMeetingForm("minutes", "long"),
+		"subject": newMeetingForm("subject", strings.Repeat("x", 121)),
+		"lobby":   newMeetingForm("lobby", "whoever"),
+		"dial-in": newMeetingForm("dial-in", "call me"),
 	} {
-		at := b.post("/desk", c.form)
+		at := b.post("/desk", form)
 		if at.status != 422 || at.find(t, `#summary a[href="#`+name+`"]`).Length() != 1 || at.find(t, "#"+name+"-error").Length() != 1 {
-			t.Errorf("%s: status %d, %s", name, at.status, at.find(t, "#summary").Text())
+			t.Errorf("%s: status %d, summary %q, want 422 and the field's error", name, at.status, at.find(t, "#summary").Text())
 		}
-		if kept := at.typed(t); kept.Get("way") != "create" || kept.Get("name") != "Canary Patel" {
-			t.Errorf("%s: what was typed is gone: %v", name, kept)
+		if kept := at.fields(t); kept.Get("way") != "create" || kept.Get("name") != "Canary Patel" {
+			t.Errorf("%s: the form does not keep what was typed: %v", name, kept)
 		}
 	}
 	if strings.Contains(p.log.String(), "meeting created") {
@@ -136,15 +136,15 @@ func TestDeskCreatesNoMeetingForAFormWithMistakes(t *testing.T) {
 	}
 }
 
-// Create link pressed twice, at once or one after the other, creates one meeting and leads to one visit. Another
-// form with the same content, or the same form corrected, creates another.
+// TestCreatePressedTwiceCreatesOneMeeting presses Create link several times, at once and one after the other. Another form
+// with the same content, or the same form corrected, creates another meeting.
 func TestCreatePressedTwiceCreatesOneMeeting(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
 	b.signIn("/desk/sign-in/microsoft?for=meetings", "Dr Asha Rao", nil)
-	form := newMeetingForm("once", b.get("/desk").typed(t).Get("once"))
+	form := newMeetingForm("once", b.get("/desk").fields(t).Get("once"))
 	if form.Get("once") == "" {
-		t.Fatal("the form has no key of its own")
+		t.Fatal("the form has no key in the field once")
 	}
 	paths := make([]string, 4)
 	var presses sync.WaitGroup
@@ -154,22 +154,22 @@ func TestCreatePressedTwiceCreatesOneMeeting(t *testing.T) {
 	presses.Wait()
 	paths = append(paths, b.post("/desk", form).path)
 	if !strings.HasPrefix(paths[0], "/desk/visits/") || len(slices.Compact(slices.Clone(paths))) != 1 {
-		t.Errorf("five presses lead to %q", paths)
+		t.Errorf("five presses lead to %q, want one visit", paths)
 	}
 	created := func() int { return strings.Count(p.log.String(), `"msg":"meeting created"`) }
 	if created() != 1 {
-		t.Errorf("five presses created %d meetings", created())
+		t.Errorf("five presses created %d meetings, want 1", created())
 	}
 	form.Set("name", "Canary Singh")
 	if corrected := b.post("/desk", form).path; corrected == paths[0] || created() != 2 {
-		t.Errorf("the corrected form leads to %s, %d meetings", corrected, created())
+		t.Errorf("the corrected form leads to %s, %d meetings, want another visit and 2", corrected, created())
 	}
-	b.post("/desk", newMeetingForm("once", b.get("/desk").typed(t).Get("once")))
+	b.post("/desk", newMeetingForm("once", b.get("/desk").fields(t).Get("once")))
 	b.post("/desk", newMeetingForm())
 	if created() != 4 {
-		t.Errorf("%d meetings after two more forms", created())
+		t.Errorf("%d meetings after two more forms, want 4", created())
 	}
-	// Whoever signs in next creates a meeting of their own.
+	// The next person who signs in does not receive this visit.
 	b.post("/desk/sign-out", nil)
 	b.signIn("/desk/sign-in/microsoft?for=meetings", "Robin Clerk", nil)
 	if at := b.post("/desk", form); strings.HasPrefix(at.path, "/desk/visits/") {
@@ -177,8 +177,8 @@ func TestCreatePressedTwiceCreatesOneMeeting(t *testing.T) {
 	}
 }
 
-// Every answer of Graph's stand-in leads to a page that explains it, says what to do next, and keeps what
-// was typed. A fault that is added there, and has no page, fails here.
+// TestEveryFaultOfGraphIsExplained checks that each fault of Graph's stand-in leads to a page that explains it, names a
+// next step, and keeps what was typed.
 func TestEveryFaultOfGraphIsExplained(t *testing.T) {
 	catalogue, err := locales.Load()
 	if err != nil {
@@ -196,32 +196,32 @@ func TestEveryFaultOfGraphIsExplained(t *testing.T) {
 	for _, subject := range slices.Sorted(maps.Keys(graphtest.KnownFaults())) {
 		reason, known := reasons[subject]
 		if !known {
-			t.Errorf("%s: add its reason here", subject)
+			t.Errorf("%s: add its reason to this test", subject)
 			continue
 		}
 		at := b.post("/desk", newMeetingForm("subject", subject))
 		text := html.UnescapeString(at.text)
 		for _, part := range []string{".title", ".text", ".next"} {
 			if want := words.Text("staff." + reason + part); !strings.Contains(text, want) {
-				t.Errorf("%s: no %q on the page", subject, want)
+				t.Errorf("%s: the page lacks %q", subject, want)
 			}
 		}
 		if at.status < 400 || at.path != "/desk" {
-			t.Errorf("%s: %s, status %d", subject, at.path, at.status)
+			t.Errorf("%s: %s, status %d, want /desk and an error", subject, at.path, at.status)
 		}
 		if way, signsIn := at.find(t, `main .btn[href^="/desk/sign-in/"]`).Attr("href"); signsIn {
 			if strings.Contains(b.leadsTo(way), "1700000000") != (subject == "fault: claims challenge") {
-				t.Errorf("%s: the sign-in does not answer the challenge, or one that nobody made", subject)
+				t.Errorf("%s: the sign-in leads to %s, want the challenge in it only after a challenge", subject, b.leadsTo(way))
 			}
 			at = b.signIn(way, "Dr Asha Rao", nil)
 		}
-		if kept := at.typed(t); kept.Get("way") != "create" || kept.Get("subject") != subject || kept.Get("name") != "Canary Patel" {
-			t.Errorf("%s: what was typed is gone: %v", subject, kept)
+		if kept := at.fields(t); kept.Get("way") != "create" || kept.Get("subject") != subject || kept.Get("name") != "Canary Patel" {
+			t.Errorf("%s: the form does not keep what was typed: %v", subject, kept)
 		}
 	}
 }
 
-// An account without a Teams licence is told so, and a declined or forbidden consent leads back to the form.
+// TestDeskExplainsWhoCannotCreateMeetings checks an account without a Teams licence, and declined or forbidden consent.
 func TestDeskExplainsWhoCannotCreateMeetings(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
@@ -229,39 +229,38 @@ func TestDeskExplainsWhoCannotCreateMeetings(t *testing.T) {
 	at := b.post("/desk", newMeetingForm())
 	way, _ := at.find(t, "main .btn").Attr("href")
 	if at.status != 403 || !strings.Contains(at.text, "Allow this site to create meetings") {
-		t.Fatalf("no consent: %d %s", at.status, at.find(t, "main").Text())
+		t.Fatalf("no consent: status %d, want 403 and a request for consent: %s", at.status, at.find(t, "main").Text())
 	}
-	for fault, words := range map[string]string{"65004": "You did not allow it", "90094": "Your organisation has not allowed this yet"} {
+	for fault, title := range map[string]string{"65004": "You did not allow it", "90094": "Your organisation has not allowed this yet"} {
 		at := b.signIn(way, "Robin Clerk", url.Values{"fault": {fault}})
-		if !strings.Contains(at.text, words) || at.find(t, `a[href="/desk"]`).Length() != 1 {
-			t.Errorf("AADSTS%s: %s", fault, at.find(t, "main").Text())
+		if !strings.Contains(at.text, title) || at.find(t, `a[href="/desk"]`).Length() != 1 {
+			t.Errorf("AADSTS%s: page %q, want %q and a link to the desk", fault, at.find(t, "main").Text(), title)
 		}
 	}
-	back := b.signIn(way, "Robin Clerk", nil).typed(t)
+	back := b.signIn(way, "Robin Clerk", nil).fields(t)
 	if at = b.post("/desk", back); at.status != 403 || !strings.Contains(at.text, "Your account cannot have Teams meetings") {
-		t.Errorf("no licence: %d %s", at.status, at.find(t, "main").Text())
+		t.Errorf("no licence: status %d, want 403 and an explanation: %s", at.status, at.find(t, "main").Text())
 	}
-	// The same form takes an invitation.
-	back = at.typed(t)
+	// The same form accepts an invitation.
+	back = at.fields(t)
 	back.Set("way", "invitation")
 	back.Set("meeting", shortLink)
 	if at = b.post("/desk", back); !strings.HasPrefix(at.path, "/desk/visits/") {
-		t.Errorf("with an invitation: %s, status %d", at.path, at.status)
+		t.Errorf("with an invitation: %s, status %d, want a visit", at.path, at.status)
 	}
 }
 
-// A form that waits for a sign-in is nobody else's: it ends with the session, and opens with the site's
-// own key only.
+// TestKeptFormEndsWithTheSession checks that the next person does not see a form that waited for a sign-in.
 func TestKeptFormEndsWithTheSession(t *testing.T) {
 	p := startProgram(t)
 	b := newStaffBrowser(t, p)
 	b.signIn("/desk/sign-in/microsoft", "Robin Clerk", nil)
 	b.post("/desk", newMeetingForm())
 	b.post("/desk/sign-out", nil)
-	if kept := b.get("/desk").typed(t); kept.Get("name") != "" {
-		t.Error("the next person reads the form")
+	if kept := b.get("/desk").fields(t); kept.Get("name") != "" {
+		t.Errorf("name = %q after signing out, want it empty", kept.Get("name"))
 	}
 	if at := b.post("/desk", newMeetingForm("host", strings.Repeat("ا", 9000))); at.status != 422 {
-		t.Errorf("a form that is too long: %d", at.status)
+		t.Errorf("a form that is too long: status %d, want 422", at.status)
 	}
 }

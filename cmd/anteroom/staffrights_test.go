@@ -9,8 +9,8 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// A right that is not in the settings is not offered and not requested at sign-in. An old form or link
-// that needs it leads to a page that explains the refusal.
+// TestRightsCanBeLeftOut checks that the site neither offers nor requests a right that is not in the settings. An old form
+// or link that needs it leads to a page that explains the refusal.
 func TestRightsCanBeLeftOut(t *testing.T) {
 	for _, c := range []struct {
 		rights          string
@@ -25,72 +25,72 @@ func TestRightsCanBeLeftOut(t *testing.T) {
 	} {
 		t.Run(c.rights, func(t *testing.T) {
 			t.Parallel()
-			whole := newStaffBrowser(t, startProgram(t, "LINK_KEYS=a-link-key-for-the-tests", "DESK_PASSPHRASE=canary quiet river 7"))
-			whole.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil)
-			oldLink := whole.hostLink()
+			withAll := newStaffBrowser(t, startProgram(t, "LINK_KEYS=a-link-key-for-the-tests", "DESK_PASSPHRASE=canary quiet river 7"))
+			withAll.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil)
+			oldLink := withAll.hostLink()
 			p := startProgram(t, "LINK_KEYS=a-link-key-for-the-tests", "DESK_PASSPHRASE=canary quiet river 7", "ENTRA_RIGHTS="+c.rights)
 			b := newStaffBrowser(t, p)
-			asked := ""
+			requested := ""
 			for _, resource := range []string{"", "?for=meetings", "?for=calls"} {
 				address, err := url.Parse(b.leadsTo("/desk/sign-in/microsoft" + resource))
 				if err != nil || address.Query().Get("scope") == "" {
 					t.Fatalf("%v: %s", err, address)
 				}
-				asked += " " + address.Query().Get("scope")
+				requested += " " + address.Query().Get("scope")
 			}
 			for _, scope := range c.scopes {
-				if !strings.Contains(asked, scope) {
-					t.Errorf("no sign-in asks for %s", scope)
+				if !strings.Contains(requested, scope) {
+					t.Errorf("the sign-ins request %s, want %s in it", requested, scope)
 				}
 			}
 			for _, scope := range c.missing {
-				if strings.Contains(asked, scope) {
-					t.Errorf("a sign-in asks for %s: %s", scope, asked)
+				if strings.Contains(requested, scope) {
+					t.Errorf("the sign-ins request %s, want no %s in it", requested, scope)
 				}
 			}
 			if at := b.signIn("/desk/sign-in/microsoft", "Dr Asha Rao", nil); at.status != 200 || at.path != "/desk" || (at.find(t, `input[name="way"]`).Length() > 0) != c.creates {
-				t.Errorf("the form, status %d at %s, offers to create meetings: %t", at.status, at.path, !c.creates)
+				t.Errorf("form: status %d at %s, want 200 at /desk and an offer to create meetings: %t", at.status, at.path, c.creates)
 			}
 			at := b.post("/desk", newMeetingForm("way", "", "meeting", shortLink))
 			if at.status != 200 || (at.find(t, `a[href*="/host/"]`).Length() > 0) != c.joins || strings.Contains(at.find(t, "#host").Text(), "/host/") != c.joins {
-				t.Errorf("status %d, the sheet offers to join: %t", at.status, !c.joins)
+				t.Errorf("sheet: status %d, want 200 and an offer to join: %t", at.status, c.joins)
 			}
 			if got := at.find(t, "#host, a[download='host.ics']").Length(); (got > 0) != c.invitesHost {
-				t.Errorf("the sheet has %d parts for the host", got)
+				t.Errorf("the sheet has %d parts for the host, want any: %t", got, c.invitesHost)
 			}
 			// A form that was opened before the setting changed.
 			at = b.post("/desk", newMeetingForm())
 			switch {
 			case c.creates && at.find(t, `main .btn[href*="for=meetings"]`).Length() != 1:
-				t.Errorf("creating does not ask for consent: %d %s", at.status, at.find(t, "main").Text())
-			case !c.creates && (at.status != 403 || !strings.Contains(at.text, "This site does not create meetings") || at.typed(t).Get("name") != "Canary Patel"):
-				t.Errorf("creating is refused with %d %s", at.status, at.find(t, "#failure").Text())
+				t.Errorf("create: status %d, want a request for consent: %s", at.status, at.find(t, "main").Text())
+			case !c.creates && (at.status != 403 || !strings.Contains(at.text, "This site does not create meetings") || at.fields(t).Get("name") != "Canary Patel"):
+				t.Errorf("create without the right: status %d, want 403 with the form: %s", at.status, at.find(t, "#failure").Text())
 			}
 			at = b.get(oldLink)
 			if c.joins {
 				if at.status != 200 || at.find(t, "#staff-join").Length() != 1 {
-					t.Errorf("the host's page: %d %s", at.status, at.find(t, "main").Text())
+					t.Errorf("host's page: status %d, want 200 and the button to join: %s", at.status, at.find(t, "main").Text())
 				}
 				return
 			}
 			if at.status != 403 || !strings.Contains(at.text, "You join this visit in Teams") || at.find(t, `main a[href^="/desk/sign-in/microsoft"]`).Length() > 0 {
-				t.Errorf("the host's page is refused with %d %s", at.status, at.find(t, "main").Text())
+				t.Errorf("host's page without the right: status %d, want 403 and no sign-in: %s", at.status, at.find(t, "main").Text())
 			}
 			for _, path := range []string{"/host/join", "/host/token"} {
 				if at := b.sendJSON(path, oldLink); at.status != 403 || !strings.Contains(at.text, `"calls-off"`) || strings.Contains(at.text, "signIn") {
-					t.Errorf("%s is refused with %d %s", path, at.status, at.text)
+					t.Errorf("%s without the right: status %d, %s, want 403 and calls-off", path, at.status, at.text)
 				}
 			}
 		})
 	}
 }
 
-// Staff can sign in in other clouds. Settings that are not supported there are mistakes.
-func TestOtherCloudsOfferTheSignInOnly(t *testing.T) {
+// TestOtherCloudsSupportOnlyTheSignIn checks that settings for meetings and calls are mistakes in other clouds.
+func TestOtherCloudsSupportOnlyTheSignIn(t *testing.T) {
 	certificate := certificatePEM(t)
 	for name, c := range map[string]struct {
-		env   map[string]string
-		wants string
+		env  map[string]string
+		want string // the setting with a mistake, or ""
 	}{
 		"public cloud":                       {nil, ""},
 		"public cloud, with a slash":         {map[string]string{"ENTRA_AUTHORITY": "https://login.microsoftonline.com/"}, ""},
@@ -113,13 +113,13 @@ func TestOtherCloudsOfferTheSignInOnly(t *testing.T) {
 			env[variable] = value
 		}
 		found := mistakesIn(t, env)
-		if c.wants == "" && found != "" || c.wants != "" && (strings.Count(found, "\n") > 1 || !strings.Contains(found, "ENTRA_RIGHTS")) {
-			t.Errorf("%s: mistakes %q, want %q", name, found, c.wants)
+		if c.want == "" && found != "" || c.want != "" && (strings.Count(found, "\n") > 1 || !strings.Contains(found, "ENTRA_RIGHTS")) {
+			t.Errorf("%s: mistakes %q, want %q", name, found, c.want)
 		}
 	}
 }
 
-// Each cloud has its own audience for a managed identity's token.
+// TestFederatedAudienceFollowsTheCloud checks the audience of a managed identity's token in each cloud.
 func TestFederatedAudienceFollowsTheCloud(t *testing.T) {
 	for authority, want := range map[string]string{
 		entra.PublicAuthority:                      "api://AzureADTokenExchange",
@@ -127,21 +127,21 @@ func TestFederatedAudienceFollowsTheCloud(t *testing.T) {
 		"https://login.partner.microsoftonline.cn": "api://AzureADTokenExchangeChina",
 	} {
 		if got := (entraSettings{EntraAuthority: authority}).federatedAudience(); got != want {
-			t.Errorf("%s: %s, want %s", authority, got, want)
+			t.Errorf("audience for %s = %s, want %s", authority, got, want)
 		}
 	}
 }
 
-// The shell commands do not issue a token for a right that is not in the settings.
+// TestTeamsTokenNeedsTheRight checks that the shell issues no token for a right that is not in the settings.
 func TestTeamsTokenNeedsTheRight(t *testing.T) {
-	p := staffed(t, entratest.Options{})
+	p := newStaffedSite(t, entratest.Options{})
 	for rights, want := range map[string]string{"none": "add calls to ENTRA_RIGHTS", "meetings": "add calls to ENTRA_RIGHTS"} {
 		env := []string{"ENTRA_RIGHTS=" + rights}
 		for _, name := range []string{"ACS_CONNECTION_STRING", "ENTRA_AUTHORITY", "ENTRA_TENANT", "ENTRA_CLIENT_ID", "ENTRA_CLIENT_SECRET"} {
 			env = append(env, name+"="+p.env[name])
 		}
 		if _, err := shell(t, "", env, "token", "teams"); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", rights, err)
+			t.Errorf("ENTRA_RIGHTS=%s: %v, want %q", rights, err, want)
 		}
 	}
 }

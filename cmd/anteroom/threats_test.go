@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,20 +14,12 @@ var (
 
 // TestThreatsNameTestsThatExist compares the tests in docs/threats.md with those of the packages.
 func TestThreatsNameTestsThatExist(t *testing.T) {
-	raw, err := os.ReadFile("../../docs/threats.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	named := 0
-	for _, found := range threatTests.FindAllStringSubmatch(string(raw), -1) {
+	for _, found := range threatTests.FindAllStringSubmatch(testdata(t, "../../docs/threats.md"), -1) {
 		tests := make(map[string]bool)
 		files, _ := filepath.Glob("../../" + found[1] + "/*_test.go")
 		for _, file := range files {
-			source, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, name := range testName.FindAllStringSubmatch(string(source), -1) {
+			for _, name := range testName.FindAllStringSubmatch(testdata(t, file), -1) {
 				tests[name[1]] = true
 			}
 		}
@@ -39,6 +30,6 @@ func TestThreatsNameTestsThatExist(t *testing.T) {
 		}
 	}
 	if named < 20 {
-		t.Errorf("only %d tests are named", named)
+		t.Errorf("docs/threats.md names %d tests, want at least 20", named)
 	}
 }

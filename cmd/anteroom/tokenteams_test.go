@@ -16,7 +16,7 @@ import (
 	"github.com/anteroom-visit/anteroom/entra/entratest"
 )
 
-// A person signs in from a shell and gets a token for calls, as the sample's GET /api/token/teams does.
+// TestTeamsTokenFromAShell signs a person in from a shell and receives a token for calls.
 func TestTeamsTokenFromAShell(t *testing.T) {
 	directory, err := entratest.New(entratest.Options{
 		Secret: "a-secret-of-the-tests", RedirectURIs: []string{"http://localhost/desk/sign-in/callback"},
@@ -44,8 +44,8 @@ func TestTeamsTokenFromAShell(t *testing.T) {
 		"ENTRA_CLIENT_ID=" + directory.ClientID(), "ENTRA_CLIENT_SECRET=" + directory.Secret(),
 	}
 	for name, c := range map[string]struct {
-		more  url.Values
-		fails string
+		more url.Values
+		want string // part of the error, or ""
 	}{
 		"signed in": {},
 		"cancelled": {url.Values{"account": {""}}, "cancelled"},
@@ -53,41 +53,41 @@ func TestTeamsTokenFromAShell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			said, done := new(output), make(chan error, 1)
+			problems, done := new(output), make(chan error, 1)
 			go func() {
-				done <- run(t.Context(), []string{"token", "teams", "--json"}, env, console{strings.NewReader(""), &out, said, time.Now})
+				done <- run(t.Context(), []string{"token", "teams", "--json"}, env, console{strings.NewReader(""), &out, problems, time.Now})
 			}()
 			address := regexp.MustCompile(`http://127\S+`)
-			for address.FindString(said.String()) == "" {
+			for address.FindString(problems.String()) == "" {
 				select {
 				case err := <-done:
-					t.Fatalf("ended: %v", err)
+					t.Fatalf("the command ended before the sign-in: %v", err)
 				case <-time.After(5 * time.Millisecond):
 				}
 			}
 			jar, _ := cookiejar.New(nil)
 			b := &staffBrowser{t, "http://localhost:", &http.Client{Jar: jar}}
-			b.signInAt(address.FindString(said.String()), "Dr Asha Rao", c.more)
+			b.signInAt(address.FindString(problems.String()), "Dr Asha Rao", c.more)
 			err := <-done
-			if c.fails != "" {
-				if err == nil || !strings.Contains(err.Error(), c.fails) || out.Len() > 0 {
-					t.Errorf("%v, printed %q, want %q", err, out.String(), c.fails)
+			if c.want != "" {
+				if err == nil || !strings.Contains(err.Error(), c.want) || out.Len() > 0 {
+					t.Errorf("token teams: %v, printed %q, want the error %q and no output", err, out.String(), c.want)
 				}
 				return
 			}
 			var got issued
 			if err != nil || json.Unmarshal(out.Bytes(), &got) != nil {
-				t.Fatalf("%v: %s", err, out.String())
+				t.Fatalf("token teams: %v, printed %s, want JSON", err, out.String())
 			}
 			if got.UserID != "8:orgid:"+directory.Accounts()[0].ID || got.Token == "" || !got.ExpiresOn.After(time.Now()) {
-				t.Errorf("issued to %s until %s", got.UserID, got.ExpiresOn)
+				t.Errorf("token of %s until %s, want one of 8:orgid:%s that is valid now", got.UserID, got.ExpiresOn, directory.Accounts()[0].ID)
 			}
-			if strings.Contains(said.String(), got.Token) {
-				t.Error("the token is printed on standard error")
+			if strings.Contains(problems.String(), got.Token) {
+				t.Error("standard error contains the token")
 			}
 		})
 	}
 	if _, err := shell(t, "", env[:1], "token", "teams"); err == nil || !strings.Contains(err.Error(), "ENTRA_TENANT") {
-		t.Errorf("without a registration: %v", err)
+		t.Errorf("without a registration: %v, want a mistake in ENTRA_TENANT", err)
 	}
 }

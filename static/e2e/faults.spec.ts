@@ -3,7 +3,7 @@ import { expect, test, toVisit } from './site.ts';
 // Faults of the identity service and of our own server after Join. The tests share one site and one service, so they run in order.
 test.describe.configure({ mode: 'serial' });
 
-// TestEveryFaultOfTheServiceHasWords covers every fault. These are the temporary ones, and one that is not.
+// TestEveryFaultOfTheServiceIsExplained covers every fault. These are the temporary ones, and one that is not.
 const passing = [
   [
     { kind: 'throttled', times: 1, retryAfterSeconds: 8 },
