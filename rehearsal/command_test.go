@@ -126,9 +126,9 @@ func TestContentOfCommands(t *testing.T) {
 		h := connect(t, s, Hello{Token: token})
 		id := receiveOne[Welcome](h).ID
 		wantErr(t, "remove without an ID", s.Command(RoomOf(meeting), Command{Verb: "remove"}), ErrNobody)
-		wantErr(t, "role", s.Command(RoomOf(meeting), Command{Verb: "role", Role: Attendee, To: id}), ErrInvalidCommand)
+		wantErr(t, "role of a host", s.Command(RoomOf(meeting), Command{Verb: "role", Role: Attendee, To: id}), ErrInvalidCommand)
 		command(t, s, Command{Verb: "remove", To: id})
-		want(t, "host", h.endCode(), EndCode{0, 5300})
+		want(t, "end of the host", h.endCode(), EndCode{0, 5300})
 	})
 }
 

@@ -96,15 +96,15 @@ func TestLimitsOfRooms(t *testing.T) {
 	bubble(t, "a new room replaces the oldest empty room", func(t *testing.T) {
 		s := testServer(t)
 		s.limits.rooms = 2
-		at := func(m string) *client {
+		connectTo := func(m string) *client {
 			return connect(t, s, Hello{Token: "visitor " + m, Name: "V", Meeting: m})
 		}
-		first, second := at("1"), at("2")
-		want(t, "refusal of a third room", receiveOne[Refused](at("3")).Type, RefusedRoomFull)
+		first, second := connectTo("1"), connectTo("2")
+		want(t, "refusal of a third room", receiveOne[Refused](connectTo("3")).Type, RefusedRoomFull)
 		second.send(Bye{})
 		time.Sleep(time.Second)
 		first.send(Bye{})
-		want(t, "messages in the third room after others are empty", at("3").kinds(), "welcome lobby")
+		want(t, "messages in the third room after others are empty", connectTo("3").kinds(), "welcome lobby")
 		wantErr(t, "oldest empty room", s.Command(RoomOf("2"), Command{Verb: "admit"}), ErrNoRoom)
 		wantErr(t, "other empty room", s.Command(RoomOf("1"), Command{Verb: "admit"}), ErrNobody)
 	})

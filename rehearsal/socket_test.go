@@ -100,7 +100,7 @@ func visitorHello(id string) Hello {
 	return Hello{Token: "visitor " + id, Name: "Visitor " + id, Meeting: meeting}
 }
 
-func TestSocketVisit(t *testing.T) {
+func TestVisitOverASocket(t *testing.T) {
 	s, url := serve(t, nil)
 	token := s.HostToken(RoomOf(meeting), "Dr Rivera").Token.Reveal()
 	h := dial(t, url)
@@ -111,7 +111,7 @@ func TestSocketVisit(t *testing.T) {
 	v.send(visitorHello("sam"))
 	key := next[Welcome](v).Resume
 	next[Lobby](v)
-	for len(next[Waiting](h).List) == 0 {
+	for len(next[Waiting](h).List) == 0 { // until the host has the visitor in its list
 	}
 	h.send(CommandMessage{Command{Verb: "admit", To: "8:acs:sam"}})
 	host := next[Joined](v).Peers[0]
