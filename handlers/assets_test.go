@@ -22,8 +22,8 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/assets"
 )
 
-// unpacked is what a client reads once it has undone Content-Encoding.
-func unpacked(t *testing.T, a answer) string {
+// decodedBody returns the body without its Content-Encoding.
+func decodedBody(t *testing.T, a answer) string {
 	t.Helper()
 	var r io.Reader = strings.NewReader(a.body)
 	switch encoding := a.Header.Get("Content-Encoding"); encoding {
@@ -37,7 +37,7 @@ func unpacked(t *testing.T, a answer) string {
 		}
 		r = unzip
 	default:
-		t.Fatalf("Content-Encoding %q", encoding)
+		t.Fatalf("Content-Encoding %q, want br, gzip or none", encoding)
 	}
 	read, err := io.ReadAll(r)
 	if err != nil {
@@ -46,30 +46,30 @@ func unpacked(t *testing.T, a answer) string {
 	return string(read)
 }
 
-func TestAssetsDecodeAlikeInEveryEncoding(t *testing.T) {
+func TestAssetIsTheSameInEveryEncoding(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for name, want := range bundleFiles() {
 		for accept, encoding := range map[string]string{"": "", "identity": "", "gzip": "gzip", "br;q=0, gzip": "gzip", "gzip, br": "br"} {
 			a := v.get("/assets/"+name, "Accept-Encoding", accept)
 			if a.StatusCode != http.StatusOK || a.Header.Get("Content-Encoding") != encoding {
-				t.Fatalf("%s as %q: %d in %q", name, accept, a.StatusCode, a.Header.Get("Content-Encoding"))
+				t.Fatalf("%s as %q: status %d in %q, want 200 in %q", name, accept, a.StatusCode, a.Header.Get("Content-Encoding"), encoding)
 			}
-			if got := unpacked(t, a); got != want {
+			if got := decodedBody(t, a); got != want {
 				t.Errorf("%s as %q: %.40q, want %.40q", name, accept, got, want)
 			}
 			if got := a.Header.Get("Cache-Control"); !strings.Contains(got, "immutable") || !strings.Contains(got, "max-age=31536000") {
-				t.Errorf("%s: Cache-Control %q", name, got)
+				t.Errorf("%s: Cache-Control %q, want immutable and a year", name, got)
 			}
 			if !strings.Contains(a.Header.Get("Vary"), "Accept-Encoding") {
-				t.Errorf("%s: Vary %q: a cache would give brotli to everybody", name, a.Header.Get("Vary"))
+				t.Errorf("%s: Vary %q, want Accept-Encoding", name, a.Header.Get("Vary"))
 			}
 			head := v.do(http.MethodHead, "/assets/"+name, "", "Accept-Encoding", accept)
 			if head.StatusCode != http.StatusOK || head.body != "" || head.Header.Get("Content-Length") != strconv.Itoa(len(a.body)) {
-				t.Errorf("HEAD %s as %q: %d, length %s, GET has %d", name, accept, head.StatusCode, head.Header.Get("Content-Length"), len(a.body))
+				t.Errorf("HEAD %s as %q: status %d, length %s, want 200 and %d as for GET", name, accept, head.StatusCode, head.Header.Get("Content-Length"), len(a.body))
 			}
 			for _, h := range []string{"Content-Type", "Content-Encoding", "Cache-Control", "Vary"} {
 				if head.Header.Get(h) != a.Header.Get(h) {
-					t.Errorf("HEAD %s: %s %q, GET has %q", name, h, head.Header.Get(h), a.Header.Get(h))
+					t.Errorf("HEAD %s: %s %q, want %q as for GET", name, h, head.Header.Get(h), a.Header.Get(h))
 				}
 			}
 		}
@@ -80,16 +80,16 @@ func TestAssetTypes(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for name, want := range map[string]string{
 		"visit-1.js": "text/javascript", "visit-1.css": "text/css", "favicon-1.svg": "image/svg+xml",
-		"data-1.json": "application/json", "licences-1": "application/octet-stream",
+		"data-1.json": jsonType, "licences-1": "application/octet-stream",
 	} {
 		got, _, err := mime.ParseMediaType(v.get("/assets/" + name).Header.Get("Content-Type"))
 		if err != nil || got != want {
-			t.Errorf("%s is %q, %v, want %s", name, got, err, want)
+			t.Errorf("%s: type %q, %v, want %s", name, got, err, want)
 		}
 	}
 }
 
-// Whatever is not the name of a file of the bundle, exactly, is not there.
+// Only the exact name of a file of the bundle leads to it.
 func TestUnknownAssetsAreNotFound(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for _, path := range []string{
@@ -101,23 +101,23 @@ func TestUnknownAssetsAreNotFound(t *testing.T) {
 		for _, accept := range []string{"", "br"} {
 			a := v.get("/assets/"+path, "Accept-Encoding", accept)
 			if a.StatusCode != http.StatusNotFound || a.Header.Get("Cache-Control") != "no-store" {
-				t.Errorf("%.40q as %q: %d, Cache-Control %q", path, accept, a.StatusCode, a.Header.Get("Cache-Control"))
+				t.Errorf("%.40q as %q: status %d, Cache-Control %q, want 404 and no-store", path, accept, a.StatusCode, a.Header.Get("Cache-Control"))
 			}
-			if body := unpacked(t, a); strings.Contains(body, `"files"`) || strings.Contains(body, "export const") {
-				t.Errorf("%.40q as %q gives a file: %.80s", path, accept, body)
+			if body := decodedBody(t, a); strings.Contains(body, `"files"`) || strings.Contains(body, "export const") {
+				t.Errorf("%.40q as %q: the body contains a file: %.80s", path, accept, body)
 			}
 		}
 		if head := v.do(http.MethodHead, "/assets/"+path, ""); head.StatusCode == http.StatusOK {
-			t.Errorf("HEAD %.40q: %d", path, head.StatusCode)
+			t.Errorf("HEAD %.40q: status %d, want another", path, head.StatusCode)
 		}
 	}
 }
 
-// A fault while a file is unpacked must not be kept for a year.
+// Browsers cache an asset for a year, so an error must not be cached.
 func TestBrokenAssetIsNotCached(t *testing.T) {
-	dist := bundle()
-	whole := dist["assets/visit-1.js.gz"].Data
-	for what, data := range map[string][]byte{"no gzip": []byte("nonsense"), "cut": whole[:len(whole)/2], "empty": {}} {
+	dist := bundleFS()
+	valid := dist["assets/visit-1.js.gz"].Data
+	for what, data := range map[string][]byte{"not gzip": []byte("nonsense"), "truncated": valid[:len(valid)/2], "empty": {}} {
 		dist["assets/visit-1.js.gz"] = &fstest.MapFile{Data: data}
 		assets, err := assets.NewBundle(dist)
 		if err != nil {
@@ -126,74 +126,74 @@ func TestBrokenAssetIsNotCached(t *testing.T) {
 		v := newVisitor(t, startSite(t, func(o *Options) { o.Assets = assets }))
 		a := v.get("/assets/visit-1.js")
 		if a.StatusCode != http.StatusInternalServerError || a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Content-Encoding") != "" {
-			t.Errorf("%s: %d, Cache-Control %q, Content-Encoding %q", what, a.StatusCode, a.Header.Get("Cache-Control"), a.Header.Get("Content-Encoding"))
+			t.Errorf("%s: status %d, Cache-Control %q, Content-Encoding %q, want 500, no-store and none", what, a.StatusCode, a.Header.Get("Cache-Control"), a.Header.Get("Content-Encoding"))
 		}
 		if a.page(t).Find("h1").Length() != 1 || strings.Contains(a.body, "gzip") {
-			t.Errorf("%s: not the error page: %.200s", what, a.body)
+			t.Errorf("%s: want the error page without details: %.200s", what, a.body)
 		}
 	}
 }
 
+// unreadable is a bundle whose files cannot be read.
 type unreadable struct{ fstest.MapFS }
 
 func (unreadable) ReadFile(string) ([]byte, error) { return nil, fs.ErrPermission }
 
 func TestNewBundleRejectsUnusableBundle(t *testing.T) {
 	if _, err := assets.NewBundle(fstest.MapFS{"assets/.gitkeep": {}}); !errors.Is(err, assets.ErrNoBundle) || !strings.Contains(err.Error(), "make build") {
-		t.Errorf("no bundle: %v, want assets.ErrNoBundle with the command that makes it", err)
+		t.Errorf("no bundle: %v, want ErrNoBundle with the command that builds one", err)
 	}
 	if _, err := assets.NewBundle(unreadable{}); !errors.Is(err, fs.ErrPermission) || errors.Is(err, assets.ErrNoBundle) {
-		t.Errorf("unreadable bundle: %v", err)
+		t.Errorf("unreadable bundle: %v, want fs.ErrPermission", err)
 	}
 	for _, text := range []string{"", "{", "[]", `{"files":[]}`, `{"files":{}}`, "{}"} {
 		_, err := assets.NewBundle(fstest.MapFS{"manifest.json": {Data: []byte(text)}})
 		if err == nil || errors.Is(err, assets.ErrNoBundle) || !strings.Contains(err.Error(), "manifest") {
-			t.Errorf("manifest %q: %v", text, err)
+			t.Errorf("manifest %q: %v, want an error that names the manifest", text, err)
 		}
 	}
-	assets, err := assets.NewBundle(bundle())
+	assets, err := assets.NewBundle(bundleFS())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if url := assets.URL("nothing.js"); url != "" {
-		t.Errorf("address of a file that is not there: %q", url)
+		t.Errorf("URL of a missing file: %q, want none", url)
 	}
 }
 
-func TestFaviconRedirectsToTheIcon(t *testing.T) {
+func TestFaviconRedirectsToIcon(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	a := v.get("/favicon.ico")
-	if a.StatusCode != http.StatusFound || v.get(a.Header.Get("Location")).StatusCode != http.StatusOK {
-		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
+	if a.StatusCode != http.StatusFound || v.get(a.location()).StatusCode != http.StatusOK {
+		t.Errorf("status %d to %q, want 302 to an icon", a.StatusCode, a.location())
 	}
 }
 
-// S1: a file is served out of shared memory, whole, in ranges, or not at all when the browser has it.
 func TestAssetsHaveRangesAndETags(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	seen := make(map[string]bool)
 	for _, accept := range []string{"", "gzip", "br"} {
-		whole := v.get("/assets/visit-1.js", "Accept-Encoding", accept)
-		etag := whole.Header.Get("ETag")
-		if etag == "" || seen[etag] || whole.Header.Get("Accept-Ranges") != "bytes" {
-			t.Fatalf("%q: ETag %q, ranges %q", accept, etag, whole.Header.Get("Accept-Ranges"))
+		full := v.get("/assets/visit-1.js", "Accept-Encoding", accept)
+		etag := full.Header.Get("ETag")
+		if etag == "" || seen[etag] || full.Header.Get("Accept-Ranges") != "bytes" {
+			t.Fatalf("%q: ETag %q, Accept-Ranges %q, want an ETag of its own and bytes", accept, etag, full.Header.Get("Accept-Ranges"))
 		}
 		seen[etag] = true
 		part := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "Range", "bytes=3-9", "If-Range", etag)
-		if part.StatusCode != http.StatusPartialContent || part.body != whole.body[3:10] || part.Header.Get("Content-Encoding") != accept {
-			t.Errorf("%q: a range: %d %q", accept, part.StatusCode, part.body)
+		if part.StatusCode != http.StatusPartialContent || part.body != full.body[3:10] || part.Header.Get("Content-Encoding") != accept {
+			t.Errorf("%q: range: status %d, body %q, want 206 and %q", accept, part.StatusCode, part.body, full.body[3:10])
 		}
 		if a := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "If-None-Match", etag); a.StatusCode != http.StatusNotModified || a.body != "" {
-			t.Errorf("%q: known: %d", accept, a.StatusCode)
+			t.Errorf("%q: matching ETag: status %d, %d bytes, want 304 without a body", accept, a.StatusCode, len(a.body))
 		}
-		if a := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "Range", "bytes=0-1,0-1"); a.StatusCode != http.StatusOK || a.body != whole.body {
-			t.Errorf("%q: two ranges: %d", accept, a.StatusCode)
+		if a := v.get("/assets/visit-1.js", "Accept-Encoding", accept, "Range", "bytes=0-1,0-1"); a.StatusCode != http.StatusOK || a.body != full.body {
+			t.Errorf("%q: two ranges: status %d, %d bytes, want 200 and all %d", accept, a.StatusCode, len(a.body), len(full.body))
 		}
 	}
 }
 
-// entries.mjs and assets/ are the only lists of the bundle's files.
-func TestPagesNameOnlyFilesOfTheBundle(t *testing.T) {
+// A page must link only to files that static/bundle/entries.mjs builds or static/assets contains.
+func TestPagesLinkOnlyToBundleFiles(t *testing.T) {
 	entries, err := os.ReadFile("../static/bundle/entries.mjs")
 	if err != nil {
 		t.Fatal(err)
@@ -202,13 +202,13 @@ func TestPagesNameOnlyFilesOfTheBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside, err := filepath.Glob("*/*.go")
+	subfolders, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile(`assets\.URL\("([^"]+)"\)`)
+	pattern := regexp.MustCompile(`assets\.URL\("([^"]+)"\)`)
 	found := 0
-	for _, source := range slices.Concat(sources, inside) {
+	for _, source := range slices.Concat(sources, subfolders) {
 		text, err := os.ReadFile(source)
 		if err != nil {
 			t.Fatal(err)
@@ -216,15 +216,15 @@ func TestPagesNameOnlyFilesOfTheBundle(t *testing.T) {
 		if strings.HasSuffix(source, "_test.go") {
 			continue
 		}
-		for _, match := range named.FindAllSubmatch(text, -1) {
+		for _, match := range pattern.FindAllSubmatch(text, -1) {
 			name := string(match[1])
 			found++
 			if _, err := os.Stat("../static/assets/" + name); err != nil && !bytes.Contains(entries, []byte("'"+name+"':")) {
-				t.Errorf("%s names %s, which neither static/bundle/entries.mjs nor static/assets has", source, name)
+				t.Errorf("%s links to %s, which is neither in static/bundle/entries.mjs nor in static/assets", source, name)
 			}
 		}
 	}
 	if found < 10 {
-		t.Errorf("found %d names of files in the handlers, want at least 10", found)
+		t.Errorf("found %d calls of assets.URL, want at least 10", found)
 	}
 }

@@ -3,17 +3,20 @@ package handlers
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/anteroom-visit/anteroom/handlers/desk"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 )
 
-func post(contentType, body string) *http.Request {
+func postRequest(contentType, body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/visit/join", strings.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
 	return r
@@ -24,47 +27,46 @@ func TestReadJSON(t *testing.T) {
 		contentType, body string
 		want              error
 	}{
-		{"application/json", `{"name":"Sam","camera":true}`, nil},
+		{jsonType, `{"name":"Sam","camera":true}`, nil},
 		{"application/json; charset=utf-8", " {} \n", nil},
 		{"Application/JSON", `{"name":"Sam","unknown":[1]}`, nil},
-		{"application/json", "", problem.BadRequest},
-		{"application/json", `{"name":"Sam"} x`, problem.BadRequest},
-		{"application/json", `{"name":"Sam"}{}`, problem.BadRequest},
-		{"application/json", `{"name":"Sam"}]`, problem.BadRequest},
-		{"application/json", `{"camera":"yes"}`, problem.BadRequest},
-		{"application/json", strings.Repeat(`{"a":`, 2000), problem.BadRequest},
-		{"application/json", `{"name":"` + strings.Repeat("a", maxBody) + `"}`, problem.TooLarge},
-		{"application/json", `{}` + strings.Repeat(" ", maxBody), problem.TooLarge},
+		{jsonType, "", problem.BadRequest},
+		{jsonType, `{"name":"Sam"} x`, problem.BadRequest},
+		{jsonType, `{"name":"Sam"}{}`, problem.BadRequest},
+		{jsonType, `{"name":"Sam"}]`, problem.BadRequest},
+		{jsonType, `{"camera":"yes"}`, problem.BadRequest},
+		{jsonType, strings.Repeat(`{"a":`, 2000), problem.BadRequest},
+		{jsonType, `{"name":"` + strings.Repeat("a", maxBody) + `"}`, problem.TooLarge},
+		{jsonType, `{}` + strings.Repeat(" ", maxBody), problem.TooLarge},
 		{"", `{}`, problem.NotJSON},
 		{"text/json", `{}`, problem.NotJSON},
 		{"application/json;;", `{}`, problem.NotJSON},
-		{"application/x-www-form-urlencoded", `{}`, problem.NotJSON},
+		{formType, `{}`, problem.NotJSON},
 	} {
-		r := post(c.contentType, c.body)
+		r := postRequest(c.contentType, c.body)
 		r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, maxBody)
 		if err := readJSON(r, new(joinRequest)); !errors.Is(err, c.want) {
-			t.Errorf("%s %.40q: %v, want %v", c.contentType, c.body, err, c.want)
+			t.Errorf("%q %.40q: %v, want %v", c.contentType, c.body, err, c.want)
 		}
 	}
 }
 
-// A body is taken just when the whole of it is one value of the right shape, and what is wrong with
-// it is never told in the sender's own words.
+// readJSON must accept exactly the bodies that json.Unmarshal accepts. Its errors must not quote a body.
 func FuzzReadJSON(f *testing.F) {
 	for _, seed := range []string{"", "{}", "null", `{"name":"Sam","camera":true}`, `{"name":"a"}{}`, "[]", `{"name":1}`, `"\ud800"`, "{}\x00", "  {} \n\t"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		var got, want joinRequest
-		err := readJSON(post("application/json", body), &got)
-		if plain := json.Unmarshal([]byte(body), &want); (plain == nil) != (err == nil) {
-			t.Fatalf("%q: %v, json says %v", body, err, plain)
+		err := readJSON(postRequest(jsonType, body), &got)
+		if jsonErr := json.Unmarshal([]byte(body), &want); (jsonErr == nil) != (err == nil) {
+			t.Fatalf("%q: %v, json.Unmarshal returns %v", body, err, jsonErr)
 		}
 		if err == nil && got != want {
 			t.Errorf("%q: %+v, want %+v", body, got, want)
 		}
 		if err != nil && err.Error() != problem.BadRequest.Error() {
-			t.Errorf("%q: %v", body, err)
+			t.Errorf("%q: %v, want %v", body, err, problem.BadRequest)
 		}
 	})
 }
@@ -100,7 +102,7 @@ func TestEndCodes(t *testing.T) {
 	} {
 		code, subCode, known := endCodesOf(c.query)
 		if code != c.code || subCode != c.subCode || known != c.known {
-			t.Errorf("%q: %d, %d, %v, want %d, %d, %v", c.query, code, subCode, known, c.code, c.subCode, c.known)
+			t.Errorf("%q: code %d, subcode %d, known %v, want %d, %d, %v", c.query, code, subCode, known, c.code, c.subCode, c.known)
 		}
 	}
 }
@@ -115,15 +117,15 @@ func FuzzEndCodes(f *testing.F) {
 		code, subCode, known := endCodesOf(url.Values{"code": {first}, "subCode": {second}}.Encode())
 		if !known {
 			if code != -1 || subCode != -1 {
-				t.Fatalf("%q, %q: %d, %d though they are not known", first, second, code, subCode)
+				t.Fatalf("%q, %q: code %d, subcode %d, want -1, -1 for unknown codes", first, second, code, subCode)
 			}
 			return
 		}
 		if n, err := strconv.Atoi(first); err != nil || n != code || code < 0 || code > 999 {
-			t.Errorf("%q is taken for %d", first, code)
+			t.Errorf("code %q: %d, want the same number, 0 to 999", first, code)
 		}
 		if n, err := strconv.Atoi(second); second != "" && (err != nil || n != subCode) || subCode < 0 || subCode > 9_999_999 {
-			t.Errorf("%q is taken for %d", second, subCode)
+			t.Errorf("subcode %q: %d, want the same number, 0 to 9999999", second, subCode)
 		}
 	})
 }
@@ -154,12 +156,12 @@ func TestSentLink(t *testing.T) {
 	} {
 		text, passcode, ok := sentLinkOf(c.query)
 		if text != c.text || passcode != c.passcode || ok != c.ok {
-			t.Errorf("%q: %q, %q, %v, want %q, %q, %v", c.query, text, passcode, ok, c.text, c.passcode, c.ok)
+			t.Errorf("%q: text %q, passcode %q, ok %v, want %q, %q, %v", c.query, text, passcode, ok, c.text, c.passcode, c.ok)
 		}
 	}
 }
 
-// The same address always leads to the same meeting.
+// sentLink must return the same for the same query, whatever the order of a map.
 func FuzzSentLink(f *testing.F) {
 	for _, seed := range []string{"meetingURL=a", "meetingurl=a&MEETINGURL=b", "meetingId=1&passcode=p&PASSCODE=q", "%", "&&&", "teamsLin\u212a=x", "teamslink"} {
 		f.Add(seed)
@@ -167,13 +169,84 @@ func FuzzSentLink(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string) {
 		text, passcode, ok := sentLinkOf(query)
 		if !ok && text+passcode != "" {
-			t.Fatalf("%q: %q, %q though there is none", query, text, passcode)
+			t.Fatalf("%q: text %q, passcode %q, want \"\" without a link", query, text, passcode)
 		}
 		for range 8 {
-			again, code, _ := sentLinkOf(query)
-			if again != text || code != passcode {
-				t.Fatalf("%q leads to %q and to %q, with %q and %q", query, text, again, passcode, code)
+			againText, againPasscode, _ := sentLinkOf(query)
+			if againText != text || againPasscode != passcode {
+				t.Fatalf("%q: text %q, passcode %q, want %q, %q as before", query, againText, againPasscode, text, passcode)
 			}
 		}
 	})
+}
+
+// Only the door reads large bodies of clients that are not signed in.
+func TestStrangersSendSmallBodies(t *testing.T) {
+	s := startSite(t, withDesk(t))
+	v := newVisitor(t, s)
+	form := func(size int) string { return "meeting=" + strings.Repeat("a", size-len("meeting=")) }
+	for _, path := range []string{desk.Path, desk.SignInPath, desk.MeetingPath, desk.BatchPath, surveyPath, "/visit/join"} {
+		a := v.do(http.MethodPost, path, form(16<<10+1), "Content-Type", formType)
+		if a.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: status %d for %d bytes, want 413", path, a.StatusCode, maxBody+1)
+		}
+		if a := v.do(http.MethodPost, path, form(16<<10), "Content-Type", formType); a.StatusCode == http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: status 413 for %d bytes, want another", path, maxBody)
+		}
+	}
+	if a := v.do(http.MethodPost, "/", form(256<<10), "Content-Type", formType); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("door: status %d for %d bytes, want 422", a.StatusCode, 256<<10)
+	}
+}
+
+// A clerk whose session has expired must not lose a long invitation.
+func TestKnownDeviceSendsLargeForms(t *testing.T) {
+	clock := newClock()
+	s := startSite(t, withDesk(t), func(o *Options) { o.Now = clock.Now })
+	v := newClerk(t, s)
+	large := url.Values{"meeting": {strings.Repeat("a", 100<<10)}}
+	if a := v.postForm(desk.Path, large); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("signed in: status %d, want 422", a.StatusCode)
+	}
+	clock.advance(9 * time.Hour)
+	if a := v.postForm(desk.Path, large); a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, strings.Repeat("a", 100<<10)) {
+		t.Errorf("expired: status %d, page of %d bytes, want 401 with the form's text", a.StatusCode, len(a.body))
+	}
+}
+
+// Strangers who use up their memory for bodies must not block the desk.
+func TestDeskHasItsOwnMemoryForBodies(t *testing.T) {
+	s := startSite(t, withDesk(t))
+	v := newClerk(t, s)
+	large := url.Values{"meeting": {strings.Repeat("a", 100<<10)}}
+	for client := 0; s.bodies.Held() < maxBodies/2-8<<10; client++ {
+		body, _ := s.bodies.Reader(io.NopCloser(strings.NewReader(strings.Repeat("a", maxDoorBody))), strconv.Itoa(client))
+		if _, err := io.Copy(io.Discard, body); err != nil {
+			break
+		}
+	}
+	if a := newVisitor(t, s).postForm("/", large); a.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("stranger's large form: status %d, want 503", a.StatusCode)
+	}
+	if a := v.postForm(desk.Path, large); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("desk's large form: status %d, want 422", a.StatusCode)
+	}
+}
+
+func TestDoorWithoutFormRejectsLargeBodies(t *testing.T) {
+	s := startSite(t, withDesk(t), func(o *Options) { o.Joins.Admission = AdmitLinks })
+	if a := newVisitor(t, s).submitDoor(strings.Repeat("a", 20<<10)); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("status %d, want 413", a.StatusCode)
+	}
+}
+
+// Escaping can make a text five times as long.
+func TestDoorDoesNotEchoLargeText(t *testing.T) {
+	v := newVisitor(t, startSite(t))
+	if a := v.submitDoor(strings.Repeat("<", maxEchoedBody+1)); a.StatusCode != http.StatusUnprocessableEntity || len(a.body) > maxEchoedBody {
+		t.Errorf("status %d, page of %d bytes, want 422 and at most %d", a.StatusCode, len(a.body), maxEchoedBody)
+	}
+	if a := v.submitDoor("canary words that are not a meeting"); !strings.Contains(a.body, "canary words") {
+		t.Error("the page does not contain the short text that was submitted")
+	}
 }

@@ -16,65 +16,68 @@ func TestCheckNeedsNoVisit(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	a := v.get("/check")
 	if a.StatusCode != http.StatusOK || a.Header.Get("Set-Cookie") != "" {
-		t.Fatalf("%d, cookie %q", a.StatusCode, a.Header.Get("Set-Cookie"))
+		t.Fatalf("status %d, cookie %q, want 200 without a cookie", a.StatusCode, a.Header.Get("Set-Cookie"))
 	}
 	doc := a.page(t)
 	if n := doc.Find("main a[href='/']").Length(); n != 1 {
-		t.Errorf("%d ways to the door, want 1", n)
+		t.Errorf("%d links to the door, want 1", n)
 	}
 	if n := doc.Find("main a[href='/visit']").Length(); n != 0 {
-		t.Errorf("%d ways back to a visit that is not there", n)
+		t.Errorf("%d links to a visit, want 0", n)
 	}
 	for _, name := range []string{"browser", "server", "call", "camera", "microphone", "speaker"} {
 		item := doc.Find("#test-" + name)
 		if item.AttrOr("data-state", "") != "untested" || item.Find("h3").Text() == "" || !strings.Contains(item.Find(".found").Text(), "Not tested yet") ||
 			item.Find("use").AttrOr("href", "") != "#icon-untested" || doc.Find("symbol#icon-untested").Length() != 1 {
-			t.Errorf("%s: not shown as untested by text and icon", name)
+			t.Errorf("%s: state %q, text %q, want untested with a heading, text and icon", name, item.AttrOr("data-state", ""), item.Text())
 		}
 	}
-	if doc.Find("noscript").Length() != 1 || doc.Find("[data-scripted]:not([hidden]), main > .step:not([hidden])").Length() != 0 {
-		t.Error("without its script the page does not say so, or shows buttons that do nothing")
+	if n := doc.Find("noscript").Length(); n != 1 {
+		t.Errorf("%d noscript elements, want 1", n)
+	}
+	if n := doc.Find("[data-scripted]:not([hidden]), main > .step:not([hidden])").Length(); n != 0 {
+		t.Errorf("%d visible elements need the script, want 0", n)
 	}
 	if src := doc.Find("script[src]").AttrOr("src", ""); src != "/assets/check-1.js" {
-		t.Errorf("script %q", src)
+		t.Errorf("script %q, want /assets/check-1.js", src)
 	}
 }
 
-// A visit that has not begun is in no session, and the test leads back to it all the same.
-func TestCheckOfAnEarlyVisitLeadsBackToIt(t *testing.T) {
-	site := startSite(t, links, at(utc(t, "2026-11-20 09:00:00")))
+// An early visit is not in the session, so the address of the device test names it.
+func TestCheckLinksBackToEarlyVisit(t *testing.T) {
+	site := startSite(t, linksOnly, atTime(utc(t, "2026-11-20 09:00:00")))
 	v := newVisitor(t, site)
-	early := "/v/" + sealing(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
-	test := v.get(early).page(t).Find("main a[href$='/check']").AttrOr("href", "")
-	a := v.get(test)
+	early := "/v/" + sealVisit(t, bookedAt(utc(t, "2026-11-24 14:30:00")))
+	check := v.get(early).page(t).Find("main a[href$='/check']").AttrOr("href", "")
+	a := v.get(check)
 	if a.StatusCode != http.StatusOK || a.Header.Get("Set-Cookie") != "" {
-		t.Fatalf("%s: %d, cookie %q", test, a.StatusCode, a.Header.Get("Set-Cookie"))
+		t.Fatalf("%s: status %d, cookie %q, want 200 without a cookie", check, a.StatusCode, a.Header.Get("Set-Cookie"))
 	}
 	back := a.page(t).Find("#way-back a")
 	if back.Length() != 1 || back.AttrOr("href", "") != early || back.Text() != "Back to your visit" {
-		t.Errorf("%d ways back, to %q: %q", back.Length(), back.AttrOr("href", ""), back.Text())
+		t.Errorf("%d links back, to %q with text %q, want 1 to %q with text %q", back.Length(), back.AttrOr("href", ""), back.Text(), early, "Back to your visit")
 	}
 	if a := v.get("/v/no-such-visit/check"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("a link to no visit: %d", a.StatusCode)
+		t.Errorf("check of an unknown visit: status %d, want 404", a.StatusCode)
 	}
 }
 
-func TestCheckLeadsBackToTheVisit(t *testing.T) {
+func TestCheckLinksBackToVisit(t *testing.T) {
 	v := newVisitor(t, startSite(t))
-	if a := v.knock(shortLink); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("the door: %d", a.StatusCode)
+	if a := v.submitDoor(shortLink); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("door: status %d, want 303", a.StatusCode)
 	}
 	if n := v.get("/check").page(t).Find("main a[href='/visit']").Length(); n != 1 {
-		t.Errorf("%d ways back, want 1", n)
+		t.Errorf("%d links to the visit, want 1", n)
 	}
 	for _, path := range []string{"/", "/visit"} {
 		if n := v.get(path).page(t).Find("main a[href='/check']").Length(); n != 1 {
-			t.Errorf("%s: %d ways to the test, want 1", path, n)
+			t.Errorf("%s: %d links to the check, want 1", path, n)
 		}
 	}
 }
 
-// What the page may ask is what a call may ask, and what the script is told to ask is in that.
+// The page's policy allows the hosts of a call, and those include the hosts that its script probes.
 func TestCheckPolicyAllowsCallHostsOnly(t *testing.T) {
 	site := startSite(t)
 	a := newVisitor(t, site).get("/check")
@@ -94,32 +97,32 @@ func TestCheckPolicyAllowsCallHostsOnly(t *testing.T) {
 			suffix, wild := strings.CutPrefix(source, "https://*")
 			return wild && u.Scheme == "https" && strings.HasSuffix(u.Host, suffix)
 		}) {
-			t.Errorf("the policy forbids %s", probe)
+			t.Errorf("the policy forbids the probe %s", probe)
 		}
 		if !strings.Contains(a.body, probe) {
-			t.Errorf("the script is not told of %s", probe)
+			t.Errorf("the page does not contain the probe %s", probe)
 		}
 	}
 	hosts := a.page(t).Find("#network .hosts").Text()
 	for _, want := range []string{"*.communication.microsoft.com", "*.skype.com", "*.office.net"} {
-		if strings.Count(hosts, want) != 1 {
-			t.Errorf("%s is %d times among the hosts for a technical team", want, strings.Count(hosts, want))
+		if n := strings.Count(hosts, want); n != 1 {
+			t.Errorf("%s is listed %d times under the network's hosts, want once", want, n)
 		}
 	}
 }
 
-func TestCheckInARehearsalConnectsToThisSiteOnly(t *testing.T) {
-	a := newVisitor(t, startSite(t, rehearsing(t))).get("/check")
+func TestRehearsalCheckContactsOnlyThisSite(t *testing.T) {
+	a := newVisitor(t, startSite(t, withRehearsal(t))).get("/check")
 	if got := policyOf(a.Header.Get("Content-Security-Policy"))["connect-src"]; !slices.Equal(got, []string{"'self'"}) {
-		t.Errorf("connect-src %v", got)
+		t.Errorf("connect-src %v, want ['self']", got)
 	}
 	data := a.page(t).Find("script#page-data").Text()
 	if strings.Contains(data, "https://") || strings.Contains(data, "stun:") || !strings.Contains(data, `"/rehearsal/socket"`) {
-		t.Errorf("page data: %.200s", data)
+		t.Errorf("page data %.200s, want the rehearsal's socket and no other host", data)
 	}
 }
 
-// The hosts are built into the Calling SDK. When a new version no longer names one, ask another.
+// The hosts are built into the Calling SDK. If a new version no longer contains one, probe another.
 func TestProbesAreHostsOfTheCallingSDK(t *testing.T) {
 	sdk, err := os.ReadFile("../static/node_modules/@azure/communication-calling/dist-esm/sdk.bundle.js")
 	if err != nil {
@@ -128,7 +131,7 @@ func TestProbesAreHostsOfTheCallingSDK(t *testing.T) {
 	for _, address := range append(strings.Fields(probes), relay) {
 		host := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(address, "https://"), "stun:"), ":3478")
 		if !bytes.Contains(sdk, []byte(host)) {
-			t.Errorf("the Calling SDK does not name %s", host)
+			t.Errorf("the Calling SDK does not contain %s", host)
 		}
 	}
 }

@@ -11,31 +11,31 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/desk"
 )
 
-// examined is a doctor who has seen all this.
-type examined []Finding
+// fixedFindings is a Doctor that returns these findings.
+type fixedFindings []Finding
 
-func (e examined) Examine(context.Context) []Finding { return e }
+func (e fixedFindings) Examine(context.Context) []Finding { return e }
 
 func withDoctor(d Doctor) func(*Options) { return func(o *Options) { o.Desk.Doctor = d } }
 
-func TestDoctorPage(t *testing.T) {
-	s := startSite(t, withDesk(t), withDoctor(examined{
+func TestDoctorPageShowsFindings(t *testing.T) {
+	s := startSite(t, withDesk(t), withDoctor(fixedFindings{
 		{Check: "phone", State: FindingWarning, Message: "no number & <b>no call</b>", Fix: "set BRAND_PHONE"},
 		{Check: "colour", State: FindingOK, Message: "as given"},
 		{Check: "service", State: FindingProblem, Message: "refused", Fix: "give the role"},
 		{Check: "teams", State: FindingInformation, Message: "a policy", Command: "Get-CsTeamsMeetingPolicy | Select-Object Identity"},
 	}))
-	a := clerk(t, s).get("/desk/doctor")
+	a := newClerk(t, s).get("/desk/doctor")
 	page := a.page(t)
 	if a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("status %d, cached %q", a.StatusCode, a.Header.Get("Cache-Control"))
+		t.Errorf("status %d, Cache-Control %q, want 200 and no-store", a.StatusCode, a.Header.Get("Cache-Control"))
 	}
 	var order []string
 	for _, f := range page.Find("[data-check]").EachIter() {
 		order = append(order, f.AttrOr("data-check", ""))
 	}
 	if got := strings.Join(order, " "); got != "service phone colour teams" {
-		t.Errorf("order %q: the worst must come first", got)
+		t.Errorf("order %q, want service phone colour teams: the worst first", got)
 	}
 	for check, want := range map[string][]string{
 		"phone":   {"Warning", "no number & <b>no call</b>", "What to do: set BRAND_PHONE"},
@@ -46,78 +46,78 @@ func TestDoctorPage(t *testing.T) {
 		text := page.Find(`[data-check="` + check + `"]`).Text()
 		for _, w := range want {
 			if !strings.Contains(text, w) {
-				t.Errorf("%s: %q is not in %q", check, w, text)
+				t.Errorf("%s: text %q, want %q in it", check, text, w)
 			}
 		}
 	}
 	if verdict := page.Find(".verdict").Text(); !strings.Contains(verdict, "Problems: 1. Warnings: 1.") {
-		t.Errorf("verdict %q", verdict)
+		t.Errorf("verdict %q, want 1 problem and 1 warning", verdict)
 	}
-	if here := page.Find(`nav.desk-nav [aria-current="page"]`); here.Length() != 1 || here.AttrOr("href", "") != "/desk/doctor" {
-		t.Error("the desk's navigation is missing, or does not mark this page")
+	if current := page.Find(`nav.desk-nav [aria-current="page"]`); current.Length() != 1 || current.AttrOr("href", "") != "/desk/doctor" {
+		t.Errorf("%d current pages in the navigation, href %q, want 1 for /desk/doctor", current.Length(), current.AttrOr("href", ""))
 	}
-	if page.Find(`nav.desk-nav a[href="/desk"], nav.desk-nav form[action="/desk/sign-out"]`).Length() != 2 {
-		t.Error("no way to the desk, or to sign out")
+	if n := page.Find(`nav.desk-nav a[href="/desk"], nav.desk-nav form[action="/desk/sign-out"]`).Length(); n != 2 {
+		t.Errorf("%d of the link to the desk and the form to sign out, want both", n)
 	}
 	if strings.Contains(a.body, "⟨") {
-		t.Error("a text is missing")
+		t.Error("the page contains ⟨, the mark of a text that is missing from the catalogue")
 	}
 }
 
 func TestDoctorPageWithoutProblems(t *testing.T) {
-	s := startSite(t, withDesk(t), withDoctor(examined{{Check: "phone", State: FindingOK, Message: "there is one"}}))
-	page := clerk(t, s).get("/desk/doctor").page(t)
+	s := startSite(t, withDesk(t), withDoctor(fixedFindings{{Check: "phone", State: FindingOK, Message: "there is one"}}))
+	page := newClerk(t, s).get("/desk/doctor").page(t)
 	if v := page.Find(".verdict"); v.AttrOr("data-verdict", "") != "good" || !strings.Contains(v.Text(), "Nothing is wrong.") {
-		t.Errorf("verdict %q", v.Text())
+		t.Errorf("verdict %q: %q, want good: %q", v.AttrOr("data-verdict", ""), v.Text(), "Nothing is wrong.")
 	}
-	if page.Find("#attention").Length() != 0 {
-		t.Error("attention is asked for nothing")
+	if n := page.Find("#attention").Length(); n != 0 {
+		t.Errorf("%d #attention elements, want none without problems", n)
 	}
 }
 
 func TestDoctorPageNeedsSignIn(t *testing.T) {
-	doctor := &counting{}
+	doctor := &blockingDoctor{}
 	if a := newVisitor(t, startSite(t, withDoctor(doctor))).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("without a desk: %d", a.StatusCode)
+		t.Errorf("without a desk: status %d, want 404", a.StatusCode)
 	}
 	a := newVisitor(t, startSite(t, withDesk(t), withDoctor(doctor))).get("/desk/doctor")
-	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != desk.SignInPath || doctor.times.Load() != 0 {
-		t.Errorf("a stranger: %d, examined %d times", a.StatusCode, doctor.times.Load())
+	if a.StatusCode != http.StatusSeeOther || a.location() != desk.SignInPath || doctor.calls.Load() != 0 {
+		t.Errorf("without a sign-in: status %d to %q, %d calls of Examine, want 303 to %s and none", a.StatusCode, a.location(), doctor.calls.Load(), desk.SignInPath)
 	}
-	if a := clerk(t, startSite(t, withDesk(t))).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
-		t.Errorf("without a doctor: %d", a.StatusCode)
+	if a := newClerk(t, startSite(t, withDesk(t))).get("/desk/doctor"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("without a doctor: status %d, want 404", a.StatusCode)
 	}
 }
 
-// counting says what it has seen once it is told to.
-type counting struct {
-	times   atomic.Int32
+// blockingDoctor is a Doctor that counts calls. With began set, it returns only after release is closed.
+type blockingDoctor struct {
+	calls   atomic.Int32
 	began   chan struct{}
 	release chan struct{}
 }
 
-func (c *counting) Examine(ctx context.Context) []Finding {
-	if c.times.Add(1); c.began != nil {
+func (c *blockingDoctor) Examine(ctx context.Context) []Finding {
+	if c.calls.Add(1); c.began != nil {
 		c.began <- struct{}{}
 		<-c.release
 	}
-	if _, bounded := ctx.Deadline(); !bounded {
+	if _, ok := ctx.Deadline(); !ok {
 		return nil
 	}
 	return []Finding{{Check: "phone", State: FindingOK, Message: "there is one"}}
 }
 
-// Who gives up waiting does not end the examination for the others.
+// A visitor who closes the page must not cancel the examination for the others.
 func TestExaminationIsShared(t *testing.T) {
-	doctor := &counting{began: make(chan struct{}, 8), release: make(chan struct{})}
+	doctor := &blockingDoctor{began: make(chan struct{}, 8), release: make(chan struct{})}
 	s := startSite(t, withDesk(t), withDoctor(doctor))
-	impatient := clerk(t, s)
-	ctx, giveUp := context.WithCancel(t.Context())
-	first := make(chan struct{})
+	first := newClerk(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	firstDone := make(chan struct{})
 	go func() {
-		defer close(first)
+		defer close(firstDone)
 		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/desk/doctor", nil)
-		if response, err := impatient.http.Do(r); err == nil {
+		if response, err := first.http.Do(r); err == nil {
 			response.Body.Close()
 		}
 	}()
@@ -125,16 +125,16 @@ func TestExaminationIsShared(t *testing.T) {
 	var others sync.WaitGroup
 	bodies := make(chan string, 4)
 	for range 4 {
-		v := clerk(t, s)
+		v := newClerk(t, s)
 		others.Go(func() { bodies <- v.get("/desk/doctor").body })
 	}
-	giveUp()
-	<-first
+	cancel()
+	<-firstDone
 	close(doctor.release)
 	others.Wait()
 	for range 4 {
 		if body := <-bodies; !strings.Contains(body, "there is one") {
-			t.Errorf("not told: %.300s", body)
+			t.Errorf("page without the finding: %.300s", body)
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// closed are the headers that no answer goes without, and a part of each.
-var closed = map[string]string{
+// requiredHeaders are the headers of every answer, each with a part of its value.
+var requiredHeaders = map[string]string{
 	"Content-Security-Policy":      "default-src 'none'",
 	"Referrer-Policy":              "no-referrer",
 	"X-Content-Type-Options":       "nosniff",
@@ -21,21 +21,21 @@ var closed = map[string]string{
 func checkHeaders(t *testing.T, what string, a answer) {
 	t.Helper()
 	file := strings.HasPrefix(a.Request.URL.Path, "/assets/") && a.StatusCode == http.StatusOK
-	for name, part := range closed {
+	for name, part := range requiredHeaders {
 		if file && (name == "Permissions-Policy" || name == "Cross-Origin-Opener-Policy") {
-			continue // nothing runs in a file by itself
+			continue // only documents need these
 		}
 		if got := a.Header.Get(name); got == "" || !strings.Contains(got, part) {
-			t.Errorf("%s: %s is %q, want %q in it", what, name, got, part)
+			t.Errorf("%s: %s %q, want %q in it", what, name, got, part)
 		}
 		if n := len(a.Header.Values(name)); n != 1 {
-			t.Errorf("%s: %d headers %s", what, n, name)
+			t.Errorf("%s: %d headers %s, want 1", what, n, name)
 		}
 	}
 	policy := policyOf(a.Header.Get("Content-Security-Policy"))
 	for _, directive := range []string{"base-uri", "frame-ancestors", "default-src"} {
 		if got := policy[directive]; !slices.Equal(got, []string{"'none'"}) {
-			t.Errorf("%s: %s %v", what, directive, got)
+			t.Errorf("%s: %s %v, want ['none']", what, directive, got)
 		}
 	}
 	scripts, formAction := []string{"'self'"}, []string{"'self'"}
@@ -43,22 +43,22 @@ func checkHeaders(t *testing.T, what string, a answer) {
 	case file:
 		scripts, formAction = nil, []string{"'none'"}
 	case a.Request.URL.Path == "/try" && a.StatusCode == http.StatusOK:
-		formAction = []string{"'none'"} // what is pasted there goes nowhere
+		formAction = []string{"'none'"}
 	}
 	if !slices.Equal(policy["script-src"], scripts) || !slices.Equal(policy["form-action"], formAction) {
-		t.Errorf("%s: script-src %v, form-action %v", what, policy["script-src"], policy["form-action"])
+		t.Errorf("%s: script-src %v, form-action %v, want %v, %v", what, policy["script-src"], policy["form-action"], scripts, formAction)
 	}
 	if got := a.Header.Get("Cache-Control"); !file && got != "no-store" {
-		t.Errorf("%s: Cache-Control %q", what, got)
+		t.Errorf("%s: Cache-Control %q, want no-store", what, got)
 	}
 	for _, name := range []string{"Server", "X-Powered-By", "Access-Control-Allow-Origin"} {
 		if got := a.Header.Get(name); got != "" {
-			t.Errorf("%s: %s %q", what, name, got)
+			t.Errorf("%s: header %s %q, want none", what, name, got)
 		}
 	}
 }
 
-// policyOf takes a Content-Security-Policy apart.
+// policyOf parses a Content-Security-Policy into the sources of each directive.
 func policyOf(header string) map[string][]string {
 	policy := make(map[string][]string)
 	for directive := range strings.SplitSeq(header, ";") {
@@ -69,101 +69,99 @@ func policyOf(header string) map[string][]string {
 	return policy
 }
 
-// Every route, in a rehearsal too, and every way of not reaching one.
-func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
-	site := startSite(t, rehearsing(t))
+// It tries every route of a rehearsal, with and without a visit, and every kind of error.
+func TestEveryAnswerHasRequiredHeaders(t *testing.T) {
+	site := startSite(t, withRehearsal(t))
 	v := newVisitor(t, site)
 	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom)
 	routes := site.echo.Routes()
 	if len(routes) < 10 {
-		t.Fatalf("%d routes only", len(routes))
+		t.Fatalf("%d routes, want at least 10", len(routes))
 	}
-	for round := range 2 { // without a visit and with one
+	for round := range 2 { // first without a visit, then with one
 		for _, r := range routes {
 			checkHeaders(t, r.Method+" "+r.Path, v.do(r.Method, fill.Replace(r.Path), ""))
 			checkHeaders(t, "DELETE "+r.Path, v.do(http.MethodDelete, fill.Replace(r.Path), ""))
 		}
-		if a := v.knock(shortLink); a.StatusCode != http.StatusSeeOther {
-			t.Fatalf("round %d: the door: %d", round, a.StatusCode)
+		if a := v.submitDoor(shortLink); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("round %d: status of the door %d, want 303", round, a.StatusCode)
 		}
 	}
 	for what, a := range map[string]answer{
-		"unknown page":  v.get("/nowhere"),
-		"unknown asset": v.get("/assets/nothing.js"),
-		"asset, br":     v.get("/assets/visit-1.js", "Accept-Encoding", "br"),
-		"forged":        v.do(http.MethodPost, "/visit/join", "{}", "Sec-Fetch-Site", "cross-site"),
-		"too large":     v.do(http.MethodPost, "/visit/join", strings.Repeat(" ", maxBody+1)),
-		"refusal":       v.knock("nothing"),
-		"problem+json":  v.do(http.MethodPost, "/visit/join", "{}"),
-		"own method":    v.do("MAKE", "/", ""),
-		"options":       v.do(http.MethodOptions, "/visit/join", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST"),
+		"unknown page":     v.get("/nowhere"),
+		"unknown asset":    v.get("/assets/nothing.js"),
+		"asset, br":        v.get("/assets/visit-1.js", "Accept-Encoding", "br"),
+		"forged":           v.do(http.MethodPost, "/visit/join", "{}", "Sec-Fetch-Site", "cross-site"),
+		"too large":        v.do(http.MethodPost, "/visit/join", strings.Repeat(" ", maxBody+1)),
+		"rejected meeting": v.submitDoor("nothing"),
+		"problem+json":     v.do(http.MethodPost, "/visit/join", "{}"),
+		"unknown method":   v.do("MAKE", "/", ""),
+		"options":          v.do(http.MethodOptions, "/visit/join", "", "Origin", "https://evil.example", "Access-Control-Request-Method", "POST"),
 	} {
 		checkHeaders(t, what, a)
 	}
 }
 
-func TestNoRehearsalRoutesOutsideARehearsal(t *testing.T) {
+func TestRehearsalRoutesNeedRehearsal(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for _, path := range []string{"/rehearsal/socket", "/rehearsal/host/" + testRoom} {
 		if a := v.get(path); a.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d", path, a.StatusCode)
+			t.Errorf("%s: status %d, want 404", path, a.StatusCode)
 		}
 	}
 }
 
-func TestUnknownRoomsAreNotFound(t *testing.T) {
-	v := newVisitor(t, startSite(t, rehearsing(t)))
+func TestInvalidRoomsAreNotFound(t *testing.T) {
+	v := newVisitor(t, startSite(t, withRehearsal(t)))
 	if a := v.get("/rehearsal/host/" + testRoom); a.StatusCode != http.StatusOK {
-		t.Fatalf("a room: %d", a.StatusCode)
+		t.Fatalf("room %s: status %d, want 200", testRoom, a.StatusCode)
 	}
 	for _, room := range []string{"", "short", testRoom + "a", strings.ToUpper(testRoom), "abcdefgh234567a1", "abcdefgh%2e%2e4567ab", "%3Cscript%3Ealert(", testRoom + "/"} {
 		if a := v.get("/rehearsal/host/" + room); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "script>alert") {
-			t.Errorf("room %q: %d", room, a.StatusCode)
+			t.Errorf("room %q: status %d, want 404 without the room's name", room, a.StatusCode)
 		}
 	}
 }
 
-func TestStrictTransportOnlyOverHTTPS(t *testing.T) {
+func TestStrictTransportSecurityOnlyOverHTTPS(t *testing.T) {
 	for address, want := range map[string]bool{"https://visit.lamna.example": true, "http://localhost:8080": false} {
-		v := newVisitor(t, startSite(t, public(t, address)))
+		v := newVisitor(t, startSite(t, withBaseURL(t, address)))
 		for _, path := range []string{"/", "/nowhere", "/assets/visit-1.js", "/healthz"} {
 			got := v.get(path).Header.Get("Strict-Transport-Security")
 			if strings.Contains(got, "max-age=31536000") != want {
-				t.Errorf("%s%s: %q", address, path, got)
+				t.Errorf("%s%s: Strict-Transport-Security %q, want it: %v", address, path, got, want)
 			}
 		}
 	}
 }
 
-// The call's page opens what a call needs, and still runs no script but our own.
-func TestPolicyOfTheCallsPage(t *testing.T) {
+func TestVisitPolicyAllowsCallHosts(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
-	v.knock(shortLink)
+	v.submitDoor(shortLink)
 	first, second := v.get("/visit"), v.get("/visit")
 	nonce := first.page(t).Find("script[src]").AttrOr("nonce", "")
 	if len(nonce) < 16 || nonce == second.page(t).Find("script[src]").AttrOr("nonce", "") {
-		t.Errorf("nonce %q on two pages", nonce)
+		t.Errorf("nonce %q, want at least 16 bytes, and another on the next page", nonce)
 	}
 	policy := policyOf(first.Header.Get("Content-Security-Policy"))
 	if !slices.Contains(policy["style-src"], "'nonce-"+nonce+"'") {
-		t.Errorf("style-src %v does not hold the page's nonce %q", policy["style-src"], nonce)
+		t.Errorf("style-src %v, want the page's nonce %q in it", policy["style-src"], nonce)
 	}
 	for _, want := range []string{"'self'", "https://*.communication.azure.com", "https://*.skype.com", "wss://*.skype.com", site.call.Endpoint} {
 		if !slices.Contains(policy["connect-src"], want) {
-			t.Errorf("connect-src lacks %s: %v", want, policy["connect-src"])
+			t.Errorf("connect-src %v, want %s in it", policy["connect-src"], want)
 		}
 	}
 	for _, path := range []string{"/", "/visit/ended?code=0"} {
 		if connect := policyOf(v.get(path).Header.Get("Content-Security-Policy"))["connect-src"]; !slices.Equal(connect, []string{"'self'"}) {
-			t.Errorf("%s: connect-src %v, though no call is there", path, connect)
+			t.Errorf("%s: connect-src %v, want ['self'] without a call", path, connect)
 		}
 	}
 }
 
-// Behind a proxy the Host is not what stands in the visitor's address bar.
-func TestForgedPostsBehindAProxy(t *testing.T) {
-	const form = "application/x-www-form-urlencoded"
+// Behind a proxy, the Host header differs from the address that the visitor sees.
+func TestSiteBehindProxyRejectsForgedPosts(t *testing.T) {
 	for _, c := range []struct {
 		base    string
 		headers []string
@@ -172,7 +170,7 @@ func TestForgedPostsBehindAProxy(t *testing.T) {
 		{"https://visit.lamna.example", []string{"Origin", "https://visit.lamna.example"}, 303},
 		{"https://visit.lamna.example", []string{"Origin", "https://visit.lamna.example", "Sec-Fetch-Site", "same-origin"}, 303},
 		{"https://visit.lamna.example:8443/", []string{"Origin", "https://visit.lamna.example:8443"}, 303},
-		{"https://visit.lamna.example", nil, 303}, // no browser, or one of before 2020 on our own page
+		{"https://visit.lamna.example", nil, 303}, // not a browser, or one from before 2020
 		{"https://visit.lamna.example", []string{"Sec-Fetch-Site", "none"}, 303},
 		{"https://visit.lamna.example", []string{"Origin", "https://evil.example"}, 403},
 		{"https://visit.lamna.example", []string{"Origin", "http://visit.lamna.example"}, 403},
@@ -185,29 +183,46 @@ func TestForgedPostsBehindAProxy(t *testing.T) {
 	} {
 		site := startSite(t, func(o *Options) {
 			if c.base != "" {
-				public(t, c.base)(o)
+				withBaseURL(t, c.base)(o)
 			}
 		})
-		a := newVisitor(t, site).do(http.MethodPost, "/", "meeting="+shortLink, append([]string{"Content-Type", form, "Host", "10.0.0.7:8080"}, c.headers...)...)
+		a := newVisitor(t, site).submitDoor(shortLink, append([]string{"Host", "10.0.0.7:8080"}, c.headers...)...)
 		if a.StatusCode != c.want {
-			t.Errorf("%q, %v: %d, want %d", c.base, c.headers, a.StatusCode, c.want)
+			t.Errorf("%q, %v: status %d, want %d", c.base, c.headers, a.StatusCode, c.want)
 		}
 	}
 }
 
-func TestDrainTurnsReadinessOff(t *testing.T) {
+func TestDrainFailsReadinessOnly(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
 	if a := v.get("/readyz"); a.StatusCode != http.StatusOK {
-		t.Errorf("before: %d", a.StatusCode)
+		t.Errorf("/readyz before draining: status %d, want 200", a.StatusCode)
 	}
 	site.Drain()
 	if a := v.get("/readyz"); a.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("while draining: %d", a.StatusCode)
+		t.Errorf("/readyz while draining: status %d, want 503", a.StatusCode)
 	}
 	for _, path := range []string{"/healthz", "/"} {
 		if a := v.get(path); a.StatusCode != http.StatusOK {
-			t.Errorf("%s while draining: %d", path, a.StatusCode)
+			t.Errorf("%s while draining: status %d, want 200", path, a.StatusCode)
+		}
+	}
+}
+
+// A page of the same host over http is another origin.
+func TestHTTPOriginIsAnotherOrigin(t *testing.T) {
+	s := startSite(t, withBaseURL(t, "https://visit.example"))
+	v := newHTTPSVisitor(t, s)
+	for origin, want := range map[string]int{
+		"http://visit.example": 403, "HTTP://visit.example": 403, "https://visit.example": 303, "": 303, "https://other.example": 403, "null": 403,
+	} {
+		headers := []string{"Host", "visit.example"}
+		if origin != "" {
+			headers = append(headers, "Origin", origin)
+		}
+		if a := v.submitDoor(shortLink, headers...); a.StatusCode != want {
+			t.Errorf("origin %q: status %d, want %d", origin, a.StatusCode, want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/anteroom-visit/anteroom/teams"
 )
 
-// hostileHosts are authorities made to be taken for Teams.
+// hostileHosts returns hosts that imitate the hosts of Teams.
 func hostileHosts() []string {
 	return []string{
 		"teams.microsoft.com.evil.example", "teams.microsoft.com.evil.example:443", "teams.microsoft.com@evil.example", "teams.microsoft.com:443@evil.example",
@@ -29,28 +29,22 @@ func hostileHosts() []string {
 	}
 }
 
-// hostileCase is a text and what becomes of it: the code of a refusal, or a meeting as it is kept.
+// hostileCase is a text that a visitor may paste. want is the code of its refusal, or the meeting's link.
 type hostileCase struct{ text, want string }
 
-const (
-	hostileClassicPath = "/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0?context=%7b%22Tid%22%3a%22aaaabbbb-0000-cccc-1111-dddd2222eeee%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d"
-	hostileClassic     = "https://teams.microsoft.com" + hostileClassicPath
-)
-
-// hostileCases are more than 200 of them.
 func hostileCases() (cases []hostileCase) {
-	paths := map[string]string{ // and what they lead to on the genuine host
+	paths := map[string]string{ // and the meeting's link if the host is genuine
 		"/meet/2735012345678?p=AbCdEfGhIj": "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj",
-		hostileClassicPath:                 hostileClassic,
+		classicPath:                        classicLink,
 		"/dl/launcher/launcher.html?url=%2F_%23%2Fmeet%2F2735012345678%3Fp%3DAbCdEf": "https://teams.microsoft.com/meet/2735012345678?p=AbCdEf",
 	}
 	for _, host := range hostileHosts() {
 		for path, meeting := range paths {
 			want := "lookalike-host"
 			switch host {
-			case "teams.microsoft.com.": // the same host, as the name system writes it
+			case "teams.microsoft.com.": // the same host as a fully qualified name
 				want = meeting
-			case ".teams.microsoft.com": // no name at all
+			case ".teams.microsoft.com": // not a host name
 				want = "not-a-meeting"
 			}
 			cases = append(cases, hostileCase{"https://" + host + path, want})
@@ -80,35 +74,35 @@ func hostileTexts() []hostileCase {
 		{strings.Repeat("https://teams.microsoft.com/", 500), "too-long"},
 		{strings.Repeat("(", 20000), "not-a-meeting"},
 		{strings.Repeat("a", 65<<10), "too-long"},
-		{"https://evil.example/?next=" + hostileClassic, hostileClassic},
-		{"https://evil.example/#" + hostileClassic, "not-a-meeting"},
-		{"https://evil.example/redirect?url=" + url.QueryEscape(hostileClassic), hostileClassic},
+		{"https://evil.example/?next=" + classicLink, classicLink},
+		{"https://evil.example/#" + classicLink, "not-a-meeting"},
+		{"https://evil.example/redirect?url=" + url.QueryEscape(classicLink), classicLink},
 		{"//evil.example/l/meetup-join/x", "not-a-meeting"},
 		{wrapped("https://teams.microsoft.com.evil.example/meet/2735012345678?p=AbC"), "lookalike-host"},
 		{wrapped(wrapped("https://teams.micros0ft.com/meet/2735012345678?p=AbC")), "lookalike-host"},
 		{wrapped("javascript:alert(1)"), "not-a-meeting"},
 		{wrapped("http://169.254.169.254/metadata/identity"), "not-a-meeting"},
-		{wrapped(hostileClassic), hostileClassic},
+		{wrapped(classicLink), classicLink},
 		{"https://teams.microsoft.com/meet/2735012345678?p=" + url.QueryEscape("<script>"), "passcode-missing"},
 		{"https://teams.microsoft.com/meet/%3Cscript%3E?p=x", "not-a-meeting"},
 		{"https://teams.microsoft.com/meet/../../l/chat/0/0?p=x", "not-a-meeting"},
 		{"https://teams.microsoft.com/meet/2735012345678%00?p=AbC", "incomplete-link"},
 		{"https://teams.microsoft.com/meet/" + strings.Repeat("9", 400) + "?p=AbC", "not-a-meeting"},
-		{hostileClassic + "&redirect=https://evil.example", hostileClassic},
-		{hostileClassic + "#https://evil.example", hostileClassic},
-		{hostileClassic + "\r\nSet-Cookie: evil=1", hostileClassic},
-		{strings.Replace(hostileClassic, "aaaabbbb", "<script>", 1), "incomplete-link"},
-		{strings.Replace(hostileClassic, "%7b%22Tid", "%7b%22__proto__%22%3a1%2c%22Tid", 1), hostileClassic},
-		{strings.Replace(hostileClassic, "thread.v2", "evil.example", 1), "not-a-meeting"},
+		{classicLink + "&redirect=https://evil.example", classicLink},
+		{classicLink + "#https://evil.example", classicLink},
+		{classicLink + "\r\nSet-Cookie: evil=1", classicLink},
+		{strings.Replace(classicLink, "aaaabbbb", "<script>", 1), "incomplete-link"},
+		{strings.Replace(classicLink, "%7b%22Tid", "%7b%22__proto__%22%3a1%2c%22Tid", 1), classicLink},
+		{strings.Replace(classicLink, "thread.v2", "evil.example", 1), "not-a-meeting"},
 		{"msteams:/l/meetup-join/javascript:alert(1)", "incomplete-link"},
 	}
 }
 
-// Each goes in by every door, and comes out as what it is: by its code, or as one meeting.
+// A hostile text must have the same result in the parser, in the door's form and in a query.
 func TestHostileLinks(t *testing.T) {
 	cases := hostileCases()
 	if len(cases) < 200 {
-		t.Fatalf("%d cases only", len(cases))
+		t.Fatalf("%d cases, want at least 200", len(cases))
 	}
 	rules := teams.Rules{GovernmentCloud: true}
 	site := startSite(t)
@@ -116,7 +110,7 @@ func TestHostileLinks(t *testing.T) {
 		short := c.text[:min(len(c.text), 90)]
 		reading := rules.Read(teams.Input{Text: c.text})
 		if reading.Question != nil {
-			t.Errorf("%q: a question", short)
+			t.Errorf("%q: question %v, want a refusal or a meeting", short, reading.Question)
 			continue
 		}
 		var got string
@@ -129,95 +123,92 @@ func TestHostileLinks(t *testing.T) {
 			t.Errorf("%q: %s, want %s", short, got, c.want)
 			continue
 		}
-		typed := newVisitor(t, site)
-		posted := typed.knock(c.text)
-		sent := newVisitor(t, site)
-		taken := answer{}
-		if len(c.text) < 6000 { // longer headers never arrive
-			taken = sent.get("/?meetingURL=" + url.QueryEscape(c.text))
-			if taken.StatusCode != http.StatusSeeOther || strings.Contains(taken.Header.Get("Location"), "?") {
-				t.Errorf("%q in an address: %d to %q", short, taken.StatusCode, taken.Header.Get("Location"))
+		posted := newVisitor(t, site).submitDoor(c.text)
+		v, queried := newVisitor(t, site), answer{}
+		if len(c.text) < 6000 { // the server rejects longer headers
+			queried = v.get("/?meetingURL=" + url.QueryEscape(c.text))
+			if queried.StatusCode != http.StatusSeeOther || strings.Contains(queried.location(), "?") {
+				t.Errorf("%q in a query: status %d to %q, want 303 to an address without a query", short, queried.StatusCode, queried.location())
 			}
 		}
 		if reading.Meeting != nil {
-			if posted.StatusCode != http.StatusSeeOther || posted.Header.Get("Location") != "/visit" || taken.Header.Get("Location") != "/visit" {
-				t.Errorf("%q: %d to %q, and %q by its address", short, posted.StatusCode, posted.Header.Get("Location"), taken.Header.Get("Location"))
+			if posted.StatusCode != http.StatusSeeOther || posted.location() != "/visit" || queried.location() != "/visit" {
+				t.Errorf("%q: form: status %d to %q, query: to %q, want 303 to /visit", short, posted.StatusCode, posted.location(), queried.location())
 			}
 			continue
 		}
-		words := site.catalogue.Match("").Text("refusal." + c.want + ".title")
-		for what, a := range map[string]answer{"typed": posted, "sent": sent.afterwards(taken)} {
+		title := site.catalogue.Match("").Text("refusal." + c.want + ".title")
+		for what, a := range map[string]answer{"form": posted, "query": v.followToDoor(queried)} {
 			if a.Response == nil {
 				continue
 			}
 			doc := a.page(t)
-			if a.StatusCode != http.StatusUnprocessableEntity || doc.Find("#refusal h2").Text() != words {
-				t.Errorf("%q %s: %d %q", short, what, a.StatusCode, doc.Find("#refusal h2").Text())
+			if got := doc.Find("#refusal h2").Text(); a.StatusCode != http.StatusUnprocessableEntity || got != title {
+				t.Errorf("%q in a %s: status %d, refusal %q, want 422 and %q", short, what, a.StatusCode, got, title)
 			}
-			if doc.Find("script:not([src]):not([type='application/json']), img, a[href^='javascript']").Length() != 0 {
-				t.Errorf("%q %s: it has become a part of the page", short, what)
+			if n := doc.Find("script:not([src]):not([type='application/json']), img, a[href^='javascript']").Length(); n != 0 {
+				t.Errorf("%q in a %s: %d injected elements, want none", short, what, n)
 			}
-			if a.Header.Get("Location") != "" || len(a.Header.Values("Set-Cookie")) > 1 || !utf8.ValidString(a.body) {
-				t.Errorf("%q %s: %v", short, what, a.Header)
+			if a.location() != "" || len(a.Header.Values("Set-Cookie")) > 1 || !utf8.ValidString(a.body) {
+				t.Errorf("%q in a %s: headers %v, want no redirect, at most one cookie and valid UTF-8", short, what, a.Header)
 			}
 		}
 	}
 	if log := site.log.String(); strings.Contains(log, "evil") || strings.Contains(log, "2735012345678") {
-		t.Error("the log holds what was pasted")
+		t.Error("the log contains pasted text")
 	}
 }
 
-// afterwards follows the redirect to the door, if there was one.
-func (v *visitor) afterwards(a answer) answer {
-	if a.Response == nil || a.Header.Get("Location") != "/" {
+// followToDoor follows a redirect to the door. It returns the zero answer if a is something else.
+func (v *visitor) followToDoor(a answer) answer {
+	if a.Response == nil || a.location() != "/" {
 		return answer{}
 	}
 	return v.get("/")
 }
 
-// A body that a parser could be made to stumble over, at every address that reads one.
 func TestHostileBodies(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
-	v.knock(shortLink)
+	v.submitDoor(shortLink)
 	deep := strings.Repeat("[", 7000) + strings.Repeat("]", 7000)
 	for _, c := range []struct {
-		what, contentType, body string
+		name, contentType, body string
 		want                    int
 	}{
-		{"deep", "application/json", `{"name":"Sam","x":` + deep + `}`, http.StatusOK},
-		{"deeper than the parser goes", "application/json", strings.Repeat(`{"x":`, 3000), http.StatusBadRequest},
-		{"duplicate keys", "application/json", `{"name":"Eve","name":"Sam"}`, http.StatusOK},
-		{"duplicate keys in another case", "application/json", `{"NAME":"Eve","name":"Sam"}`, http.StatusOK},
-		{"invalid UTF-8", "application/json", "{\"name\":\"S\xffm\"}", http.StatusUnprocessableEntity},
-		{"lone surrogate", "application/json", `{"name":"S\ud800m"}`, http.StatusUnprocessableEntity},
-		{"NUL", "application/json", `{"name":"S\u0000m"}`, http.StatusUnprocessableEntity},
-		{"raw NUL", "application/json", "{\"name\":\"S\x00m\"}", http.StatusBadRequest},
-		{"mark of byte order", "application/json", "\ufeff{}", http.StatusBadRequest},
-		{"UTF-16", "application/json", "{\x00}\x00", http.StatusBadRequest},
-		{"number that is none", "application/json", `{"name":"Sam","camera":1e999}`, http.StatusBadRequest},
-		{"16 KiB", "application/json", `{"name":"Sam"}` + strings.Repeat(" ", maxBody-14), http.StatusOK},
-		{"16 KiB and one", "application/json", `{"name":"Sam"}` + strings.Repeat(" ", maxBody-13), http.StatusRequestEntityTooLarge},
-		{"not what it says", "application/json", "\x1f\x8b\x08\x00", http.StatusBadRequest},
-		{"nothing", "application/json", "", http.StatusBadRequest},
+		{"deeply nested", jsonType, `{"name":"Sam","x":` + deep + `}`, http.StatusOK},
+		{"nested too deeply", jsonType, strings.Repeat(`{"x":`, 3000), http.StatusBadRequest},
+		{"duplicate keys", jsonType, `{"name":"Eve","name":"Sam"}`, http.StatusOK},
+		{"duplicate keys in another case", jsonType, `{"NAME":"Eve","name":"Sam"}`, http.StatusOK},
+		{"invalid UTF-8", jsonType, "{\"name\":\"S\xffm\"}", http.StatusUnprocessableEntity},
+		{"lone surrogate", jsonType, `{"name":"S\ud800m"}`, http.StatusUnprocessableEntity},
+		{"NUL", jsonType, `{"name":"S\u0000m"}`, http.StatusUnprocessableEntity},
+		{"raw NUL", jsonType, "{\"name\":\"S\x00m\"}", http.StatusBadRequest},
+		{"byte order mark", jsonType, "\ufeff{}", http.StatusBadRequest},
+		{"UTF-16", jsonType, "{\x00}\x00", http.StatusBadRequest},
+		{"number too large", jsonType, `{"name":"Sam","camera":1e999}`, http.StatusBadRequest},
+		{"16 KiB", jsonType, `{"name":"Sam"}` + strings.Repeat(" ", maxBody-14), http.StatusOK},
+		{"16 KiB and 1 byte", jsonType, `{"name":"Sam"}` + strings.Repeat(" ", maxBody-13), http.StatusRequestEntityTooLarge},
+		{"gzip", jsonType, "\x1f\x8b\x08\x00", http.StatusBadRequest},
+		{"empty", jsonType, "", http.StatusBadRequest},
 		{"another type", "multipart/form-data; boundary=x", "--x--", http.StatusUnsupportedMediaType},
 		{"another charset", "application/json; charset=utf-7", `{"name":"+ADw-script+AD4-"}`, http.StatusOK},
 	} {
 		a := v.do(http.MethodPost, "/visit/join", c.body, "Content-Type", c.contentType)
 		if a.StatusCode != c.want {
-			t.Errorf("%s: %d, want %d: %.100s", c.what, a.StatusCode, c.want, a.body)
+			t.Errorf("%s: status %d, want %d: %.100s", c.name, a.StatusCode, c.want, a.body)
 		}
 		if a.StatusCode == http.StatusOK && a.json(t)["displayName"] == "Eve" {
-			t.Errorf("%s: the first of two names won", c.what)
+			t.Errorf("%s: name Eve, want the last name, Sam", c.name)
 		}
 	}
 }
 
-// Headers and methods of a stranger's own change nothing and come back nowhere.
+// Hostile headers must not change the page, and must not appear in the headers of the answer.
 func TestHostileHeadersAndMethods(t *testing.T) {
-	site := startSite(t, rehearsing(t))
+	site := startSite(t, withRehearsal(t))
 	v := newVisitor(t, site)
-	plain := v.get("/").page(t).Find("body").Text()
+	want := v.get("/").page(t).Find("body").Text()
 	for _, headers := range [][]string{
 		{"Host", "evil.example"},
 		{"X-Forwarded-Host", "evil.example"},
@@ -244,14 +235,14 @@ func TestHostileHeadersAndMethods(t *testing.T) {
 	} {
 		a := v.get("/", headers...)
 		if a.StatusCode == http.StatusExpectationFailed {
-			continue // net/http's own
+			continue // net/http has answered
 		}
-		if a.StatusCode != http.StatusOK || a.page(t).Find("body").Text() != plain {
-			t.Errorf("%.40s: %d, another page", headers, a.StatusCode)
+		if a.StatusCode != http.StatusOK || a.page(t).Find("body").Text() != want {
+			t.Errorf("%.40s: status %d, want 200 and the same page as without", headers, a.StatusCode)
 		}
 		for name, values := range a.Header {
 			if strings.Contains(strings.Join(values, " "), "evil") {
-				t.Errorf("%.40s comes back in %s", headers, name)
+				t.Errorf("%.40s: %s %q, want no text from the request", headers, name, values)
 			}
 		}
 	}
@@ -259,7 +250,7 @@ func TestHostileHeadersAndMethods(t *testing.T) {
 		for _, r := range site.echo.Routes() {
 			path := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom).Replace(r.Path)
 			if a := v.do(method, path, ""); a.StatusCode != http.StatusMethodNotAllowed || strings.Contains(a.body, "EVILMETHOD") {
-				t.Errorf("%s %s: %d", method, r.Path, a.StatusCode)
+				t.Errorf("%s %s: status %d, want 405", method, r.Path, a.StatusCode)
 			}
 		}
 	}

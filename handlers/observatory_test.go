@@ -14,9 +14,9 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
-// observatory scores an answer by the published rules of Mozilla's HTTP Observatory (version 5 of
-// its scoring), as far as one answer of an https site shows them: 100 to begin with, and what is
-// added for good measure counts only where nothing much was taken away.
+// observatory scores an answer by the rules of Mozilla's HTTP Observatory (version 5 of its scoring),
+// as far as they concern a single answer over https. A score starts at 100. Extra points count only
+// for an answer that keeps at least 90.
 type observatory struct {
 	base, extra int
 	notes       []string
@@ -38,8 +38,8 @@ func (o *observatory) score() int {
 	return max(o.base, 0)
 }
 
-// flawless is all that can be had on one answer without a cookie, and without the preload list of HSTS.
-const flawless = 100 + 10 + 5 + 5 + 10
+// bestScore is the best score of an answer without a cookie, and without the preload list of HSTS.
+const bestScore = 100 + 10 + 5 + 5 + 10
 
 func observe(h http.Header, cookies []*http.Cookie) *observatory {
 	o := &observatory{base: 100}
@@ -117,7 +117,7 @@ func (o *observatory) scorePolicy(headers []string) {
 	case has(append(sources("script-src"), sources("style-src")...), "'unsafe-eval'"):
 		o.add(-10, "'unsafe-eval'")
 	case slices.ContainsFunc(passive, insecure):
-		o.add(-10, "pictures over http")
+		o.add(-10, "passive content over http")
 	case has(sources("style-src"), unsafe...):
 		o.add(0, "style-src")
 	case slices.Equal(policy["default-src"], []string{"'none'"}):
@@ -134,7 +134,7 @@ func (o *observatory) scoreFraming(policies []string, frameOptions string) {
 	case frameOptions == "DENY" || frameOptions == "SAMEORIGIN":
 		o.add(5, "X-Frame-Options")
 	default:
-		o.add(-20, "anybody may frame it")
+		o.add(-20, "no limit on framing")
 	}
 }
 
@@ -144,26 +144,25 @@ func (o *observatory) scoreCookies(cookies []*http.Cookie) {
 		case !c.Secure:
 			o.add(-40, "cookie that is not Secure")
 		case !c.HttpOnly:
-			o.add(-30, "cookie that scripts read")
+			o.add(-30, "cookie that is not HttpOnly")
 		case c.SameSite != http.SameSiteLaxMode && c.SameSite != http.SameSiteStrictMode:
-			o.add(0, "cookie for all sites")
+			o.add(0, "cookie without SameSite")
 		default:
 			o.add(5, "cookie")
 		}
 	}
 }
 
-// Every route of the site, with a visit and without one, and every way of not reaching one.
-func TestObservatory(t *testing.T) {
-	site := startSite(t, rehearsing(t), public(t, "https://visit.lamna.example"))
-	site.echo.GET("/panics", func(echo.Context) error { panic("for the test") })
-	v := newVisitor(t, site)
-	v.http.Jar = secureJar{v.http.Jar}
+// It scores every route of the site, with and without a visit, and every kind of error.
+func TestObservatoryScoreIsBest(t *testing.T) {
+	site := startSite(t, withRehearsal(t), withBaseURL(t, "https://visit.lamna.example"))
+	site.echo.GET("/panics", func(echo.Context) error { panic("in a test") })
+	v := newHTTPSVisitor(t, site)
 	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom, ":seal", "nothing")
 	check := func(what string, a answer) {
 		t.Helper()
-		if o := observe(a.Header, a.Cookies()); o.score() < flawless || o.base != 100 {
-			t.Errorf("%s (%d): %d of %d: %s", what, a.StatusCode, o.score(), flawless, o.notes)
+		if o := observe(a.Header, a.Cookies()); o.score() < bestScore || o.base != 100 {
+			t.Errorf("%s (%d): score %d, want %d: %s", what, a.StatusCode, o.score(), bestScore, o.notes)
 		}
 	}
 	for range 2 {
@@ -171,49 +170,34 @@ func TestObservatory(t *testing.T) {
 			if r.Method == echo.RouteNotFound {
 				continue
 			}
-			check(r.Method+" "+r.Path, v.do(r.Method, fill.Replace(r.Path), "{}", "Content-Type", "application/json"))
+			check(r.Method+" "+r.Path, v.do(r.Method, fill.Replace(r.Path), "{}", "Content-Type", jsonType))
 			check("TRACE "+r.Path, v.do(http.MethodTrace, fill.Replace(r.Path), ""))
 		}
-		if a := v.knock(shortLink); a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
-			t.Fatalf("the door: %d", a.StatusCode)
+		if a := v.submitDoor(shortLink); a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
+			t.Fatalf("door: status %d, %d cookies, want 303 and 1", a.StatusCode, len(a.Cookies()))
 		}
 	}
 	for what, a := range map[string]answer{
-		"not found":    v.get("/nowhere"),
-		"asset":        v.get("/assets/nothing.js"),
-		"forged":       v.do(http.MethodPost, "/visit/join", "{}", "Sec-Fetch-Site", "cross-site"),
-		"too large":    v.do(http.MethodPost, "/visit/join", strings.Repeat(" ", maxBody+1)),
-		"too much":     v.do(http.MethodPost, "/", strings.Repeat("a", maxDoorBody+1)),
-		"not JSON":     v.do(http.MethodPost, "/visit/join", "{}", "Content-Type", "text/plain"),
-		"problem+json": v.do(http.MethodPost, "/visit/token", "{}", "Accept", "application/json"),
-		"refusal":      v.knock("nothing"),
-		"sent link":    v.get("/?meetingURL=" + url.QueryEscape(shortLink)),
-		"panic":        v.get("/panics"),
+		"not found":        v.get("/nowhere"),
+		"unknown asset":    v.get("/assets/nothing.js"),
+		"forged":           v.do(http.MethodPost, "/visit/join", "{}", "Sec-Fetch-Site", "cross-site"),
+		"too large":        v.do(http.MethodPost, "/visit/join", strings.Repeat(" ", maxBody+1)),
+		"too large form":   v.do(http.MethodPost, "/", strings.Repeat("a", maxDoorBody+1)),
+		"not JSON":         v.do(http.MethodPost, "/visit/join", "{}", "Content-Type", "text/plain"),
+		"problem+json":     v.do(http.MethodPost, "/visit/token", "{}", "Accept", jsonType),
+		"rejected meeting": v.submitDoor("nothing"),
+		"link in query":    v.get("/?meetingURL=" + url.QueryEscape(shortLink)),
+		"panic":            v.get("/panics"),
 	} {
 		check(what, a)
 	}
 	if a := v.get("/panics"); a.StatusCode != http.StatusInternalServerError {
-		t.Errorf("panic: %d", a.StatusCode)
+		t.Errorf("panic: status %d, want 500", a.StatusCode)
 	}
 }
 
-// secureJar keeps Secure cookies although the test speaks plain http, as behind a proxy.
-type secureJar struct{ http.CookieJar }
-
-func (j secureJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	https := *u
-	https.Scheme = "https"
-	j.CookieJar.SetCookies(&https, cookies)
-}
-
-func (j secureJar) Cookies(u *url.URL) []*http.Cookie {
-	https := *u
-	https.Scheme = "https"
-	return j.CookieJar.Cookies(&https)
-}
-
-// The rules must be able to find fault.
-func TestObservatoryFindsFault(t *testing.T) {
+// TestObservatoryScoreIsBest would also pass if observe never subtracted anything.
+func TestObservatoryFindsFaults(t *testing.T) {
 	policy := policy.Writer{}.Page()
 	good := func() http.Header {
 		return http.Header{
@@ -222,8 +206,8 @@ func TestObservatoryFindsFault(t *testing.T) {
 			"Referrer-Policy": {"no-referrer"}, "Cross-Origin-Resource-Policy": {"same-origin"},
 		}
 	}
-	if got := observe(good(), nil).score(); got != flawless {
-		t.Fatalf("the best answer scores %d, want %d", got, flawless)
+	if got := observe(good(), nil).score(); got != bestScore {
+		t.Fatalf("best answer: score %d, want %d", got, bestScore)
 	}
 	for name, values := range map[string][]string{
 		"Content-Security-Policy": {
@@ -242,14 +226,14 @@ func TestObservatoryFindsFault(t *testing.T) {
 			if h.Set(name, value); value == "" {
 				h.Del(name)
 			}
-			if got := observe(h, nil).score(); got >= flawless {
-				t.Errorf("%s: %q scores %d", name, value, got)
+			if got := observe(h, nil).score(); got >= bestScore {
+				t.Errorf("%s %q: score %d, want less than %d", name, value, got, bestScore)
 			}
 		}
 	}
 	for _, c := range []*http.Cookie{{}, {Secure: true}, {HttpOnly: true}} {
 		if got := observe(good(), []*http.Cookie{c}).base; got >= 90 {
-			t.Errorf("cookie %+v: %d", c, got)
+			t.Errorf("cookie %+v: score %d, want less than 90", c, got)
 		}
 	}
 }

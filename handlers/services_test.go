@@ -15,7 +15,7 @@ import (
 	"github.com/anteroom-visit/anteroom/secret"
 )
 
-// identities is the identity service on loopback, over HTTP, as the site asks for it.
+// identities is an identity.Service whose requests go to a stand-in for ACS on loopback.
 type identities struct {
 	client  *acs.Client
 	service *acstest.Server
@@ -42,7 +42,7 @@ func startIdentities(t testing.TB) identities {
 
 func (i identities) Create(ctx context.Context) (identity.Credential, error) {
 	created, token, err := i.client.CreateIdentityWithToken(ctx, tokenRequest())
-	return identity.Credential{UserID: created.ID, Token: issued(token)}, err
+	return identity.Credential{UserID: created.ID, Token: identityToken(token)}, err
 }
 
 func (i identities) Renew(ctx context.Context, userID string) (identity.Token, error) {
@@ -50,14 +50,14 @@ func (i identities) Renew(ctx context.Context, userID string) (identity.Token, e
 	if errors.Is(err, acs.ErrIdentityNotOwned) {
 		err = identity.ErrForeign
 	}
-	return issued(token), err
+	return identityToken(token), err
 }
 
 func (i identities) Delete(ctx context.Context, userID string) error {
 	return i.client.DeleteIdentity(ctx, userID)
 }
 
-func issued(t acs.AccessToken) identity.Token {
+func identityToken(t acs.AccessToken) identity.Token {
 	return identity.Token{Value: t.Token, ExpiresOn: t.ExpiresOn}
 }
 
@@ -65,10 +65,10 @@ func tokenRequest() acs.TokenRequest {
 	return acs.TokenRequest{Scopes: []acs.Scope{acs.ScopeVoIP}, Lifetime: time.Hour}
 }
 
-// hosted is a meeting without Azure, as the site asks for it.
-type hosted struct{ *rehearsal.Server }
+// testRehearsal is a rehearsal server with the interface that the site needs.
+type testRehearsal struct{ *rehearsal.Server }
 
-func startRehearsal(t *testing.T, i identities) hosted {
+func startRehearsal(t *testing.T, i identities) testRehearsal {
 	t.Helper()
 	server, err := rehearsal.New(rehearsal.Options{Verify: func(token string) (string, error) {
 		id, _, _, err := i.service.VerifyToken(token)
@@ -78,19 +78,33 @@ func startRehearsal(t *testing.T, i identities) hosted {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close(context.Background()) })
-	return hosted{server}
+	return testRehearsal{server}
 }
 
-func (hosted) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
+func (testRehearsal) Room(meeting string) string { return rehearsal.RoomOf(meeting) }
 
-func (h hosted) Host(room, name string) HostPass {
+func (h testRehearsal) Host(room, name string) HostPass {
 	host := h.HostToken(room, name)
 	return HostPass{UserID: host.ID, Token: identity.Token{Value: host.Token, ExpiresOn: host.Expires}, HostKey: secret.New(h.HostKey(room)), Endings: []string{"left"}}
 }
 
-func (h hosted) Command(room, key string, _ io.Reader) error {
+func (h testRehearsal) Command(room, key string, _ io.Reader) error {
 	if !h.CheckHostKey(room, key) {
 		return problem.HostKey
 	}
 	return problem.NoRoom
+}
+
+func (s testSite) service() *acstest.Server {
+	return s.identities.Service.(measured).Service.(identities).service
+}
+
+// alive returns how many identities are at the service and not deleted.
+func (s testSite) liveIdentities() (n int) {
+	for _, i := range s.service().Ledger().Identities {
+		if i.DeletedAt.IsZero() {
+			n++
+		}
+	}
+	return n
 }

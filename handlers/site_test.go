@@ -3,11 +3,8 @@ package handlers
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -17,7 +14,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/brotli"
 
 	"github.com/anteroom-visit/anteroom/handlers/address"
@@ -31,28 +27,32 @@ import (
 const (
 	shortLink = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj"
 	testRoom  = "abcdefgh234567ab"
+	// classicPath is the path of a long meeting link; its tenant is ourTenant.
+	classicPath = "/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0" +
+		"?context=%7b%22Tid%22%3a%22" + ourTenant + "%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d"
+	classicLink = "https://teams.microsoft.com" + classicPath
 )
 
-// output is a log that a test reads while the site writes.
-type output struct {
+// logBuffer is a log that a test can read while the site writes to it.
+type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (o *output) Write(p []byte) (int, error) {
+func (o *logBuffer) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.Write(p)
 }
 
-func (o *output) String() string {
+func (o *logBuffer) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
 }
 
-// lines are the log's lines that hold text.
-func (o *output) lines(text string) (found []string) {
+// lines returns the lines that contain text.
+func (o *logBuffer) lines(text string) (found []string) {
 	for line := range strings.Lines(o.String()) {
 		if strings.Contains(line, text) {
 			found = append(found, line)
@@ -61,11 +61,11 @@ func (o *output) lines(text string) (found []string) {
 	return found
 }
 
-// manifestJSON names every file that a bundle of any kind may have to hold.
+// manifestJSON names every file that any kind of bundle may need.
 const manifestJSON = `{"files":{"visit.js":"visit-1.js","check.js":"check-1.js","host.js":"host-1.js","try.js":"try-1.js","desk.js":"desk-1.js","desk.css":"desk-1.css","visit.css":"visit-1.css","check.css":"check-1.css","callpage.js":"callpage-1.js","stage.js":"stage-1.js","favicon.svg":"favicon-1.svg"},
 "call":["callpage-1.js"],"chat":["callpage-1.js"],"rehearsal":["callpage-1.js"],"locales":{"ar":["ar-1.js"]}}`
 
-// bundleFiles are the assets of a bundle before they are compressed.
+// bundleFiles returns the assets of a bundle, uncompressed.
 func bundleFiles() map[string]string {
 	return map[string]string{
 		"visit-1.js":    strings.Repeat("export const visit = 1;\n", 200),
@@ -85,7 +85,7 @@ func bundleFiles() map[string]string {
 	}
 }
 
-func compressed(text string, open func(*bytes.Buffer) io.WriteCloser) []byte {
+func compress(text string, open func(*bytes.Buffer) io.WriteCloser) []byte {
 	var b bytes.Buffer
 	w := open(&b)
 	_, _ = io.WriteString(w, text)
@@ -93,36 +93,36 @@ func compressed(text string, open func(*bytes.Buffer) io.WriteCloser) []byte {
 	return b.Bytes()
 }
 
-// bundle is a built bundle in memory, compressed as the real one is.
-func bundle() fstest.MapFS {
+// bundleFS returns a built bundle in memory, compressed like a real one.
+func bundleFS() fstest.MapFS {
 	dist := fstest.MapFS{"manifest.json": {Data: []byte(manifestJSON)}}
 	for name, text := range bundleFiles() {
-		dist["assets/"+name+".br"] = &fstest.MapFile{Data: compressed(text, func(b *bytes.Buffer) io.WriteCloser { return brotli.NewWriter(b) })}
-		dist["assets/"+name+".gz"] = &fstest.MapFile{Data: compressed(text, func(b *bytes.Buffer) io.WriteCloser { return gzip.NewWriter(b) })}
+		dist["assets/"+name+".br"] = &fstest.MapFile{Data: compress(text, func(b *bytes.Buffer) io.WriteCloser { return brotli.NewWriter(b) })}
+		dist["assets/"+name+".gz"] = &fstest.MapFile{Data: compress(text, func(b *bytes.Buffer) io.WriteCloser { return gzip.NewWriter(b) })}
 	}
 	return dist
 }
 
 func testBundle(t testing.TB) *assets.Bundle {
 	t.Helper()
-	b, err := assets.NewBundle(bundle())
+	b, err := assets.NewBundle(bundleFS())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// testSite is a site on loopback, and what it wrote into its log.
+// testSite is a site on loopback with its log.
 type testSite struct {
 	*Site
 	url string
-	log *output
+	log *logBuffer
 }
 
-// startSite serves a site with these changes to its options until the test ends.
+// startSite serves a site until the test ends. The changes adjust its options.
 func startSite(t *testing.T, changes ...func(*Options)) testSite {
 	t.Helper()
-	log := new(output)
+	log := new(logBuffer)
 	site := buildSite(t, log, changes...)
 	server := httptest.NewServer(site)
 	t.Cleanup(func() { server.Close(); site.Wait() })
@@ -155,8 +155,8 @@ func buildSite(t testing.TB, log io.Writer, changes ...func(*Options)) *Site {
 	return site
 }
 
-// rehearsing makes the site a rehearsal.
-func rehearsing(t *testing.T) func(*Options) {
+// withRehearsal runs the site as a rehearsal.
+func withRehearsal(t *testing.T) func(*Options) {
 	return func(o *Options) {
 		meeting := startRehearsal(t, o.Identities.(identities))
 		o.Call.Rehearsal, o.Call.RehearsalSocket, o.Call.Try = meeting, meeting.Socket(), true
@@ -164,7 +164,7 @@ func rehearsing(t *testing.T) func(*Options) {
 }
 
 // public gives the site a public address.
-func public(t *testing.T, address string) func(*Options) {
+func withBaseURL(t *testing.T, address string) func(*Options) {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -173,99 +173,20 @@ func public(t *testing.T, address string) func(*Options) {
 	return func(o *Options) { o.Origin.BaseURL = u }
 }
 
-// visitor is a browser without a script: it keeps cookies, follows no redirect by itself, and asks
-// for no compression that a test does not name.
-type visitor struct {
-	t    *testing.T
-	site string
-	http *http.Client
-}
-
-func newVisitor(t *testing.T, s testSite) *visitor {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	transport := &http.Transport{DisableCompression: true}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &visitor{t, s.url, &http.Client{Jar: jar, CheckRedirect: stay, Transport: transport, Timeout: 20 * time.Second}}
-}
-
-type answer struct {
-	*http.Response
-	body string
-}
-
-// do sends a request; headers come in pairs.
-func (v *visitor) do(method, path, body string, headers ...string) answer {
-	v.t.Helper()
-	r, err := http.NewRequestWithContext(v.t.Context(), method, v.site+path, strings.NewReader(body))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
-		}
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := v.http.Do(r)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	read, err := io.ReadAll(response.Body)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return answer{response, string(read)}
-}
-
-func (v *visitor) get(path string, headers ...string) answer {
-	v.t.Helper()
-	return v.do(http.MethodGet, path, "", headers...)
-}
-
-// knock submits the door's form.
-func (v *visitor) knock(meeting string) answer {
-	v.t.Helper()
-	form := url.Values{"meeting": {meeting}}
-	return v.do(http.MethodPost, "/", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
-}
-
-func (a answer) page(t *testing.T) *goquery.Document {
-	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
-func (a answer) json(t *testing.T) map[string]any {
-	t.Helper()
-	var object map[string]any
-	if err := json.Unmarshal([]byte(a.body), &object); err != nil {
-		t.Fatalf("not JSON: %v: %.200s", err, a.body)
-	}
-	return object
-}
-
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct{ now atomic.Pointer[time.Time] }
 
-func newClock() *clock {
+func newClock() *clock { return newClockAt(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)) }
+
+func newClockAt(start time.Time) *clock {
 	c := new(clock)
-	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	c.now.Store(&start)
 	return c
 }
 
 func (c *clock) Now() time.Time { return *c.now.Load() }
 
-func (c *clock) pass(d time.Duration) {
+func (c *clock) advance(d time.Duration) {
 	later := c.Now().Add(d)
 	c.now.Store(&later)
 }
@@ -277,4 +198,24 @@ func mustParseProxies(t *testing.T, list string) address.Proxies {
 		t.Fatal(err)
 	}
 	return p
+}
+
+func linksOnly(o *Options) { o.Joins.Admission = AdmitLinks }
+
+func ourTenantOnly(o *Options) {
+	o.Joins.Admission, o.Joins.Tenants = AdmitTenants, []string{ourTenant}
+}
+
+// at sets the clock of a site.
+func atTime(now time.Time) func(*Options) {
+	return func(o *Options) { o.Now = func() time.Time { return now } }
+}
+
+func utc(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse("2006-01-02 15:04:05", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }

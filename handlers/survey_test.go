@@ -8,33 +8,33 @@ import (
 	"sync"
 	"testing"
 	"unicode"
+
+	"github.com/anteroom-visit/anteroom/acs/acstest"
 )
 
-const formType = "application/x-www-form-urlencoded"
-
-// tell submits the survey's form the way a browser does.
-func (v *visitor) tell(form url.Values, headers ...string) answer {
+// submitSurvey submits the survey's form like a browser.
+func (v *visitor) submitSurvey(form url.Values, headers ...string) answer {
 	v.t.Helper()
-	return v.do(http.MethodPost, surveyPath, form.Encode(), append([]string{"Content-Type", formType, "Accept", "text/html"}, headers...)...)
+	return v.postForm(surveyPath, form, append([]string{"Accept", "text/html"}, headers...)...)
 }
 
 func surveyForm(points, text string) url.Values {
 	return url.Values{"code": {"0"}, "subCode": {"4097"}, "points": {points}, "text": {text}}
 }
 
-// visited is somebody who has a visit.
-func visited(t *testing.T, site testSite) *visitor {
+// visitorWithVisit returns a visitor who has a visit in the session.
+func visitorWithVisit(t *testing.T, site testSite) *visitor {
 	t.Helper()
 	v := newVisitor(t, site)
-	if a := v.knock(shortLink); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("the door: %d", a.StatusCode)
+	if a := v.submitDoor(shortLink); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("door: status %d, want 303", a.StatusCode)
 	}
 	return v
 }
 
-func TestSurveyAppearsAfterARegularEnding(t *testing.T) {
+func TestSurveyAppearsAfterNormalEnding(t *testing.T) {
 	site := startSite(t)
-	v, stranger := visited(t, site), newVisitor(t, site)
+	v, stranger := visitorWithVisit(t, site), newVisitor(t, site)
 	for codes, want := range map[string]int{
 		"code=0&subCode=0": 1, "code=0&subCode=4097": 1, "code=0&subCode=5003": 1, "code=0&subCode=5010": 1, "code=0&subCode=7000": 1,
 		"code=0&subCode=5854": 0, "code=410&subCode=3100": 0, "code=777&subCode=7": 0, "": 0,
@@ -44,24 +44,25 @@ func TestSurveyAppearsAfterARegularEnding(t *testing.T) {
 			t.Errorf("%q: %d forms, want %d", codes, form.Length(), want)
 		}
 		if want == 1 && (form.AttrOr("method", "") != "post" || form.AttrOr("action", "") != surveyPath || form.Find("input[type=radio]").Length() != 5) {
-			t.Errorf("%q: not a form that works by itself", codes)
+			html, _ := form.Html()
+			t.Errorf("%q: form %s, want a POST to %s with 5 radio buttons", codes, html, surveyPath)
 		}
 		if n := stranger.get("/visit/ended?" + codes).page(t).Find("#survey").Length(); n != 0 {
-			t.Errorf("%q: a stranger without a visit is asked", codes)
+			t.Errorf("%q: %d surveys for a visitor without a visit, want none", codes, n)
 		}
 	}
 }
 
-func TestSurveyIsOneLineInTheLog(t *testing.T) {
+func TestSurveyIsLogged(t *testing.T) {
 	site := startSite(t)
-	v := visited(t, site)
-	a := v.tell(surveyForm("4", "The sound was fine.\nThe picture stood still."))
-	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/visit/survey?code=0&subCode=4097#survey" {
-		t.Fatalf("%d to %q", a.StatusCode, a.Header.Get("Location"))
+	v := visitorWithVisit(t, site)
+	a := v.submitSurvey(surveyForm("4", "The sound was fine.\nThe picture stood still."))
+	if a.StatusCode != http.StatusSeeOther || a.location() != "/visit/survey?code=0&subCode=4097#survey" {
+		t.Fatalf("status %d to %q, want 303 to /visit/survey?code=0&subCode=4097#survey", a.StatusCode, a.location())
 	}
 	lines := site.log.lines(`"msg":"survey"`)
 	if len(lines) != 1 {
-		t.Fatalf("%d lines: %q", len(lines), lines)
+		t.Fatalf("%d log lines, want 1: %q", len(lines), lines)
 	}
 	var line map[string]any
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
@@ -71,121 +72,120 @@ func TestSurveyIsOneLineInTheLog(t *testing.T) {
 		"points": 4.0, "ending": "host-ended", "characters": 44.0, "text": "The sound was fine. The picture stood still.",
 	} {
 		if line[key] != want {
-			t.Errorf("%s is %v, want %v", key, line[key], want)
+			t.Errorf("log line: %s %v, want %v", key, line[key], want)
 		}
 	}
 	thanks := v.get("/visit/survey?code=0&subCode=4097").page(t)
-	if thanks.Find("#survey-form").Length() != 0 || !strings.Contains(thanks.Find("#survey").Text(), "Thank you") {
-		t.Errorf("no thanks: %q", thanks.Find("main").Text())
+	if n, text := thanks.Find("#survey-form").Length(), thanks.Find("#survey").Text(); n != 0 || !strings.Contains(text, "Thank you") {
+		t.Errorf("after the survey: %d forms, text %q, want none and %q", n, text, "Thank you")
 	}
 	if got := thanks.Find("main").AttrOr("data-ending", ""); got != "host-ended" {
-		t.Errorf("the thanks stand on the page of %q", got)
+		t.Errorf("after the survey: ending %q, want host-ended", got)
 	}
 }
 
-// Every answer that is not taken comes back with what was chosen and written, and says why.
-func TestRejectedSurveyKeepsTheAnswer(t *testing.T) {
+// A rejected survey shows why, with the points and the text that the visitor submitted.
+func TestRejectedSurveyKeepsAnswer(t *testing.T) {
 	site := startSite(t)
-	wordy := "\nfirst line is empty </textarea><script>alert(1)</script> &amp; \u00a0é"
+	text := "\nfirst line is empty </textarea><script>alert(1)</script> &amp; \u00a0é"
 	for what, c := range map[string]struct {
 		form     url.Values
 		stranger bool
 		headers  []string
 		status   int
-		says     string
+		message  string
 	}{
-		"no points":      {form: surveyForm("", wordy), status: 422, says: "choose one"},
-		"points of six":  {form: surveyForm("6", wordy), status: 422, says: "choose one"},
-		"points in word": {form: surveyForm("four", wordy), status: 422, says: "choose one"},
-		"too long":       {form: surveyForm("2", wordy+strings.Repeat("é", maxSurveyRunes)), status: 422, says: "too long"},
-		"much too long":  {form: surveyForm("2", strings.Repeat("é", 2000)), status: 422, says: "too long"},
-		"no cookie":      {form: surveyForm("5", wordy), stranger: true, status: 422, says: "no longer knows"},
-		"cross-site":     {form: surveyForm("3", wordy), headers: []string{"Sec-Fetch-Site", "cross-site"}, status: 403, says: "For your safety"},
-		"other origin":   {form: surveyForm("3", wordy), headers: []string{"Origin", "https://elsewhere.example"}, status: 403, says: "For your safety"},
+		"no points":           {form: surveyForm("", text), status: 422, message: "choose one"},
+		"too many points":     {form: surveyForm("6", text), status: 422, message: "choose one"},
+		"points not a number": {form: surveyForm("four", text), status: 422, message: "choose one"},
+		"too long":            {form: surveyForm("2", text+strings.Repeat("é", maxSurveyRunes)), status: 422, message: "too long"},
+		"much too long":       {form: surveyForm("2", strings.Repeat("é", 2000)), status: 422, message: "too long"},
+		"no cookie":           {form: surveyForm("5", text), stranger: true, status: 422, message: "no longer knows"},
+		"cross-site":          {form: surveyForm("3", text), headers: []string{"Sec-Fetch-Site", "cross-site"}, status: 403, message: "For your safety"},
+		"other origin":        {form: surveyForm("3", text), headers: []string{"Origin", "https://elsewhere.example"}, status: 403, message: "For your safety"},
 	} {
 		v := newVisitor(t, site)
 		if !c.stranger {
-			v = visited(t, site)
+			v = visitorWithVisit(t, site)
 		}
-		a := v.tell(c.form, c.headers...)
+		a := v.submitSurvey(c.form, c.headers...)
 		page := a.page(t)
-		if a.StatusCode != c.status || !strings.Contains(page.Find("#survey-error").Text(), c.says) {
-			t.Errorf("%s: %d %q", what, a.StatusCode, page.Find("#survey-error").Text())
+		if got := page.Find("#survey-error").Text(); a.StatusCode != c.status || !strings.Contains(got, c.message) {
+			t.Errorf("%s: status %d, message %q, want %d and %q", what, a.StatusCode, got, c.status, c.message)
 		}
 		if got := page.Find("#survey-text").Text(); got != c.form.Get("text") {
-			t.Errorf("%s: the text came back as %.80q", what, got)
+			t.Errorf("%s: text %.80q, want %.80q", what, got, c.form.Get("text"))
 		}
 		checked := page.Find("#survey-form input[type=radio][checked]")
 		if want := c.form.Get("points"); len(want) == 1 && want <= "5" && checked.AttrOr("value", "") != want {
-			t.Errorf("%s: %q points came back as %q", what, want, checked.AttrOr("value", ""))
+			t.Errorf("%s: points %q, want %q", what, checked.AttrOr("value", ""), want)
 		}
 		if got := page.Find("main").AttrOr("data-ending", ""); got != "host-ended" {
-			t.Errorf("%s: on the page of %q", what, got)
+			t.Errorf("%s: ending %q, want host-ended", what, got)
 		}
 	}
 	if lines := site.log.lines(`"msg":"survey"`); len(lines) != 0 {
-		t.Errorf("logged all the same: %q", lines)
+		t.Errorf("log lines %q, want none for rejected surveys", lines)
 	}
 	if log := site.log.String(); strings.Contains(log, "first line is empty") {
-		t.Error("the log holds an answer that was not taken")
+		t.Error("the log contains the text of a rejected survey")
 	}
 }
 
 func TestSurveyCountsOncePerVisit(t *testing.T) {
 	site := startSite(t)
-	v := visited(t, site)
+	v := visitorWithVisit(t, site)
 	before := v.get("/visit/ended?code=0&subCode=0").Request.Header.Get("Cookie")
 	for range 3 {
-		if a := v.tell(surveyForm("5", "")); a.StatusCode != http.StatusSeeOther {
-			t.Fatalf("again: %d", a.StatusCode)
+		if a := v.submitSurvey(surveyForm("5", "")); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("survey: status %d, want 303", a.StatusCode)
 		}
 	}
-	// The cookie of before the answer, replayed, and by many at once.
-	var all sync.WaitGroup
+	// Many visitors at once submit the cookie from before the survey.
+	var wg sync.WaitGroup
 	for range 8 {
-		all.Go(func() {
-			if a := newVisitor(t, site).tell(surveyForm("1", ""), "Cookie", before); a.StatusCode != http.StatusSeeOther {
-				t.Errorf("replayed: %d", a.StatusCode)
+		wg.Go(func() {
+			if a := newVisitor(t, site).submitSurvey(surveyForm("1", ""), "Cookie", before); a.StatusCode != http.StatusSeeOther {
+				t.Errorf("survey with the earlier cookie: status %d, want 303", a.StatusCode)
 			}
 		})
 	}
-	all.Wait()
+	wg.Wait()
 	if lines := site.log.lines(`"msg":"survey"`); len(lines) != 1 {
-		t.Errorf("%d lines", len(lines))
+		t.Errorf("%d log lines for one visit, want 1", len(lines))
 	}
-	v.knock("https://teams.microsoft.com/meet/2735012345679?p=AbCdEfGhIj")
-	if v.get("/visit/ended?code=0&subCode=0").page(t).Find("#survey-form").Length() != 1 {
-		t.Error("another visit is not asked about")
+	v.submitDoor(otherLink)
+	if n := v.get("/visit/ended?code=0&subCode=0").page(t).Find("#survey-form").Length(); n != 1 {
+		t.Errorf("%d survey forms after another visit, want 1", n)
 	}
-	v.tell(surveyForm("2", ""))
+	v.submitSurvey(surveyForm("2", ""))
 	if lines := site.log.lines(`"msg":"survey"`); len(lines) != 2 {
-		t.Errorf("%d lines after another visit", len(lines))
+		t.Errorf("%d log lines for two visits, want 2", len(lines))
 	}
 }
 
-func TestSurveyLinksToTheOrganisationsForm(t *testing.T) {
+func TestSurveyLinksToOrganisationsForm(t *testing.T) {
 	site := startSite(t, func(o *Options) { o.Organisation.SurveyURL = "https://forms.lamna.example/visit?a=1&b=2" })
-	page := visited(t, site).get("/visit/ended?code=0&subCode=0").page(t)
+	page := visitorWithVisit(t, site).get("/visit/ended?code=0&subCode=0").page(t)
 	link := page.Find("#survey a")
 	if link.AttrOr("href", "") != "https://forms.lamna.example/visit?a=1&b=2" || !strings.Contains(link.AttrOr("rel", ""), "noopener") {
-		t.Errorf("link %q rel %q", link.AttrOr("href", ""), link.AttrOr("rel", ""))
+		t.Errorf("link %q, rel %q, want the setting's address and noopener", link.AttrOr("href", ""), link.AttrOr("rel", ""))
 	}
-	if page.Find("#survey-form").Length() != 0 {
-		t.Error("asked twice")
+	if n := page.Find("#survey-form").Length(); n != 0 {
+		t.Errorf("%d survey forms besides the link, want none", n)
 	}
 	if n := newVisitor(t, site).get("/visit/ended?code=0&subCode=5854").page(t).Find("#survey").Length(); n != 0 {
-		t.Error("asked of somebody who never was in the visit")
+		t.Errorf("%d surveys for a visitor who was never in the visit, want none", n)
 	}
 }
 
-func TestSurveyAddressRedirectsToTheVisit(t *testing.T) {
+func TestSurveyPageRedirectsToVisit(t *testing.T) {
 	site := startSite(t)
-	if a := visited(t, site).get(surveyPath); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/visit" {
-		t.Errorf("%d to %q", a.StatusCode, a.Header.Get("Location"))
+	if a := visitorWithVisit(t, site).get(surveyPath); a.StatusCode != http.StatusSeeOther || a.location() != "/visit" {
+		t.Errorf("status %d to %q, want 303 to /visit", a.StatusCode, a.location())
 	}
 }
 
-// What a visitor writes is a stranger's text: what is personal by its form never reaches the log.
 func TestForLogRemovesPersonalText(t *testing.T) {
 	for _, c := range []struct{ text, name, want string }{
 		{"", "", ""},
@@ -207,27 +207,27 @@ func TestForLogRemovesPersonalText(t *testing.T) {
 		{"\xff\xfe", "", ""},
 	} {
 		if got := forLog(c.text, c.name); got != c.want {
-			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+			t.Errorf("forLog(%q, %q) = %q, want %q", c.text, c.name, got, c.want)
 		}
 	}
 }
 
-func TestSurveyLogHoldsNothingPersonal(t *testing.T) {
+func TestSurveyLogContainsNothingPersonal(t *testing.T) {
 	site := startSite(t)
-	v := visited(t, site)
-	v.do(http.MethodPost, "/visit/join", `{"name":"Canaryname Patel"}`, "Content-Type", "application/json")
+	v := visitorWithVisit(t, site)
+	v.postJSON("/visit/join", `{"name":"Canaryname Patel"}`)
 	text := "I am Canaryname at " + shortLink + " canary@mail.example 07700 900123 passcode Canary1x"
-	if a := v.tell(surveyForm("3", text)); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("%d", a.StatusCode)
+	if a := v.submitSurvey(surveyForm("3", text)); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("survey: status %d, want 303", a.StatusCode)
 	}
 	log := strings.ToLower(site.log.String())
 	for _, canary := range []string{"canary", "patel", "meet/", "2735012345678", "abcdefghij", "900123"} {
 		if strings.Contains(log, canary) {
-			t.Errorf("the log holds %q", canary)
+			t.Errorf("the log contains %q", canary)
 		}
 	}
-	if len(site.log.lines(`"msg":"survey"`)) != 1 {
-		t.Error("the answer is not in the log")
+	if n := len(site.log.lines(`"msg":"survey"`)); n != 1 {
+		t.Errorf("%d log lines, want 1", n)
 	}
 }
 
@@ -237,22 +237,60 @@ func FuzzForLog(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
 		got := forLog(text, name)
-		run := 0
+		digits := 0
 		for _, r := range got {
 			if unicode.IsDigit(r) {
-				run++
+				digits++
 			} else if !unicode.IsSpace(r) {
-				run = 0
+				digits = 0
 			}
 			if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-				t.Fatalf("%q became %q, with %U", text, got, r)
+				t.Fatalf("forLog(%q) = %q, want no %U", text, got, r)
 			}
-			if run > 4 {
-				t.Fatalf("%q became %q, with a long number", text, got)
+			if digits > 4 {
+				t.Fatalf("forLog(%q) = %q, want no number of more than 4 digits", text, got)
 			}
 		}
 		if strings.ContainsAny(got, "@\n\r") || strings.Contains(got, "//") {
-			t.Fatalf("%q became %q, with an address", text, got)
+			t.Fatalf("forLog(%q) = %q, want no address", text, got)
 		}
 	})
+}
+
+// The visitor's name must not reach the log even if the join failed.
+func TestSurveyAfterFailedJoinIsLoggedWithoutName(t *testing.T) {
+	s := startSite(t)
+	if err := s.service().Inject(acstest.Fault{Kind: acstest.FaultDenied, Times: 9}); err != nil {
+		t.Fatal(err)
+	}
+	v := newVisitor(t, s)
+	v.submitDoor(shortLink)
+	v.postJSON("/visit/join", `{"name":"Canary Patel"}`)
+	v.submitSurvey(surveyForm("2", "I am Canary Patel and could not join"))
+	lines := s.log.lines(`"msg":"survey"`)
+	if len(lines) != 1 || strings.Contains(lines[0], "Canary") || strings.Contains(lines[0], "Patel") {
+		t.Errorf("log lines %q, want 1 without the name", lines)
+	}
+}
+
+func TestSurveyLogIsLimitedPerAddress(t *testing.T) {
+	s := startSite(t)
+	link := visitPath(t, s, "Sam")
+	text := strings.Repeat("words 例え ", maxSurveyRunes/9)
+	for range surveyLimits.PerAddress + 10 {
+		v := newVisitor(t, s)
+		v.get(link)
+		if a := v.submitSurvey(surveyForm("3", text)); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("survey: status %d, want 303", a.StatusCode)
+		}
+	}
+	lines := s.log.lines(`"msg":"survey"`)
+	if len(lines) > surveyLimits.PerAddress {
+		t.Errorf("%d log lines for one address, want at most %d", len(lines), surveyLimits.PerAddress)
+	}
+	for _, line := range lines {
+		if len(line) > maxLoggedText+500 {
+			t.Fatalf("log line of %d bytes, want at most %d", len(line), maxLoggedText+500)
+		}
+	}
 }

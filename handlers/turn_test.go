@@ -2,22 +2,21 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"testing"
 	"time"
 
 	"github.com/anteroom-visit/anteroom/handlers/budget"
 )
 
-// In a rush a visitor gets a turn. It costs a join at once, so that strangers cannot fill the line, and
-// every copy of the site honours it.
-func TestRushGivesTurns(t *testing.T) {
+// In a rush a visitor receives a turn, which every replica of the site accepts. The turn costs a join at
+// once, so that strangers cannot fill the line.
+func TestJoinInRushGetsTurn(t *testing.T) {
 	clock := newClock()
-	copies := func(o *Options) {
-		o.Now, o.SessionKeys = clock.Now, []string{"the same key of two copies"}
+	replica := func(o *Options) {
+		o.Now, o.SessionKeys = clock.Now, []string{"the same key of two replicas"}
 		o.Joins.Budgets = budget.Limits{PerDay: 10}
 	}
-	first, second := startSite(t, copies), startSite(t, copies)
+	first, second := startSite(t, replica), startSite(t, replica)
 	for range 500 {
 		for _, s := range []testSite{first, second} {
 			if _, err := s.turns.Take(time.Time{}); err != nil {
@@ -26,31 +25,29 @@ func TestRushGivesTurns(t *testing.T) {
 		}
 	}
 	v := newVisitor(t, first)
-	v.knock(shortLink)
+	v.submitDoor(shortLink)
 	a := v.join()
 	problem := a.json(t)
 	wait, _ := problem["retryAfter"].(float64)
 	if a.StatusCode != http.StatusServiceUnavailable || problem["type"] != "urn:anteroom:problem:service-busy" || wait < 5 {
-		t.Fatalf("in a rush: %d %s", a.StatusCode, a.body)
+		t.Fatalf("join in a rush: status %d, want 503 service-busy and at least 5 seconds: %s", a.StatusCode, a.body)
 	}
 	if lines := first.log.lines(`"level":"ERROR"`); len(lines) != 0 {
-		t.Errorf("a rush is logged as an error: %q", lines)
+		t.Errorf("error lines %q, want none", lines)
 	}
-	here, _ := url.Parse(first.url)
-	there, _ := url.Parse(second.url)
 	w := newVisitor(t, second)
-	w.http.Jar.SetCookies(there, v.http.Jar.Cookies(here))
+	w.copyCookies(v.cookies())
 	if a := w.join(); a.StatusCode != http.StatusServiceUnavailable || a.json(t)["retryAfter"] != wait {
-		t.Errorf("before the turn: %d %s, want the same turn", a.StatusCode, a.body)
+		t.Errorf("join at the other replica before the turn: status %d, want 503 with the same turn: %s", a.StatusCode, a.body)
 	}
-	clock.pass(time.Duration(wait) * time.Second)
+	clock.advance(time.Duration(wait) * time.Second)
 	if a := w.join(); a.StatusCode != http.StatusOK {
-		t.Errorf("at the turn: %d %s", a.StatusCode, a.body)
+		t.Errorf("join at the turn: status %d, want 200: %s", a.StatusCode, a.body)
 	}
 	if used, _ := first.JoinsToday(); used != 1 {
-		t.Errorf("waiting for a turn costs %d joins, want 1", used)
+		t.Errorf("%d joins at the first replica, want 1", used)
 	}
 	if used, _ := second.JoinsToday(); used != 0 {
-		t.Errorf("the turn is paid again, with %d joins", used)
+		t.Errorf("%d joins at the second replica, want 0", used)
 	}
 }

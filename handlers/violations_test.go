@@ -16,36 +16,36 @@ const (
 	severalReports = "application/reports+json"
 )
 
-// What browsers really send, with what must not be kept in every field that can hold it.
+// The reports have the forms that browsers send. Every field that must not be logged contains "canary".
 func TestViolationsAreLogged(t *testing.T) {
 	for _, c := range []struct{ name, contentType, body, directive, blocked string }{
 		{"Firefox", oneReport, `{"csp-report":{"document-uri":"https://visit.example/canary?canary","referrer":"canary","blocked-uri":"https://CDN.evil.example:8443/canary?canary","effective-directive":"connect-src","violated-directive":"connect-src","original-policy":"canary","script-sample":"canary","source-file":"canary"}}`, "connect-src", "cdn.evil.example"},
-		{"an older browser", oneReport, `{"csp-report":{"blocked-uri":"inline","violated-directive":"style-src 'self' https://canary.example"}}`, "style-src", "inline"},
+		{"older browser", oneReport, `{"csp-report":{"blocked-uri":"inline","violated-directive":"style-src 'self' https://canary.example"}}`, "style-src", "inline"},
 		{"Chromium", severalReports, `[{"type":"csp-violation","age":1,"url":"https://visit.example/canary","user_agent":"canary","body":{"documentURL":"canary","blockedURL":"wss://go.evil.example/canary","effectiveDirective":"connect-src","sample":"canary"}}]`, "connect-src", "go.evil.example"},
-		{"an extension", severalReports, `[{"type":"csp-violation","body":{"blockedURL":"chrome-extension://canary/x.js","effectiveDirective":"script-src-elem"}}]`, "script-src-elem", "extension"},
-		{"data", oneReport, `{"csp-report":{"blocked-uri":"data:text/html,canary","effective-directive":"img-src"}}`, "img-src", "data"},
-		{"a directive of one's own", oneReport, `{"csp-report":{"blocked-uri":"eval","effective-directive":"canary-src"}}`, "other", "eval"},
-		{"a host of one's own", oneReport, `{"csp-report":{"blocked-uri":"https://canary canary/","effective-directive":"img-src"}}`, "img-src", "other"},
-		{"a host with signs", oneReport, `{"csp-report":{"blocked-uri":"https://x_canary;y/","effective-directive":"img-src"}}`, "img-src", "other"},
-		{"an endless host", oneReport, `{"csp-report":{"blocked-uri":"https://` + strings.Repeat("canary.", 40) + `example/","effective-directive":"img-src"}}`, "img-src", "other"},
-		{"nothing", oneReport, `{"csp-report":{}}`, "other", "other"},
+		{"browser extension", severalReports, `[{"type":"csp-violation","body":{"blockedURL":"chrome-extension://canary/x.js","effectiveDirective":"script-src-elem"}}]`, "script-src-elem", "extension"},
+		{"data URL", oneReport, `{"csp-report":{"blocked-uri":"data:text/html,canary","effective-directive":"img-src"}}`, "img-src", "data"},
+		{"unknown directive", oneReport, `{"csp-report":{"blocked-uri":"eval","effective-directive":"canary-src"}}`, "other", "eval"},
+		{"host with a space", oneReport, `{"csp-report":{"blocked-uri":"https://canary canary/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"host with punctuation", oneReport, `{"csp-report":{"blocked-uri":"https://x_canary;y/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"host too long", oneReport, `{"csp-report":{"blocked-uri":"https://` + strings.Repeat("canary.", 40) + `example/","effective-directive":"img-src"}}`, "img-src", "other"},
+		{"empty report", oneReport, `{"csp-report":{}}`, "other", "other"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site := startSite(t)
 			a := newVisitor(t, site).do(http.MethodPost, "/csp", c.body, "Content-Type", c.contentType, "Origin", "null", "Sec-Fetch-Site", "cross-site")
 			lines := site.log.lines("policy violation")
 			if a.StatusCode != http.StatusNoContent || len(lines) != 1 {
-				t.Fatalf("%d, %d lines", a.StatusCode, len(lines))
+				t.Fatalf("status %d, %d log lines, want 204 and 1", a.StatusCode, len(lines))
 			}
 			var line struct{ Directive, Blocked string }
 			if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 				t.Fatal(err)
 			}
 			if line.Directive != c.directive || line.Blocked != c.blocked {
-				t.Errorf("told %+v, want %s and %s", line, c.directive, c.blocked)
+				t.Errorf("log line %+v, want directive %s, blocked %s", line, c.directive, c.blocked)
 			}
 			if log := site.log.String(); strings.Contains(log, "canary") || strings.Contains(log, "8443") {
-				t.Errorf("the log holds more than it may: %s", log)
+				t.Errorf("the log contains canary or a port: %s", log)
 			}
 		})
 	}
@@ -59,7 +59,7 @@ func TestInvalidViolationsAreRejected(t *testing.T) {
 		want              int
 	}{
 		{"", "{}", http.StatusUnsupportedMediaType},
-		{"application/json", "{}", http.StatusUnsupportedMediaType},
+		{jsonType, "{}", http.StatusUnsupportedMediaType},
 		{oneReport, "", http.StatusBadRequest},
 		{oneReport, "{}", http.StatusBadRequest},
 		{oneReport, `{"csp-report":{"blocked-uri":7}}`, http.StatusBadRequest},
@@ -72,32 +72,31 @@ func TestInvalidViolationsAreRejected(t *testing.T) {
 	} {
 		a := v.do(http.MethodPost, "/csp", c.body, "Content-Type", c.contentType)
 		if a.StatusCode != c.want || a.StatusCode >= 400 && a.Header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s %.30q: %d %s, want %d", c.contentType, c.body, a.StatusCode, a.Header.Get("Content-Type"), c.want)
+			t.Errorf("%q %.30q: status %d of type %s, want %d, and problem+json for an error", c.contentType, c.body, a.StatusCode, a.Header.Get("Content-Type"), c.want)
 		}
 	}
 	if n := len(site.log.lines("policy violation")); n != 0 {
-		t.Errorf("%d lines for nothing", n)
+		t.Errorf("%d log lines, want none", n)
 	}
 }
 
-// A stranger who reports without end fills neither the log nor the day.
-func TestViolationsAreLimited(t *testing.T) {
+func TestViolationsInLogAreLimited(t *testing.T) {
 	now := time.Now()
 	site := startSite(t, func(o *Options) { o.Now = func() time.Time { return now } })
 	v := newVisitor(t, site)
 	one := `{"type":"csp-violation","body":{"blockedURL":"inline","effectiveDirective":"img-src"}}`
 	many := "[" + one + strings.Repeat(","+one, 2*maxViolations) + "]"
 	if a := v.do(http.MethodPost, "/csp", many, "Content-Type", severalReports); a.StatusCode != http.StatusNoContent {
-		t.Fatalf("%d", a.StatusCode)
+		t.Fatalf("status %d, want 204", a.StatusCode)
 	}
 	if n := len(site.log.lines("policy violation")); n != maxViolations {
-		t.Errorf("%d lines for one request, want %d", n, maxViolations)
+		t.Errorf("%d log lines for one request, want %d", n, maxViolations)
 	}
 	for range 3 * violationsAtOnce {
 		v.do(http.MethodPost, "/csp", "["+one+"]", "Content-Type", severalReports)
 	}
-	if n, most := len(site.log.lines("policy violation")), maxViolations+violationsAtOnce-1; n != most {
-		t.Errorf("%d lines, want %d", n, most)
+	if n, want := len(site.log.lines("policy violation")), maxViolations+violationsAtOnce-1; n != want {
+		t.Errorf("%d log lines for all requests, want %d", n, want)
 	}
 }
 
@@ -110,29 +109,29 @@ func FuzzViolations(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, read := range []func([]byte) ([]violation, error){readViolation, readViolations} {
-			told, err := read([]byte(body))
-			if err != nil && len(told) > 0 {
-				t.Fatalf("%q: an error and %v", body, told)
+			found, err := read([]byte(body))
+			if err != nil && len(found) > 0 {
+				t.Fatalf("%q: %v and violations %v, want none with an error", body, err, found)
 			}
-			for _, v := range told {
+			for _, v := range found {
 				if v.directive != "other" && knownDirective(v.directive) != v.directive || v.blocked != "other" && !policy.IsHostName(v.blocked) {
-					t.Errorf("%q tells %+v", body, v)
+					t.Errorf("%q: %+v, want a known directive and a host name, or other", body, v)
 				}
 			}
 		}
 	})
 }
 
-func TestPoliciesNameTheReportEndpoint(t *testing.T) {
-	for address, both := range map[string]bool{"http://localhost:8080": false, "https://visit.lamna.example": true} {
-		v := newVisitor(t, startSite(t, public(t, address)))
+func TestPolicyHasReportEndpoint(t *testing.T) {
+	for address, wantReportTo := range map[string]bool{"http://localhost:8080": false, "https://visit.lamna.example": true} {
+		v := newVisitor(t, startSite(t, withBaseURL(t, address)))
 		a := v.get("/")
 		policy := policyOf(a.Header.Get("Content-Security-Policy"))
 		if got := fmt.Sprint(policy["report-uri"]); got != "[/csp]" {
-			t.Errorf("%s: report-uri %s", address, got)
+			t.Errorf("%s: report-uri %s, want [/csp]", address, got)
 		}
-		if got := a.Header.Get("Reporting-Endpoints"); both != (got == `csp="/csp"`) || both != (fmt.Sprint(policy["report-to"]) == "[csp]") {
-			t.Errorf("%s: Reporting-Endpoints %q, report-to %v", address, got, policy["report-to"])
+		if got := a.Header.Get("Reporting-Endpoints"); wantReportTo != (got == `csp="/csp"`) || wantReportTo != (fmt.Sprint(policy["report-to"]) == "[csp]") {
+			t.Errorf("%s: Reporting-Endpoints %q, report-to %v, want both: %v", address, got, policy["report-to"], wantReportTo)
 		}
 	}
 }

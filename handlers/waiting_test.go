@@ -7,40 +7,39 @@ import (
 	"testing"
 )
 
-// calls is what a visit's page tells its script of the call.
-type calls struct {
+// pageData is the part of the visit page's data for its script that these tests check.
+type pageData struct {
 	Visit       string `json:"visit"`
 	Role        string `json:"role"`
 	WaitMinutes int    `json:"waitMinutes"`
 }
 
-func (v *visitor) told(t *testing.T) (told calls) {
+func (v *visitor) pageData(t *testing.T) (data pageData) {
 	t.Helper()
-	answer := v.get("/visit")
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("the visit's page: %d", answer.StatusCode)
+	a := v.get("/visit")
+	if a.StatusCode != http.StatusOK {
+		t.Fatalf("visit page: status %d, want 200", a.StatusCode)
 	}
-	text := answer.page(t).Find("script#page-data").Text()
-	if err := json.Unmarshal([]byte(text), &told); err != nil {
+	if err := json.Unmarshal([]byte(a.page(t).Find("script#page-data").Text()), &data); err != nil {
 		t.Fatal(err)
 	}
-	return told
+	return data
 }
 
-func TestEveryTabGetsTheSameAnswer(t *testing.T) {
-	site := startSite(t, rehearsing(t), func(o *Options) { o.Call.WaitMinutes = 45 })
+func TestEveryTabOfVisitHasSameData(t *testing.T) {
+	site := startSite(t, withRehearsal(t), func(o *Options) { o.Call.WaitMinutes = 45 })
 	sam, ida := newVisitor(t, site), newVisitor(t, site)
 	for _, v := range []*visitor{sam, ida} {
-		v.knock(shortLink)
+		v.submitDoor(shortLink)
 	}
-	first, second, other := sam.told(t), sam.told(t), ida.told(t)
+	first, second, other := sam.pageData(t), sam.pageData(t), ida.pageData(t)
 	if first != second {
-		t.Errorf("told %+v, then %+v", first, second)
+		t.Errorf("data of two tabs: %+v and %+v, want them equal", first, second)
 	}
 	if first.Visit == other.Visit || len(first.Visit) != 16 || strings.Trim(first.Visit, "0123456789abcdef") != "" {
-		t.Errorf("two visitors' visits are %q and %q", first.Visit, other.Visit)
+		t.Errorf("visit keys of two visitors: %q and %q, want two different ones of 16 hexadecimal digits", first.Visit, other.Visit)
 	}
 	if first.Role != "guest" || first.WaitMinutes != 45 {
-		t.Errorf("told %+v", first)
+		t.Errorf("role %q, wait %d minutes, want guest and 45", first.Role, first.WaitMinutes)
 	}
 }
