@@ -43,7 +43,7 @@ func TestRoomOf(t *testing.T) {
 }
 
 func TestCleanName(t *testing.T) {
-	for given, cleaned := range map[string]string{
+	for input, output := range map[string]string{
 		"Sam Patel":                       "Sam Patel",
 		"  Sam \t\n Patel ":               "Sam Patel",
 		"Sam\u202ePatel\u2066\x00\x1b[0m": "SamPatel[0m",
@@ -54,6 +54,6 @@ func TestCleanName(t *testing.T) {
 		strings.Repeat("a", 63) + " b":    strings.Repeat("a", 63),
 		"bad \xff utf":                    "bad utf",
 	} {
-		want(t, given, cleanName(given), cleaned)
+		want(t, input, cleanName(input), output)
 	}
 }

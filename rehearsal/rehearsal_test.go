@@ -56,7 +56,7 @@ func newClient(t *testing.T, s *Server) *client {
 	return &client{t, s, newLine(s.limits.queue, func() {})}
 }
 
-// command gives a command to the room of the tests.
+// command runs a command in the room of the tests.
 func command(t *testing.T, s *Server, c Command) {
 	t.Helper()
 	if err := s.Command(RoomOf(meeting), c); err != nil {

@@ -84,8 +84,8 @@ func TestHostKey(t *testing.T) {
 	if a.HostKey("r") == a.HostKey("s") || len(a.HostKey("r")) != 24 {
 		t.Errorf("got host keys %q and %q, want 24 characters each that differ", a.HostKey("r"), a.HostKey("s"))
 	}
-	for given, ok := range map[string]bool{a.HostKey("r"): true, a.HostKey("s"): false, "": false} {
-		want(t, given, a.CheckHostKey("r", given), ok)
+	for hostKey, ok := range map[string]bool{a.HostKey("r"): true, a.HostKey("s"): false, "": false} {
+		want(t, hostKey, a.CheckHostKey("r", hostKey), ok)
 	}
 }
 
