@@ -75,7 +75,7 @@ describe('askToJoin', () => {
     });
   });
 
-  it('gives up after 20 seconds', async () => {
+  it('fails after 20 seconds', async () => {
     vi.useFakeTimers();
     const silent: typeof fetch = (_address, init) =>
       new Promise((_done, fail) =>
