@@ -241,7 +241,7 @@ func TestMakeRoomKeepsUsedUpAllowances(t *testing.T) {
 	}
 }
 
-func TestDayReservesAFifth(t *testing.T) {
+func TestDailyLimitReservesAFifth(t *testing.T) {
 	budgets := New(Limits{PerDay: 10}, newClock().Now)
 	for range 8 {
 		if _, err := budgets.TakeIdentity(Keys{}); err != nil {

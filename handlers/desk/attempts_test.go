@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestAttemptsRemembersLimitedAddresses(t *testing.T) {
+func TestAttemptsRememberLimitedAddresses(t *testing.T) {
 	now := time.Now()
 	a := newAttempts(func() time.Time { return now })
 	var waited time.Duration

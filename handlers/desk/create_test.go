@@ -16,7 +16,7 @@ const (
 	short   = "https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj"
 )
 
-func TestVisitWithCreatedMeeting(t *testing.T) {
+func TestVisitUsesCreatedMeeting(t *testing.T) {
 	seals, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
 	if err != nil {
 		t.Fatal(err)
@@ -24,20 +24,20 @@ func TestVisitWithCreatedMeeting(t *testing.T) {
 	d := &Desk{seals: seals, now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }}
 	dialIn := visit.DialIn{Number: "+442079460123", Conference: "200000001"}
 	for name, c := range map[string]struct {
-		made     staff.Meeting
+		meeting  staff.Meeting
 		kind     teams.Kind
 		hostLink string // of the host's own visit, "" without one
 		typed    string
 		dialIn   visit.DialIn
 	}{
-		"classic link":           {made: staff.Meeting{JoinURL: classic, ID: "300000000000001", Passcode: "Pc000001", Phone: dialIn.Number, ConferenceID: dialIn.Conference}, kind: teams.KindID, hostLink: classic, dialIn: dialIn},
-		"short link":             {made: staff.Meeting{JoinURL: short, ID: "2735012345678", Passcode: "Pc000001"}, kind: teams.KindLink},
-		"no ID":                  {made: staff.Meeting{JoinURL: classic}, kind: teams.KindLink},
-		"ID without passcode":    {made: staff.Meeting{JoinURL: classic, ID: "300000000000001"}, kind: teams.KindLink},
-		"invalid dial-in number": {made: staff.Meeting{JoinURL: short, Phone: "none", ConferenceID: "x"}, kind: teams.KindLink},
-		"typed dial-in number":   {made: staff.Meeting{JoinURL: short, Phone: dialIn.Number, ConferenceID: "1"}, kind: teams.KindLink, typed: "01234 567890", dialIn: visit.DialIn{Number: "01234 567890"}},
+		"classic link":           {meeting: staff.Meeting{JoinURL: classic, ID: "300000000000001", Passcode: "Pc000001", Phone: dialIn.Number, ConferenceID: dialIn.Conference}, kind: teams.KindID, hostLink: classic, dialIn: dialIn},
+		"short link":             {meeting: staff.Meeting{JoinURL: short, ID: "2735012345678", Passcode: "Pc000001"}, kind: teams.KindLink},
+		"no ID":                  {meeting: staff.Meeting{JoinURL: classic}, kind: teams.KindLink},
+		"ID without passcode":    {meeting: staff.Meeting{JoinURL: classic, ID: "300000000000001"}, kind: teams.KindLink},
+		"invalid dial-in number": {meeting: staff.Meeting{JoinURL: short, Phone: "none", ConferenceID: "x"}, kind: teams.KindLink},
+		"typed dial-in number":   {meeting: staff.Meeting{JoinURL: short, Phone: dialIn.Number, ConferenceID: "1"}, kind: teams.KindLink, typed: "01234 567890", dialIn: visit.DialIn{Number: "01234 567890"}},
 	} {
-		path, err := d.visitWith(c.made, visit.Draft{Start: "2026-12-01 14:30", Zone: "Europe/London", DialIn: c.typed})
+		path, err := d.visitWith(c.meeting, visit.Draft{Start: "2026-12-01 14:30", Zone: "Europe/London", DialIn: c.typed})
 		if err != nil {
 			t.Errorf("%s: %v, want no error", name, err)
 			continue

@@ -39,7 +39,7 @@ func (d *deletions) list() []string {
 	return slices.Sorted(slices.Values(d.users))
 }
 
-// fail forgets the recorded deletions and lets those to come return err.
+// fail forgets the recorded deletions. Later ones return err.
 func (d *deletions) fail(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

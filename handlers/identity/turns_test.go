@@ -29,7 +29,7 @@ func TestTurnsStayWithinServiceLimit(t *testing.T) {
 	}
 }
 
-func TestTurnIsValidForTurnLasts(t *testing.T) {
+func TestTurnStaysValidThenExpires(t *testing.T) {
 	now := time.Now()
 	turns := NewTurns(func() time.Time { return now })
 	var mine time.Time
