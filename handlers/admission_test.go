@@ -25,8 +25,7 @@ type tokenAttempt func(t *testing.T, v *visitor, s testSite) answer
 // sessionCookie returns a Cookie header with a session that the site accepts.
 func sessionCookie(t *testing.T, s testSite, v session) string {
 	t.Helper()
-	c := cookieFor(t, s.Site, v)
-	return c.Name + "=" + c.Value
+	return cookieHeader(cookieFor(t, s.Site, v))
 }
 
 // pastedSession returns a session with a pasted meeting, as another admission rule could have left it.
@@ -76,7 +75,7 @@ func tokenAttempts(link string) map[string]tokenAttempt {
 			return v.get("/visit", "Cookie", sessionCookie(t, s, pastedSession(link, "")))
 		},
 		"cookie of another key": func(t *testing.T, v *visitor, _ testSite) answer {
-			other := startSite(t, func(o *Options) { o.SessionKeys = []string{"another-key-of-thirty-two-bytes-x"} })
+			other := startSite(t, func(o *Options) { o.SessionKeys = []string{otherSessionKey} })
 			return v.join("Cookie", sessionCookie(t, other, session{ID: "x", Meeting: pastedSession(link, "").Meeting, Sealed: "forged"}))
 		},
 		"unencrypted cookie": func(_ *testing.T, v *visitor, _ testSite) answer {

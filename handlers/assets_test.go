@@ -76,7 +76,7 @@ func TestAssetIsTheSameInEveryEncoding(t *testing.T) {
 	}
 }
 
-func TestAssetTypes(t *testing.T) {
+func TestAssetsHaveMediaTypes(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	for name, want := range map[string]string{
 		"visit-1.js": "text/javascript", "visit-1.css": "text/css", "favicon-1.svg": "image/svg+xml",

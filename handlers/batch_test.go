@@ -18,10 +18,10 @@ func TestBatchAddsLinksToFile(t *testing.T) {
 		rows[0][4] != "'=1+1" || !strings.Contains(rows[1][5], "/v/") || !strings.Contains(a.Header.Get("Content-Disposition"), "attachment") || !strings.HasPrefix(a.body, "\ufeff") {
 		t.Fatalf("status %d, %v, want 200 and a CSV file with a link and escaped formulas: %q", a.StatusCode, err, a.body)
 	}
-	mixed := v.upload("meeting,start\n" + shortLink + ",2026-11-24 14:30\n<script>alert(1)</script>,soon\n")
-	page := mixed.page(t)
-	if cells := page.Find(".cells tbody tr"); mixed.StatusCode != http.StatusUnprocessableEntity || cells.Length() != 2 || cells.First().Find("td").First().Text() != "3" {
-		t.Errorf("file with mistakes: status %d, %d mistakes, want 422 and 2 in row 3: %s", mixed.StatusCode, cells.Length(), cells.Text())
+	rejected := v.upload("meeting,start\n" + shortLink + ",2026-11-24 14:30\n<script>alert(1)</script>,soon\n")
+	page := rejected.page(t)
+	if cells := page.Find(".cells tbody tr"); rejected.StatusCode != http.StatusUnprocessableEntity || cells.Length() != 2 || cells.First().Find("td").First().Text() != "3" {
+		t.Errorf("file with mistakes: status %d, %d mistakes, want 422 and 2 in row 3: %s", rejected.StatusCode, cells.Length(), cells.Text())
 	}
 	if href := page.Find("a[download]").First().AttrOr("href", ""); !strings.HasPrefix(href, "data:text/csv;") {
 		t.Errorf("link to the rows without mistakes: %.40q, want data:text/csv", href)
@@ -81,15 +81,15 @@ func TestBatchMistakesReferToTheFile(t *testing.T) {
 func TestBatchAsksForDateOrder(t *testing.T) {
 	v := newClerk(t, startSite(t, withDesk(t)))
 	file := "meeting,start\n" + shortLink + ",5/6/2027 14:30\n"
-	asked := v.upload(file, "zone", "America/Toronto")
-	if asked.StatusCode != http.StatusUnprocessableEntity {
-		t.Fatalf("status %d, want 422", asked.StatusCode)
+	question := v.upload(file, "zone", "America/Toronto")
+	if question.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d, want 422", question.StatusCode)
 	}
-	buttons := asked.page(t).Find("button[name=date-order]")
+	buttons := question.page(t).Find("button[name=date-order]")
 	if buttons.Length() != 2 || buttons.Eq(0).Text() != "Saturday 5 June 2027" || buttons.Eq(1).Text() != "Thursday 6 May 2027" {
 		t.Fatalf("%d buttons %q, want Saturday 5 June 2027 and Thursday 6 May 2027", buttons.Length(), buttons.Text())
 	}
-	kept := asked.page(t).Find("input[name=kept]").AttrOr("value", "")
+	kept := question.page(t).Find("input[name=kept]").AttrOr("value", "")
 	for order, want := range map[string]string{"dmy": "Saturday 5 June 2027", "mdy": "Thursday 6 May 2027"} {
 		// Browsers send an empty file for a field that was not filled in.
 		a := v.upload("", "kept", kept, "zone", "America/Toronto", "date-order", order)
@@ -103,9 +103,9 @@ func TestBatchAsksForDateOrder(t *testing.T) {
 		}
 	}
 	// A date that fits only one order decides for the file, and the page shows the result.
-	decided := v.upload(file+shortLink+",25/6/2027 9:00\n", "zone", "America/Toronto")
-	if decided.StatusCode != http.StatusOK || !strings.Contains(decided.body, "row 2 is Saturday 5 June 2027") || decided.page(t).Find("a[download]").Length() == 0 {
-		t.Errorf("with an unambiguous date: status %d, want 200, the date of row 2 and a file", decided.StatusCode)
+	result := v.upload(file+shortLink+",25/6/2027 9:00\n", "zone", "America/Toronto")
+	if result.StatusCode != http.StatusOK || !strings.Contains(result.body, "row 2 is Saturday 5 June 2027") || result.page(t).Find("a[download]").Length() == 0 {
+		t.Errorf("with an unambiguous date: status %d, want 200, the date of row 2 and a file", result.StatusCode)
 	}
 	for zone, want := range map[string]string{"Europe/London": "Saturday 5 June 2027", "America/New_York": "Thursday 6 May 2027"} {
 		if a := v.upload(file, "zone", zone); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {

@@ -81,14 +81,14 @@ func TestCheckLinksBackToVisit(t *testing.T) {
 func TestCheckPolicyAllowsCallHostsOnly(t *testing.T) {
 	site := startSite(t)
 	a := newVisitor(t, site).get("/check")
-	sent := policyOf(a.Header.Get("Content-Security-Policy"))
+	pagePolicy := policyOf(a.Header.Get("Content-Security-Policy"))
 	call := policyOf(policy.Call("N", "", false))["connect-src"]
-	if !slices.Equal(sent["connect-src"], call) {
-		t.Errorf("connect-src %v, want %v", sent["connect-src"], call)
+	if !slices.Equal(pagePolicy["connect-src"], call) {
+		t.Errorf("connect-src %v, want %v", pagePolicy["connect-src"], call)
 	}
 	for directive, sources := range policyOf(site.policies.Page()) {
-		if directive != "connect-src" && !slices.Equal(sent[directive], sources) {
-			t.Errorf("%s %v, want %v", directive, sent[directive], sources)
+		if directive != "connect-src" && !slices.Equal(pagePolicy[directive], sources) {
+			t.Errorf("%s %v, want %v", directive, pagePolicy[directive], sources)
 		}
 	}
 	for _, probe := range strings.Fields(probes) {

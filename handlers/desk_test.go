@@ -17,12 +17,9 @@ const passphrase = "canary quiet river 7"
 
 // withDesk adds a desk to the site and stops its clock at noon on 23 November 2026.
 func withDesk(t *testing.T) func(*Options) {
-	keys, err := visit.NewKeyring([]string{"a-link-key-for-the-tests"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Helper()
 	return func(o *Options) {
-		o.Desk.Passphrase, o.Visits.Seals = passphrase, keys
+		o.Desk.Passphrase, o.Visits.Seals = passphrase, keyring(t, "a-link-key-for-the-tests")
 		o.Now = func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 	}
 }
@@ -119,7 +116,7 @@ func TestDeskFormKeepsInput(t *testing.T) {
 	}
 }
 
-func TestVisitSheet(t *testing.T) {
+func TestSheetShowsLinksAndFilesOfVisit(t *testing.T) {
 	s := startSite(t, withDesk(t), withBaseURL(t, "https://visit.example.org"), func(o *Options) { o.Origin.BaseURL.Scheme = "http" })
 	v := newClerk(t, s)
 	location := v.postForm(desk.Path, deskInput()).location()
@@ -174,10 +171,10 @@ func TestDeskAsksWhichMeetingIsMeant(t *testing.T) {
 		a := v.postForm(desk.Path, deskInput(append([]string{"meeting", twoLinks, "name", "Sam Patel"}, fields...)...))
 		return a, a.page(t)
 	}
-	asked, page := ask()
+	question, page := ask()
 	radios := page.Find("#desk-form input[type=radio][name=choice]")
-	if asked.StatusCode != http.StatusUnprocessableEntity || radios.Length() != 2 || radios.Filter("[checked]").Length() != 0 {
-		t.Fatalf("status %d with %d choices, want 422 with 2 and none chosen", asked.StatusCode, radios.Length())
+	if question.StatusCode != http.StatusUnprocessableEntity || radios.Length() != 2 || radios.Filter("[checked]").Length() != 0 {
+		t.Fatalf("status %d with %d choices, want 422 with 2 and none chosen", question.StatusCode, radios.Length())
 	}
 	if described := page.Find("fieldset.choices").First().AttrOr("aria-describedby", ""); page.Find("#"+strings.Fields(described)[0]).Length() != 1 {
 		t.Errorf("aria-describedby %q, want an element of the page", described)
@@ -188,42 +185,41 @@ func TestDeskAsksWhichMeetingIsMeant(t *testing.T) {
 	if got := page.Find("#meeting-error").Text(); strings.Contains(got, "?.") {
 		t.Errorf("message %q, want no full stop after the question mark", got)
 	}
-	asked, page = ask("choice", otherLink, "minutes", "0")
-	if got := page.Find("input[name=choice][checked]").AttrOr("value", ""); asked.StatusCode != http.StatusUnprocessableEntity || got != otherLink {
-		t.Errorf("with another mistake: status %d, choice %q, want 422 and %q", asked.StatusCode, got, otherLink)
+	question, page = ask("choice", otherLink, "minutes", "0")
+	if got := page.Find("input[name=choice][checked]").AttrOr("value", ""); question.StatusCode != http.StatusUnprocessableEntity || got != otherLink {
+		t.Errorf("with another mistake: status %d, choice %q, want 422 and %q", question.StatusCode, got, otherLink)
 	}
-	if made, _ := ask("choice", otherLink); made.StatusCode != http.StatusSeeOther {
-		t.Errorf("with a choice: status %d, want 303", made.StatusCode)
+	if created, _ := ask("choice", otherLink); created.StatusCode != http.StatusSeeOther {
+		t.Errorf("with a choice: status %d, want 303", created.StatusCode)
 	}
 }
 
 func TestDeskAsksBeforeUsingCancelledMeeting(t *testing.T) {
 	v := newClerk(t, startSite(t, withDesk(t)))
-	cancelled := "BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nDESCRIPTION:" + shortLink + "\nEND:VEVENT\nEND:VCALENDAR"
-	asked := v.postForm(desk.Path, deskInput("meeting", cancelled))
-	page := asked.page(t)
-	if box := page.Find("input[type=checkbox][name=evenCancelled]"); asked.StatusCode != http.StatusUnprocessableEntity || box.Length() != 1 || !strings.Contains(page.Find("#meeting-error").Text(), "cancels") {
-		t.Fatalf("status %d, %d check boxes, want 422 and 1: %q", asked.StatusCode, box.Length(), page.Find("#meeting-error").Text())
+	question := v.postForm(desk.Path, deskInput("meeting", cancelledMeeting))
+	page := question.page(t)
+	if box := page.Find("input[type=checkbox][name=evenCancelled]"); question.StatusCode != http.StatusUnprocessableEntity || box.Length() != 1 || !strings.Contains(page.Find("#meeting-error").Text(), "cancels") {
+		t.Fatalf("status %d, %d check boxes, want 422 and 1: %q", question.StatusCode, box.Length(), page.Find("#meeting-error").Text())
 	}
-	if made := v.postForm(desk.Path, deskInput("meeting", cancelled, "evenCancelled", "1")); made.StatusCode != http.StatusSeeOther {
-		t.Errorf("with the box checked: status %d, want 303", made.StatusCode)
+	if created := v.postForm(desk.Path, deskInput("meeting", cancelledMeeting, "evenCancelled", "1")); created.StatusCode != http.StatusSeeOther {
+		t.Errorf("with the box checked: status %d, want 303", created.StatusCode)
 	}
 }
 
 func TestDeskAsksForDateOrder(t *testing.T) {
 	v := newClerk(t, startSite(t, withDesk(t)))
-	asked := v.postForm(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto"))
-	buttons := asked.page(t).Find("#desk-form button[name=date-order]")
-	if asked.StatusCode != http.StatusUnprocessableEntity || buttons.Length() != 2 || buttons.Eq(1).Text() != "Thursday 6 May 2027" {
-		t.Fatalf("status %d, %d buttons %q, want 422 and a second button for Thursday 6 May 2027", asked.StatusCode, buttons.Length(), buttons.Text())
+	question := v.postForm(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto"))
+	buttons := question.page(t).Find("#desk-form button[name=date-order]")
+	if question.StatusCode != http.StatusUnprocessableEntity || buttons.Length() != 2 || buttons.Eq(1).Text() != "Thursday 6 May 2027" {
+		t.Fatalf("status %d, %d buttons %q, want 422 and a second button for Thursday 6 May 2027", question.StatusCode, buttons.Length(), buttons.Text())
 	}
-	if first := asked.page(t).Find("#desk-form button").First(); first.AttrOr("name", "") != "" {
+	if first := question.page(t).Find("#desk-form button").First(); first.AttrOr("name", "") != "" {
 		t.Errorf("the first button, which Enter presses, is %q, want the one that submits the form", first.AttrOr("name", ""))
 	}
-	chosen := v.postForm(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto", "date-order", "mdy"))
-	sheet := v.get(chosen.location())
+	created := v.postForm(desk.Path, deskInput("date", "5/6/2027", "zone", "America/Toronto", "date-order", "mdy"))
+	sheet := v.get(created.location())
 	if facts := sheet.page(t).Find("dl.facts").Text(); !strings.Contains(facts, "Thursday 6 May 2027") {
-		t.Errorf("status %d, sheet %q, want a visit on Thursday 6 May 2027", chosen.StatusCode, facts)
+		t.Errorf("status %d, sheet %q, want a visit on Thursday 6 May 2027", created.StatusCode, facts)
 	}
 }
 

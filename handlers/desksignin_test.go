@@ -86,7 +86,7 @@ func TestDeskNeedsAPassphrase(t *testing.T) {
 	if a := v.signIn(""); a.StatusCode != http.StatusNotFound {
 		t.Errorf("empty passphrase: status %d, want 404", a.StatusCode)
 	}
-	o := Options{Desk: Desk{Passphrase: passphrase}, Assets: testBundle(t), SessionKeys: []string{"a-session-key-of-thirty-two-bytes"}}
+	o := Options{Desk: Desk{Passphrase: passphrase}, Assets: testBundle(t), SessionKeys: []string{sessionKey}}
 	if _, err := New(o); err == nil {
 		t.Error("New with a desk but without link keys: no error, want one")
 	}
@@ -127,7 +127,7 @@ func TestDeskRejectsStrangers(t *testing.T) {
 	}
 }
 
-func TestDeskCookie(t *testing.T) {
+func TestDeskCookieIsProtectedAndExpires(t *testing.T) {
 	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	s := startSite(t, withDesk(t), func(o *Options) { o.Now = func() time.Time { return clock } })
 	v := newVisitor(t, s)

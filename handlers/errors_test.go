@@ -210,7 +210,7 @@ func TestErrorAfterResponseIsNotRendered(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
+func TestErrorSetsRetryAfter(t *testing.T) {
 	site := buildSite(t, new(logBuffer))
 	for what, c := range map[string]struct {
 		err  error

@@ -31,10 +31,9 @@ func TestEveryAnswerHasFrameAncestors(t *testing.T) {
 	site := startSite(t, withRehearsal(t), withBaseURL(t, "https://visit.example"), withFrameAncestors)
 	v := newHTTPSVisitor(t, site)
 	v.submitDoor(shortLink, "Sec-Fetch-Site", "same-origin")
-	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom)
 	for _, r := range site.echo.Routes() {
 		for _, method := range []string{r.Method, http.MethodDelete} {
-			a := v.do(method, fill.Replace(r.Path), "")
+			a := v.do(method, routePath(r.Path), "")
 			policy := policyOf(a.Header.Get("Content-Security-Policy"))
 			want, file := "[https://portal.example https://other.example:8443]", r.Path == "/assets/:name" && a.StatusCode == http.StatusOK
 			if file {

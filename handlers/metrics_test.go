@@ -28,7 +28,7 @@ func withMetrics(registry *prometheus.Registry) func(*Options) {
 	return func(o *Options) { o.Metrics = NewMetrics(registry) }
 }
 
-func TestMetrics(t *testing.T) {
+func TestMetricsCountRequestsJoinsAndCalls(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	site := startSite(t, withMetrics(registry), func(o *Options) { o.Joins.Budgets = budget.Limits{PerSession: 2} })
 	v := newVisitor(t, site)

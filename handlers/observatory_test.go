@@ -14,9 +14,8 @@ import (
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 )
 
-// observatory scores an answer by the rules of Mozilla's HTTP Observatory (version 5 of its scoring),
-// as far as they concern a single answer over https. A score starts at 100. Extra points count only
-// for an answer that keeps at least 90.
+// observatory scores an answer over https by the rules of Mozilla's HTTP Observatory (version 5 of its
+// scoring). A score starts at 100. Extra points count only for an answer that keeps at least 90.
 type observatory struct {
 	base, extra int
 	notes       []string
@@ -158,7 +157,6 @@ func TestObservatoryScoreIsBest(t *testing.T) {
 	site := startSite(t, withRehearsal(t), withBaseURL(t, "https://visit.lamna.example"))
 	site.echo.GET("/panics", func(echo.Context) error { panic("in a test") })
 	v := newHTTPSVisitor(t, site)
-	fill := strings.NewReplacer(":name", "visit-1.js", ":room", testRoom, ":seal", "nothing")
 	check := func(what string, a answer) {
 		t.Helper()
 		if o := observe(a.Header, a.Cookies()); o.score() < bestScore || o.base != 100 {
@@ -170,8 +168,8 @@ func TestObservatoryScoreIsBest(t *testing.T) {
 			if r.Method == echo.RouteNotFound {
 				continue
 			}
-			check(r.Method+" "+r.Path, v.do(r.Method, fill.Replace(r.Path), "{}", "Content-Type", jsonType))
-			check("TRACE "+r.Path, v.do(http.MethodTrace, fill.Replace(r.Path), ""))
+			check(r.Method+" "+r.Path, v.do(r.Method, routePath(r.Path), "{}", "Content-Type", jsonType))
+			check("TRACE "+r.Path, v.do(http.MethodTrace, routePath(r.Path), ""))
 		}
 		if a := v.submitDoor(shortLink); a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
 			t.Fatalf("door: status %d, %d cookies, want 303 and 1", a.StatusCode, len(a.Cookies()))

@@ -15,31 +15,31 @@ const (
 
 func TestDoorAsksWhichMeetingIsMeant(t *testing.T) {
 	v := newVisitor(t, startSite(t))
-	asked := v.submitDoor(twoLinks)
-	if asked.StatusCode != http.StatusUnprocessableEntity {
-		t.Fatalf("status %d, want 422", asked.StatusCode)
+	question := v.submitDoor(twoLinks)
+	if question.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d, want 422", question.StatusCode)
 	}
-	radios := asked.page(t).Find("#door-form input[type=radio][name=choice]")
+	radios := question.page(t).Find("#door-form input[type=radio][name=choice]")
 	if radios.Length() != 2 || radios.Filter("[checked]").Length() != 0 {
 		t.Fatalf("%d choices, want 2 and none chosen", radios.Length())
 	}
-	if got := strings.TrimSpace(asked.page(t).Find("#meeting").Text()); got != twoLinks {
+	if got := strings.TrimSpace(question.page(t).Find("#meeting").Text()); got != twoLinks {
 		t.Errorf("text box %q, want %q", got, twoLinks)
 	}
-	chosen := v.postForm("/", url.Values{"meeting": {twoLinks}, "choice": {otherLink}})
-	if chosen.StatusCode != http.StatusSeeOther || chosen.location() != "/visit" {
-		t.Fatalf("with a choice: status %d to %q, want 303 to /visit", chosen.StatusCode, chosen.location())
+	answered := v.postForm("/", url.Values{"meeting": {twoLinks}, "choice": {otherLink}})
+	if answered.StatusCode != http.StatusSeeOther || answered.location() != "/visit" {
+		t.Fatalf("with a choice: status %d to %q, want 303 to /visit", answered.StatusCode, answered.location())
 	}
-	if refused := v.postForm("/", url.Values{"meeting": {twoLinks}, "choice": {"https://evil.example/"}}); refused.StatusCode != http.StatusUnprocessableEntity {
-		t.Errorf("choice that was not offered: status %d, want 422", refused.StatusCode)
+	if rejected := v.postForm("/", url.Values{"meeting": {twoLinks}, "choice": {"https://evil.example/"}}); rejected.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("choice that was not offered: status %d, want 422", rejected.StatusCode)
 	}
 }
 
 func TestDoorAsksAboutLinkInQuery(t *testing.T) {
 	v := newVisitor(t, startSite(t))
-	sent := v.get("/?meetingURL=" + url.QueryEscape("https://teams.microsoft.com/meet/2735012345678?p=3DAbCdEfGhIj"))
-	if sent.StatusCode != http.StatusSeeOther || sent.location() != "/" {
-		t.Fatalf("status %d to %q, want 303 to /", sent.StatusCode, sent.location())
+	a := v.get("/?meetingURL=" + url.QueryEscape("https://teams.microsoft.com/meet/2735012345678?p=3DAbCdEfGhIj"))
+	if a.StatusCode != http.StatusSeeOther || a.location() != "/" {
+		t.Fatalf("status %d to %q, want 303 to /", a.StatusCode, a.location())
 	}
 	door := v.get("/")
 	if n := door.page(t).Find("input[name=choice]").Length(); door.StatusCode != http.StatusUnprocessableEntity || n != 2 {
@@ -50,8 +50,8 @@ func TestDoorAsksAboutLinkInQuery(t *testing.T) {
 func TestDoorAcceptsMeetingWithoutPasscode(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	form := url.Values{"meeting": {"Meeting ID: 273 501 234 567 8"}}
-	if asked := v.postForm("/", form); asked.StatusCode != http.StatusUnprocessableEntity || asked.page(t).Find("input[name=noPasscode]").Length() != 1 {
-		t.Fatalf("status %d, want 422 with a box for no passcode", asked.StatusCode)
+	if question := v.postForm("/", form); question.StatusCode != http.StatusUnprocessableEntity || question.page(t).Find("input[name=noPasscode]").Length() != 1 {
+		t.Fatalf("status %d, want 422 with a box for no passcode", question.StatusCode)
 	}
 	form.Set("noPasscode", "1")
 	if a := v.postForm("/", form); a.StatusCode != http.StatusSeeOther || a.location() != "/visit" {
@@ -70,7 +70,7 @@ func TestDoorNamesOtherService(t *testing.T) {
 func TestVisitPageNotesCancelledMeeting(t *testing.T) {
 	site := startSite(t)
 	v := newVisitor(t, site)
-	v.submitDoor("BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nDESCRIPTION:" + shortLink + "\nEND:VEVENT\nEND:VCALENDAR")
+	v.submitDoor(cancelledMeeting)
 	a := v.get("/visit")
 	if note := site.catalogue.Match("").Text("visit.cancelled"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, note) {
 		t.Errorf("status %d, want 200 with the note %q", a.StatusCode, note)
@@ -80,9 +80,9 @@ func TestVisitPageNotesCancelledMeeting(t *testing.T) {
 func TestVisitAcceptsUnencodedBookingsLink(t *testing.T) {
 	v := newVisitor(t, startSite(t))
 	address := "https://visit.teams.microsoft.com/webrtc-svc/api/route?tid=aaaabbbb-0000-cccc-1111-dddd2222eeee&convId=19:meeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2@thread.v2&oid=00aa00aa-bb11-cc22-dd33-44ee44ee44ee"
-	sent := v.get("/visit?meetingURL=" + address)
-	if sent.StatusCode != http.StatusSeeOther || sent.location() != "/visit" {
-		t.Errorf("status %d to %q, want 303 to /visit", sent.StatusCode, sent.location())
+	a := v.get("/visit?meetingURL=" + address)
+	if a.StatusCode != http.StatusSeeOther || a.location() != "/visit" {
+		t.Errorf("status %d to %q, want 303 to /visit", a.StatusCode, a.location())
 	}
 }
 

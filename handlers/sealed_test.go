@@ -64,10 +64,10 @@ func TestForgedLinksAreNotFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged := []string{otherSeal, "x", strings.Repeat("a", 5000), seal + "a", "0" + seal, strings.ToUpper(seal), url.PathEscape("../" + seal)}
+	forgedLinks := []string{otherSeal, "x", strings.Repeat("a", 5000), seal + "a", "0" + seal, strings.ToUpper(seal), url.PathEscape("../" + seal)}
 	random := rand.New(rand.NewPCG(5, 24))
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-	for len(forged) < 500 {
+	for len(forgedLinks) < 500 {
 		b := []byte(seal)
 		switch i := random.IntN(len(b)); random.IntN(4) {
 		case 0:
@@ -79,12 +79,12 @@ func TestForgedLinksAreNotFound(t *testing.T) {
 		default:
 			b[i] = strings.ToUpper(string(b[i]))[0]
 		}
-		forged = append(forged, string(b))
+		forgedLinks = append(forgedLinks, string(b))
 	}
 	v := newVisitor(t, site)
 	want := ""
 	opened := 0
-	for _, text := range forged {
+	for _, text := range forgedLinks {
 		a := v.get("/v/" + text)
 		if strings.EqualFold(text, seal) && a.StatusCode == http.StatusOK {
 			opened++ // links ignore case
@@ -102,8 +102,8 @@ func TestForgedLinksAreNotFound(t *testing.T) {
 			t.Errorf("%q: status of join %d, want 409 without a token: %s", text, a.StatusCode, a.body)
 		}
 	}
-	if !strings.HasPrefix(strings.TrimSpace(want), "We cannot find this visit") || opened > len(forged)/3 {
-		t.Errorf("page %q, %d links opened, want %q and at most %d", want, opened, "We cannot find this visit", len(forged)/3)
+	if !strings.HasPrefix(strings.TrimSpace(want), "We cannot find this visit") || opened > len(forgedLinks)/3 {
+		t.Errorf("page %q, %d links opened, want %q and at most %d", want, opened, "We cannot find this visit", len(forgedLinks)/3)
 	}
 	if l := site.service().Ledger(); len(l.Requests) != 0 {
 		t.Errorf("requests to the identity service %v, want none", l.Requests)
@@ -129,22 +129,21 @@ func TestOldKeysOpenOldLinks(t *testing.T) {
 	v := newVisitor(t, oldKey)
 	key := visitKey(t, v.get(path))
 	old := v.get(path).Cookies()[0]
-	header := func(c *http.Cookie) []string { return []string{"Cookie", c.Name + "=" + c.Value} }
 	w := newVisitor(t, bothKeys)
-	if a := w.joinVisit(key, header(old)...); a.StatusCode != http.StatusOK {
+	if a := w.joinVisit(key, "Cookie", cookieHeader(old)); a.StatusCode != http.StatusOK {
 		t.Errorf("old session at a replica with both keys: status of join %d, want 200: %s", a.StatusCode, a.body)
 	}
-	a := w.get(path, header(old)...)
+	a := w.get(path, "Cookie", cookieHeader(old))
 	if got := visitKey(t, a); got != key {
 		t.Errorf("visit key at a replica with both keys: %q, want %q", got, key)
 	}
-	if a := newVisitor(t, newKey).joinVisit(key, header(a.Cookies()[0])...); a.StatusCode != http.StatusOK {
+	if a := newVisitor(t, newKey).joinVisit(key, "Cookie", cookieHeader(a.Cookies()[0])); a.StatusCode != http.StatusOK {
 		t.Errorf("renewed session at a replica with the new key: status of join %d, want 200: %s", a.StatusCode, a.body)
 	}
-	if a := newVisitor(t, newKey).joinVisit(key, header(old)...); problemOf(t, a) != "link-again" {
+	if a := newVisitor(t, newKey).joinVisit(key, "Cookie", cookieHeader(old)); problemOf(t, a) != "link-again" {
 		t.Errorf("old session at a replica with the new key: status of join %d, want link-again: %s", a.StatusCode, a.body)
 	}
-	if text := newVisitor(t, newKey).get("/visit", header(old)...).page(t).Find("main").Text(); !strings.Contains(text, "Open the link you were sent again") {
+	if text := newVisitor(t, newKey).get("/visit", "Cookie", cookieHeader(old)).page(t).Find("main").Text(); !strings.Contains(text, "Open the link you were sent again") {
 		t.Errorf("old session at a replica with the new key: page %q, want %q in it", text, "Open the link you were sent again")
 	}
 	if a := newVisitor(t, newKey).get(path); a.StatusCode != http.StatusNotFound {
@@ -157,7 +156,7 @@ func TestJoinRejectsEndedVisit(t *testing.T) {
 	site := startSite(t, func(o *Options) { o.Now = clock.Now })
 	v := newVisitor(t, site)
 	page := v.get("/v/" + sealVisit(t, bookedAt(clock.Now())))
-	replay := page.Cookies()[0].Name + "=" + page.Cookies()[0].Value
+	copied := cookieHeader(page.Cookies()[0])
 	if a := v.joinVisit(visitKey(t, page)); a.StatusCode != http.StatusOK {
 		t.Fatalf("join: status %d, want 200: %s", a.StatusCode, a.body)
 	}
@@ -167,7 +166,7 @@ func TestJoinRejectsEndedVisit(t *testing.T) {
 	clock.advance(75 * time.Minute)
 	for what, a := range map[string]answer{
 		"join":                    v.joinVisit(visitKey(t, page)),
-		"join with copied cookie": newVisitor(t, site).joinVisit("", "Cookie", replay),
+		"join with copied cookie": newVisitor(t, site).joinVisit("", "Cookie", copied),
 		"renewal":                 v.renewToken(),
 	} {
 		if a.StatusCode != http.StatusGone || problemOf(t, a) != "visit-ended" {

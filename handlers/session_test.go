@@ -24,10 +24,9 @@ const maxCookie = 4096
 // and consists of characters that a link encodes as three.
 func longestMeeting(t *testing.T) teams.Meeting {
 	t.Helper()
-	const id = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
 	thread := "19:gcch:meeting_" + strings.Repeat("=", 200) + "@thread.skype"
 	link := "https://dod.teams.microsoft.us/l/meetup-join/" + url.PathEscape(thread) + "/" + strings.Repeat("9", 20) +
-		"?context=" + url.QueryEscape(`{"Tid":"`+id+`","Oid":"`+id+`"}`)
+		"?context=" + url.QueryEscape(`{"Tid":"`+ourTenant+`","Oid":"`+ourTenant+`"}`)
 	found, ok := teams.Canonical(link)
 	if !ok {
 		t.Fatalf("link rejected: %s", link)
@@ -74,9 +73,8 @@ func sessionOf(s *Site, cookies ...*http.Cookie) session {
 
 // Former releases wrote sessions as gob. Their cookies must remain valid.
 func TestSessionReadsGobCookie(t *testing.T) {
-	const key = "a-session-key-of-thirty-two-bytes"
-	site := startSite(t, withBaseURL(t, "https://visit.lamna.example"), func(o *Options) { o.SessionKeys = []string{key} })
-	former, err := cookie.NewStore([]string{key}, cookie.Options{Lifetime: identity.SessionLifetime, Secure: true})
+	site := startSite(t, withBaseURL(t, "https://visit.lamna.example"))
+	former, err := cookie.NewStore([]string{sessionKey}, cookie.Options{Lifetime: identity.SessionLifetime, Secure: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +106,7 @@ func TestLongestSessionFitsCookie(t *testing.T) {
 	} {
 		v := newVisitor(t, site)
 		full := cookieFor(t, site.Site, longestSession(t))
-		a := v.get("/?meetingURL="+url.QueryEscape(rejected), "Cookie", full.Name+"="+full.Value)
+		a := v.get("/?meetingURL="+url.QueryEscape(rejected), "Cookie", cookieHeader(full))
 		if a.StatusCode != http.StatusSeeOther || a.location() != "/" {
 			t.Errorf("%s: status %d to %q, want 303 to /", what, a.StatusCode, a.location())
 			continue
@@ -140,7 +138,7 @@ func TestLongestSealedSessionFitsCookie(t *testing.T) {
 	sealed.Meeting, sealed.Sealed = meeting{}, sealVisit(t, long)
 	full := cookieFor(t, site.Site, sealed)
 	rejected := "https://teams.live.com/meet/9312345678901?p=" + strings.Repeat("a", 500)
-	a := newVisitor(t, site).get("/?meetingURL="+url.QueryEscape(rejected), "Cookie", full.Name+"="+full.Value)
+	a := newVisitor(t, site).get("/?meetingURL="+url.QueryEscape(rejected), "Cookie", cookieHeader(full))
 	if a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
 		t.Fatalf("status %d, %d cookies, want 303 and 1", a.StatusCode, len(a.Cookies()))
 	}
@@ -152,7 +150,7 @@ func TestLongestSealedSessionFitsCookie(t *testing.T) {
 	}
 }
 
-func TestSessionCookie(t *testing.T) {
+func TestSessionCookieIsProtected(t *testing.T) {
 	for address, want := range map[string]struct {
 		name   string
 		secure bool
@@ -180,7 +178,7 @@ func TestTamperedCookieStartsNewSession(t *testing.T) {
 	if got := sessionOf(site.Site, good); got.Name != "Sam" {
 		t.Fatalf("session of the unchanged cookie: %+v, want name Sam", got)
 	}
-	other := startSite(t, func(o *Options) { o.SessionKeys = []string{"another-key-of-thirty-two-bytes-x"} })
+	other := startSite(t, func(o *Options) { o.SessionKeys = []string{otherSessionKey} })
 	foreign := cookieFor(t, other.Site, session{ID: "x", Name: "Sam"})
 	middle, last := len(good.Value)/2, len(good.Value)-1
 	for what, value := range map[string]string{
@@ -200,10 +198,10 @@ func TestTamperedCookieStartsNewSession(t *testing.T) {
 			t.Errorf("%s: %+v, want a new session", what, got)
 		}
 		v := newVisitor(t, site)
-		if a := v.get("/visit", "Cookie", bad.Name+"="+value); a.StatusCode != http.StatusSeeOther || a.location() != "/" {
+		if a := v.get("/visit", "Cookie", cookieHeader(bad)); a.StatusCode != http.StatusSeeOther || a.location() != "/" {
 			t.Errorf("%s: status %d to %q, want 303 to /", what, a.StatusCode, a.location())
 		}
-		a := v.submitDoor(shortLink, "Cookie", bad.Name+"="+value)
+		a := v.submitDoor(shortLink, "Cookie", cookieHeader(bad))
 		if a.StatusCode != http.StatusSeeOther || len(a.Cookies()) != 1 {
 			t.Errorf("%s: status of the door %d, %d cookies, want 303 and a new one", what, a.StatusCode, len(a.Cookies()))
 		}

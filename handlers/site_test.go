@@ -31,6 +31,12 @@ const (
 	classicPath = "/l/meetup-join/19%3ameeting_MjdhNjM4YzUtYzExZi00OTFkLTkzZTAtNTVlNmZmMDhkNGU2%40thread.v2/0" +
 		"?context=%7b%22Tid%22%3a%22" + ourTenant + "%22%2c%22Oid%22%3a%2200aa00aa-bb11-cc22-dd33-44ee44ee44ee%22%7d"
 	classicLink = "https://teams.microsoft.com" + classicPath
+
+	// cancelledMeeting is a calendar entry that cancels the meeting of shortLink.
+	cancelledMeeting = "BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nDESCRIPTION:" + shortLink + "\nEND:VEVENT\nEND:VCALENDAR"
+
+	sessionKey      = "a-session-key-of-thirty-two-bytes"
+	otherSessionKey = "another-key-of-thirty-two-bytes-x"
 )
 
 // logBuffer is a log that a test can read while the site writes to it.
@@ -141,7 +147,7 @@ func buildSite(t testing.TB, log io.Writer, changes ...func(*Options)) *Site {
 		Call:         Call{Chat: true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true}},
 		Organisation: Organisation{Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"}},
 		Visits:       Visits{Seals: keyring(t, linkKey), Limits: visit.DefaultLimits()},
-		SessionKeys:  []string{"a-session-key-of-thirty-two-bytes"},
+		SessionKeys:  []string{sessionKey},
 		Identities:   i, Assets: testBundle(t), Catalogue: catalogue,
 		Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -163,7 +169,7 @@ func withRehearsal(t *testing.T) func(*Options) {
 	}
 }
 
-// public gives the site a public address.
+// withBaseURL sets the site's public address.
 func withBaseURL(t *testing.T, address string) func(*Options) {
 	t.Helper()
 	u, err := url.Parse(address)
@@ -218,4 +224,9 @@ func utc(t *testing.T, text string) time.Time {
 		t.Fatal(err)
 	}
 	return at
+}
+
+// routePath returns a path of a route, with a value for each parameter.
+func routePath(route string) string {
+	return strings.NewReplacer(":name", "visit-1.js", ":room", testRoom, ":seal", "nothing").Replace(route)
 }

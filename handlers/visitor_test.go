@@ -85,6 +85,9 @@ func (v *visitor) url() *url.URL {
 	return u
 }
 
+// cookieHeader returns the value of a Cookie header with this cookie.
+func cookieHeader(c *http.Cookie) string { return c.Name + "=" + c.Value }
+
 // do sends a request. The headers are names and values in turn.
 func (v *visitor) do(method, path, body string, headers ...string) answer {
 	v.t.Helper()

@@ -113,7 +113,7 @@ func TestEarlyVisitShowsWhenItOpens(t *testing.T) {
 	}
 }
 
-func TestVisitWithoutCameraAndSharing(t *testing.T) {
+func TestVisitPageHidesCameraAndSharing(t *testing.T) {
 	booked := bookedAt(time.Now())
 	booked.Camera, booked.Share = false, false
 	page := newVisitor(t, startSite(t, linksOnly)).get("/v/" + sealVisit(t, booked)).page(t)

@@ -97,11 +97,11 @@ func callScripts(t *testing.T, dist string) (scripts []string) {
 	if err != nil {
 		t.Skip("static/dist has no bundle: run make build")
 	}
-	var built struct{ Call, Chat []string }
-	if err := json.Unmarshal(raw, &built); err != nil {
+	var manifest struct{ Call, Chat []string }
+	if err := json.Unmarshal(raw, &manifest); err != nil {
 		t.Fatal(err)
 	}
-	names := slices.Concat(built.Call, built.Chat)
+	names := slices.Concat(manifest.Call, manifest.Chat)
 	if len(names) == 0 {
 		t.Skip("the bundle was built for rehearsals only: run make build")
 	}
