@@ -153,6 +153,9 @@ func TestSentLink(t *testing.T) {
 		{"meetingId=1&teamsLink=2&meetingURL=3", "3", "", true},
 		{"meetingId=1&meetingURL=%zz", "1", "", true},
 		{"a=1;b=2&meetingId=1", "1", "", true},
+		{"\x87&MEETINGURL=", "", "", true}, // lower case has more bytes
+		{"\x87\x87&MeetingURL=HTTPS://teams.microsoft.com/meet/1?p=a&b=c", "HTTPS://teams.microsoft.com/meet/1?p=a&b=c", "", true},
+		{"\u0130\u0130&meetingURL=http", "http", "", true},
 	} {
 		text, passcode, ok := sentLinkOf(c.query)
 		if text != c.text || passcode != c.passcode || ok != c.ok {

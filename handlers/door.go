@@ -185,13 +185,16 @@ func sentLink(r *http.Request) (text, passcode string, ok bool) {
 // unencoded returns a link that the query contains without encoding, up to the query's end, because the
 // link's own parameters look like parameters of the query. It returns "" if the value is encoded.
 func unencoded(query, name string) string {
-	at := strings.Index("&"+strings.ToLower(query), "&"+name+"=")
-	if at < 0 {
+	for rest := query; rest != ""; _, rest, _ = strings.Cut(rest, "&") {
+		key, value, _ := strings.Cut(rest, "=")
+		if !strings.EqualFold(key, name) {
+			continue
+		}
+		scheme, _, isLink := strings.Cut(value, "://")
+		if isLink && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) {
+			return value
+		}
 		return ""
-	}
-	value := query[at+len(name)+1:]
-	if scheme := strings.ToLower(value[:min(len(value), 8)]); strings.HasPrefix(scheme, "https://") || strings.HasPrefix(scheme, "http://") {
-		return value
 	}
 	return ""
 }
