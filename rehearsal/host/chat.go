@@ -25,14 +25,14 @@ const maxEcho = 120
 func (s *session) greetLater(id string) {
 	s.after(greetAfter, func() {
 		if m := s.present[id]; m != nil && !m.host && !s.attended() {
-			s.say(s.o.Texts.Greeting, m.name, "")
+			s.sendChat(s.o.Texts.Greeting, m.name, "")
 		}
 	})
 }
 
-// hear answers a chat message of a visitor, but not edits and deletions, which
+// receiveChat answers a chat message of a visitor, but not edits and deletions, which
 // arrive as messages too.
-func (s *session) hear(message rehearsal.ChatMessage) {
+func (s *session) receiveChat(message rehearsal.ChatMessage) {
 	from := s.present[message.From]
 	if from == nil || from.host || s.attended() || message.Edited != 0 || message.Deleted != 0 {
 		return
@@ -44,7 +44,7 @@ func (s *session) hear(message rehearsal.ChatMessage) {
 	s.answers++
 	s.after(replyAfter, func() {
 		if s.present[message.From] == from {
-			s.say(reply, from.name, message.Text)
+			s.sendChat(reply, from.name, message.Text)
 		}
 	})
 }
@@ -57,7 +57,7 @@ func (s *session) conclude() {
 		s.end(nil)
 		return
 	}
-	s.say(s.o.Texts.Goodbye, "", "")
+	s.sendChat(s.o.Texts.Goodbye, "", "")
 	s.after(endAfter, func() {
 		s.send(rehearsal.CommandMessage{Command: rehearsal.Command{Verb: "end"}})
 		s.send(rehearsal.Bye{})
@@ -65,16 +65,16 @@ func (s *session) conclude() {
 	})
 }
 
-// farewell says goodbye to visitors, if there are any, and leaves.
+// farewell sends a goodbye to visitors, if there are any, and leaves.
 func (s *session) farewell() {
 	if s.visitors() > 0 && !s.attended() {
-		s.say(s.o.Texts.Goodbye, "", "")
+		s.sendChat(s.o.Texts.Goodbye, "", "")
 	}
 	s.send(rehearsal.Bye{})
 }
 
-// say sends a text to the chat, with the visitor's name and words filled in.
-func (s *session) say(text, name, words string) {
+// sendChat sends a text to the chat, with the visitor's name and words filled in.
+func (s *session) sendChat(text, name, words string) {
 	if text == "" {
 		return
 	}

@@ -138,7 +138,7 @@ func (s *session) handle(message rehearsal.Message) {
 	case rehearsal.ICE:
 		s.addCandidate(m.From, m.ICE)
 	case rehearsal.Chat:
-		s.hear(m.Msg)
+		s.receiveChat(m.Msg)
 	case rehearsal.Mute:
 		s.cast.mute()
 		s.showState()

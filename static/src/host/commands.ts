@@ -4,7 +4,7 @@ export type CommandAnswer = { done: true } | { done: false; detail: string };
 const answerWithin = 10_000;
 
 /** Sends one of the rehearsal's commands, as JSON, to a room. Never rejects. */
-export async function giveCommand(send: typeof fetch, room: string, hostKey: string, command: string): Promise<CommandAnswer> {
+export async function sendCommand(send: typeof fetch, room: string, hostKey: string, command: string): Promise<CommandAnswer> {
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), answerWithin);
   try {

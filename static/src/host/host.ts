@@ -7,7 +7,7 @@ import { reloadWhenRestored, replaceWithNote } from '../stage/onestage.ts';
 import { readTicket, type Ticket } from '../ticket.ts';
 import { loadStage } from '../visit/loadstage.ts';
 import { byId, readPageData, show, write } from '../visit/page.ts';
-import { giveCommand } from './commands.ts';
+import { sendCommand } from './commands.ts';
 
 const data = readPageData(document);
 const hosting = readHosting();
@@ -80,7 +80,7 @@ async function give(command: string): Promise<void> {
   if (!hosting) return;
   // Emptied first, so that screen readers announce the same answer again.
   write(answer, '');
-  const given = await giveCommand(fetch.bind(globalThis), hosting.room, hosting.hostKey, command);
+  const given = await sendCommand(fetch.bind(globalThis), hosting.room, hosting.hostKey, command);
   write(answer, given.done ? text('host.done') : given.detail || text('host.failed'));
 }
 

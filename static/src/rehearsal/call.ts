@@ -158,12 +158,12 @@ export class Call extends CallCore implements Omit<acs.Call, Nominal> {
   private async setHold(state: 'LocalHold' | 'Connected'): Promise<void> {
     if (!this.info.threadId) throw new CallingError('Only a connected call can be held', 400, 40000);
     this.become(state);
-    this.hear();
+    this.updateSound();
     await this.publish();
   }
 
   private setIncomingAudioMuted(muted: boolean): void {
     this.assign('isIncomingAudioMuted', muted);
-    this.hear();
+    this.updateSound();
   }
 }

@@ -114,9 +114,9 @@ export abstract class CallCore extends Emitter<Events> {
   }
 
   /** Plays the others on the chosen speaker, unless incoming audio is muted. */
-  protected readonly hear = (): void => {
+  protected readonly updateSound = (): void => {
     const speaker = this.parts.devices.selectedSpeaker?.id.replace(/^speaker:/, '') ?? '';
-    this.roster.hearOn(speaker, this.isIncomingAudioMuted || this.state === 'LocalHold');
+    this.roster.setSpeaker(speaker, this.isIncomingAudioMuted || this.state === 'LocalHold');
   };
 
   /** Sends our tracks and announces our state. One at a time, so that the last message has the latest state. */
@@ -134,7 +134,7 @@ export abstract class CallCore extends Emitter<Events> {
     if (this.callEndReason) return;
     this.callEndReason = { code, subCode };
     this.over.abort();
-    this.parts.devices.off('selectedSpeakerChanged', this.hear);
+    this.parts.devices.off('selectedSpeakerChanged', this.updateSound);
     if (this.info.threadId) this.parts.threads.close(this.info.threadId, this.parts.signalling);
     this.parts.signalling.close();
     this.commands.close();
@@ -187,7 +187,7 @@ export abstract class CallCore extends Emitter<Events> {
       if (this.outgoing.screen) void this.dropVideo(this.outgoing.screen);
     });
     this.features.Capabilities.on('capabilitiesChanged', () => this.enforceCapabilities());
-    devices.on('selectedSpeakerChanged', this.hear);
+    devices.on('selectedSpeakerChanged', this.updateSound);
   }
 
   private dial(): void {
@@ -249,7 +249,7 @@ export abstract class CallCore extends Emitter<Events> {
     Capabilities.setRole(joined.role);
     OptimalVideoCount.update(MOST_VIDEOS);
     if (joined.notice) notifyFeatures(this.features, { t: 'notice', ...joined.notice });
-    this.hear();
+    this.updateSound();
     this.mesh.receive(joined);
     void this.openOwnMicrophone();
   }

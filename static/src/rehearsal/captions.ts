@@ -40,7 +40,7 @@ class Captions extends Emitter<Events> implements acs.TeamsCaptions {
     this.assign('activeCaptionLanguage', language, 'CaptionLanguageChanged');
   }
 
-  hear(caption: Caption): void {
+  receive(caption: Caption): void {
     if (!this.isCaptionsFeatureActive) return;
     this.emit('CaptionsReceived', {
       speaker: { identifier: personOf(caption.from), displayName: caption.name, endpointDetails: [] },

@@ -31,8 +31,8 @@ describe('reconnecting', () => {
 describe('a quality that the host sets', () => {
   it('applies to one direction, or to both', () => {
     const { feature, events } = setup();
-    feature.play('poor', 'send');
-    feature.play('bad', undefined);
+    feature.setQuality('poor', 'send');
+    feature.setQuality('bad', undefined);
     expect(events).toEqual([
       'networkSendQuality 2 DiagnosticQuality',
       'networkReceiveQuality 3 DiagnosticQuality',
@@ -42,9 +42,9 @@ describe('a quality that the host sets', () => {
 
   it('stays lost until the next quality', () => {
     const { feature, events } = setup();
-    feature.play('lost', 'receive');
-    feature.play('lost', 'receive');
-    feature.play('good', 'receive');
+    feature.setQuality('lost', 'receive');
+    feature.setQuality('lost', 'receive');
+    feature.setQuality('good', 'receive');
     expect(events).toEqual([
       'networkReconnect 3 DiagnosticQuality',
       'networkReconnect 1 DiagnosticQuality',
@@ -54,9 +54,9 @@ describe('a quality that the host sets', () => {
 
   it('is a flag if its value is true or false', () => {
     const { feature, events } = setup();
-    feature.tell('media', 'cameraFreeze', true);
-    feature.tell('network', 'noNetwork', true);
-    feature.tell('network', 'noNetwork', true);
+    feature.set('media', 'cameraFreeze', true);
+    feature.set('network', 'noNetwork', true);
+    feature.set('network', 'noNetwork', true);
     expect(events).toEqual(['cameraFreeze true DiagnosticFlag', 'noNetwork true DiagnosticFlag']);
     expect(feature.media.getLatest().cameraFreeze).toEqual({ value: true, valueType: 'DiagnosticFlag' });
   });

@@ -61,14 +61,14 @@ export class DiagnosticsFeature extends Feature<object> implements acs.UserFacin
     else this.network.clear('networkReconnect', Quality.Good);
   }
 
-  /** Plays a diagnostic by its name. A name that the Calling SDK does not have has no effect. */
-  tell(kind: 'network' | 'media', name: string, value: number | boolean): void {
+  /** Sets a diagnostic by its name. A name that the Calling SDK does not have has no effect. */
+  set(kind: 'network' | 'media', name: string, value: number | boolean): void {
     if (kind === 'network') this.network.set(name as acs.NetworkDiagnosticType, value);
     else this.media.set(name as acs.MediaDiagnosticType, value);
   }
 
-  /** Plays a network quality. `lost` stays until another quality is played. */
-  play(quality: 'good' | 'poor' | 'bad' | 'lost', direction: 'receive' | 'send' | undefined): void {
+  /** Sets the network quality. `lost` stays until another quality is set. */
+  setQuality(quality: 'good' | 'poor' | 'bad' | 'lost', direction: 'receive' | 'send' | undefined): void {
     this.reconnecting('rehearsed', quality === 'lost');
     if (quality === 'lost') return;
     const value = { good: Quality.Good, poor: Quality.Poor, bad: Quality.Bad }[quality];

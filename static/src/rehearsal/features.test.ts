@@ -19,7 +19,7 @@ describe('captions', () => {
       received.push(`${c.speaker.displayName} ${c.resultType} ${c.spokenLanguage} ${c.captionText}`),
     );
     const caption = (text: string, language?: string) =>
-      captions.hear({
+      captions.receive({
         t: 'caption',
         from: 'a',
         name: 'Sam',

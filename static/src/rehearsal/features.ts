@@ -90,10 +90,10 @@ export function notifyFeatures(features: CallFeatures, message: ServerMessage): 
       features.Capabilities.change(message);
       return true;
     case 'diagnostic':
-      features.UserFacingDiagnostics.tell(message.kind, message.name, message.value);
+      features.UserFacingDiagnostics.set(message.kind, message.name, message.value);
       return true;
     case 'network':
-      features.UserFacingDiagnostics.play(message.quality, message.direction);
+      features.UserFacingDiagnostics.setQuality(message.quality, message.direction);
       return true;
     case 'lower-hand':
       void features.RaiseHand.lowerHand();
@@ -102,7 +102,7 @@ export function notifyFeatures(features: CallFeatures, message: ServerMessage): 
       features.Reaction.show(message.from, message.reaction);
       return true;
     case 'caption':
-      features.Captions.captions.hear(message);
+      features.Captions.captions.receive(message);
       return true;
     default:
       return false;

@@ -64,7 +64,7 @@ export class RemoteParticipant extends Emitter<Events> implements acs.RemotePart
   }
 
   /** Plays this person on a speaker, by its browser id; "" is the default speaker. */
-  hearOn(speaker: string, silent: boolean): void {
+  setSpeaker(speaker: string, silent: boolean): void {
     this.sound.muted = silent;
     if ('setSinkId' in this.sound) this.sound.setSinkId(speaker).catch(() => undefined); // unplugged: the default speaker continues
   }

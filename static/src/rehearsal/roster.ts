@@ -38,10 +38,10 @@ export class Roster extends Emitter<Events> {
   }
 
   /** Plays everyone on this speaker, or mutes everyone. */
-  hearOn(speaker: string, silent: boolean): void {
+  setSpeaker(speaker: string, silent: boolean): void {
     this.speaker = speaker;
     this.silent = silent;
-    for (const participant of this.participants) participant.hearOn(speaker, silent);
+    for (const participant of this.participants) participant.setSpeaker(speaker, silent);
   }
 
   /** Handles the end of the call: everyone leaves, but stays on the list, as in the Calling SDK. */
@@ -57,7 +57,7 @@ export class Roster extends Emitter<Events> {
     const participant = new RemoteParticipant(id, peer.member, 'Connected', mute, streamIds);
     this.peers.set(participant, peer);
     this.participants = [...this.participants, participant];
-    participant.hearOn(this.speaker, this.silent);
+    participant.setSpeaker(this.speaker, this.silent);
     this.emit('remoteParticipantsUpdated', { added: [participant], removed: [] });
     this.update(peer);
   }

@@ -18,25 +18,25 @@ export interface ConsentFeatures {
 export function watchConsent(features: ConsentFeatures, consent: StageEvents['consent']): () => void {
   const { recording, transcription, capabilities } = features;
   let asked = false;
-  const look = () => {
+  const update = () => {
     const needed = isNeeded(features);
     if (needed === asked) return;
     asked = needed;
     consent(needed ? () => grant(features) : undefined);
   };
-  recording.on('isRecordingActiveChanged', look);
-  transcription.on('isTranscriptionActiveChanged', look);
-  // The need for consent has no event of its own, but it takes capabilities away and gives them back.
-  capabilities.on('capabilitiesChanged', look);
-  look();
+  recording.on('isRecordingActiveChanged', update);
+  transcription.on('isTranscriptionActiveChanged', update);
+  // The need for consent has no event of its own, but it removes and restores capabilities.
+  capabilities.on('capabilitiesChanged', update);
+  update();
   return () => {
-    recording.off('isRecordingActiveChanged', look);
-    transcription.off('isTranscriptionActiveChanged', look);
-    capabilities.off('capabilitiesChanged', look);
+    recording.off('isRecordingActiveChanged', update);
+    transcription.off('isTranscriptionActiveChanged', update);
+    capabilities.off('capabilitiesChanged', update);
   };
 }
 
-/** A meeting whose policy asks for consent says so before anything is recorded; then there is nothing to agree to yet. */
+/** A meeting whose policy requires consent reports so before anything is recorded. Then there is nothing to agree to yet. */
 function isNeeded({ recording, transcription, capabilities }: ConsentFeatures): boolean {
   if (!recording.isTeamsConsentRequired && !transcription.isTeamsConsentRequired) return false;
   const withheld = Object.values(capabilities.capabilities).some(({ reason }) => reason === 'ExplicitConsentRequired');

@@ -8,7 +8,7 @@ export interface WatchedLobby extends Pick<Lobby, 'admit' | 'reject' | 'on' | 'o
 
 /** Reports the people in the lobby to a host, on every change. Returns a function that ends the watch. */
 export function watchLobby(lobby: WatchedLobby, waiting: (people: readonly Waiting[]) => void): () => void {
-  const look = () =>
+  const update = () =>
     waiting(
       lobby.participants.map(({ identifier, displayName }) => ({
         id: idOf(identifier),
@@ -17,9 +17,9 @@ export function watchLobby(lobby: WatchedLobby, waiting: (people: readonly Waiti
         deny: () => lobby.reject(identifier),
       })),
     );
-  lobby.on('lobbyParticipantsUpdated', look);
-  look();
-  return () => lobby.off('lobbyParticipantsUpdated', look);
+  lobby.on('lobbyParticipantsUpdated', update);
+  update();
+  return () => lobby.off('lobbyParticipantsUpdated', update);
 }
 
 function idOf(identifier: RemoteParticipant['identifier']): string {

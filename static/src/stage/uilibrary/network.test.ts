@@ -5,9 +5,9 @@ function network() {
   let now = 1_000_000;
   const weak = new WeakNetwork(() => now);
   return {
-    receive: (value: unknown) => weak.look({ networkReceiveQuality: { value } }),
+    receive: (value: unknown) => weak.isWeak({ networkReceiveQuality: { value } }),
     both: (receive: unknown, send: unknown) =>
-      weak.look({ networkReceiveQuality: { value: receive }, networkSendQuality: { value: send } }),
+      weak.isWeak({ networkReceiveQuality: { value: receive }, networkSendQuality: { value: send } }),
     pass: (seconds: number) => {
       now += seconds * 1000;
     },

@@ -9,7 +9,7 @@ const forgetAfter = 60_000;
 
 /**
  * Detects a network that was poor or bad twice in a row: it got worse again within a minute of having been better.
- * The SDK reports changes only, each direction for itself; the worse of the two counts.
+ * The SDK reports changes only, for each direction; the worse of the two counts.
  */
 export class WeakNetwork {
   private quality = 1;
@@ -18,8 +18,8 @@ export class WeakNetwork {
 
   constructor(private readonly now: () => number) {}
 
-  /** Takes the latest diagnostics. True from the second drop on, until the network is good again. */
-  look({ networkReceiveQuality, networkSendQuality }: Qualities): boolean {
+  /** Records the latest diagnostics. Returns true from the second drop on, until the network is good again. */
+  isWeak({ networkReceiveQuality, networkSendQuality }: Qualities): boolean {
     const next = Math.max(qualityOf(networkReceiveQuality), qualityOf(networkSendQuality));
     if (next > this.quality) {
       if (this.quality === 1 && this.now() - this.goodSince > forgetAfter) this.drops = 0;
@@ -32,7 +32,7 @@ export class WeakNetwork {
   }
 }
 
-/** 1 good, 2 poor, 3 bad, as in the SDK's DiagnosticQuality; what is not known is good. */
+/** 1 good, 2 poor, 3 bad, as in the SDK's DiagnosticQuality; unknown values count as good. */
 function qualityOf(diagnostic: { value: unknown } | undefined): number {
   return diagnostic?.value === 2 || diagnostic?.value === 3 ? diagnostic.value : 1;
 }

@@ -107,7 +107,7 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
       recorded = active;
       events.recording(active);
     }
-    const bad = network.look(state.call?.diagnostics?.network.latest ?? {});
+    const bad = network.isWeak(state.call?.diagnostics?.network.latest ?? {});
     if (bad !== weak) events.weak?.(bad);
     weak = bad;
     const cut = state.call?.diagnostics?.network.latest.networkRelaysNotReachable?.value === true;
