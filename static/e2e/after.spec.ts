@@ -14,40 +14,41 @@ interface Codes {
 const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
 const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string; codes: Codes[] }[] };
 
-/** Returns the address of an ending's page. A pair of codes without an ending leads to the unknown one. */
+/** Returns the address of an ending's page. For an ending without codes, it uses unknown ones. */
 function addressOf(ending: string): string {
   const [codes] = endings.find((row) => row.ending === ending)?.codes ?? [];
   const { code, subCode } = codes ?? { code: 777, subCode: 777 };
   return `/visit/ended?code=${code ?? 0}&subCode=${subCode ?? 0}`;
 }
 
-async function soundness(page: Page): Promise<string[]> {
+/** Returns what axe finds, and by how many pixels the page is too wide. */
+async function faultsOf(page: Page): Promise<string[]> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  return [...(await findings(page)), ...(wide > 0 ? [`wider by ${wide}`] : [])];
+  return [...(await findings(page)), ...(wide > 0 ? [`${wide} px too wide`] : [])];
 }
 
 test('every ending explains what happened and offers a next step and the phone number', async ({ page, site }) => {
   await toVisit(page, site);
-  const regular = new Set<string>();
+  const withSurvey = new Set<string>();
   for (const { ending, action } of endings) {
     await page.goto(site + addressOf(ending));
     await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
-    if (await page.locator('#survey').count()) regular.add(ending);
+    if (await page.locator('#survey').count()) withSurvey.add(ending);
     else await expect(page.locator('main a[href^="tel:"]'), ending).toHaveClass(/btn/);
     const step = page.locator('main a[data-action]');
     await expect(step, ending).toHaveCount(action === 'done' ? 0 : 1);
     const to = await (action === 'done' ? page.locator('main .actions a').first() : step).getAttribute('href');
     if (!to?.startsWith('tel:')) expect((await page.request.get(site + to)).status(), `${ending}: ${to}`).toBe(200);
-    expect(await page.locator('.btn:not(.btn-secondary)').count(), `${ending}: one strong button at most`).toBeLessThan(2);
+    expect(await page.locator('.btn:not(.btn-secondary)').count(), `${ending}: at most one primary button`).toBeLessThan(2);
     const low = await page
       .locator('main .btn, main .choice')
       .evaluateAll((all) => all.filter((e) => e.getBoundingClientRect().height < 44).length);
-    expect(low, `${ending}: things that a thumb misses`).toBe(0);
+    expect(low, `${ending}: buttons lower than 44 px`).toBe(0);
   }
-  expect([...regular].sort()).toEqual(['ended-by-automation', 'everyone-left', 'host-ended', 'left', 'meeting-over']);
+  expect([...withSurvey].sort()).toEqual(['ended-by-automation', 'everyone-left', 'host-ended', 'left', 'meeting-over']);
 });
 
-test('an ending in a browser without a visit offers a way on', async ({ page, site }) => {
+test('an ending in a browser without a visit asks for the link again', async ({ page, site }) => {
   await page.goto(site + addressOf('connection-lost'));
   await expect(page.locator('main')).toContainText('open your link again');
   await expect(page.locator('main a[data-action]')).toHaveCount(0);
@@ -62,7 +63,7 @@ test('a name that is too long can be corrected in its field', async ({ page, sit
 });
 
 test.describe('the survey after a visit', () => {
-  test('works by keyboard alone and thanks in place, once', { tag: '@journey' }, async ({ page, site }) => {
+  test('works by keyboard alone, and then thanks instead of asking again', { tag: '@journey' }, async ({ page, site }) => {
     await toVisit(page, site);
     await page.goto(site + addressOf('left'));
     await page.getByRole('radio', { name: 'Very good' }).focus();
@@ -117,7 +118,7 @@ test.describe('the survey after a visit', () => {
   test.describe('without JavaScript', () => {
     test.use({ javaScriptEnabled: false });
 
-    test('is an ordinary form', async ({ page, site }) => {
+    test('works as an ordinary form', async ({ page, site }) => {
       await toVisit(page, site);
       await page.goto(site + addressOf('host-ended'));
       const text = page.getByLabel('What could be better?');
@@ -159,22 +160,22 @@ test.describe('the survey after a visit', () => {
 });
 
 test.describe('the brand', () => {
-  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#c80"/></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><rect width="120" height="40" rx="8" fill="#c80"/></svg>`;
 
-  // A yellow that is unreadable on white, and a blue that is unreadable on black.
+  // The yellow is unreadable on white, and the blue on black.
   for (const [colour, colorScheme] of [
     ['#ffd500', 'light'],
     ['#000060', 'dark'],
   ] as const) {
     test(`${colour} is readable in ${colorScheme}, and only the logo needs a request`, async ({ browser }) => {
       const logo = path.join(await mkdtemp(path.join(tmpdir(), 'logo-')), 'logo.svg');
-      await writeFile(logo, drawn);
+      await writeFile(logo, svg);
       await serve({ BRAND_COLOUR: colour, BRAND_LOGO: logo, BRAND_NAME: 'Lamna Clinic' }, async (site) => {
         const context = await browser.newContext({ colorScheme, locale: 'en-GB' });
         const page = await context.newPage();
-        const refused: string[] = [];
+        const errors: string[] = [];
         page.on('console', (m) => {
-          if (m.type() === 'error') refused.push(m.text());
+          if (m.type() === 'error') errors.push(m.text());
         });
         let requests = 0;
         page.on('request', () => {
@@ -182,17 +183,17 @@ test.describe('the brand', () => {
         });
         await page.goto(`${site}/`, { waitUntil: 'networkidle' });
         expect(requests).toBeLessThanOrEqual(6);
-        expect(await soundness(page)).toEqual([]);
+        expect(await faultsOf(page)).toEqual([]);
         const width = await page.locator('.logo').evaluate((e: HTMLImageElement) => e.complete && e.naturalWidth && e.width);
         expect(width).toBe(120);
         const button = page.getByRole('button', { name: 'Continue' });
-        const painted = await button.evaluate((e) => getComputedStyle(e).backgroundColor);
-        expect(painted).not.toBe(colorScheme === 'light' ? 'rgb(11, 92, 122)' : 'rgb(108, 196, 230)');
+        const background = await button.evaluate((e) => getComputedStyle(e).backgroundColor);
+        expect(background).not.toBe(colorScheme === 'light' ? 'rgb(11, 92, 122)' : 'rgb(108, 196, 230)');
         await toVisit(page, site);
-        expect(await soundness(page)).toEqual([]);
+        expect(await faultsOf(page)).toEqual([]);
         await page.goto(site + addressOf('left'));
-        expect(await soundness(page)).toEqual([]);
-        expect(refused).toEqual([]);
+        expect(await faultsOf(page)).toEqual([]);
+        expect(errors).toEqual([]);
         await context.close();
       });
     });

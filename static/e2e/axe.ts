@@ -1,4 +1,4 @@
-// Runs axe in a page. It is loaded once for each page.
+// Runs axe in a page.
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 

@@ -4,13 +4,13 @@ import { languages } from '../screens/case.ts';
 import { classicLink, expect, sealedLink, serve, test, toVisit } from './site.ts';
 
 /**
- * Counts the bytes on the network from now on, headers included. The scripts of the call count separately, as `prefetched`;
- * `unused` lists those of a call without chat that the page has not loaded yet.
+ * Counts requests and their bytes with headers from now on. The scripts of the call count separately, as `prefetched`.
+ * `unused` returns those of a call without chat that the page has not loaded yet.
  */
-async function wire(page: Page) {
+async function countTraffic(page: Page) {
   const manifest = JSON.parse(await readFile(new URL('../dist/manifest.json', import.meta.url), 'utf8'));
-  const said = Object.values<string[]>(manifest.locales).flat();
-  const call = new Set<string>([...manifest.call, ...manifest.chat, ...said].map((name: string) => `/assets/${name}`));
+  const translations = Object.values<string[]>(manifest.locales).flat();
+  const call = new Set<string>([...manifest.call, ...manifest.chat, ...translations].map((name: string) => `/assets/${name}`));
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
   const urls = new Map<string, string>();
@@ -49,35 +49,35 @@ async function wire(page: Page) {
   };
 }
 
-test('first and second load stay within their budgets and contact no other server', { tag: '@journey' }, async ({
+test('the door stays within its budgets on first and second load, and contacts no other server', { tag: '@journey' }, async ({
   page,
   site,
 }) => {
-  const seen = await wire(page);
+  const traffic = await countTraffic(page);
   await page.goto(`${site}/`, { waitUntil: 'networkidle' });
-  const door = seen.read();
+  const door = traffic.read();
   console.log('door, first load:', door);
   expect(door.requests).toBeLessThanOrEqual(6);
   expect(door.bytes).toBeLessThanOrEqual(20_000);
   expect(door.hosts).toEqual([new URL(site).host]);
 
-  seen.reset();
+  traffic.reset();
   await page.goto('about:blank');
   await page.goto(`${site}/`, { waitUntil: 'networkidle' });
-  const again = seen.read();
+  const again = traffic.read();
   console.log('door, second load:', again);
   expect(again.bytes).toBeGreaterThan(0);
   expect(again.bytes).toBeLessThan(2_000);
 });
 
-/** Opens a visit's page as the first page of all, and returns its sizes. */
+/** Opens a visit's page as the first page, and checks its budgets. */
 async function measureVisit(page: Page, site: string, address: string) {
-  const seen = await wire(page);
+  const traffic = await countTraffic(page);
   await page.goto(address, { waitUntil: 'networkidle' });
   await expect(page.locator('#join-form .btn[type=submit]:not([value])')).toBeVisible();
   // The browser decides when to prefetch; everything else comes first.
-  await expect.poll(() => seen.read().prefetched).toBeGreaterThan(1_250_000);
-  const first = seen.read();
+  await expect.poll(() => traffic.read().prefetched).toBeGreaterThan(1_250_000);
+  const first = traffic.read();
   console.log(`${new URL(page.url()).pathname.slice(0, 6)}, first load:`, first);
   expect(first.requests).toBeLessThanOrEqual(6);
   expect(first.bytes).toBeLessThanOrEqual(20_000);
@@ -85,15 +85,12 @@ async function measureVisit(page: Page, site: string, address: string) {
   expect(first.hosts).toEqual([new URL(site).host]);
 }
 
-test('V4: the visit page as a first page stays within the budget; the prefetched call counts separately', async ({
-  page,
-  site,
-}) => {
+test('the visit page as a first page stays within its budgets', async ({ page, site }) => {
   await measureVisit(page, site, `${site}/?meetingURL=${encodeURIComponent(classicLink)}`);
 });
 
 for (const locale of languages) {
-  test(`the page behind a sealed link stays within the budget as a first page, in ${locale}`, async ({ browser, service }) => {
+  test(`a sealed link as a first page stays within its budgets, in ${locale}`, async ({ browser, service }) => {
     const context = await browser.newContext({ locale, viewport: { width: 390, height: 844 } });
     const page = await context.newPage();
     const keys = 'the-link-key-of-this-one-test';
@@ -123,7 +120,7 @@ for (const locale of languages) {
 }
 
 test('Join runs the prefetched scripts and fetches none of them again', async ({ page, site }) => {
-  const seen = await wire(page);
+  const traffic = await countTraffic(page);
   await toVisit(page, site, classicLink);
   const listed = await page
     .locator('#prefetch')
@@ -131,12 +128,12 @@ test('Join runs the prefetched scripts and fetches none of them again', async ({
       [...list.content.querySelectorAll('link')].map((link) => link.getAttribute('href') ?? ''),
     );
   expect(listed.length).toBeGreaterThan(5);
-  await expect.poll(() => seen.missing(listed), { message: 'scripts that are not in the cache yet' }).toEqual([]);
-  expect(seen.read().prefetched).toBeGreaterThan(1_250_000);
-  seen.reset();
+  await expect.poll(() => traffic.missing(listed), { message: 'scripts that are not in the cache yet' }).toEqual([]);
+  expect(traffic.read().prefetched).toBeGreaterThan(1_250_000);
+  traffic.reset();
   await page.getByLabel('Your full name').fill('Sam');
   await page.getByRole('button', { name: 'Join visit' }).click();
   await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');
-  await expect.poll(seen.unused, { message: 'scripts of the call that did not run yet' }).toEqual([]);
-  expect(seen.read().prefetched).toBe(0);
+  await expect.poll(traffic.unused, { message: 'scripts of the call that did not run yet' }).toEqual([]);
+  expect(traffic.read().prefetched).toBe(0);
 });

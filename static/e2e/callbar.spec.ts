@@ -1,6 +1,6 @@
-// The buttons of the call: on every size of screen each shows its name and can be pressed.
+// The buttons of the call show their names and can be pressed on every size of screen.
 import type { Page } from '@playwright/test';
-import { expect, inState, knock, letIn, roomOf, test, ticketOf, unread } from './rehearsal.ts';
+import { expect, expectState, joinCall, joinFromDoor, roomOf, test, ticketOf, unreadBadge } from './rehearsal.ts';
 import { serve } from './site.ts';
 
 const phones = [
@@ -16,16 +16,16 @@ const larger = [
 ] as const;
 
 /** Returns the names that the buttons show, and which buttons are not fully visible. */
-const barOf = (page: Page) =>
+const inspectBar = (page: Page) =>
   page.locator('[data-ui-id="control-bar"]').evaluate((bar: HTMLElement) => {
     const faults: string[] = [];
     const names: string[] = [];
     for (const button of bar.querySelectorAll<HTMLElement>('button')) {
       const { left, right, top, bottom } = button.getBoundingClientRect();
       const name = button.getAttribute('aria-label') ?? '';
-      const place = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-      if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) faults.push(`${name} is out of the screen`);
-      else if (!button.contains(place)) faults.push(`${name} is covered`);
+      const topmost = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) faults.push(`${name} is outside the screen`);
+      else if (!button.contains(topmost)) faults.push(`${name} is covered`);
       if (bottom - top < 44) faults.push(`${name} is ${bottom - top} px high`);
       const label = button.querySelector<HTMLElement>('.ms-Button-label');
       if (!label?.offsetHeight) continue;
@@ -43,50 +43,46 @@ for (const [language, words] of Object.entries({
   'en-GB': ['Mute', 'Camera', 'Captions', 'Chat', 'More', 'Leave'],
   ar: ['كتم', 'الكاميرا', 'نص الكلام', 'دردشة', 'المزيد', 'مغادرة'],
 })) {
-  test(`every button of the call shows its name and can be pressed, in ${language}`, async ({
-    unattended,
-    meeting,
-    somebody,
-  }) => {
-    const page = await somebody({ viewport: { width: 390, height: 664 }, locale: language });
+  test(`every button shows its name and can be pressed, in ${language}`, async ({ unattended, meeting, openPage }) => {
+    const page = await openPage({ viewport: { width: 390, height: 664 }, locale: language });
     await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(meeting)}`);
     await page.locator('#name').fill('Sam Patel');
     const room = await roomOf(page, unattended);
     const id = ticketOf(page);
     await page.locator('#join').click();
-    await inState(page, 'lobby');
+    await expectState(page, 'lobby');
     await room.command({ command: 'admit', to: await id });
-    await inState(page, 'call');
+    await expectState(page, 'call');
     for (const [width, height] of [...phones, ...larger]) {
       await test.step(`${width}x${height}`, async () => {
         await page.setViewportSize({ width, height });
-        await expect.poll(() => barOf(page)).toEqual({ names: expect.arrayContaining(words), faults: [] });
+        await expect.poll(() => inspectBar(page)).toEqual({ names: expect.arrayContaining(words), faults: [] });
       });
     }
-    await test.step('with a line of ours beside the call', async () => {
+    await test.step('with our notice beside the call', async () => {
       await page.setViewportSize({ width: 568, height: 320 });
       await room.command({ command: 'notice', recording: true });
       await expect(page.locator('#notice')).toBeVisible();
-      await expect.poll(async () => (await barOf(page)).faults).toEqual([]);
+      await expect.poll(async () => (await inspectBar(page)).faults).toEqual([]);
     });
   });
 }
 
-test('the button for another camera is at least 44 pixels large', async ({ unattended, meeting, somebody }) => {
-  const page = await somebody({ viewport: { width: 390, height: 664 } });
-  await letIn(page, unattended, meeting, 'Sam Patel');
+test('the button for another camera is at least 44 pixels wide and high', async ({ unattended, meeting, openPage }) => {
+  const page = await openPage({ viewport: { width: 390, height: 664 } });
+  await joinCall(page, unattended, meeting, 'Sam Patel');
   const change = page.locator('[data-ui-id="local-camera-switcher-button"]');
   await expect(change).toBeVisible();
   const { width = 0, height = 0 } = (await change.boundingBox()) ?? {};
   expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
 });
 
-test('the number of unread messages is readable on a pale colour', async ({ meeting, somebody }) => {
+test('the number of unread messages is readable on a pale colour', async ({ meeting, openPage }) => {
   await serve({ BRAND_COLOUR: '#ffdd00', REHEARSAL_ADMIT_SECONDS: '1' }, async (site) => {
-    const page = await somebody({ viewport: { width: 390, height: 664 } });
-    await knock(page, site, meeting, 'Sam Patel');
-    await inState(page, 'call');
-    const badge = unread(page);
+    const page = await openPage({ viewport: { width: 390, height: 664 } });
+    await joinFromDoor(page, site, meeting, 'Sam Patel');
+    await expectState(page, 'call');
+    const badge = unreadBadge(page);
     await expect(badge).toBeVisible();
     const colours = await badge.evaluate((mark) => {
       const words = [...mark.querySelectorAll('span')].at(-1);

@@ -1,10 +1,10 @@
-// The device test, which visitors can run on any day before the visit: checks C2 to C4 of the journey. The test plays the
-// answers of Microsoft's hosts; the relay is the test's own STUN server, over real UDP.
+// The device test, which visitors can run on any day before the visit. The tests answer for Microsoft's hosts. The relay is a
+// STUN server of the tests, over real UDP.
 import { createSocket } from 'node:dgram';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { brokenSocket, darkAndSilent } from '../screens/cases/devices.ts';
 import { phone, test } from './rehearsal.ts';
-import { expect, spied, spyOnDevices, toVisit } from './site.ts';
+import { deviceCalls, expect, spyOnDevices, toVisit } from './site.ts';
 
 const microsoft = /^https:\/\/[^/]+\.(microsoft|skype)\.com\//;
 const names = ['browser', 'server', 'call', 'camera', 'microphone', 'speaker'] as const;
@@ -13,25 +13,25 @@ const item = (page: Page, name: (typeof names)[number]) => page.locator(`#test-$
 const verdict = (page: Page) => page.locator('#verdict');
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const start = (page: Page) => press(page, 'Start the test');
-const goOn = (page: Page) => press(page, 'Continue');
+const continueTest = (page: Page) => press(page, 'Continue');
 const step = (page: Page) => page.locator('#step-title');
 
-/** From the beginning to the step of the camera. */
+/** Starts the test and goes to the step of the camera. */
 async function toCamera(page: Page) {
   await start(page);
-  await goOn(page);
+  await continueTest(page);
   await expect(step(page)).toHaveText('Step 2 of 4: Camera');
 }
 
-/** Leaves out the camera. */
+/** Starts the test, skips the camera and goes to the step of the microphone. */
 async function toMicrophone(page: Page) {
   await toCamera(page);
   await press(page, 'Skip the camera');
   await expect(step(page)).toHaveText('Step 3 of 4: Microphone');
 }
 
-/** Expects that an item shows its state as words and as a symbol. */
-async function shows(page: Page, name: (typeof names)[number], state: string, words: RegExp | string) {
+/** Expects that an item shows its state as text and as a symbol. */
+async function expectItem(page: Page, name: (typeof names)[number], state: string, words: RegExp | string) {
   await expect(item(page, name)).toHaveAttribute('data-state', state);
   await expect(item(page, name).locator('.found')).toContainText(words);
   await expect(item(page, name).locator('use')).toHaveAttribute('href', `#icon-${state}`);
@@ -43,14 +43,14 @@ const stateWords = { good: 'Works.', limit: 'Works, with problems.', bad: 'Does 
 /** Passes the three tests that need a person. */
 async function testDevices(page: Page) {
   await press(page, 'Test the camera');
-  await shows(page, 'camera', 'good', 'Your camera works');
-  await goOn(page);
+  await expectItem(page, 'camera', 'good', 'Your camera works');
+  await continueTest(page);
   await press(page, 'Test the microphone');
-  await shows(page, 'microphone', 'good', 'Your microphone works');
-  await goOn(page);
+  await expectItem(page, 'microphone', 'good', 'Your microphone works');
+  await continueTest(page);
   await press(page, 'Play the sound');
   await press(page, 'Yes, I heard it');
-  await shows(page, 'speaker', 'good', 'Your speaker works');
+  await expectItem(page, 'speaker', 'good', 'Your speaker works');
 }
 
 async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
@@ -60,7 +60,7 @@ async function withBrowser(args: string[], use: (browser: Browser) => Promise<vo
   await browser.close();
 }
 
-test('C2 each test shows text and icon, and the report can be copied and has nothing personal', {
+test('each test shows text and icon; the report can be copied and contains nothing personal', {
   tag: '@journey',
 }, async ({ browser, unattended }) => {
   const context = await browser.newContext({
@@ -78,11 +78,11 @@ test('C2 each test shows text and icon, and the report can be copied and has not
   await page.goto(`${unattended}/check`);
   for (const name of names) await expect(item(page, name)).toBeHidden();
   await start(page);
-  await shows(page, 'server', 'good', /answers quickly, in \d+ milliseconds/);
-  await shows(page, 'call', 'good', 'Calls work in this rehearsal');
+  await expectItem(page, 'server', 'good', /answers quickly, in \d+ milliseconds/);
+  await expectItem(page, 'call', 'good', 'Calls work in this rehearsal');
   await expect(item(page, 'browser')).toHaveAttribute('data-state', /good|limit/);
   await expect(verdict(page)).toContainText('So far, so good');
-  await goOn(page);
+  await continueTest(page);
   await testDevices(page);
   await expect(verdict(page)).toHaveAttribute('data-verdict', /^(good|limit)$/);
 
@@ -114,34 +114,34 @@ test('C2 each test shows text and icon, and the report can be copied and has not
   await context.close();
 });
 
-test('the page requests, opens and fetches nothing before a press, and the camera goes off when its step is over', async ({
+test('the page opens no device and sends no request before a press, and turns the camera off after its step', async ({
   page,
   unattended,
 }) => {
   await spyOnDevices(page);
   await page.clock.install();
   await page.goto(`${unattended}/check`, { waitUntil: 'networkidle' });
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
   await page.clock.runFor(60_000);
-  expect(await spied(page)).toEqual([]);
-  expect(asked).toEqual([]);
+  expect(await deviceCalls(page)).toEqual([]);
+  expect(requests).toEqual([]);
   await toCamera(page);
-  expect(await spied(page)).toEqual([]);
+  expect(await deviceCalls(page)).toEqual([]);
   await press(page, 'Test the camera');
-  await shows(page, 'camera', 'good', 'Your camera works');
-  expect(await spied(page)).toEqual(['getUserMedia']);
+  await expectItem(page, 'camera', 'good', 'Your camera works');
+  expect(await deviceCalls(page)).toEqual(['getUserMedia']);
   const video = page.locator('#camera-video');
   await expect(video).toBeVisible();
   expect(await video.evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline])).toEqual([true, true, true]);
   const track = await video.evaluateHandle((v: HTMLVideoElement) => (v.srcObject as MediaStream).getVideoTracks()[0]);
-  await goOn(page);
+  await continueTest(page);
   expect(await track.evaluate((t) => t?.readyState)).toBe('ended');
   await expect(video).toBeHidden();
   await expect(step(page)).toBeFocused();
 });
 
-test('the level follows the microphone', async ({ page, unattended }) => {
+test('the meter shows the level of the microphone', async ({ page, unattended }) => {
   await page.goto(`${unattended}/check`);
   await toMicrophone(page);
   await press(page, 'Test the microphone');
@@ -151,12 +151,12 @@ test('the level follows the microphone', async ({ page, unattended }) => {
     .poll(async () => levels.add(await meter.getAttribute('aria-valuenow')).size, { intervals: [50] })
     .toBeGreaterThan(2);
   for (const level of levels) expect(Number(level)).toBeLessThanOrEqual(100);
-  await shows(page, 'microphone', 'good', 'Your microphone works');
-  await goOn(page);
+  await expectItem(page, 'microphone', 'good', 'Your microphone works');
+  await continueTest(page);
   await expect(meter).toBeHidden();
 });
 
-test('C3 a network that blocks calls is reported, with the phone number and the list for a technical team', async ({
+test('a network that blocks calls is reported, with the phone number and the list for a technical team', async ({
   page,
   site,
 }) => {
@@ -164,8 +164,8 @@ test('C3 a network that blocks calls is reported, with the phone number and the 
   await page.goto(`${site}/check`);
   await start(page);
   await expect(verdict(page)).toContainText('Your network blocks calls');
-  await shows(page, 'call', 'bad', 'Try mobile data or another network');
-  await shows(page, 'server', 'good', 'answers quickly');
+  await expectItem(page, 'call', 'bad', 'Try mobile data or another network');
+  await expectItem(page, 'server', 'good', 'answers quickly');
   await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toHaveAttribute('href', 'tel:01234567890');
   await verdict(page).getByRole('link', { name: 'What a technical team must allow' }).click();
   const list = page.locator('#network');
@@ -175,7 +175,7 @@ test('C3 a network that blocks calls is reported, with the phone number and the 
   expect(await page.locator('#report').inputValue()).toContain('0 of 3 hosts over https');
 });
 
-test('C3 in a rehearsal a blocked WebSocket is reported the same way', async ({ page, unattended }) => {
+test('in a rehearsal a blocked WebSocket is reported the same way', async ({ page, unattended }) => {
   await page.addInitScript(brokenSocket);
   await page.goto(`${unattended}/check`);
   await start(page);
@@ -183,23 +183,23 @@ test('C3 in a rehearsal a blocked WebSocket is reported the same way', async ({ 
   expect(await page.locator('#report').inputValue()).toContain('WebSocket without answer, WebRTC connects');
 });
 
-test('C3 a wait changes its text after 10 seconds and ends with a verdict within 30', async ({ page, site }) => {
+test('the wait for calls shows another text after 10 seconds and a verdict within 30', async ({ page, site }) => {
   await page.clock.install();
   await page.route(microsoft, () => undefined);
   await page.goto(`${site}/check`);
   await start(page);
-  await shows(page, 'server', 'good', 'answers quickly');
-  await shows(page, 'call', 'testing', 'We are waiting for the call service');
+  await expectItem(page, 'server', 'good', 'answers quickly');
+  await expectItem(page, 'call', 'testing', 'We are waiting for the call service');
   await page.clock.runFor(10_100);
-  await shows(page, 'call', 'testing', 'Still no answer');
+  await expectItem(page, 'call', 'testing', 'Still no answer');
   await expect(verdict(page)).toContainText('This is taking longer than usual');
   await page.clock.runFor(19_800);
-  await shows(page, 'call', 'bad', 'Try mobile data');
+  await expectItem(page, 'call', 'bad', 'Try mobile data');
   await expect(verdict(page)).toContainText('Your network blocks calls');
   await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
 });
 
-test('C3 a website that no longer answers fails after 30 seconds, and is not reported as a network that blocks calls', async ({
+test('a website that stops answering fails after 30 seconds, and is not reported as a network that blocks calls', async ({
   page,
   site,
 }) => {
@@ -209,9 +209,9 @@ test('C3 a website that no longer answers fails after 30 seconds, and is not rep
   await page.goto(`${site}/check`);
   await start(page);
   await page.clock.runFor(10_100);
-  await shows(page, 'server', 'testing', 'Still no answer');
+  await expectItem(page, 'server', 'testing', 'Still no answer');
   await page.clock.runFor(20_000);
-  await shows(page, 'server', 'bad', 'does not answer');
+  await expectItem(page, 'server', 'bad', 'does not answer');
   await expect(verdict(page)).toContainText('We cannot reach our website');
   await expect(verdict(page).getByRole('link', { name: 'Call 01234 567890' })).toBeVisible();
 });
@@ -273,39 +273,39 @@ test('blocked devices are reported', async ({ unattended }) => {
     await page.goto(`${unattended}/check`);
     await toCamera(page);
     await press(page, 'Test the camera');
-    await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
-    await goOn(page);
+    await expectItem(page, 'camera', 'bad', 'Your browser blocks the camera');
+    await continueTest(page);
     await press(page, 'Test the microphone');
-    await shows(page, 'microphone', 'bad', 'Your browser blocks the microphone');
-    await goOn(page);
+    await expectItem(page, 'microphone', 'bad', 'Your browser blocks the microphone');
+    await continueTest(page);
     await press(page, 'Skip the sound');
     await expect(verdict(page)).toContainText('Something is not working');
-    // A test that went wrong is repeated from the results, and leads back to them.
+    // A failed test can be repeated from the results, and leads back to them.
     await press(page, 'Test the camera again');
     await expect(step(page)).toBeFocused();
     await expect(step(page)).toHaveText('Step 2 of 4: Camera');
     await expect(item(page, 'microphone')).toBeHidden();
-    await shows(page, 'camera', 'bad', 'Your browser blocks the camera');
-    await goOn(page);
+    await expectItem(page, 'camera', 'bad', 'Your browser blocks the camera');
+    await continueTest(page);
     await expect(page.locator('#verdict-title')).toBeFocused();
     await expect(item(page, 'microphone')).toBeVisible();
   });
 });
 
-test('missing, skipped and unheard devices are reported', async ({ unattended }) => {
+test('a missing camera, a skipped microphone and a silent speaker are reported', async ({ unattended }) => {
   await withBrowser(['--use-fake-ui-for-media-stream'], async (browser) => {
     const page = await browser.newPage();
     await page.goto(`${unattended}/check`);
     await toCamera(page);
     await press(page, 'Test the camera');
-    await shows(page, 'camera', 'bad', 'We found no camera');
-    await goOn(page);
+    await expectItem(page, 'camera', 'bad', 'We found no camera');
+    await continueTest(page);
     await press(page, 'Skip the microphone');
     await press(page, 'Play the sound');
     await press(page, 'No, I heard nothing');
-    await shows(page, 'speaker', 'bad', 'Turn the sound up');
-    await goOn(page);
-    await shows(page, 'microphone', 'skipped', 'You can test it later');
+    await expectItem(page, 'speaker', 'bad', 'Turn the sound up');
+    await continueTest(page);
+    await expectItem(page, 'microphone', 'skipped', 'You can test it later');
     await expect(verdict(page)).toHaveAttribute('data-verdict', 'bad');
     for (const name of names) {
       const state = (await item(page, name).getAttribute('data-state')) as keyof typeof stateWords;
@@ -314,7 +314,7 @@ test('missing, skipped and unheard devices are reported', async ({ unattended })
   });
 });
 
-test('an unanswered permission prompt changes its text and ends, and a late answer turns nothing on', async ({
+test('the wait for a permission shows another text and ends, and a late answer turns nothing on', async ({
   page,
   unattended,
 }) => {
@@ -331,11 +331,11 @@ test('an unanswered permission prompt changes its text and ends, and a late answ
   await page.goto(`${unattended}/check`);
   await toCamera(page);
   await press(page, 'Test the camera');
-  await shows(page, 'camera', 'testing', 'Your browser is asking you now');
+  await expectItem(page, 'camera', 'testing', 'Your browser is asking you now');
   await page.clock.runFor(10_100);
-  await shows(page, 'camera', 'testing', 'We are still waiting');
+  await expectItem(page, 'camera', 'testing', 'We are still waiting');
   await page.clock.runFor(20_000);
-  await shows(page, 'camera', 'bad', 'Nobody answered');
+  await expectItem(page, 'camera', 'bad', 'Nobody answered');
   const live = await page.evaluate(async () => {
     const page = globalThis as unknown as { answer(): void; late?: MediaStream };
     page.answer();
@@ -344,7 +344,7 @@ test('an unanswered permission prompt changes its text and ends, and a late answ
     return page.late.getTracks().filter((track) => track.readyState === 'live').length;
   });
   expect(live).toBe(0);
-  await shows(page, 'camera', 'bad', 'Nobody answered');
+  await expectItem(page, 'camera', 'bad', 'Nobody answered');
   await expect(page.locator('#camera-picture')).toBeHidden();
 });
 
@@ -354,19 +354,19 @@ test('a black picture and a silent microphone are reported', async ({ page, unat
   await page.goto(`${unattended}/check`);
   await toCamera(page);
   await press(page, 'Test the camera');
-  const found = async () => {
+  const cameraState = async () => {
     await page.clock.runFor(500);
     return item(page, 'camera').getAttribute('data-state');
   };
-  await expect.poll(found).toBe('limit');
-  await shows(page, 'camera', 'limit', 'The picture is black');
-  await goOn(page);
+  await expect.poll(cameraState).toBe('limit');
+  await expectItem(page, 'camera', 'limit', 'The picture is black');
+  await continueTest(page);
   await press(page, 'Test the microphone');
-  await shows(page, 'microphone', 'testing', 'Say a few words');
+  await expectItem(page, 'microphone', 'testing', 'Say a few words');
   await page.clock.runFor(10_100);
-  await shows(page, 'microphone', 'testing', 'We cannot hear you yet');
+  await expectItem(page, 'microphone', 'testing', 'We cannot hear you yet');
   await page.clock.runFor(20_000);
-  await shows(page, 'microphone', 'bad', 'We heard nothing');
+  await expectItem(page, 'microphone', 'bad', 'We heard nothing');
 });
 
 test('a browser that keeps sound suspended is not reported as a silent microphone', async ({ page, unattended }) => {
@@ -375,15 +375,12 @@ test('a browser that keeps sound suspended is not reported as a silent microphon
   await page.goto(`${unattended}/check`);
   await toMicrophone(page);
   await press(page, 'Test the microphone');
-  await shows(page, 'microphone', 'testing', 'Say a few words');
+  await expectItem(page, 'microphone', 'testing', 'Say a few words');
   await page.clock.runFor(5_100);
-  await shows(page, 'microphone', 'limit', 'did not let this test listen to it');
+  await expectItem(page, 'microphone', 'limit', 'did not let this test listen to it');
 });
 
-test('C4 the whole test works by keyboard, in the order of the page, and the focus is never lost', async ({
-  page,
-  unattended,
-}) => {
+test('the whole test works by keyboard, in the order of the page, and the focus is never lost', async ({ page, unattended }) => {
   await page.goto(`${unattended}/check`);
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
   const tabTo = async (id: string) => {
@@ -395,7 +392,7 @@ test('C4 the whole test works by keyboard, in the order of the page, and the foc
   expect(await focused()).toBe('step-title');
   await expect(item(page, 'call')).toHaveAttribute('data-state', 'good');
   await expect(page.locator('#connection-next')).toBeVisible();
-  // What the buttons of a step replace never had the focus, and what has it stays.
+  // The buttons of the step replace nothing that has the focus.
   await tabTo('again');
   await page.keyboard.press('Enter');
   expect(await focused()).toBe('step-title');
@@ -405,7 +402,7 @@ test('C4 the whole test works by keyboard, in the order of the page, and the foc
   expect(await focused()).toBe('step-title');
   await tabTo('camera-start');
   await page.keyboard.press('Enter');
-  await shows(page, 'camera', 'good', 'Your camera works');
+  await expectItem(page, 'camera', 'good', 'Your camera works');
   expect(await focused()).toBe('camera-start');
   await page.keyboard.press('Tab');
   expect(await focused()).toBe('camera-skip');
@@ -420,7 +417,7 @@ test('C4 the whole test works by keyboard, in the order of the page, and the foc
   await page.keyboard.press('Shift+Tab');
   expect(await focused()).toBe('not-heard');
   await page.keyboard.press('Enter');
-  await shows(page, 'speaker', 'bad', 'Turn the sound up');
+  await expectItem(page, 'speaker', 'bad', 'Turn the sound up');
   expect(await focused()).toBe('speaker-start');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Shift+Tab');
@@ -428,47 +425,47 @@ test('C4 the whole test works by keyboard, in the order of the page, and the foc
   expect(await focused()).toBe('heard');
   await page.keyboard.press('Enter');
   await expect(page.locator('#verdict-title')).toBeFocused();
-  await shows(page, 'speaker', 'good', 'Your speaker works');
+  await expectItem(page, 'speaker', 'good', 'Your speaker works');
   await page.keyboard.press('Tab');
   expect(await focused()).toBe('back');
   const outline = await page.locator('#back').evaluate((e) => getComputedStyle(e).outlineStyle);
   expect(outline).toBe('solid');
 });
 
-// Arabic runs from right to left, and has other words in every button.
+// Arabic runs from right to left, and every button has another text.
 for (const language of ['en-GB', 'ar']) {
-  test(`one step at a time, in ${language}, and at the end the way back to the visit`, async ({ page, unattended }) => {
+  test(`the test shows one step at a time, and then the link back to the visit, in ${language}`, async ({ page, unattended }) => {
     await toVisit(page, unattended);
     await page.goto(`${unattended}/check?lang=${language}`);
     const shown = async () => (await Promise.all(names.map((name) => item(page, name).isVisible()))).filter(Boolean).length;
-    const next = (id: string) => page.locator(`#${id}`).click();
+    const press = (id: string) => page.locator(`#${id}`).click();
     const titles = new Set<string | null>();
-    const at = async (count: number) => {
+    const expectStep = async (count: number) => {
       await expect.poll(shown).toBe(count);
       titles.add(await step(page).textContent());
       await expect(step(page)).toBeFocused();
       await expect(page.locator('#back')).not.toHaveClass(/btn/);
     };
     await expect.poll(shown).toBe(0);
-    await next('start');
-    await at(3);
-    await next('connection-next');
+    await press('start');
+    await expectStep(3);
+    await press('connection-next');
     for (const name of ['camera', 'microphone', 'speaker']) {
-      await at(1);
+      await expectStep(1);
       await expect(page.locator('.step .btn:visible:not(.btn-secondary)')).toHaveCount(1);
-      await next(`${name}-skip`);
+      await press(`${name}-skip`);
     }
     await expect.poll(shown).toBe(names.length);
     expect(titles.size).toBe(4);
     await expect(step(page)).toBeHidden();
-    // The icons of the results are drawn in strokes, and none is a circle.
+    // The icons of the results consist of strokes without circles.
     for (const name of names) {
       const shape = await item(page, name).locator('use').getAttribute('href');
       expect(await page.locator(`symbol${shape} :is(circle, ellipse)`).count()).toBe(0);
       expect(await page.locator(`symbol${shape} path`).getAttribute('d')).not.toMatch(/[aA]/);
     }
     await expect(page.locator('main .btn:visible:not(.btn-secondary)')).toHaveId('back');
-    await next('back');
+    await press('back');
     await expect(page).toHaveURL(`${unattended}/visit`);
   });
 }
@@ -486,10 +483,7 @@ test('door and visit link to the test, and it links back', async ({ page, unatte
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('the page explains what a visit needs, shows the phone number and has no button without effect', async ({
-    page,
-    site,
-  }) => {
+  test('the page explains what a visit needs, shows the phone number and has no buttons', async ({ page, site }) => {
     await page.goto(`${site}/check`);
     const note = page.locator('noscript .note');
     await expect(note).toBeVisible();
@@ -499,14 +493,14 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('every button is high enough for a thumb, and nothing violates the policy', async ({ page, unattended }) => {
+test('every button is at least 44 pixels high, and nothing violates the policy', async ({ page, unattended }) => {
   const faults: string[] = [];
   page.on('console', (message) => void (message.text().includes('Content Security Policy') && faults.push(message.text())));
   page.on('pageerror', (error) => faults.push(error.message));
   await page.goto(`${unattended}/check`);
   await start(page);
   await expect(verdict(page)).toContainText('So far, so good');
-  await goOn(page);
+  await continueTest(page);
   await testDevices(page);
   await page.locator('#report-part summary').click();
   for (const button of await page.getByRole('button').all()) {

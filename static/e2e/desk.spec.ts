@@ -1,4 +1,4 @@
-// The desk, where staff make links: S1, S2, S3 and S6 of the scheduler's journey, also by keyboard and without a script.
+// The desk, where staff make links, also by keyboard and without a script.
 import type { Page } from '@playwright/test';
 import { test as base, classicLink, expect, invitation, serve } from './site.ts';
 
@@ -29,11 +29,11 @@ async function fillIn(page: Page, meeting = '273 501 234 567 8 passcode AbCdEf12
   await page.getByLabel('Start time').fill('14:30');
 }
 
-test('S1, S2 the field reports what was pasted, and how to correct it', async ({ page, desk }) => {
+test('the field reports what was pasted, and what to do about it', async ({ page, desk }) => {
   await signIn(page, desk);
   const box = page.getByLabel('Teams meeting', { exact: true });
   const found = page.locator('#found');
-  for (const [text, says] of [
+  for (const [text, message] of [
     [invitation, 'This is a Teams meeting. Its link is long'],
     [`https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(classicLink)}&data=05`, 'This is a Teams meeting'],
     ['273 501 234 567 8 passcode AbCdEf12', 'by meeting ID and passcode'],
@@ -45,7 +45,7 @@ test('S1, S2 the field reports what was pasted, and how to correct it', async ({
   ] as const) {
     await box.fill(text);
     await box.blur();
-    await expect(found).toContainText(says);
+    await expect(found).toContainText(message);
   }
   await page.getByRole('button', { name: 'Create link' }).click();
   await expect(page.locator('#summary')).toBeFocused();
@@ -54,7 +54,7 @@ test('S1, S2 the field reports what was pasted, and how to correct it', async ({
   await expect(box).toBeFocused();
 });
 
-test('S3 after four fields the link can be copied', { tag: '@journey' }, async ({ page, desk, context }) => {
+test('after four fields the link can be copied', { tag: '@journey' }, async ({ page, desk, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page, desk);
   await fillIn(page);
@@ -69,7 +69,7 @@ test('S3 after four fields the link can be copied', { tag: '@journey' }, async (
   expect(page.url()).not.toContain('Sam');
 });
 
-test('S6 the sheet prints on one page of A4 and of Letter', async ({ page, desk }) => {
+test('the sheet prints on one page of A4 and of Letter', async ({ page, desk }) => {
   await signIn(page, desk);
   await fillIn(page, invitation);
   await page.getByRole('button', { name: 'Create link' }).click();
@@ -127,7 +127,7 @@ test.describe('in New York', () => {
     await expect(page.getByLabel("The visitor's time zone")).toHaveValue('America/New_York');
     await page.goto(`${desk}/desk/batch`);
     await expect(page.getByLabel('Time zone, for rows without one')).toHaveValue('America/New_York');
-    // A form that comes back keeps the zone that was chosen.
+    // A form with a mistake keeps the chosen zone.
     await page.goto(`${desk}/desk`);
     await page.getByLabel("The visitor's time zone").selectOption('Europe/Paris');
     await page.getByRole('button', { name: 'Create link' }).click();
@@ -137,10 +137,10 @@ test.describe('in New York', () => {
 });
 
 test.describe('in Kolkata', () => {
-  // Some browsers name this zone Asia/Calcutta, which the list does not have.
+  // Some browsers call this zone Asia/Calcutta, which the list does not contain.
   test.use({ timezoneId: 'Asia/Kolkata' });
 
-  test('a time zone that the list lacks is added', async ({ page, desk }) => {
+  test('a browser’s time zone is added to the list if it is missing', async ({ page, desk }) => {
     await signIn(page, desk);
     await expect(page.getByLabel("The visitor's time zone")).toHaveValue(/^Asia\/(Kolkata|Calcutta)$/);
   });

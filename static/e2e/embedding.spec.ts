@@ -1,5 +1,5 @@
-// The site in a portal's frame, with third-party cookies blocked as browsers do today. It works in a portal that is in the
-// list and that passes permissions on, and nowhere else.
+// The site in a portal's frame, in a browser that blocks third-party cookies. It works only in a portal that is in the list
+// and that passes permissions on.
 import type { BrowserContext, Frame, Page } from '@playwright/test';
 import { newMeeting } from './rehearsal.ts';
 import { test as base, expect, serve } from './site.ts';
@@ -61,14 +61,14 @@ async function toVisit(frame: Frame, meeting: string): Promise<void> {
   await expect(frame.getByLabel('Your full name')).toBeVisible();
 }
 
-test('C9: in a portal from the list a visitor reaches the call, with a session for that portal alone', async ({
+test('in a portal from the list a visitor reaches the call, with a session for that portal only', async ({
   page,
   context,
   framed,
 }) => {
-  const breaches: string[] = [];
+  const violations: string[] = [];
   page.on('console', (message) => {
-    if (/Content Security Policy|Permissions.policy/i.test(message.text())) breaches.push(message.text());
+    if (/Content Security Policy|Permissions.policy/i.test(message.text())) violations.push(message.text());
   });
   const frame = await openParent(page, portal, `${framed}/`, `allow="${allow}"`);
   await toVisit(frame, newMeeting());
@@ -80,7 +80,7 @@ test('C9: in a portal from the list a visitor reaches the call, with a session f
   const kept = (await context.cookies()).filter(({ name }) => name === '__Host-anteroom');
   expect(kept).toHaveLength(1);
   expect(kept[0]).toMatchObject({ sameSite: 'None', secure: true, httpOnly: true, partitionKey: portal });
-  expect(breaches).toEqual([]);
+  expect(violations).toEqual([]);
 
   // The same site in its own tab has another session.
   const tab = await context.newPage();
@@ -101,7 +101,7 @@ test('this browser blocks third-party cookies', async ({ page }) => {
   expect(await set('; Partitioned')).toBe('kept=1');
 });
 
-test('C9: no other site can show it, neither in a frame nor in a frame inside a portal', async ({ page, framed }) => {
+test('no other site can show the site, neither in a frame nor around a portal’s frame', async ({ page, framed }) => {
   const refused: string[] = [];
   page.on('console', (message) => {
     if (message.text().includes('frame-ancestors')) refused.push(message.text());
@@ -111,11 +111,11 @@ test('C9: no other site can show it, neither in a frame nor in a frame inside a 
   expect(frame.url()).not.toContain('visit.example');
   await expect(frame.locator('#main, #meeting')).toHaveCount(0);
 
-  const between = await openParent(page, 'https://evil2.example', `${portal}/appointments`);
+  const inner = await openParent(page, 'https://evil2.example', `${portal}/appointments`);
   await page.route(`${portal}/**`, (route) =>
     route.fulfill({ contentType: 'text/html', body: `<!DOCTYPE html><iframe src="${framed}/"></iframe>` }),
   );
-  await between.goto(`${portal}/appointments`);
+  await inner.goto(`${portal}/appointments`);
   await expect.poll(() => refused.length).toBe(2);
 });
 
@@ -128,15 +128,15 @@ test('a site without a list cannot be framed', async ({ page }) => {
   });
 });
 
-test('C9: without allow= a frame has no devices, and the page detects why', async ({ page, framed }) => {
+test('a frame without allow= gets no devices, and the page can detect the frame', async ({ page, framed }) => {
   const frame = await openParent(page, portal, `${framed}/`);
   await expect(frame.getByLabel('Meeting link')).toBeVisible();
-  const said = await frame.evaluate(async () => ({
+  const found = await frame.evaluate(async () => ({
     embedded: self !== top,
     thrown: await navigator.mediaDevices.getUserMedia({ audio: true }).then(
       () => 'nothing',
       (err: Error) => err.name,
     ),
   }));
-  expect(said).toEqual({ embedded: true, thrown: 'NotAllowedError' });
+  expect(found).toEqual({ embedded: true, thrown: 'NotAllowedError' });
 });

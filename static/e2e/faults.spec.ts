@@ -1,10 +1,10 @@
 import { expect, test, toVisit } from './site.ts';
 
-// Faults of the identity service and of our own server after Join. The tests share one site and one service, so they run in order.
+// Faults of the identity service and of our own server after Join. The tests share one service, so they run in order.
 test.describe.configure({ mode: 'serial' });
 
-// TestEveryFaultOfTheServiceIsExplained covers every fault. These are the temporary ones, and one that is not.
-const passing = [
+// TestEveryFaultOfTheServiceIsExplained covers every fault. These tests cover two temporary faults and a lasting one.
+const temporary = [
   [
     { kind: 'throttled', times: 1, retryAfterSeconds: 8 },
     'Many people are joining right now',
@@ -13,7 +13,7 @@ const passing = [
   [{ kind: 'unavailable', times: 3 }, 'Sorry, there is a problem with the video service', /we keep trying/i],
 ] as const;
 
-for (const [fault, title, words] of passing) {
+for (const [fault, title, words] of temporary) {
   test(`${fault.kind}: the page explains why it waits, and joins without a press`, async ({ page, site, service }) => {
     await toVisit(page, site);
     await page.getByLabel('Your full name').fill('Sam Patel');
@@ -55,7 +55,7 @@ test('no connection to our server: the page explains it and keeps the name', asy
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
 });
 
-test('the call’s script cannot be fetched: the page explains it and a second press tries again', async ({ page, site }) => {
+test('the call’s script cannot be loaded: the page explains it, and a second press retries', async ({ page, site }) => {
   await page.route('**/assets/callpage-*.js', (route) => route.abort());
   await toVisit(page, site);
   await page.getByLabel('Your full name').fill('Sam Patel');

@@ -1,4 +1,4 @@
-// What a visitor sees without scrolling. A phone of 390 by 664 pixels, an iPhone with its bars, shows all that joining needs.
+// What a visitor sees without scrolling. A phone of 390 by 664 pixels (an iPhone with its bars) shows everything for joining.
 import type { Page } from '@playwright/test';
 import { languages } from '../screens/case.ts';
 import { desktop, test } from './rehearsal.ts';
@@ -9,7 +9,7 @@ const keys = 'the-link-key-of-the-first-screen';
 const longest = 'Professor Dr Maximiliana Wolfeschlegelsteinhausenbergerdorff-Ray';
 const devices = { permissions: ['camera', 'microphone'] };
 
-/** Opens a visit with the longest possible host name, on a rehearsal with a phone number. */
+/** Opens a visit whose host has a very long name, in a rehearsal with a phone number. */
 async function open(page: Page, language: string, use: () => Promise<void>): Promise<void> {
   const settings = { LINK_KEYS: keys, BRAND_NAME: 'Riverside Clinic', BRAND_PHONE: '01234 567890', REHEARSAL_HOST: 'off' };
   await serve(settings, async (site) => {

@@ -1,4 +1,4 @@
-// C5: with forced colours every button and field still has a visible edge, and the focus a ring.
+// With forced colours every button and field has a visible edge, and the focus has a ring.
 import type { Page } from '@playwright/test';
 import { parts, travel } from '../screens/journeys.ts';
 import { test } from '../screens/sites.ts';
@@ -9,7 +9,7 @@ test.use({ trace: 'off' });
 const examined = ['door', 'preview', 'trouble-blocked-iphone', 'waiting', 'ending-left', 'check-done'];
 
 /** Returns the buttons and fields without a visible edge. */
-async function edgeless(page: Page): Promise<string[]> {
+async function findEdgeless(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const around = getComputedStyle(document.body).backgroundColor;
     const all = document.querySelectorAll<HTMLElement>(
@@ -25,8 +25,8 @@ async function edgeless(page: Page): Promise<string[]> {
   });
 }
 
-/** Tabs through the page and returns what shows no focus ring. */
-async function ringless(page: Page): Promise<string[]> {
+/** Tabs through the page and returns the elements that show no focus ring. */
+async function findRingless(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (let n = 0; n < 12; n++) {
     await page.keyboard.press('Tab');
@@ -35,8 +35,8 @@ async function ringless(page: Page): Promise<string[]> {
       if (!focused || focused === document.body || focused.closest('#stage')) return '';
       const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focused);
       const around = getComputedStyle(document.body).backgroundColor;
-      const seen = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && outlineColor !== around;
-      return seen ? '' : focused.outerHTML.slice(0, 120);
+      const isVisible = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && outlineColor !== around;
+      return isVisible ? '' : focused.outerHTML.slice(0, 120);
     });
     if (missed) found.push(missed);
   }
@@ -51,8 +51,8 @@ for (const journey of parts.flatMap(({ journeys }) => journeys)) {
     await travel(browser, sites, { ...journey, cases }, 'en-GB', { forcedColors: 'active' }, async (page, met) => {
       if (met !== last) return;
       expect(await page.evaluate(() => matchMedia('(forced-colors: active)').matches)).toBe(true);
-      expect(await edgeless(page)).toEqual([]);
-      expect(await ringless(page)).toEqual([]);
+      expect(await findEdgeless(page)).toEqual([]);
+      expect(await findRingless(page)).toEqual([]);
     });
   });
 }

@@ -1,11 +1,5 @@
-import type { Page } from '@playwright/test';
-import { classicLink, expect, spied, spyOnDevices, test, toVisit } from './site.ts';
-
-/** Returns the identity that the next join gets. It reads the response at once, because navigation discards it. */
-async function joined(page: Page): Promise<string> {
-  const answer = await page.waitForResponse('**/visit/join');
-  return (await answer.json()).userId;
-}
+import { ticketOf } from './rehearsal.ts';
+import { classicLink, deviceCalls, expect, spyOnDevices, test, toVisit } from './site.ts';
 
 test('a visitor with a pasted invitation gets one identity, and the page requests no device before Join', {
   tag: '@journey',
@@ -20,7 +14,7 @@ test('a visitor with a pasted invitation gets one identity, and the page request
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.waitForLoadState('networkidle');
   expect(posts).toEqual(['/']);
-  expect(await spied(page)).toEqual([]);
+  expect(await deviceCalls(page)).toEqual([]);
   expect((await service.ledger()).identities.length).toBe(before);
 
   const answer = page.waitForResponse('**/visit/join');
@@ -43,18 +37,18 @@ test('a visitor with a pasted invitation gets one identity, and the page request
   expect(ledger.at(-1)?.id).toBe(ticket.userId);
 });
 
-test('with the real Calling SDK and no way to Microsoft the page explains it, and the visitor returns as the same person', async ({
+test('without a connection from the Calling SDK to Microsoft the page explains it, and the visitor rejoins as the same person', async ({
   page,
   site,
 }) => {
-  const foreign: string[] = [];
+  const violations: string[] = [];
   page.on('console', (m) => {
-    if (m.text().includes('Content Security Policy')) foreign.push(m.text());
+    if (m.text().includes('Content Security Policy')) violations.push(m.text());
   });
   await toVisit(page, site, classicLink);
   await page.getByLabel('Your full name').fill('Sam Patel');
   const sdk = page.waitForResponse((r) => r.url().includes('/assets/callingsdk-'));
-  const first = joined(page);
+  const first = ticketOf(page);
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect((await sdk).status()).toBe(200);
   await expect(page.locator('#progress-title')).toBeFocused();
@@ -65,18 +59,18 @@ test('with the real Calling SDK and no way to Microsoft the page explains it, an
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your network blocks video calls');
   await expect(page.locator('main')).not.toContainText('quality');
 
-  const second = joined(page);
+  const second = ticketOf(page);
   await page.goto(`${site}/visit`);
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect(await second).toBe(await first);
 
-  // A reload is not a gesture: the page waits for Join again, and Join is still the same person.
+  // After a reload the page waits for Join again, because a reload is not a gesture. Join is still the same person.
   await page.reload();
   await expect(page.locator('main')).toHaveAttribute('data-state', 'ready');
-  const third = joined(page);
+  const third = ticketOf(page);
   await page.getByRole('button', { name: 'Join visit' }).click();
   expect(await third).toBe(await first);
-  expect(foreign).toEqual([]);
+  expect(violations).toEqual([]);
 });
 
 test('the door shows a refusal in place, keeps the input and moves the focus to the message', { tag: '@journey' }, async ({
@@ -112,7 +106,7 @@ test('a missing name is reported at the field, which gets the focus', async ({ p
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('the pages are complete, and the visit explains what is missing', { tag: '@journey' }, async ({ page, site }) => {
+  test('the door works, and the visit explains that it needs JavaScript', { tag: '@journey' }, async ({ page, site }) => {
     await page.goto(`${site}/`);
     await page.getByLabel('Meeting link').fill(classicLink);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -139,7 +133,7 @@ test('one press changes the language and keeps what was typed', async ({ page, s
   await expect(page.getByLabel('Your full name')).toHaveValue('سارة علي');
   await page.reload();
   await expect(page.getByLabel('Your full name')).toHaveValue('');
-  // In a visit there is no language link, which would leave it.
+  // During a visit there is no language link, because it would leave the page.
   await page.getByLabel('Your full name').fill('Sam Patel');
   await page.getByRole('button', { name: 'Join visit' }).click();
   await expect(page.locator('main')).toHaveAttribute('data-state', 'connecting');

@@ -1,7 +1,18 @@
-// C4 of the journey's checks: a whole visit with the keyboard alone.
+// A whole visit with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
-import { expectKept, goRound, tabTo } from './keyboard.ts';
-import { chatButton, desktop, expect, hasEnded, inState, knock, phone, roomOf, test, ticketOf } from './rehearsal.ts';
+import { expectFocus, tabAround, tabTo } from './keyboard.ts';
+import {
+  chatButton,
+  desktop,
+  expect,
+  expectEnding,
+  expectState,
+  joinFromDoor,
+  phone,
+  roomOf,
+  test,
+  ticketOf,
+} from './rehearsal.ts';
 import { serve } from './site.ts';
 import { sentTracks } from './witness.ts';
 
@@ -22,14 +33,14 @@ function installNotifications(): void {
   Object.assign(window, { Notification: Note });
 }
 
-/** Opens the question whether to leave, and closes it by Escape. */
+/** Opens the dialog that asks whether to leave, and closes it by Escape. */
 async function cancelLeaving(page: Page, leave: Locator): Promise<void> {
   await page.keyboard.press('Enter');
   await expect(button(question(page), 'Stay')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(question(page)).toBeHidden();
   await expect(leave).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
 }
 
 async function passDoor(page: Page, meeting: string): Promise<void> {
@@ -49,7 +60,7 @@ async function prepareDevices(page: Page): Promise<void> {
   await expect(page.locator('#self')).toBeVisible();
   // The focus moves to the preview, which replaces the pressed button.
   await expect(page.locator('#device-panel')).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
 
   const camera = page.getByRole('switch', { name: 'Camera' });
   await tabTo(page, camera);
@@ -82,7 +93,7 @@ async function microphones(page: Page): Promise<(string | undefined)[]> {
 async function waitToBeLetIn(page: Page): Promise<void> {
   const heading = page.locator('#waiting-title');
   await expect(heading).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
   await tabTo(page, button(page, 'Tell me when I am let in'));
   await page.keyboard.press('Enter');
   await expect(page.locator('#notify-answer')).toHaveText('We will tell you when you are let in.');
@@ -99,11 +110,11 @@ async function waitToBeLetIn(page: Page): Promise<void> {
 async function useCall(page: Page): Promise<void> {
   const stage = page.locator('#stage');
   await expect(stage).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
   await expect(chatButton(page)).toBeVisible();
   await tabTo(page, skipLink(page), 'Shift+Tab');
-  for (const way of ['Tab', 'Shift+Tab'] as const) {
-    const stops = (await goRound(page, way)).join('\n');
+  for (const key of ['Tab', 'Shift+Tab'] as const) {
+    const stops = (await tabAround(page, key)).join('\n');
     for (const name of ['Call 01234 567890', 'Mute', 'Camera', 'Leave'])
       expect(stops.toLowerCase()).toContain(name.toLowerCase());
   }
@@ -112,16 +123,16 @@ async function useCall(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
   await expect(stage.locator(':focus')).toHaveCount(1);
 
-  // On a desktop each is a button of two parts, which is one stop for the keyboard.
+  // On a desktop each button has two parts, which are one stop for the keyboard.
   await tabTo(page, stage.locator('[data-ui-id="call-composite-camera-button"]').first());
   await tabTo(page, stage.locator('[data-ui-id="call-composite-microphone-button"]').first(), 'Shift+Tab');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
   await page.keyboard.press('Enter');
   await expect.poll(() => sentTracks(page)).toEqual(['video']);
-  await expectKept(page);
+  await expectFocus(page);
   await page.keyboard.press('Enter');
   await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
-  await expectKept(page);
+  await expectFocus(page);
 }
 
 async function refuseRecording(page: Page): Promise<void> {
@@ -130,11 +141,11 @@ async function refuseRecording(page: Page): Promise<void> {
   const yes = button(box, 'Yes, I agree');
   await expect(box).toBeFocused();
   await tabTo(page, no);
-  // The question does not trap the focus, and covers nothing that has it.
-  await goRound(page);
+  // The question neither traps the focus nor covers it.
+  await tabAround(page);
   await page.keyboard.press('Enter');
   await expect(box).toBeHidden();
-  await expectKept(page);
+  await expectFocus(page);
   await expect(page.locator('#stage:focus, #stage :focus')).toHaveCount(1);
 
   await tabTo(page, button(page.locator('#notice'), /./), 'Shift+Tab');
@@ -143,7 +154,7 @@ async function refuseRecording(page: Page): Promise<void> {
   await tabTo(page, yes);
   await page.keyboard.press('Enter');
   await expect(box).toBeHidden();
-  await expectKept(page);
+  await expectFocus(page);
   await expect(page.locator('#stage:focus, #stage :focus')).toHaveCount(1);
 }
 
@@ -154,12 +165,12 @@ async function leaveCall(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await tabTo(page, button(question(page), 'Leave'));
   await page.keyboard.press('Enter');
-  await hasEnded(page, 'left');
+  await expectEnding(page, 'left');
 }
 
 async function answerSurvey(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
   await tabTo(page, page.getByRole('link', { name: 'Rejoin' }));
   await tabTo(page, page.getByRole('radio', { name: 'Very good' }));
   await page.keyboard.press('ArrowDown');
@@ -170,16 +181,16 @@ async function answerSurvey(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
   await expect(page.locator('#survey')).toBeFocused();
-  await expectKept(page);
+  await expectFocus(page);
 }
 
 for (const viewport of [phone, desktop]) {
-  test(`C4: the keyboard alone leads from the door to the survey, at ${viewport.width}x${viewport.height}`, {
+  test(`a visit from the door to the survey works by keyboard alone, at ${viewport.width}x${viewport.height}`, {
     tag: viewport === phone ? '@journey' : [],
-  }, async ({ meeting, somebody }) => {
-    // The host is present and admits nobody until the test admits one.
+  }, async ({ meeting, openPage }) => {
+    // The host is present, but only the test admits the visitor.
     await serve({ REHEARSAL_ADMIT_SECONDS: '600', BRAND_PHONE: '01234 567890' }, async (site) => {
-      const page = await somebody({ viewport });
+      const page = await openPage({ viewport });
       await page.addInitScript(installNotifications);
       await page.goto(site);
       await test.step('the door', () => passDoor(page, meeting));
@@ -190,10 +201,10 @@ for (const viewport of [phone, desktop]) {
       await tabTo(page, button(page, 'Join visit'));
       const id = ticketOf(page);
       await page.keyboard.press('Enter');
-      await inState(page, 'lobby');
+      await expectState(page, 'lobby');
       await test.step('waiting', () => waitToBeLetIn(page));
       await room.command({ command: 'admit', to: await id });
-      await inState(page, 'call');
+      await expectState(page, 'call');
       await test.step('the call', () => useCall(page));
       await room.command({ command: 'notice', recording: true, consent: true });
       await test.step('being recorded', () => refuseRecording(page));
@@ -204,22 +215,22 @@ for (const viewport of [phone, desktop]) {
 }
 
 for (const asked of ['leave', 'still'] as const) {
-  test(`C4: a visitor admitted while a dialog is open keeps a focus: ${asked}`, async ({ meeting, somebody }) => {
+  test(`a visitor who is admitted while the dialog ${asked} is open keeps a focus`, async ({ meeting, openPage }) => {
     await serve({ REHEARSAL_HOST: 'off', WAIT_MINUTES: '5' }, async (site) => {
-      const page = await somebody({ viewport: phone });
+      const page = await openPage({ viewport: phone });
       await page.clock.install();
-      const { id } = await knock(page, site, meeting, 'Sam Patel');
-      await inState(page, 'lobby');
+      const { id } = await joinFromDoor(page, site, meeting, 'Sam Patel');
+      await expectState(page, 'lobby');
       await tabTo(page, button(page.locator('#waiting'), 'Leave'));
       if (asked === 'leave') await page.keyboard.press('Enter');
       else await page.clock.fastForward('03:01');
       const open = page.locator(`#${asked}`);
       await expect(open.getByRole('button').first()).toBeFocused();
       await (await roomOf(page, site)).command({ command: 'admit', to: id });
-      await inState(page, 'call');
+      await expectState(page, 'call');
       await expect(open).toBeHidden();
       await expect(page.locator('#stage')).toBeFocused();
-      await expectKept(page);
+      await expectFocus(page);
     });
   });
 }

@@ -1,4 +1,4 @@
-// C5 and C6: every page in every state, in every language, light and dark, on a phone, on a desktop and at 400% zoom.
+// Every page in every state and language, light and dark, on a phone, on a desktop and at 400% zoom.
 
 import { expect, type Page } from '@playwright/test';
 import { type Case, defaultLanguage, type Language, languages, readJSON } from '../screens/case.ts';
@@ -16,8 +16,8 @@ const isRightToLeft = (language: Language) => /^(Arab|Hebr|Syrc|Thaa)$/.test(new
 const sizesOf = (language: Language) =>
   language === defaultLanguage ? { light: phone, dark: desktop } : { light: magnified, dark: phone };
 
-/** Returns what is outside the screen. Right-to-left text overflows at the left, where no scroll bar shows it. */
-async function outside(page: Page): Promise<string[]> {
+/** Returns the elements outside the screen. Right-to-left text overflows at the left, where no scroll bar appears. */
+async function findOutside(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out = [...document.querySelectorAll<HTMLElement>('body *:not(#stage *)')].filter((element) => {
       const { left, right, width, height } = element.getBoundingClientRect();
@@ -29,7 +29,7 @@ async function outside(page: Page): Promise<string[]> {
 }
 
 /** Returns the page's language, direction and all visible or spoken texts, except names and texts marked as English. */
-async function words(page: Page): Promise<string[]> {
+async function readTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { lang, dir } = document.documentElement;
     const found = [lang, dir, document.title];
@@ -51,10 +51,10 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const catalogues = new Map(languages.map((tag) => [tag, readJSON(`locales/${tag}.json`) as Catalogue]));
 
-/** Returns the sentences of a language that differ in another, split at placeholders. Short ones are left out: they can be names. */
+/** Returns the sentences of a language that another does not share, split at placeholders. Short ones can be names and are left out. */
 function sentences(of: Language, against: Language): string[] {
   return Object.entries(catalogues.get(of) ?? {}).flatMap(([id, text]) => {
-    if (id === 'host.name') return []; // the rehearsal's host has the name that it gave itself
+    if (id === 'host.name') return []; // the rehearsal's host has the same name in every language
     if (JSON.stringify(text) === JSON.stringify(catalogues.get(against)?.[id])) return [];
     const forms = typeof text === 'string' ? [text] : Object.values(text);
     const pieces = forms.flatMap((form) => form.split(/\{\{\.\w+\}\}|\{\w+\}/));
@@ -72,17 +72,17 @@ const foreign = new Map(languages.map((language) => [language, foreignTo(languag
 
 const soft = expect.configure({ soft: true });
 
-/** Checks everything that is true for every page. */
+/** Checks language, direction, layout and axe. */
 async function examine(page: Page, { name, like }: Case, language: Language): Promise<void> {
-  const seen = await words(page);
-  soft(seen.slice(0, 2), name).toEqual([language, isRightToLeft(language) ? 'rtl' : 'ltr']);
-  const untranslated = seen.filter((text) => text.includes('⟨') || foreign.get(language)?.some((other) => text.includes(other)));
+  const texts = await readTexts(page);
+  soft(texts.slice(0, 2), name).toEqual([language, isRightToLeft(language) ? 'rtl' : 'ltr']);
+  const untranslated = texts.filter((text) => text.includes('⟨') || foreign.get(language)?.some((other) => text.includes(other)));
   soft(untranslated, `${name}: in another language`).toEqual([]);
   const { light, dark } = like ? { light: phone, dark: undefined } : sizesOf(language);
   for (const size of like ? [phone] : [magnified, desktop, phone]) {
     await page.setViewportSize(size);
-    // The library lays out its stage a moment later.
-    await soft.poll(() => outside(page), `${name}: outside the screen at ${size.width}`).toEqual([]);
+    // The library lays out its stage later.
+    await soft.poll(() => findOutside(page), `${name}: outside the screen at ${size.width}`).toEqual([]);
     if (size === light) soft(await findings(page), `${name}: axe, light, at ${size.width}`).toEqual([]);
     if (size !== dark) continue;
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -102,10 +102,10 @@ const tagged = new Set(['door', 'visit', 'survey-missing']);
 
 for (const { journeys } of parts) {
   for (const journey of journeys) {
-    // A journey whose cases differ from others only in words would need its own browser. `make screens` shows it.
+    // Journeys whose cases differ from others only in texts are left out, because each needs a browser. `make screens` shows them.
     if (journey.cases.every(({ like }) => like)) continue;
     for (const language of languages) {
-      // English cases that differ only in words are reviewed in the pictures. Translations are tested, because they can be longer.
+      // English cases that differ only in texts are left out: people review the pictures. Translations can be longer.
       const cases = language === defaultLanguage ? journey.cases.filter(({ like }) => !like) : journey.cases;
       const tag = cases.some(({ name }) => tagged.has(name)) ? '@journey' : [];
       test(`${language}: ${cases.map(({ name }) => name).join(', ')}`, { tag }, async ({ browser, sites }) => {

@@ -1,21 +1,20 @@
-// The page before Join: camera and microphone, refused permissions, and browsers that cannot join. The numbers are those of
-// the journey's checks. Only Safari itself cannot be tested in Chromium.
+// The page before Join: camera and microphone, refused permissions, and browsers that cannot join. Safari itself is not tested.
 import { type Browser, type BrowserContextOptions, chromium, devices, type Locator, type Page } from '@playwright/test';
 import { agents } from '../screens/cases/agents.ts';
 import { tabTo } from './keyboard.ts';
-import { desktop, inState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
+import { desktop, expectState, newMeeting, phone, test as rehearsal, roomOf } from './rehearsal.ts';
 import { expect } from './site.ts';
 
 type Options = BrowserContextOptions & { before?: () => void; meeting?: string };
 
 interface Worker {
-  /** A browser with two cameras that refuses devices without a permission, and resolves visit.test to this machine. */
+  /** A browser with two cameras. It refuses devices without a permission, and resolves visit.test to this machine. */
   strict: Browser;
 }
 
 interface Each {
-  /** Opens a visit's page by a link. `recordOf` returns what the page did with devices. */
-  visit: (options?: Options) => Promise<Page>;
+  /** Opens a visit's page by a link. `recordOf` returns how the page used devices. */
+  openVisit: (options?: Options) => Promise<Page>;
 }
 
 async function launch(...args: string[]): Promise<Browser> {
@@ -41,7 +40,7 @@ const test = rehearsal.extend<Each, Worker>({
     },
     { scope: 'worker' },
   ],
-  visit: async ({ strict, unattended }, use) => {
+  openVisit: async ({ strict, unattended }, use) => {
     const open: Page[] = [];
     await use(async ({ before, meeting = newMeeting(), ...options } = {}) => {
       const context = await strict.newContext({ locale: 'en-GB', viewport: phone, ...options });
@@ -58,7 +57,7 @@ const test = rehearsal.extend<Each, Worker>({
 
 interface PageRecord {
   constraints: MediaStreamConstraints[];
-  /** When something of the call began, how many tracks of the preview were live. */
+  /** The number of live tracks of the preview at the request for a ticket and at the beginning of the call. */
   steps: { what: string; alive: number }[];
   tracks: MediaStreamTrack[];
   clicks: number;
@@ -116,19 +115,19 @@ const live = (page: Page, kind: string) =>
 
 const linkTo = (site: string, meeting: string) => `${site}/?meetingURL=${encodeURIComponent(meeting)}`;
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-const check = (page: Page) => press(page, 'Press here to see yourself');
+const startPreview = (page: Page) => press(page, 'Press here to see yourself');
 const join = (page: Page) => press(page, 'Join visit');
 const nameField = (page: Page) => page.getByLabel('Your full name');
 const trouble = (page: Page) => page.locator('#trouble');
 const self = (page: Page) => page.locator('#self');
 
 /** Expects that an element is completely on the screen without scrolling. */
-async function expectOnScreen(what: Locator) {
-  const box = await what.boundingBox();
-  const size = what.page().viewportSize();
-  expect(box, String(what)).not.toBeNull();
-  expect((box?.y ?? 0) + (box?.height ?? 0), String(what)).toBeLessThanOrEqual(size?.height ?? 0);
-  expect(box?.y, String(what)).toBeGreaterThanOrEqual(0);
+async function expectOnScreen(element: Locator) {
+  const box = await element.boundingBox();
+  const size = element.page().viewportSize();
+  expect(box, String(element)).not.toBeNull();
+  expect((box?.y ?? 0) + (box?.height ?? 0), String(element)).toBeLessThanOrEqual(size?.height ?? 0);
+  expect(box?.y, String(element)).toBeGreaterThanOrEqual(0);
 }
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -136,19 +135,19 @@ const sideways = (page: Page) => page.evaluate(() => document.documentElement.sc
 /** Returns the controls smaller than `least` pixels, as `text: width x height`. */
 const smallerThan = (page: Page, least: number, which: string) =>
   page.evaluate(
-    ([most, selector]) =>
+    ([minimum, selector]) =>
       [...document.querySelectorAll<HTMLElement>(selector)]
         .filter((e) => e.offsetParent !== null)
         .map((e) => ({ e, box: (e.closest('label.choice') ?? e).getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 1 && (box.width < most || box.height < most))
+        .filter(({ box }) => box.width > 1 && (box.width < minimum || box.height < minimum))
         .map(({ e, box }) => `${e.textContent}: ${box.width} x ${box.height}`),
     [least, which] as const,
   );
 
-test('V1 A8 A9: the host, the name and Join are on the first screen, nothing is wider, and targets are large', async ({
-  visit,
+test('heading, name and Join are on the first screen, nothing is too wide, and controls are large enough', async ({
+  openVisit,
 }) => {
-  const page = await visit();
+  const page = await openVisit();
   await expectOnScreen(page.getByRole('heading', { level: 1 }));
   await expectOnScreen(nameField(page));
   await expectOnScreen(page.getByRole('button', { name: 'Join visit' }));
@@ -163,7 +162,7 @@ test('V1 A8 A9: the host, the name and Join are on the first screen, nothing is 
   expect(await nameField(page).evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(16);
 });
 
-test('V2: without JavaScript the page shows the phone number and what is missing', async ({ strict, unattended }) => {
+test('without JavaScript the page shows the phone number and what is missing', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone, javaScriptEnabled: false });
   const page = await context.newPage();
   const answer = await page.goto(linkTo(unattended, newMeeting()));
@@ -179,23 +178,23 @@ test('V2: without JavaScript the page shows the phone number and what is missing
   await context.close();
 });
 
-test('V3 V5 V6: no device before a press; then a preview with sound, and the call gets the chosen devices', {
+test('the page opens no device before a press, then shows a preview, and the call uses the chosen devices', {
   tag: '@journey',
-}, async ({ visit, unattended }) => {
-  const page = await visit({ permissions: granted });
+}, async ({ openVisit, unattended }) => {
+  const page = await openVisit({ permissions: granted });
   const ticket = page.waitForResponse('**/visit/join').then((answer) => answer.json() as Promise<{ userId: string }>);
   const posts: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
   });
-  await test.step('V3: no device and no ticket before a press', async () => {
+  await test.step('the page opens no device and requests no ticket before a press', async () => {
     await nameField(page).fill('Sam Patel');
     await page.waitForLoadState('networkidle');
     expect((await recordOf(page)).constraints).toEqual([]);
     expect(posts).toEqual([]);
   });
-  await test.step('V5: self-view and a level that moves', async () => {
-    await check(page);
+  await test.step('the preview shows the visitor and a changing level', async () => {
+    await startPreview(page);
     await expect(page.locator('#self-label')).toBeVisible();
     await expect
       .poll(() => self(page).evaluate((v: HTMLVideoElement) => [v.readyState >= 2, v.muted, v.playsInline]))
@@ -208,7 +207,7 @@ test('V3 V5 V6: no device before a press; then a preview with sound, and the cal
       .toBeGreaterThan(2);
     await expect(page.getByText('Your microphone works')).toBeVisible();
   });
-  const chosen = await test.step('another camera, and the sound of the speaker', async () => {
+  const chosen = await test.step('the visitor chooses another camera and plays a sound', async () => {
     await page.getByText('Camera and sound').click();
     const list = page.getByLabel('Camera', { exact: true }).and(page.locator('select'));
     const ids = await list.locator('option').evaluateAll((all) => all.map((o) => (o as HTMLOptionElement).value));
@@ -230,9 +229,9 @@ test('V3 V5 V6: no device before a press; then a preview with sound, and the cal
     await expect(self(page)).toBeVisible();
     await nameField(page).fill('Sam Patel');
   });
-  await test.step('V6: the preview is over before the call begins', async () => {
+  await test.step('the preview ends before the call begins', async () => {
     await join(page);
-    await inState(page, 'lobby');
+    await expectState(page, 'lobby');
     const { steps } = await recordOf(page);
     expect(steps.map(({ what }) => what)).toEqual(expect.arrayContaining(['ticket', 'call']));
     expect(steps[0]).toEqual({ what: 'ticket', alive: 0 });
@@ -240,21 +239,21 @@ test('V3 V5 V6: no device before a press; then a preview with sound, and the cal
   await test.step('the call uses the camera that was chosen', async () => {
     const room = await roomOf(page, unattended);
     await room.command({ command: 'admit', to: (await ticket).userId });
-    await inState(page, 'call');
+    await expectState(page, 'call');
     await expect.poll(() => live(page, 'video')).not.toEqual([]);
     expect(new Set(await live(page, 'video'))).toEqual(new Set([chosen]));
     expect(await live(page, 'audio')).not.toEqual([]);
   });
 });
 
-test('V7: at most three presses on a new phone, and one for a returning visitor', async ({ visit }) => {
+test('joining takes at most three presses on a new phone, and one for a returning visitor', async ({ openVisit }) => {
   const meeting = newMeeting();
-  const page = await visit({ permissions: granted, meeting });
+  const page = await openVisit({ permissions: granted, meeting });
   await nameField(page).fill('Sam Patel');
-  await check(page);
+  await startPreview(page);
   await expect(self(page)).toBeVisible();
   await join(page);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   expect((await recordOf(page)).clicks).toBeLessThanOrEqual(3);
   const address = page.url();
   const context = page.context();
@@ -265,22 +264,22 @@ test('V7: at most three presses on a new phone, and one for a returning visitor'
   await again.goto(address);
   await expect(nameField(again)).toHaveValue('Sam Patel');
   await join(again);
-  await inState(again, 'lobby');
+  await expectState(again, 'lobby');
   expect((await recordOf(again)).clicks).toBe(1);
 });
 
-test('V8 A10: blocked on an iPhone: the page explains it, offers ways on, and continues once devices are allowed', {
+test('devices blocked on an iPhone: the page explains it, offers alternatives, and continues once they are allowed', {
   tag: '@journey',
-}, async ({ visit }) => {
-  const page = await visit({
+}, async ({ openVisit }) => {
+  const page = await openVisit({
     ...devices['iPhone 15'],
     viewport: phone,
     permissions: refused,
     before: () => Reflect.deleteProperty(window, 'HTMLUserMediaElement'),
   });
   await nameField(page).fill('Sam Patel');
-  await test.step('V8: the words, the steps and the ways on', async () => {
-    await check(page);
+  await test.step('the page shows texts, steps and alternatives', async () => {
+    await startPreview(page);
     await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
     await expect(trouble(page)).toContainText('You can listen and use chat');
     await expect(trouble(page).locator('a[href="tel:01234567890"]')).toBeVisible();
@@ -293,27 +292,27 @@ test('V8 A10: blocked on an iPhone: the page explains it, offers ways on, and co
     await press(page, 'Try again');
     await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
   });
-  await test.step('A10: no element of the browser where there is none', async () => {
+  await test.step('no permission element in a browser without one', async () => {
     await expect(page.locator('usermedia')).toHaveCount(0);
   });
-  await test.step('Enter asks as the press does, and nothing is asked of the server', async () => {
+  await test.step('Enter has the same effect as the press, and the page requests no ticket', async () => {
     await nameField(page).press('Enter');
     await expect(page.getByRole('heading', { name: 'Camera and microphone are blocked' })).toBeFocused();
     expect((await recordOf(page)).steps).toEqual([]);
   });
-  await test.step('allowed in the browser: goes on without a reload', async () => {
+  await test.step('after permission in the browser the page continues without a reload', async () => {
     await page.context().grantPermissions(granted);
     await expect(self(page)).toBeVisible();
     await expect(trouble(page)).toBeHidden();
   });
 });
 
-test('A10: a browser with a permission element shows it, and the page uses its answer', async ({ visit }) => {
-  const page = await visit({
+test('a browser with a permission element shows it, and the page uses its answer', async ({ openVisit }) => {
+  const page = await openVisit({
     permissions: refused,
     before: () => Object.assign(window, { HTMLUserMediaElement: class extends HTMLElement {} }),
   });
-  await check(page);
+  await startPreview(page);
   await press(page, 'Show me how to allow it');
   await expect(page.locator('usermedia[type="camera microphone"]')).toHaveCount(1);
   await press(page, 'Try again');
@@ -323,29 +322,29 @@ test('A10: a browser with a permission element shows it, and the page uses its a
   await expect(self(page)).toBeVisible();
 });
 
-test('V9: only the camera is blocked: the microphone works, the page explains that others see no video, and Join works', async ({
-  visit,
+test('a blocked camera: the microphone works, the page explains that others see no video, and Join works', async ({
+  openVisit,
 }) => {
-  const page = await visit({ permissions: ['microphone'] });
+  const page = await openVisit({ permissions: ['microphone'] });
   await nameField(page).fill('Sam Patel');
-  await check(page);
+  await startPreview(page);
   await expect(page.getByRole('heading', { name: 'Your camera is blocked' })).toBeFocused();
   await expect(trouble(page)).toContainText('Others will not see you.');
   await expect(page.getByRole('meter')).toBeVisible();
   const sent = page.waitForRequest('**/visit/join');
   await press(page, 'Join anyway');
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
 });
 
 const withoutDevices = () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
 
-test('A2 A4: in an app without devices the way to a browser comes before any form, and the address can be copied', async ({
-  visit,
+test('in an app without devices the page first leads to a browser, and the address can be copied', async ({
+  openVisit,
   unattended,
 }) => {
   const host = new URL(unattended).host;
-  const android = await visit({ userAgent: agents.androidFacebook, before: withoutDevices });
+  const android = await openVisit({ userAgent: agents.androidFacebook, before: withoutDevices });
   await expect(android.getByRole('heading', { name: 'Open this page in your browser' })).toBeFocused();
   await expect(android.getByRole('link', { name: 'Open in your browser' })).toHaveAttribute(
     'href',
@@ -354,7 +353,7 @@ test('A2 A4: in an app without devices the way to a browser comes before any for
   await expect(nameField(android)).toBeHidden();
   expect((await recordOf(android)).steps).toEqual([]);
 
-  const iphone = await visit({
+  const iphone = await openVisit({
     userAgent: agents.iphoneInstagram,
     before: withoutDevices,
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -366,50 +365,50 @@ test('A2 A4: in an app without devices the way to a browser comes before any for
   expect(await iphone.evaluate(() => navigator.clipboard.readText())).toBe(`${unattended}/`);
 });
 
-test('A3 V12: the same app with working devices and Chrome on an iPhone get the ordinary page', async ({ visit }) => {
+test('the same apps with working devices, and Chrome on an iPhone, get the ordinary page', async ({ openVisit }) => {
   for (const userAgent of [agents.androidFacebook, agents.iphoneInstagram, agents.iphoneChrome]) {
-    const page = await visit({ userAgent, permissions: granted });
+    const page = await openVisit({ userAgent, permissions: granted });
     await expect(page.locator('.gate:visible')).toHaveCount(0);
     await expect(nameField(page)).toBeVisible();
-    await check(page);
+    await startPreview(page);
     await expect(self(page)).toBeVisible();
   }
 });
 
-test('A6: with the camera turned off the page requests none, and the next visit starts the same way', async ({ visit }) => {
-  const page = await visit({ permissions: ['microphone'] });
+test('with the camera turned off the page opens no camera, and the next visit starts the same way', async ({ openVisit }) => {
+  const page = await openVisit({ permissions: ['microphone'] });
   await nameField(page).fill('Sam Patel');
   await page.getByRole('switch', { name: 'Camera' }).uncheck();
   await page.reload();
   await expect(page.getByRole('switch', { name: 'Camera' })).not.toBeChecked();
   await nameField(page).fill('Sam Patel');
-  await check(page);
+  await startPreview(page);
   await expect(page.locator('#self-off')).toBeVisible();
   const sent = page.waitForRequest('**/visit/join');
   await join(page);
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: true });
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   const { constraints } = await recordOf(page);
   expect(constraints).not.toEqual([]);
   for (const { video = false, audio } of constraints)
     expect({ video, audio: Boolean(audio) }).toEqual({ video: false, audio: true });
 });
 
-test('A7: with Save-Data the camera is off, the page explains why, and the visitor can turn it on', async ({ visit }) => {
+test('with Save-Data the camera is off, the page explains why, and the visitor can turn it on', async ({ openVisit }) => {
   for (const connection of [{ saveData: true }, { effectiveType: '2g' }, { effectiveType: 'slow-2g' }]) {
-    const page = await visit({ permissions: granted });
+    const page = await openVisit({ permissions: granted });
     await page.addInitScript((c) => Object.defineProperty(navigator, 'connection', { value: c }), connection);
     await page.reload();
     const camera = page.getByRole('switch', { name: 'Camera' });
     await expect(camera).not.toBeChecked();
     await expect(page.getByText('off to save your data')).toBeVisible();
     await camera.check();
-    await check(page);
+    await startPreview(page);
     await expect(self(page)).toBeVisible();
   }
 });
 
-test('C1: without devices the page explains what still works, and Join reaches the lobby', async ({ unattended }) => {
+test('without devices the page explains what still works, and Join reaches the lobby', async ({ unattended }) => {
   const browser = await launch('--use-fake-ui-for-media-stream');
   const page = await browser.newPage({ locale: 'en-GB', viewport: desktop });
   await page.goto(linkTo(unattended, newMeeting()));
@@ -419,11 +418,11 @@ test('C1: without devices the page explains what still works, and Join reaches t
   await expect(page.getByRole('heading', { name: 'We cannot find a camera or microphone' })).toBeFocused();
   await expect(trouble(page)).toContainText('You can listen and use chat');
   await press(page, 'Join anyway');
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await browser.close();
 });
 
-test('C10: without https the page explains it in place of the form', async ({ strict, unattended }) => {
+test('without https the page explains it in place of the form', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: phone });
   const page = await context.newPage();
   await page.goto(linkTo(unattended.replace('localhost', 'visit.test'), newMeeting()));
@@ -432,7 +431,7 @@ test('C10: without https the page explains it in place of the form', async ({ st
   await context.close();
 });
 
-test('C4: the keyboard alone leads from the door to the lobby, in reading order and always visible', async ({
+test('the way from the door to the lobby works by keyboard alone, in reading order and always visible', async ({
   strict,
   unattended,
 }) => {
@@ -452,12 +451,12 @@ test('C4: the keyboard alone leads from the door to the lobby, in reading order 
   await tabTo(page, nameField(page));
   await page.keyboard.insertText('Sam Patel');
   await page.keyboard.press('Enter');
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await context.close();
 });
 
-test('an unanswered permission prompt is pointed out, and the other ways in stay available', async ({ visit }) => {
-  const page = await visit({
+test('the page points out an unanswered permission prompt, and Join and the phone number still work', async ({ openVisit }) => {
+  const page = await openVisit({
     before: () => {
       navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
     },
@@ -472,9 +471,9 @@ test('an unanswered permission prompt is pointed out, and the other ways in stay
   expect((await sent).postDataJSON()).toMatchObject({ camera: false, microphone: false });
 });
 
-test('a camera that disappears during the preview is reported, and the microphone stays', async ({ visit }) => {
-  const page = await visit({ permissions: granted });
-  await check(page);
+test('a camera that disappears during the preview is reported, and the microphone still works', async ({ openVisit }) => {
+  const page = await openVisit({ permissions: granted });
+  await startPreview(page);
   await expect(page.getByText('Your microphone works')).toBeVisible();
   const end = (kind: string) =>
     page.evaluate((which) => {
@@ -496,10 +495,10 @@ test('a camera that disappears during the preview is reported, and the microphon
   await expect(trouble(page)).toBeHidden();
 });
 
-test('inside a page that forbids devices the visit offers its own tab', async ({ strict, unattended }) => {
+test('in a frame that forbids devices the page offers to open in a new tab', async ({ strict, unattended }) => {
   const context = await strict.newContext({ locale: 'en-GB', viewport: desktop, permissions: granted });
   const page = await context.newPage();
-  // Another port is another origin. Whether a site may be embedded is tested elsewhere.
+  // Another port is another origin. embedding.spec.ts tests which sites may embed the page.
   await page.route('http://localhost:9/', (route) =>
     route.fulfill({
       contentType: 'text/html',

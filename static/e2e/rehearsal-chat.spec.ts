@@ -1,29 +1,29 @@
-import { chatButton, expect, inState, knock, letIn, phone, roomOf, said, test } from './rehearsal.ts';
-import { seesMoving } from './witness.ts';
+import { announcements, chatButton, expect, expectState, joinCall, joinFromDoor, phone, roomOf, test } from './rehearsal.ts';
+import { expectMovingVideos } from './witness.ts';
 
 const unavailable = 'Written chat is not available in this visit. Sound and video still work.';
 
-test('chat is refused: the call goes on, and one line reports it', async ({ attended, meeting, somebody, network }) => {
-  const page = await somebody({ viewport: phone });
-  await knock(page, attended, meeting, 'Sam Patel');
+test('when chat is refused the call continues, and one line reports it', async ({ attended, meeting, openPage, network }) => {
+  const page = await openPage({ viewport: phone });
+  await joinFromDoor(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await room.command({ command: 'chat-fault', status: 403 });
-  await inState(page, 'call');
-  await seesMoving(page, 1);
+  await expectState(page, 'call');
+  await expectMovingVideos(page, 1);
   await expect(chatButton(page)).toHaveCount(0);
   await expect(page.locator('#notice')).toHaveText(unavailable);
   await expect(page.locator('#notice')).toBeVisible();
-  expect((await said(page)).filter((text) => text === unavailable)).toHaveLength(1);
+  expect((await announcements(page)).filter((text) => text === unavailable)).toHaveLength(1);
   await expect(page.locator('main')).toHaveAttribute('data-state', 'call');
-  await seesMoving(page, 1);
+  await expectMovingVideos(page, 1);
   await expect(chatButton(page)).toHaveCount(0);
   expect(network.faults).toEqual([]);
 });
 
-test('chat is off on this site: the call has none, and no chat script runs', async ({ chatless, meeting, somebody, network }) => {
-  const page = await somebody();
-  await letIn(page, chatless, meeting, 'Sam Patel');
+test('on a site without chat the call has none, and no chat script runs', async ({ chatless, meeting, openPage, network }) => {
+  const page = await openPage();
+  await joinCall(page, chatless, meeting, 'Sam Patel');
   await expect(page.getByRole('button', { name: 'Leave' })).toBeVisible();
   await expect(chatButton(page)).toHaveCount(0);
   const scripts = [...network.scripts].map((path) => path.split('/').at(-1)?.split('-')[0]);

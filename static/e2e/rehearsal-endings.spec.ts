@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { expect, hasEnded, inState, knock, roomOf, test } from './rehearsal.ts';
-import { expectNothingOutlived } from './witness.ts';
+import { expect, expectEnding, expectState, joinFromDoor, roomOf, test } from './rehearsal.ts';
+import { expectNothingWasAlive } from './witness.ts';
 
 const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
 const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string }[] };
@@ -23,35 +23,35 @@ const waiting = new Set([
   'room-not-available',
 ]);
 
-test('the table has endings', () => expect(endings.length).toBeGreaterThan(30));
+test('the table has more than 30 endings', () => expect(endings.length).toBeGreaterThan(30));
 
 for (const { ending, action } of endings) {
   test(`${ending}: the page explains what happened, and the next step is ${action}`, async ({
     unattended,
     meeting,
-    somebody,
+    openPage,
   }) => {
-    const page = await somebody();
-    const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+    const page = await openPage();
+    const { id } = await joinFromDoor(page, unattended, meeting, 'Sam Patel');
     const room = await roomOf(page, unattended);
-    await inState(page, 'lobby');
+    await expectState(page, 'lobby');
     if (!waiting.has(ending)) {
       await room.command({ command: 'admit', to: id });
-      await inState(page, 'call');
+      await expectState(page, 'call');
     }
     await room.command({ command: 'fault', ending, to: id });
     if (ending === 'waited-too-long') {
-      // After the first time, the page rejoins the lobby by itself.
+      // After the first time, the page rejoins the lobby without a press.
       await page.waitForEvent('load');
-      await inState(page, 'lobby');
+      await expectState(page, 'lobby');
       await room.command({ command: 'fault', ending, to: id });
     }
-    await hasEnded(page, ending);
+    await expectEnding(page, ending);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(texts[`ending.${ending}.title`] ?? '');
     await expect(page.locator('main')).toContainText(texts[`ending.${ending}.text`] ?? '');
     const step = page.locator('main .actions a[data-action]');
     if (action === 'done') await expect(step).toHaveCount(0);
     else await expect(step).toHaveAttribute('data-action', action);
-    await expectNothingOutlived(page);
+    await expectNothingWasAlive(page);
   });
 }

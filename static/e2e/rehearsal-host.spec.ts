@@ -2,23 +2,23 @@ import type { Page } from '@playwright/test';
 import {
   chatButton,
   expect,
-  hasEnded,
+  expectEnding,
+  expectState,
   icon,
-  inState,
-  knock,
+  joinFromDoor,
   pressJoin,
   roomOf,
   test,
   tileOf,
-  unread,
+  unreadBadge,
   write,
 } from './rehearsal.ts';
 import { toVisit } from './site.ts';
-import { expectNothingAlive, expectNothingOutlived, hearsSomebody, seesMoving } from './witness.ts';
+import { expectMovingVideos, expectNothingAlive, expectNothingWasAlive, expectSound } from './witness.ts';
 
 // A person on the host's page plays the host.
 
-/** Opens the host's page from the visitor's page, and starts to host. */
+/** Opens the host's page by the link on the visitor's page, and starts hosting. */
 async function beginHosting(page: Page, visitor: Page, site: string): Promise<Page> {
   await page.goto((await roomOf(visitor, site)).address);
   await page.getByRole('button', { name: 'Start hosting' }).click();
@@ -31,38 +31,37 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 test('the host rejects one visitor and admits two; the three see and hear each other', { tag: '@calls' }, async ({
   unattended,
   meeting,
-  somebody,
+  openPage,
   network,
 }) => {
-  // Three pages render, encode and decode video for each other.
-  const eve = await somebody();
+  const eve = await openPage();
   await toVisit(eve, unattended, meeting);
-  const host = await beginHosting(await somebody(), eve, unattended);
+  const host = await beginHosting(await openPage(), eve, unattended);
   await expect(host.getByText('Nobody is waiting.')).toBeVisible();
   await eve.getByLabel('Your full name').fill('<b>Eve</b> {name}');
   await pressJoin(eve);
   await button(host, 'Do not let <b>Eve</b> {name} in').click();
-  await hasEnded(eve, 'denied');
-  await expectNothingOutlived(eve);
+  await expectEnding(eve, 'denied');
+  await expectNothingWasAlive(eve);
 
-  const [sam, ida] = [await somebody(), await somebody()];
+  const [sam, ida] = [await openPage(), await openPage()];
   for (const { page, name } of [
     { page: sam, name: 'Sam Patel' },
     { page: ida, name: 'Ida Berg' },
   ]) {
-    await knock(page, unattended, meeting, name);
+    await joinFromDoor(page, unattended, meeting, name);
     await button(host, `Let ${name} in`).click();
-    await inState(page, 'call');
+    await expectState(page, 'call');
     await expect(host.getByText('Nobody is waiting.')).toBeVisible();
   }
   for (const page of [host, sam, ida]) {
-    await seesMoving(page, 2);
-    await hearsSomebody(page);
+    await expectMovingVideos(page, 2);
+    await expectSound(page);
   }
   await button(host, 'End for everyone').click();
   for (const page of [sam, ida]) {
-    await hasEnded(page, 'host-ended');
-    await expectNothingOutlived(page);
+    await expectEnding(page, 'host-ended');
+    await expectNothingWasAlive(page);
   }
   await expect(host.getByText('The rehearsal has ended.')).toBeFocused();
   await expectNothingAlive(host);
@@ -74,17 +73,17 @@ test('the host rejects one visitor and admits two; the three see and hear each o
 test('the buttons of the host’s page mute, write, lower a hand, record and play an ending', { tag: '@calls' }, async ({
   unattended,
   meeting,
-  somebody,
+  openPage,
   network,
 }) => {
-  const sam = await somebody();
+  const sam = await openPage();
   await toVisit(sam, unattended, meeting);
-  const host = await beginHosting(await somebody(), sam, unattended);
+  const host = await beginHosting(await openPage(), sam, unattended);
   await sam.getByLabel('Your full name').fill('Sam Patel');
   await pressJoin(sam);
   await button(host, 'Let Sam Patel in').click();
-  await inState(sam, 'call');
-  await Promise.all([seesMoving(host, 1), seesMoving(sam, 1)]);
+  await expectState(sam, 'call');
+  await Promise.all([expectMovingVideos(host, 1), expectMovingVideos(sam, 1)]);
 
   const tile = tileOf(host, 'Sam Patel');
   await button(host, 'Mute visitors').click();
@@ -98,7 +97,7 @@ test('the buttons of the host’s page mute, write, lower a hand, record and pla
   await expect(tile).not.toContainText('1');
 
   await button(host, 'Write in the chat').click();
-  await expect(unread(sam)).toHaveText('1');
+  await expect(unreadBadge(sam)).toHaveText('1');
   await chatButton(sam).click();
   await expect(sam.locator('#stage')).toContainText('Hello, can you hear me?');
   await write(sam, 'Loud and clear');
@@ -112,8 +111,8 @@ test('the buttons of the host’s page mute, write, lower a hand, record and pla
 
   await host.getByLabel('End the visitor').selectOption('network-blocked');
   await button(host, 'Play this ending').click();
-  await hasEnded(sam, 'network-blocked');
-  await expectNothingOutlived(sam);
+  await expectEnding(sam, 'network-blocked');
+  await expectNothingWasAlive(sam);
   await expect(tile).toHaveCount(0);
 
   await button(host, 'Mute visitors').click();

@@ -1,67 +1,78 @@
-import { expect, hasEnded, inState, knock, letIn, pressJoin, roomOf, said, test, ticketOf } from './rehearsal.ts';
-import { expectNothingOutlived, liveTracks, seesMoving, sentTracks } from './witness.ts';
+import {
+  announcements,
+  expect,
+  expectEnding,
+  expectState,
+  joinCall,
+  joinFromDoor,
+  pressJoin,
+  roomOf,
+  test,
+  ticketOf,
+} from './rehearsal.ts';
+import { expectMovingVideos, expectNothingWasAlive, liveTracks, sentTracks } from './witness.ts';
 
-// What can happen to a visitor during a meeting, played by commands.
+// What can happen to a visitor during a meeting. Commands play the host.
 
-test('not admitted: the page explains it, and the next attempt is the same person', { tag: '@journey' }, async ({
+test('a visitor who is not admitted gets an explanation, and tries again as the same person', { tag: '@journey' }, async ({
   unattended,
   meeting,
-  somebody,
+  openPage,
 }) => {
-  const page = await somebody();
-  const { id } = await knock(page, unattended, meeting, 'Sam Patel');
+  const page = await openPage();
+  const { id } = await joinFromDoor(page, unattended, meeting, 'Sam Patel');
   const room = await roomOf(page, unattended);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await room.command({ command: 'deny', to: id });
-  await hasEnded(page, 'denied');
-  await expectNothingOutlived(page);
+  await expectEnding(page, 'denied');
+  await expectNothingWasAlive(page);
   const again = ticketOf(page);
   await page.getByRole('link', { name: 'Try again' }).click();
   expect(await again).toBe(id);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
 });
 
-test('a lost connection: the visitor returns as the same person, with the same name', async ({
+test('after a lost connection the visitor rejoins as the same person, with the same name', async ({
   unattended,
   meeting,
-  somebody,
+  openPage,
 }) => {
-  const page = await somebody();
-  const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
+  const page = await openPage();
+  const { id, room } = await joinCall(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'fault', ending: 'connection-lost', to: id });
-  await hasEnded(page, 'connection-lost');
-  await expectNothingOutlived(page);
+  await expectEnding(page, 'connection-lost');
+  await expectNothingWasAlive(page);
   const again = ticketOf(page);
   await page.getByRole('link', { name: 'Rejoin' }).click();
   expect(await again).toBe(id);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await room.command({ command: 'admit', to: id });
-  await inState(page, 'call');
+  await expectState(page, 'call');
 
-  // No event announces it, as with the browser's Back button: the browser ends the call with the page.
+  // As with the browser's Back button, no event announces the end: the browser ends the call with the page.
   await page.goto(`${unattended}/visit`);
   await page.getByRole('button', { name: 'Change my name or devices' }).click();
   await expect(page.getByLabel('Your full name')).toHaveValue('Sam Patel');
   expect(await pressJoin(page)).toBe(id);
 });
 
-test('a dropped socket: the page announces reconnecting and its end, and the videos go on', { tag: '@journey' }, async ({
+test('after a dropped socket the page announces reconnecting and its end, and the video continues', { tag: '@journey' }, async ({
   attended,
   meeting,
-  somebody,
+  openPage,
   network,
 }) => {
-  const page = await somebody();
-  const { id } = await knock(page, attended, meeting, 'Sam Patel');
+  const page = await openPage();
+  const { id } = await joinFromDoor(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
-  await inState(page, 'call');
-  await seesMoving(page, 1);
+  await expectState(page, 'call');
+  await expectMovingVideos(page, 1);
   await room.command({ command: 'drop', to: id, seconds: 2 });
   await expect(page.locator('#notice')).toHaveText(/We are reconnecting you/);
   await expect(page.locator('#notice')).toBeHidden();
   await expect(page.locator('#live')).toHaveText('You are connected again.');
-  await seesMoving(page, 1);
-  expect(await said(page)).toEqual([
+  await expectMovingVideos(page, 1);
+  expect(await announcements(page)).toEqual([
     'Starting your camera…',
     expect.stringContaining('You are in the waiting room'),
     'You are now in the visit. Your microphone is on.',
@@ -72,13 +83,9 @@ test('a dropped socket: the page announces reconnecting and its end, and the vid
   expect(network.faults).toEqual([]);
 });
 
-test('forbidden cameras: the button is disabled and the camera off, until cameras are allowed', async ({
-  unattended,
-  meeting,
-  somebody,
-}) => {
-  const page = await somebody();
-  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+test('while cameras are forbidden, the button is disabled and the camera is off', async ({ unattended, meeting, openPage }) => {
+  const page = await openPage();
+  const { room } = await joinCall(page, unattended, meeting, 'Sam Patel');
   await expect.poll(() => liveTracks(page)).toContain('video');
   await room.command({ command: 'capability', name: 'turnVideoOn', present: false, reason: 'MeetingRestricted' });
   await expect(page.getByRole('button', { name: /camera/i }).first()).toBeDisabled();
@@ -88,11 +95,11 @@ test('forbidden cameras: the button is disabled and the camera off, until camera
   await expect.poll(() => liveTracks(page)).toContain('video');
 });
 
-test('captions show what the host says', async ({ attended, meeting, somebody, network }) => {
-  const page = await somebody();
-  await knock(page, attended, meeting, 'Sam Patel');
+test('captions show what the host says', async ({ attended, meeting, openPage, network }) => {
+  const page = await openPage();
+  await joinFromDoor(page, attended, meeting, 'Sam Patel');
   const room = await roomOf(page, attended);
-  await inState(page, 'call');
+  await expectState(page, 'call');
   await page.getByRole('button', { name: 'Turn captions on' }).click();
   const captions = page.getByRole('region', { name: 'Live captions' });
   await expect(captions).toBeVisible();
@@ -104,9 +111,9 @@ test('captions show what the host says', async ({ attended, meeting, somebody, n
   expect(network.faults).toEqual([]);
 });
 
-test('a recording is shown before other notices for as long as it lasts', async ({ unattended, meeting, somebody }) => {
-  const page = await somebody();
-  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+test('while a visit is recorded, that notice comes before other notices', async ({ unattended, meeting, openPage }) => {
+  const page = await openPage();
+  const { room } = await joinCall(page, unattended, meeting, 'Sam Patel');
   await room.command({ command: 'notice', recording: true });
   await expect(page.locator('#live')).toHaveText('This visit is now being recorded or transcribed.');
   await expect(page.locator('#notice')).toHaveText('This visit is being recorded or transcribed.');
@@ -124,16 +131,16 @@ for (const { answer, agrees } of [
   { answer: 'Yes, I agree', agrees: true },
   { answer: 'No, keep me off camera and muted', agrees: false },
 ]) {
-  test(`the answer to the question about a recording is ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
+  test(`sound and video follow the answer about a recording: ${answer}`, { tag: agrees ? '@journey' : [] }, async ({
     attended,
     meeting,
-    somebody,
+    openPage,
     network,
   }) => {
-    const page = await somebody();
-    await knock(page, attended, meeting, 'Sam Patel');
+    const page = await openPage();
+    await joinFromDoor(page, attended, meeting, 'Sam Patel');
     const room = await roomOf(page, attended);
-    await inState(page, 'call');
+    await expectState(page, 'call');
     await expect.poll(() => sentTracks(page)).toEqual(['audio', 'video']);
     await room.command({ command: 'notice', recording: true, consent: true });
     const question = page.getByRole('alertdialog', { name: 'Can we record this visit?' });

@@ -6,17 +6,17 @@ import { type Network, openNetwork } from './witness.ts';
 interface Worker {
   /** A rehearsal whose host is always present and admits visitors after two seconds. */
   attended: string;
-  /** A rehearsal without a host. Only commands and the host's page act. */
+  /** A rehearsal without an automatic host: commands or the host's page play the host. */
   unattended: string;
   /** The same, with chat turned off. */
   chatless: string;
 }
 
 interface Each {
-  /** A meeting of this test alone. */
+  /** A link to a meeting that only this test uses. */
   meeting: string;
   /** Opens a page in a new browser. `network` records its requests. */
-  somebody: (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
+  openPage: (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
   /** The requests, errors and policy violations of all browsers of this test. */
   network: Network;
 }
@@ -56,7 +56,7 @@ export const test = withSite.extend<Each, Worker>({
   meeting: async ({}, use) => use(newMeeting()),
   // biome-ignore lint/correctness/noEmptyPattern: as above.
   network: async ({}, use) => use(openNetwork()),
-  somebody: async ({ browser, network }, use) => {
+  openPage: async ({ browser, network }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (options = {}) => {
       const context = await browser.newContext({ locale: 'en-GB', viewport: desktop, ...options });
@@ -85,8 +85,8 @@ export interface Visitor {
   id: string;
 }
 
-/** Goes from the door to a pressed Join and its ticket. */
-export async function knock(page: Page, site: string, meeting: string, name: string): Promise<Visitor> {
+/** Opens the visit from the door, enters the name and presses Join. Returns when the visitor has a ticket. */
+export async function joinFromDoor(page: Page, site: string, meeting: string, name: string): Promise<Visitor> {
   await toVisit(page, site, meeting);
   await page.getByLabel('Your full name').fill(name);
   return { page, id: await pressJoin(page) };
@@ -105,8 +105,8 @@ export async function ticketOf(page: Page): Promise<string> {
   return (await answer.json()).userId;
 }
 
-/** Waits for `data-state` of the visit's page. */
-export async function inState(page: Page, state: 'lobby' | 'call'): Promise<void> {
+/** Waits until the visit's page is in this state. */
+export async function expectState(page: Page, state: 'lobby' | 'call'): Promise<void> {
   await expect(page.locator('main')).toHaveAttribute('data-state', state);
 }
 
@@ -142,12 +142,12 @@ export async function roomAt(site: string, path: string): Promise<Room> {
 }
 
 /** Joins, and admits the visitor by command. */
-export async function letIn(page: Page, site: string, meeting: string, name: string): Promise<Visitor & { room: Room }> {
-  const visitor = await knock(page, site, meeting, name);
+export async function joinCall(page: Page, site: string, meeting: string, name: string): Promise<Visitor & { room: Room }> {
+  const visitor = await joinFromDoor(page, site, meeting, name);
   const room = await roomOf(page, site);
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
   await room.command({ command: 'admit', to: visitor.id });
-  await inState(page, 'call');
+  await expectState(page, 'call');
   return { ...visitor, room };
 }
 
@@ -157,22 +157,22 @@ export async function leave(page: Page): Promise<void> {
   await page.getByRole('dialog', { name: 'Do you want to leave?' }).getByRole('button', { name: 'Leave' }).click();
 }
 
-/** Makes the page hidden or visible, which a headless browser never does by itself. */
+/** Makes the page hidden or visible, which never happens in a headless browser otherwise. */
 export async function setHidden(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((away) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (away ? 'hidden' : 'visible') });
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
+  await page.evaluate((isHidden) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (isHidden ? 'hidden' : 'visible') });
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
     document.dispatchEvent(new Event('visibilitychange'));
   }, hidden);
 }
 
-/** Returns the texts of our page's live region since it was loaded. */
-export async function said(page: Page): Promise<string[]> {
-  return page.evaluate(() => window.witness.said);
+/** Returns the texts that the page's live region has had since it was loaded. */
+export async function announcements(page: Page): Promise<string[]> {
+  return page.evaluate(() => window.witness.announced);
 }
 
 /** Waits for the page of this ending. */
-export async function hasEnded(page: Page, ending: string): Promise<void> {
+export async function expectEnding(page: Page, ending: string): Promise<void> {
   await page.waitForURL('**/visit/ended?**');
   await expect(page.locator('main')).toHaveAttribute('data-ending', ending);
 }
@@ -188,7 +188,7 @@ export function chatButton(page: Page): Locator {
 }
 
 /** The number of unread messages on the chat button. */
-export function unread(page: Page): Locator {
+export function unreadBadge(page: Page): Locator {
   return page.locator('[data-ui-id="call-with-chat-composite-chat-button-unread-icon"]');
 }
 
@@ -203,7 +203,7 @@ export function tileOf(page: Page, name: string): Locator {
   return page.locator('[data-ui-id="video-tile"]').filter({ hasText: name });
 }
 
-/** A symbol of the library, by the library's name for it. */
+/** The library's icon with this name. */
 export function icon(within: Locator, name: string): Locator {
   return within.locator(`[data-icon-name="${name}"]`);
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { test as base, expect, sealedLink, serve, spied, spyOnDevices } from './site.ts';
+import { test as base, deviceCalls, expect, sealedLink, serve, spyOnDevices } from './site.ts';
 
 const keys = 'the-link-key-of-this-one-test';
 const meeting = 'https://teams.microsoft.com/meet/2735012345678?p=AbCdEfGhIj';
@@ -20,40 +20,41 @@ const test = base.extend<object, { clinic: string }>({
   ],
 });
 
-/** Makes a link. A start must be in UTC, so that the machine's time zone does not matter. */
+/** Makes a link. A start must be in UTC, because the machine can have any time zone. */
 function link(site: string, flags: string[], start = 'now'): Promise<string> {
   return sealedLink(site, keys, ['--meeting', meeting, '--start', start, ...flags]);
 }
 
 const inMinutes = (n: number) => `${new Date(Date.now() + n * 60_000).toISOString().slice(0, 16)}:00Z`;
 
-async function wide(page: Page): Promise<number> {
+/** Returns by how many pixels the page is too wide. */
+async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-test('a link leads to the lobby, and its page shows who, when and Join at once', { tag: '@journey' }, async ({
+test('a link leads to the lobby, and its page shows heading, time and Join without scrolling', { tag: '@journey' }, async ({
   page,
   clinic,
 }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await spyOnDevices(page);
-  const asked: string[] = [];
+  const posts: string[] = [];
   page.on('request', (request) => {
-    if (request.method() === 'POST') asked.push(new URL(request.url()).pathname);
+    if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
   });
   await page.goto(await link(clinic, ['--name', 'Maria Silva']));
-  for (const seen of [
+  for (const part of [
     page.getByRole('heading', { level: 1 }),
     page.locator('main time'),
     page.getByRole('button', { name: 'Join visit', exact: true }),
   ]) {
-    await expect(seen).toBeInViewport({ ratio: 1 });
+    await expect(part).toBeInViewport({ ratio: 1 });
   }
-  expect(await spied(page)).not.toContain('getUserMedia');
-  expect(asked).toEqual([]);
+  expect(await deviceCalls(page)).not.toContain('getUserMedia');
+  expect(posts).toEqual([]);
   for (const width of [320, 390, 1280]) {
     await page.setViewportSize({ width, height: 844 });
-    expect(await wide(page), `${width} wide`).toBeLessThanOrEqual(0);
+    expect(await overflow(page), `${width} wide`).toBeLessThanOrEqual(0);
   }
   await page.context().grantPermissions(['camera', 'microphone']);
   await expect(page.getByLabel('Your full name')).toHaveValue('Maria Silva');
@@ -62,7 +63,7 @@ test('a link leads to the lobby, and its page shows who, when and Join at once',
   await expect(page.locator('#waiting-title')).toHaveText('You are waiting for Dr Asha Rao');
 });
 
-test('a lost session, or one that moved to another visit, does not break the link', async ({ page, context, clinic }) => {
+test('a link works after its session was lost or belongs to another visit', async ({ page, context, clinic }) => {
   await context.grantPermissions(['camera', 'microphone']);
   const [first, second] = await Promise.all([link(clinic, ['--name', 'Ana']), link(clinic, ['--name', 'Bo'])]);
   await page.goto(first);
@@ -73,7 +74,7 @@ test('a lost session, or one that moved to another visit, does not break the lin
   expect((await (await answered).json()).displayName).toBe('Ana');
   await page.close();
 
-  // In a new tab, because the first remembers the visit.
+  // A new tab, because the first one remembers the visit.
   const tab = await context.newPage();
   await tab.goto(first);
   const other = await context.newPage();
@@ -88,7 +89,7 @@ test('a lost session, or one that moved to another visit, does not break the lin
   expect(statuses).toEqual([409, 200]);
 });
 
-test('the page of a visit later today becomes the form to join when its time comes', async ({ page, clinic }) => {
+test('the page of a visit later today shows the form to join when the visit opens', async ({ page, clinic }) => {
   await page.clock.install();
   const [early, open] = await Promise.all([link(clinic, ['--zone', 'UTC'], inMinutes(60)), link(clinic, [])]);
   const answer = await page.goto(early);
@@ -97,7 +98,7 @@ test('the page of a visit later today becomes the form to join when its time com
   await expect(page.locator('main')).toHaveAttribute('data-state', 'early-today');
   await expect(page.locator('#countdown')).toContainText(/\d+ minutes/);
   await expect(page.getByRole('button', { name: 'Join visit' })).toHaveCount(0);
-  // From now on the server answers as when the visit is open.
+  // From now on the server answers as if the visit were open.
   await page.route(early, async (route) => route.fulfill({ response: await route.fetch({ url: open }) }));
   await page.clock.fastForward('01:00:00');
   await expect(page.getByRole('button', { name: 'Join visit', exact: true })).toBeVisible();
@@ -119,7 +120,7 @@ test('the sheet of a visit on another day prints on one page', async ({ page, cl
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the page shows who, when, the phone number, and why it cannot go on', async ({ page, clinic }) => {
+  test('the page shows organisation, time and phone number, and explains that it needs JavaScript', async ({ page, clinic }) => {
     const answer = await page.goto(await link(clinic, ['--name', 'Maria Silva']));
     expect(answer?.status()).toBe(200);
     await expect(page.locator('header')).toContainText('Lamna Clinic');

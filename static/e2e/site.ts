@@ -64,13 +64,13 @@ async function start(
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGINT'); // SIGTERM would leave it 5 seconds to drain
+  child.kill('SIGINT'); // after SIGTERM it would drain for 5 seconds
   await ended;
 }
 
 const siteReady = /open (https?:\/\/localhost:\d+)/;
 
-/** Adds the address to the settings of a site with an ACS resource, which needs it to start. */
+/** Adds the settings that a site needs to start: its address, or for a rehearsal REHEARSE. */
 async function withAddress(settings: Record<string, string>): Promise<Record<string, string>> {
   if (!settings['ACS_CONNECTION_STRING']) return { REHEARSE: 'on', LISTEN: '127.0.0.1:0', ...settings };
   const port = await freePort();
@@ -157,7 +157,7 @@ export async function toVisit(page: Page, site: string, meeting = invitation): P
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your video visit');
 }
 
-/** Records device calls, which a page must not make before a gesture. Read them with `spied`. */
+/** Records device calls, which a page must not make before a gesture. `deviceCalls` returns them. */
 export async function spyOnDevices(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const calls: string[] = [];
@@ -175,6 +175,6 @@ export async function spyOnDevices(page: Page): Promise<void> {
 }
 
 /** Returns the device calls of the page. */
-export async function spied(page: Page): Promise<string[]> {
+export async function deviceCalls(page: Page): Promise<string[]> {
   return page.evaluate(() => (globalThis as unknown as { deviceCalls: string[] }).deviceCalls);
 }

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
-import { desktop, expect, inState, phone, pressJoin, roomOf, test, tileOf } from './rehearsal.ts';
+import { desktop, expect, expectState, phone, pressJoin, roomOf, test, tileOf } from './rehearsal.ts';
 import { toVisit } from './site.ts';
-import { seesMoving } from './witness.ts';
+import { expectMovingVideos } from './witness.ts';
 
 // A member of staff signs in with Microsoft and joins as a Teams user. Entra, the identity service and the meeting are
-// stand-ins; everything else is the real site.
+// stand-ins; the rest is the real site.
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
@@ -21,7 +21,7 @@ async function signIn(page: Page, name: string): Promise<void> {
 async function joinAndAdmit(staff: Page, visitor: Page): Promise<void> {
   const joined = staff.getByText('You are in the visit.');
   await button(staff, 'Join visit').click();
-  // The permission for calls is not the one for meetings. Entra asks for it once.
+  // Calls and meetings are separate permissions. Entra asks for each once.
   const signInLink = staff.getByRole('link', { name: 'Sign in with Microsoft' });
   await joined.or(signInLink).first().waitFor();
   if (await signInLink.isVisible()) {
@@ -31,24 +31,24 @@ async function joinAndAdmit(staff: Page, visitor: Page): Promise<void> {
   await expect(joined).toBeVisible();
   await visitor.getByLabel('Your full name').fill('Sam Patel');
   await pressJoin(visitor);
-  await inState(visitor, 'lobby');
+  await expectState(visitor, 'lobby');
   const admit = button(staff, 'Let Sam Patel in');
   await expect(admit).toBeInViewport();
   await admit.click();
-  await inState(visitor, 'call');
+  await expectState(visitor, 'call');
   await expect(tileOf(visitor, 'Dr Asha Rao')).toBeVisible();
-  await Promise.all([seesMoving(staff, 1), seesMoving(visitor, 1)]);
+  await Promise.all([expectMovingVideos(staff, 1), expectMovingVideos(visitor, 1)]);
 }
 
-test('from the host’s page of a rehearsal, staff sign in, join as themselves and admit, on a phone', { tag: '@calls' }, async ({
+test('from a rehearsal’s host page, staff sign in on a phone, join as themselves and admit a visitor', { tag: '@calls' }, async ({
   unattended,
   meeting,
-  somebody,
+  openPage,
   network,
 }) => {
-  const visitor = await somebody();
+  const visitor = await openPage();
   await toVisit(visitor, unattended, meeting);
-  const staff = await somebody({ viewport: phone, hasTouch: true });
+  const staff = await openPage({ viewport: phone, hasTouch: true });
   await staff.goto((await roomOf(visitor, unattended)).address);
   await staff.getByRole('link', { name: 'Join as yourself instead' }).click();
   await expect(staff.getByRole('heading', { level: 1 })).toHaveText('Sign in to join the visit');
@@ -62,9 +62,9 @@ test('from the host’s page of a rehearsal, staff sign in, join as themselves a
 
 test('from the desk, staff create the meeting, join it and sign out of Microsoft', { tag: '@calls' }, async ({
   unattended,
-  somebody,
+  openPage,
 }) => {
-  const staff = await somebody({ viewport: desktop });
+  const staff = await openPage({ viewport: desktop });
   await staff.goto(`${unattended}/desk`);
   await staff.getByLabel('Create a Teams meeting').check();
   await expect(staff.getByLabel('Passcode', { exact: true })).toBeHidden();
@@ -79,7 +79,7 @@ test('from the desk, staff create the meeting, join it and sign out of Microsoft
   await button(staff, 'Create link').click();
   const link = await staff.locator('#link').inputValue();
   await staff.getByRole('link', { name: 'Join as yourself' }).click();
-  const visitor = await somebody();
+  const visitor = await openPage();
   await visitor.goto(link);
   await joinAndAdmit(staff, visitor);
   await button(staff, 'Leave').first().click();

@@ -1,8 +1,8 @@
-// The page for trying a token. It passes everything to the call and sends nothing to our server.
+// The page for trying a token. It passes its fields to the call and sends nothing of them to our server.
 import type { Page } from '@playwright/test';
-import { desktop, hasEnded, inState, newMeeting, phone, test as rehearsed } from './rehearsal.ts';
+import { desktop, expectEnding, expectState, newMeeting, phone, test as rehearsed } from './rehearsal.ts';
 import { classicLink, expect, serve } from './site.ts';
-import { hearsSomebody, seesMoving } from './witness.ts';
+import { expectMovingVideos, expectSound } from './witness.ts';
 
 interface Identity {
   userId: string;
@@ -29,54 +29,54 @@ async function paste(page: Page, { userId, token }: Identity, meeting: string): 
   await page.getByRole('button', { name: 'Join meeting' }).click();
 }
 
-/** Returns a list that grows with every request to our server other than for public files, or with a secret. */
-function spyOn(page: Page, site: string, secrets: string[]): string[] {
-  const told: string[] = [];
+/** Returns a list to which every request to our server is added that is not a GET or contains a secret. */
+function watchRequests(page: Page, site: string, secrets: string[]): string[] {
+  const requests: string[] = [];
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== site) return;
     const everything = decodeURIComponent(request.url()) + JSON.stringify(request.headers()) + (request.postData() ?? '');
     if (request.method() !== 'GET' || secrets.some((secret) => everything.includes(secret))) {
-      told.push(`${request.method()} ${new URL(request.url()).pathname}`);
+      requests.push(`${request.method()} ${new URL(request.url()).pathname}`);
     }
   });
-  return told;
+  return requests;
 }
 
-rehearsed('what is pasted leads into the call, and our server is sent nothing of it', async ({ attended, somebody, network }) => {
+rehearsed('pasted values lead into the call, and none of them reaches our server', async ({ attended, openPage, network }) => {
   const meeting = newMeeting();
   const identity = await identityOf(attended, meeting);
-  const page = await somebody({ viewport: desktop });
-  const told = spyOn(page, attended, [identity.token, identity.userId, meeting, 'Sam Patel']);
+  const page = await openPage({ viewport: desktop });
+  const requests = watchRequests(page, attended, [identity.token, identity.userId, meeting, 'Sam Patel']);
   await page.goto(`${attended}/try`);
   await paste(page, identity, meeting);
-  await inState(page, 'call');
-  await seesMoving(page, 1);
-  await hearsSomebody(page);
+  await expectState(page, 'call');
+  await expectMovingVideos(page, 1);
+  await expectSound(page);
   await page.getByRole('button', { name: 'Leave' }).click();
-  await hasEnded(page, 'left');
-  expect(told).toEqual([]);
+  await expectEnding(page, 'left');
+  expect(requests).toEqual([]);
   expect(network.faults).toEqual([]);
 });
 
-rehearsed('with Azure the same goes to Microsoft alone', async ({ service, somebody }) => {
+rehearsed('with Azure none of the pasted values reaches our server', async ({ service, openPage }) => {
   const settings = { ACS_CONNECTION_STRING: service.connectionString, ADMISSION: 'open', TRY: 'on' };
   await serve(settings, async (site) => {
     const identity = await identityOf(site, classicLink);
-    const page = await somebody({ viewport: phone });
-    const told = spyOn(page, site, [identity.token, identity.userId, 'meetup-join', 'Sam Patel']);
+    const page = await openPage({ viewport: phone });
+    const requests = watchRequests(page, site, [identity.token, identity.userId, 'meetup-join', 'Sam Patel']);
     await page.goto(`${site}/try`);
     await paste(page, identity, classicLink);
     // There is no network to Microsoft here, so the SDK ends the call.
     await page.waitForURL('**/visit/ended?**');
     expect(new URL(page.url()).search).toBe('?code=490&subCode=4525');
-    expect(told).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
-rehearsed('what is wrong is said beside the field', async ({ attended, somebody }) => {
+rehearsed('a mistake is shown beside its field', async ({ attended, openPage }) => {
   const meeting = newMeeting();
   const identity = await identityOf(attended, meeting);
-  const page = await somebody({ viewport: phone });
+  const page = await openPage({ viewport: phone });
   await page.goto(`${attended}/try`);
   await paste(page, { ...identity, token: 'junk' }, meeting);
   await expect(page.getByRole('alert')).toContainText('not an access token');
@@ -84,10 +84,10 @@ rehearsed('what is wrong is said beside the field', async ({ attended, somebody 
   await expect(page.getByLabel('Access token')).toHaveAttribute('aria-invalid', 'true');
 });
 
-rehearsed('a breach of the policy arrives at the server', async ({ attended, somebody }) => {
-  const page = await somebody();
+rehearsed('a violation of the Content-Security-Policy is reported to the server', async ({ attended, openPage }) => {
+  const page = await openPage();
   await page.goto(`${attended}/`);
-  const told = page.context().waitForEvent('request', (r) => new URL(r.url()).pathname === '/csp');
+  const report = page.context().waitForEvent('request', (r) => new URL(r.url()).pathname === '/csp');
   await page.evaluate(() => fetch('https://evil.example/').catch(() => undefined));
-  expect((await (await told).response())?.status()).toBe(204);
+  expect((await (await report).response())?.status()).toBe(204);
 });

@@ -1,22 +1,23 @@
 // Join reaches the call in two presses at most, whatever happens with camera and microphone, in browsers and in-app browsers.
 import type { Page } from '@playwright/test';
 import { agents } from '../screens/cases/agents.ts';
-import { inState, newMeeting, test } from './rehearsal.ts';
+import { expectState, newMeeting, test } from './rehearsal.ts';
 import { expect } from './site.ts';
 
 const outcomes = ['granted', 'blocked', 'ignored', 'missing', 'busy'] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** Replaces the browser's answer for each device, before the page's script runs. `granted` opens the real device. */
-function play([camera, microphone]: readonly [Outcome, Outcome]): void {
+/** Replaces the browser's answer for each device. Runs in the page before its scripts. `granted` opens the real device. */
+function playOutcomes([camera, microphone]: readonly [Outcome, Outcome]): void {
   const media = navigator.mediaDevices;
   const real = media.getUserMedia.bind(media);
   const outcome = { camera, microphone };
   const errors = { blocked: 'NotAllowedError', missing: 'NotFoundError', busy: 'NotReadableError' };
   media.getUserMedia = async (wanted = {}) => {
-    const asked = [...(wanted.video ? [camera] : []), ...(wanted.audio ? [microphone] : [])];
-    if (asked.includes('ignored')) return new Promise(() => undefined);
-    for (const one of ['blocked', 'missing', 'busy'] as const) if (asked.includes(one)) throw new DOMException('', errors[one]);
+    const requested = [...(wanted.video ? [camera] : []), ...(wanted.audio ? [microphone] : [])];
+    if (requested.includes('ignored')) return new Promise(() => undefined);
+    for (const one of ['blocked', 'missing', 'busy'] as const)
+      if (requested.includes(one)) throw new DOMException('', errors[one]);
     return real(wanted);
   };
   const states = { granted: 'granted', blocked: 'denied', ignored: 'prompt', missing: 'granted', busy: 'granted' };
@@ -34,7 +35,7 @@ function play([camera, microphone]: readonly [Outcome, Outcome]): void {
 }
 
 /** Presses Join, then the panel's first button if there is a panel. Returns the number of presses. */
-async function joinIn(page: Page): Promise<number> {
+async function countPresses(page: Page): Promise<number> {
   await page.locator('#join').click();
   const anyway = page.locator('#trouble-join');
   const lobby = page.locator('main:is([data-state=joining], [data-state=connecting], [data-state=lobby])');
@@ -59,12 +60,12 @@ for (const [where, userAgent] of Object.entries({ 'a browser': agents.android, '
           viewport: { width: 390, height: 664 },
         });
         const page = await context.newPage();
-        await page.addInitScript(play, [camera, microphone] as const);
+        await page.addInitScript(playOutcomes, [camera, microphone] as const);
         await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
         await page.getByLabel('Your full name').fill('Sam Patel');
-        const presses = await joinIn(page);
+        const presses = await countPresses(page);
         expect(presses, `microphone ${microphone}`).toBeLessThanOrEqual(camera === 'granted' && microphone === 'granted' ? 1 : 2);
-        await inState(page, 'lobby');
+        await expectState(page, 'lobby');
         await context.close();
       }
     });
@@ -76,7 +77,7 @@ for (const [where, userAgent] of Object.entries({
   'an app on an iPhone': agents.iphoneInstagram,
   'a browser': agents.android,
 })) {
-  test(`in ${where} without devices, joining is offered after the way to a browser and takes two presses`, async ({
+  test(`in ${where} without devices, the page offers a browser first, and joining takes two presses`, async ({
     browser,
     unattended,
   }) => {
@@ -93,8 +94,8 @@ for (const [where, userAgent] of Object.entries({
     await expect(page.locator('#name')).toBeFocused();
     await expect(page.locator('#device-panel')).toBeHidden();
     await page.keyboard.type('Sam Patel');
-    expect(await joinIn(page)).toBe(1);
-    await inState(page, 'lobby');
+    expect(await countPresses(page)).toBe(1);
+    await expectState(page, 'lobby');
     await context.close();
   });
 }
@@ -102,10 +103,10 @@ for (const [where, userAgent] of Object.entries({
 test('a press on Join changes the page at once, before the browser asks for permission', async ({ browser, unattended }) => {
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();
-  await page.addInitScript(play, ['ignored', 'ignored'] as const);
+  await page.addInitScript(playOutcomes, ['ignored', 'ignored'] as const);
   await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
   await page.getByLabel('Your full name').fill('Sam Patel');
-  // The check runs in the same task as the press, so it does not depend on time.
+  // The text is read in the same task as the press, so the result does not depend on timing.
   const words = await page.locator('#join').evaluate((button: HTMLElement) => {
     button.click();
     return button.textContent;
@@ -115,12 +116,15 @@ test('a press on Join changes the page at once, before the browser asks for perm
   await context.close();
 });
 
-test('an app that blocks devices offers the real browser first, and still leads to the call', async ({ browser, unattended }) => {
+test('in an app that blocks devices the page offers a browser first, and still offers to join', async ({
+  browser,
+  unattended,
+}) => {
   const steps: Record<string, string> = { [agents.androidFacebook]: 'link', [agents.iphoneInstagram]: 'list' };
   for (const [userAgent, kind] of Object.entries(steps)) {
     const context = await browser.newContext({ locale: 'en-GB', userAgent, viewport: { width: 390, height: 664 } });
     const page = await context.newPage();
-    await page.addInitScript(play, ['blocked', 'granted'] as const);
+    await page.addInitScript(playOutcomes, ['blocked', 'granted'] as const);
     await page.goto(`${unattended}/?meetingURL=${encodeURIComponent(newMeeting())}`);
     await page.getByLabel('Your full name').fill('Sam Patel');
     await page.locator('#join').click();

@@ -1,17 +1,17 @@
-// Parts of the waiting page: the organisation's text, and the switches for camera and microphone.
-import { inState, knock, phone, test } from './rehearsal.ts';
+// The waiting page: the organisation's text, and the switches for camera and microphone.
+import { expectState, joinFromDoor, phone, test } from './rehearsal.ts';
 import { expect, serve } from './site.ts';
 
 const texts = { WAITING_TEXT: 'Have your medicines <b>at hand</b>.', WAITING_TEXT_AR: 'جهّز أدويتك.' };
 
 test('the waiting page shows the organisation’s text and turns camera and microphone off and on', async ({
-  somebody,
+  openPage,
   meeting,
 }) => {
   await serve({ REHEARSAL_HOST: 'off', BRAND_PHONE: '01234 567890', ...texts }, async (site) => {
-    const page = await somebody({ viewport: phone, permissions: ['camera', 'microphone'] });
-    await knock(page, site, meeting, 'Sam Patel');
-    await inState(page, 'lobby');
+    const page = await openPage({ viewport: phone, permissions: ['camera', 'microphone'] });
+    await joinFromDoor(page, site, meeting, 'Sam Patel');
+    await expectState(page, 'lobby');
     const waiting = page.locator('#waiting');
     await expect(waiting.getByRole('heading', { name: 'You are waiting to be let in' })).toBeVisible();
     await expect(waiting.getByText('Have your medicines <b>at hand</b>.')).toBeVisible();

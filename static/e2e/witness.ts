@@ -17,7 +17,7 @@ interface Witness {
   sockets: WebSocket[];
   connections: RTCPeerConnection[];
   /** Texts of our page's live region, in order. */
-  said: string[];
+  announced: string[];
   /** Returns what is alive now. */
   alive(): Alive;
 }
@@ -28,7 +28,7 @@ declare global {
   }
 }
 
-const kept = 'e2e.alive';
+const aliveKey = 'e2e.alive';
 
 /** The requests and errors of a test's browsers. */
 export interface Network {
@@ -45,7 +45,7 @@ export interface Network {
 /** Returns an empty Network. */
 export function openNetwork(): Network {
   const network = { hosts: new Set<string>(), scripts: new Set<string>(), faults: [] as string[] };
-  const asked = (address: string) => {
+  const addHost = (address: string) => {
     const url = new URL(address);
     if (!/^(https?|wss?):$/.test(url.protocol)) return;
     network.hosts.add(url.host);
@@ -53,13 +53,13 @@ export function openNetwork(): Network {
   return {
     ...network,
     watch: async (context) => {
-      await context.addInitScript(installWitness, kept);
+      await context.addInitScript(installWitness, aliveKey);
       context.on('request', (request) => {
-        asked(request.url());
+        addHost(request.url());
         if (request.resourceType() === 'script') network.scripts.add(new URL(request.url()).pathname);
       });
       context.on('page', (page) => {
-        page.on('websocket', (socket) => asked(socket.url()));
+        page.on('websocket', (socket) => addHost(socket.url()));
         page.on('pageerror', (error) => network.faults.push(`${new URL(page.url()).pathname}: ${error.stack ?? error.message}`));
       });
       context.on('console', (message) => {
@@ -69,11 +69,11 @@ export function openNetwork(): Network {
   };
 }
 
-/** Runs in the page before its own scripts. The session storage's `key` keeps what was alive when the page was left. */
+/** Runs in the page before its own scripts. When the page is left, session storage keeps under `key` what was alive. */
 export function installWitness(key: string): void {
   // The initial blank page has no devices.
   if (!navigator.mediaDevices) return;
-  const witness: Witness = { local: [], remote: [], sockets: [], connections: [], said: [], alive };
+  const witness: Witness = { local: [], remote: [], sockets: [], connections: [], announced: [], alive };
   window.witness = witness;
   function alive(): Alive {
     return {
@@ -87,7 +87,7 @@ export function installWitness(key: string): void {
   );
   addEventListener('DOMContentLoaded', () => {
     const live = document.getElementById('live');
-    if (live) new MutationObserver(() => witness.said.push(live.textContent)).observe(live, { childList: true });
+    if (live) new MutationObserver(() => witness.announced.push(live.textContent)).observe(live, { childList: true });
   });
   const devices = navigator.mediaDevices;
   for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
@@ -117,7 +117,7 @@ export function installWitness(key: string): void {
       this.addEventListener('track', ({ track }) => witness.remote.push(track));
     }
   };
-  // This runs before the page's own listeners: what is alive now has outlived the call.
+  // This runs before the page's own listeners, which could still end the call.
   addEventListener('pagehide', () => {
     if (witness.sockets.length > 0) sessionStorage.setItem(key, JSON.stringify(witness.alive()));
   });
@@ -125,9 +125,9 @@ export function installWitness(key: string): void {
 
 const nothing: Alive = { tracks: [], sockets: 0, connections: 0 };
 
-/** Expects that nothing of the call was alive when its page was left. Fails if this tab had no call. */
-export async function expectNothingOutlived(page: Page): Promise<void> {
-  const alive = await page.evaluate((key) => sessionStorage.getItem(key), kept);
+/** Expects that nothing of the call was alive when its page was left. Fails if this tab never had a call. */
+export async function expectNothingWasAlive(page: Page): Promise<void> {
+  const alive = await page.evaluate((key) => sessionStorage.getItem(key), aliveKey);
   expect(JSON.parse(alive ?? 'null')).toEqual(nothing);
 }
 
@@ -158,26 +158,26 @@ export async function remotePictures(page: Page): Promise<Picture[]> {
   });
 }
 
-// Two cores that render, encode and decode for three pages show few frames a second.
-const fewFrames = 3;
+// On two cores, three pages with video show only a few frames a second.
+const minFrames = 3;
 
-/** Waits until the videos of so many others have a size and get new frames. */
-export async function seesMoving(page: Page, others: number): Promise<void> {
+/** Waits until the videos of this number of others have a size and get new frames. */
+export async function expectMovingVideos(page: Page, others: number): Promise<void> {
   const first = new Map<string, number>();
   const moving = async () => {
     let count = 0;
     for (const { id, width, frames } of await remotePictures(page)) {
       // A new video element counts from zero.
       if (frames < (first.get(id) ?? Number.POSITIVE_INFINITY)) first.set(id, frames);
-      if (width > 0 && frames >= (first.get(id) ?? 0) + fewFrames) count++;
+      if (width > 0 && frames >= (first.get(id) ?? 0) + minFrames) count++;
     }
     return count;
   };
-  await expect.poll(moving, { message: `${others} moving pictures` }).toBe(others);
+  await expect.poll(moving, { message: `${others} moving videos` }).toBe(others);
 }
 
-/** Waits until sound that is not silence arrives. */
-export async function hearsSomebody(page: Page): Promise<void> {
+/** Waits until sound arrives that is not silence. */
+export async function expectSound(page: Page): Promise<void> {
   const energy = () =>
     page.evaluate(async () => {
       let heard = 0;
@@ -188,9 +188,9 @@ export async function hearsSomebody(page: Page): Promise<void> {
       }
       return heard;
     });
-  await expect.poll(energy, { message: 'energy of the sound that arrives' }).toBeGreaterThan(0);
+  await expect.poll(energy, { message: 'energy of the received sound' }).toBeGreaterThan(0);
   const before = await energy();
-  await expect.poll(energy, { message: 'sound that goes on' }).toBeGreaterThan(before);
+  await expect.poll(energy, { message: 'increasing energy of the received sound' }).toBeGreaterThan(before);
 }
 
 /** Returns the kinds of the live local tracks, in alphabetical order. */

@@ -1,11 +1,11 @@
 // Waiting in the lobby, the page around the call, and the ways back into the call.
 import { expect, type Page } from '@playwright/test';
-import { inState, roomOf, setHidden, ticketOf } from '../../e2e/rehearsal.ts';
+import { expectState, roomOf, setHidden, ticketOf } from '../../e2e/rehearsal.ts';
 import { openNetwork } from '../../e2e/witness.ts';
 import { type Journey, linkTo, type Person, submit } from '../case.ts';
 
 /** Opens a link and joins the lobby. */
-async function knock(person: Person): Promise<void> {
+async function joinLobby(person: Person): Promise<void> {
   const { page, sites } = person;
   await openNetwork().watch(page.context());
   await page.goto(await linkTo(person, 'now', '--name', 'Sam Patel'));
@@ -13,12 +13,12 @@ async function knock(person: Person): Promise<void> {
   const id = ticketOf(page);
   await submit(page, '#join-form');
   person.call = { id: await id, room };
-  await inState(page, 'lobby');
+  await expectState(page, 'lobby');
 }
 
-/** Returns the person's identity and room. Throws before `knock`. */
+/** Returns the person's identity and room. Throws before `joinLobby`. */
 function callOf({ call }: Person) {
-  if (!call) throw new Error('this person has not knocked yet');
+  if (!call) throw new Error('this person has not joined the lobby yet');
   return call;
 }
 
@@ -43,7 +43,7 @@ const waiting: Journey = {
       open: async (person) => {
         await person.page.clock.install();
         await person.page.addInitScript(installNotifications);
-        await knock(person);
+        await joinLobby(person);
         const own = person.page.locator('#waiting-self video');
         await expect.poll(() => own.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
       },
@@ -96,10 +96,10 @@ const inCall: Journey = {
       name: 'call',
       title: 'In the visit',
       open: async (person) => {
-        await knock(person);
+        await joinLobby(person);
         const { id, room } = callOf(person);
         await room.command({ command: 'admit', to: id });
-        await inState(person.page, 'call');
+        await expectState(person.page, 'call');
         // The host's picture, and the visitor's own.
         const pictures = person.page.locator('#stage video');
         const moving = (all: Element[]) => all.filter((v) => v instanceof HTMLVideoElement && v.videoWidth > 0).length;

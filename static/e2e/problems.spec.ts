@@ -1,6 +1,6 @@
-// Every problem in a call is shown once, in the site's words, without messages of the UI Library.
+// Every problem in a call is shown once, by the site's own message and not by one of the UI Library.
 import type { Page } from '@playwright/test';
-import { chatButton, desktop, expect, letIn, phone, test, write } from './rehearsal.ts';
+import { chatButton, desktop, expect, joinCall, phone, test, write } from './rehearsal.ts';
 
 // The UI Library's own messages for these situations.
 const libraryMessages =
@@ -10,7 +10,7 @@ interface Situation {
   name: string;
   begin: Record<string, unknown>[];
   /** The site's message while it lasts. */
-  words: RegExp;
+  message: RegExp;
   end: Record<string, unknown>[];
 }
 
@@ -23,55 +23,55 @@ const situations: Situation[] = [
   {
     name: 'the connection is lost',
     begin: [{ command: 'network', quality: 'lost' }],
-    words: /We are reconnecting you/,
+    message: /We are reconnecting you/,
     end: [good],
   },
-  { name: 'the network is bad twice', begin: [bad, good, bad], words: /Your connection is weak\. You can/, end: [good] },
+  { name: 'the network is bad twice', begin: [bad, good, bad], message: /Your connection is weak\. You can/, end: [good] },
   {
     name: 'the camera stops',
     begin: [media('cameraStoppedUnexpectedly', true)],
-    words: /^Your camera has stopped\. The others cannot see you\.$/,
+    message: /^Your camera has stopped\. The others cannot see you\.$/,
     end: [media('cameraStoppedUnexpectedly', false)],
   },
   {
     name: 'the microphone stops',
     begin: [media('microphoneNotFunctioning', true)],
-    words: /^Your microphone does not work\. The others cannot hear you\.$/,
+    message: /^Your microphone does not work\. The others cannot hear you\.$/,
     end: [media('microphoneNotFunctioning', false)],
   },
   {
     name: 'cameras are forbidden',
     begin: [{ ...video, present: false, reason: 'MeetingRestricted' }],
-    words: /^Cameras are not allowed in this visit\.$/,
+    message: /^Cameras are not allowed in this visit\.$/,
     end: [{ ...video, present: true }],
   },
   {
     name: 'the visit is recorded',
     begin: [{ command: 'notice', recording: true, transcription: true }],
-    words: /^This visit is being recorded or transcribed\.$/,
+    message: /^This visit is being recorded or transcribed\.$/,
     end: [{ command: 'notice' }],
   },
 ];
 
 /** Returns the visible text of the call. */
 // biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count.
-const seen = (page: Page) => page.locator('#stage').innerText();
+const textOfCall = (page: Page) => page.locator('#stage').innerText();
 
 for (const viewport of [phone, desktop]) {
-  test(`every problem is shown once, in the site's words, at ${viewport.width}x${viewport.height}`, async ({
+  test(`every problem is shown once, by the site's own message, at ${viewport.width}x${viewport.height}`, async ({
     unattended,
     meeting,
-    somebody,
+    openPage,
     network,
   }) => {
-    const page = await somebody({ viewport });
-    const { id, room } = await letIn(page, unattended, meeting, 'Sam Patel');
+    const page = await openPage({ viewport });
+    const { id, room } = await joinCall(page, unattended, meeting, 'Sam Patel');
     const notice = page.locator('#notice');
-    for (const { name, begin, words, end } of situations) {
+    for (const { name, begin, message, end } of situations) {
       await test.step(name, async () => {
         for (const command of begin) await room.command(command);
-        await expect(notice).toHaveText(words);
-        expect(await seen(page)).not.toMatch(libraryMessages);
+        await expect(notice).toHaveText(message);
+        expect(await textOfCall(page)).not.toMatch(libraryMessages);
         for (const command of end) await room.command(command);
         await expect(notice).toBeHidden();
       });
@@ -80,7 +80,7 @@ for (const viewport of [phone, desktop]) {
       await room.command({ command: 'mute', to: id });
       await room.command(media('speakingWhileMicrophoneIsMuted', true));
       await expect(notice).toContainText('Your microphone is off. The others cannot hear you.');
-      expect(await seen(page)).not.toMatch(libraryMessages);
+      expect(await textOfCall(page)).not.toMatch(libraryMessages);
       await notice.getByRole('button', { name: 'Unmute' }).click();
       await expect(notice).toBeHidden();
     });
@@ -88,26 +88,26 @@ for (const viewport of [phone, desktop]) {
   });
 }
 
-test('a chat that fails does not end the call, and one line reports it', async ({ unattended, meeting, somebody }) => {
-  const page = await somebody({ viewport: desktop });
-  const { room } = await letIn(page, unattended, meeting, 'Sam Patel');
+test('a chat that fails does not end the call, and one line reports it', async ({ unattended, meeting, openPage }) => {
+  const page = await openPage({ viewport: desktop });
+  const { room } = await joinCall(page, unattended, meeting, 'Sam Patel');
   await chatButton(page).click();
   await write(page, 'Hello');
   await room.command({ command: 'chat-fault', status: 403 });
   await write(page, 'Is anybody there?');
   await expect(page.locator('#notice')).toHaveText(/^Written chat is not available in this visit/);
   await expect(chatButton(page)).toHaveCount(0);
-  expect(await seen(page)).not.toMatch(libraryMessages);
+  expect(await textOfCall(page)).not.toMatch(libraryMessages);
 });
 
-test('a camera that is missing when the call begins is reported once', async ({ unattended, meeting, somebody }) => {
-  const page = await somebody({ viewport: phone });
+test('a camera that is missing when the call begins is reported once', async ({ unattended, meeting, openPage }) => {
+  const page = await openPage({ viewport: phone });
   await page.addInitScript(() => {
     const { mediaDevices } = navigator;
     const list = mediaDevices.enumerateDevices.bind(mediaDevices);
     mediaDevices.enumerateDevices = async () => (await list()).filter(({ kind }) => kind !== 'videoinput');
   });
-  await letIn(page, unattended, meeting, 'Sam Patel');
+  await joinCall(page, unattended, meeting, 'Sam Patel');
   await expect(page.locator('#notice')).toHaveText('We cannot use a camera. The others cannot see you.');
-  expect(await seen(page)).not.toMatch(libraryMessages);
+  expect(await textOfCall(page)).not.toMatch(libraryMessages);
 });
