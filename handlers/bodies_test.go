@@ -217,7 +217,7 @@ func TestKnownDeviceSendsLargeForms(t *testing.T) {
 	}
 }
 
-// Strangers who use up their memory for bodies must not block the desk.
+// Strangers who fill the memory for request bodies must not block the desk.
 func TestDeskHasItsOwnMemoryForBodies(t *testing.T) {
 	s := startSite(t, withDesk(t))
 	v := newClerk(t, s)

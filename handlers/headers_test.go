@@ -69,7 +69,7 @@ func policyOf(header string) map[string][]string {
 	return policy
 }
 
-// It tries every route of a rehearsal, with and without a visit, and every kind of error.
+// The test requests every route of a rehearsal, with and without a visit, and every kind of error.
 func TestEveryAnswerHasRequiredHeaders(t *testing.T) {
 	site := startSite(t, withRehearsal(t))
 	v := newVisitor(t, site)

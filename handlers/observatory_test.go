@@ -152,7 +152,7 @@ func (o *observatory) scoreCookies(cookies []*http.Cookie) {
 	}
 }
 
-// It scores every route of the site, with and without a visit, and every kind of error.
+// The test scores every route of the site, with and without a visit, and every kind of error.
 func TestObservatoryScoreIsBest(t *testing.T) {
 	site := startSite(t, withRehearsal(t), withBaseURL(t, "https://visit.lamna.example"))
 	site.echo.GET("/panics", func(echo.Context) error { panic("in a test") })

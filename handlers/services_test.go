@@ -99,7 +99,7 @@ func (s testSite) service() *acstest.Server {
 	return s.identities.Service.(measured).Service.(identities).service
 }
 
-// alive returns how many identities are at the service and not deleted.
+// liveIdentities returns how many identities the service has that are not deleted.
 func (s testSite) liveIdentities() (n int) {
 	for _, i := range s.service().Ledger().Identities {
 		if i.DeletedAt.IsZero() {

@@ -212,7 +212,7 @@ func ourTenantOnly(o *Options) {
 	o.Joins.Admission, o.Joins.Tenants = AdmitTenants, []string{ourTenant}
 }
 
-// at sets the clock of a site.
+// atTime sets the clock of a site.
 func atTime(now time.Time) func(*Options) {
 	return func(o *Options) { o.Now = func() time.Time { return now } }
 }
