@@ -129,7 +129,7 @@ type Visits struct {
 	Seals *visit.Keyring
 	// KeyMarks tell the keys of Seals apart, in their order.
 	KeyMarks []string
-	// Limits are when a visit can be joined; the zero value is visit.DefaultLimits.
+	// Limits are when a visit can be joined; the zero value is from its start to its planned end.
 	Limits visit.Limits
 }
 
@@ -230,9 +230,6 @@ func New(o Options) (*Site, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Visits.Limits == (visit.Limits{}) {
-		o.Visits.Limits = visit.DefaultLimits()
 	}
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(prometheus.NewRegistry())

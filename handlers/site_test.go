@@ -146,7 +146,7 @@ func buildSite(t testing.TB, log io.Writer, changes ...func(*Options)) *Site {
 		Joins:        Joins{Admission: AdmitOpen},
 		Call:         Call{Chat: true, Endpoint: i.client.Endpoint(), Links: teams.Rules{GovernmentCloud: true}},
 		Organisation: Organisation{Brand: views.Brand{Name: "Lamna Clinic", Phone: "01234 567890"}},
-		Visits:       Visits{Seals: keyring(t, linkKey), Limits: visit.DefaultLimits()},
+		Visits:       Visits{Seals: keyring(t, linkKey), Limits: visit.Limits{OpenBefore: 15 * time.Minute, Grace: time.Hour}},
 		SessionKeys:  []string{sessionKey},
 		Identities:   i, Assets: testBundle(t), Catalogue: catalogue,
 		Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),

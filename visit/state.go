@@ -19,17 +19,13 @@ const (
 	StateEnded State = "ended"
 )
 
-// Limits are what an operator decides about time.
+// Limits are what an operator decides about time. The zero value opens a visit from its start to its planned end.
 type Limits struct {
 	// OpenBefore is how long before its start a visit opens.
 	OpenBefore time.Duration
 	// Grace is how long after its planned end a visit can still be joined.
 	Grace time.Duration
 }
-
-// DefaultLimits open a visit 15 minutes before its start and end it an hour after
-// its planned end.
-func DefaultLimits() Limits { return Limits{OpenBefore: 15 * time.Minute, Grace: time.Hour} }
 
 // Opens returns the time from which the visit can be joined.
 func (v Visit) Opens(l Limits) time.Time { return v.Start.Add(-l.OpenBefore) }

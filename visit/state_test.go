@@ -22,7 +22,7 @@ func at(t *testing.T, zone, text string) time.Time {
 }
 
 func TestState(t *testing.T) {
-	limits := DefaultLimits()
+	limits := Limits{OpenBefore: 15 * time.Minute, Grace: time.Hour}
 	for _, c := range []struct {
 		what, zone, start string
 		minutes           int

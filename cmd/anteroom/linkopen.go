@@ -14,6 +14,7 @@ import (
 
 type linkOpenCommand struct {
 	linkSettings
+	timeSettings
 	JSON   bool   `name:"json" help:"Answer as JSON."`
 	Reveal bool   `help:"Show the meeting's link and passcode too: with them, anyone can join."`
 	URL    string `arg:"" help:"The link; - reads standard input."`
@@ -45,7 +46,7 @@ type opened struct {
 	Share      bool        `json:"share"`
 }
 
-// Run prints the link's visit, and its state by this machine's clock.
+// Run prints the link's visit, and its state by this machine's clock and the site's settings.
 func (l linkOpenCommand) Run(c console, env environ) error {
 	m := newMistakes(&l, env)
 	if l.LinkKeys.Reveal() == "" {
@@ -62,14 +63,14 @@ func (l linkOpenCommand) Run(c console, env environ) error {
 		}
 		text = string(read)
 	}
-	v, err := l.checked().linkKeys.Open(sealOf(text))
+	v, err := l.linkSettings.checked().linkKeys.Open(sealOf(text))
 	if errors.Is(err, visit.ErrUnknown) {
 		return fmt.Errorf("%w: made with another key, cut or changed", err)
 	}
 	if err != nil {
 		return err
 	}
-	o := describe(v, c.now(), l.Reveal)
+	o := describe(v, v.State(c.now(), l.timeSettings.checked()), l.Reveal)
 	if l.JSON {
 		return writeJSON(c.out, o)
 	}
@@ -79,10 +80,10 @@ func (l linkOpenCommand) Run(c console, env environ) error {
 
 const hidden = "***"
 
-func describe(v visit.Visit, now time.Time, reveal bool) opened {
+func describe(v visit.Visit, state visit.State, reveal bool) opened {
 	zone := v.Location()
 	o := opened{
-		ID: v.ID.String(), Revision: v.Revision, State: v.State(now, visit.DefaultLimits()),
+		ID: v.ID.String(), Revision: v.Revision, State: state,
 		Meeting: v.Meeting.Link, MeetingID: v.Meeting.ID, Passcode: v.Meeting.Passcode, Tenant: v.Meeting.TenantID,
 		Channel: v.Meeting.Channel, Name: v.Name, Host: v.Host, Start: v.Start.In(zone), End: v.End().In(zone),
 		Zone: v.Zone, Language: v.Language, Role: v.Role, Phone: v.Phone, DialIn: v.DialIn.Number,

@@ -37,6 +37,17 @@ type linkSettings struct {
 	LinkKeys secretSetting `name:"link-keys" setting:"" placeholder:"LIST" help:"Keys that seal links to visits, newest first, each at least 16 characters."`
 }
 
+// timeSettings are when a visit can be joined.
+type timeSettings struct {
+	OpenBefore string `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How many minutes before its start a visit by link can be joined, 0 to 1440."`
+	Grace      string `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How many minutes after its planned end it can still be joined, 0 to 1440."`
+}
+
+// checked returns the settings in the form in which they are used.
+func (s timeSettings) checked() visit.Limits {
+	return visit.Limits{OpenBefore: minutes(s.OpenBefore), Grace: minutes(s.Grace)}
+}
+
 // brandSettings describe the organisation to visitors.
 type brandSettings struct {
 	BrandName       string `name:"brand-name" setting:"" placeholder:"TEXT" help:"Organisation, as visitors read it."`
@@ -56,14 +67,13 @@ type siteSettings struct {
 	admissionSettings
 	deskSettings
 	entraSettings
-	Listen          string        `setting:"" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
-	Port            string        `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
-	Chat            string        `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
-	FrameAncestors  string        `name:"frame-ancestors" setting:"" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
-	Try             string        `setting:"" placeholder:"on|off" help:"The page /try, which joins with a pasted identity and token (on in a rehearsal, otherwise off)."`
-	WaitMinutes     string        `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be admitted, 5 to 240: waiting is billed."`
-	OpenBefore      string        `name:"open-before-minutes" setting:"" default:"15" placeholder:"N" help:"How many minutes before its start a visit by link can be joined, 0 to 1440."`
-	Grace           string        `name:"grace-minutes" setting:"" default:"60" placeholder:"N" help:"How many minutes after its planned end it can still be joined, 0 to 1440."`
+	Listen         string `setting:"" placeholder:"ADDRESS" help:"Address to listen on, such as :8080."`
+	Port           string `setting:"" placeholder:"N" hidden:"" help:"Port to listen on where no address is given."`
+	Chat           string `setting:"" default:"auto" placeholder:"auto|off" help:"The meeting's chat."`
+	FrameAncestors string `name:"frame-ancestors" setting:"" placeholder:"LIST" help:"Origins such as https://portal.example.org whose pages may show the site in a frame; none when empty. Needs https."`
+	Try            string `setting:"" placeholder:"on|off" help:"The page /try, which joins with a pasted identity and token (on in a rehearsal, otherwise off)."`
+	WaitMinutes    string `name:"wait-minutes" setting:"" default:"45" placeholder:"N" help:"How long a visitor may wait to be admitted, 5 to 240: waiting is billed."`
+	timeSettings
 	GovernmentCloud string        `name:"government-cloud" setting:"" default:"off" placeholder:"on|off" help:"Accept GCC High and DoD meetings; only with an ACS resource in Azure Government."`
 	SessionKeys     secretSetting `name:"session-keys" setting:"" placeholder:"LIST" help:"Keys that seal the session cookie, newest first, each at least 16 characters."`
 }
@@ -168,7 +178,7 @@ func (s siteSettings) checked() site {
 		linkMaker: s.linkSettings.checked(), branding: s.brandSettings.checked(), admission: s.admissionSettings.checked(),
 		listen: s.listenAddress(), chat: s.Chat == "auto", government: isOn(s.GovernmentCloud),
 		waitMinutes: int(minutes(s.WaitMinutes) / time.Minute),
-		limits:      visit.Limits{OpenBefore: minutes(s.OpenBefore), Grace: minutes(s.Grace)},
+		limits:      s.timeSettings.checked(),
 		sessionKeys: splitKeys(s.SessionKeys.Reveal()),
 	}
 	out.framers, _ = policy.ParseFrameAncestors(s.FrameAncestors)
