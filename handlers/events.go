@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/browser"
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
 	"github.com/anteroom-visit/anteroom/teams"
@@ -35,7 +36,12 @@ type callEvent struct {
 
 var callID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// recordEvent logs a beacon. Its values are checked, because a stranger's text must not reach the log.
+// eventLimits limit the events that count. A page sends 120 beats an hour and few other events; an address may
+// be that of a hundred visitors.
+var eventLimits = budget.Limits{PerSession: 300, PerAddress: 12_000}
+
+// recordEvent logs a beacon of a visitor who has joined: nobody else has a call to report. Its values are
+// checked, because a stranger's text must not reach the log.
 func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	var told callEvent
 	if err := readJSON(r, &told); err != nil {
@@ -44,8 +50,13 @@ func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	if !callEvents[told.Event] {
 		return problem.BadRequest
 	}
-	if !s.session(r).hasMeeting() {
-		return problem.NoVisit
+	caller, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	if _, err := s.events.TakeIdentity(budget.Keys{Session: caller, Address: s.clientKey(r)}); err != nil {
+		stateOf(r).quiet = true
+		return reply.NoContent(w) // nobody reads the answer
 	}
 	if told.Waited < 0 || told.Waited > int((24*time.Hour).Seconds()) {
 		told.Waited = 0
@@ -54,7 +65,7 @@ func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 		told.Call = ""
 	}
 	reference := stateOf(r).reference()
-	s.present.saw(reference, told.Event)
+	s.present.saw(caller, told.Event)
 	s.metrics.called(told, reference)
 	if isBeat(told.Event) {
 		stateOf(r).quiet = true
@@ -67,6 +78,21 @@ func (s *Site) recordEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.log.InfoContext(r.Context(), "call", attrs...)
 	return reply.NoContent(w)
+}
+
+// caller returns what identifies the visitor of a call: the identity, so that one identity counts once in
+// whichever visits its browser opens; or the session, once the identity is deleted.
+func (s *Site) caller(r *http.Request) (string, error) {
+	v := s.session(r)
+	switch identity := cmp.Or(v.UserID, v.Former); {
+	case !v.hasMeeting():
+		return "", problem.NoVisit
+	case identity != "":
+		return identity, nil
+	case v.Joined:
+		return v.ID, nil
+	}
+	return "", problem.NoIdentity
 }
 
 // recordJoin counts and logs a press of Join, with marks that show what failed joins have in common.

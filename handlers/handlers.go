@@ -21,7 +21,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
-	"golang.org/x/time/rate"
 
 	"github.com/anteroom-visit/anteroom/handlers/address"
 	"github.com/anteroom-visit/anteroom/handlers/assets"
@@ -193,6 +192,7 @@ type Site struct {
 	budgets      *budget.Budgets
 	daily        dailyWatch
 	surveys      *budget.Budgets
+	events       *budget.Budgets
 	downloads    *traffic.Downloads
 	bodies       *traffic.Bodies
 	deskBodies   *traffic.Bodies
@@ -204,7 +204,7 @@ type Site struct {
 	desk         *desk.Desk   // nil where there is none
 	staff        *staff.Staff // nil where staff have no accounts of their own
 	unnamedProxy sync.Once
-	violations   *rate.Limiter
+	violations   violationLimit
 	answered     recentSet
 	present      *presence
 	failing      failing
@@ -240,7 +240,7 @@ func New(o Options) (*Site, error) {
 		assets: o.Assets, catalogue: o.Catalogue,
 		log: slog.New(requestLog{o.Log.Handler()}), metrics: o.Metrics, now: o.Now,
 
-		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), turns: identity.NewTurns(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), violations: newViolationLimit(),
+		echo: echo.New(), sessions: store, issued: newIssuedCredentials(o.Now), turns: identity.NewTurns(o.Now), budgets: budget.New(o.Joins.Budgets, o.Now), surveys: budget.New(surveyLimits, o.Now), events: budget.New(eventLimits, o.Now), violations: newViolationLimit(o.Now),
 		downloads: traffic.NewDownloads(maxDownloads, maxDownloads/4, o.Now), bodies: traffic.NewBodies(maxBodies/2, maxBodies/4),
 		deskBodies: traffic.NewBodies(maxBodies/2, maxBodies/4),
 		policies: policy.Writer{

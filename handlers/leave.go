@@ -69,6 +69,7 @@ func (s *Site) deleteLater(r *http.Request, userID string) {
 // release deletes the identity of a visitor who has left, now or with the next sweep.
 func (s *Site) release(ctx context.Context, userID string) {
 	s.issued.forget(userID)
+	s.present.saw(userID, "ended")
 	s.reaper.Delete(ctx, userID)
 }
 

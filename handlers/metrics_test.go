@@ -119,6 +119,7 @@ func TestMetricsCountVisitors(t *testing.T) {
 	site := startSite(t, withMetrics(registry), func(o *Options) { o.Now = clock.Now })
 	v := newVisitor(t, site)
 	v.submitDoor(shortLink)
+	v.join()
 	report := func(event string) {
 		if a := v.postJSON("/visit/events", event); a.StatusCode != http.StatusNoContent {
 			t.Fatalf("%s: status %d, want 204", event, a.StatusCode)

@@ -22,7 +22,7 @@ type presence struct {
 	now func() time.Time
 
 	mu      sync.Mutex
-	seen    map[string]sighting // by reference
+	seen    map[string]sighting // by caller
 	minutes float64             // of all visitors
 }
 
@@ -39,14 +39,14 @@ func newPresence(now func() time.Time) *presence {
 func isBeat(event string) bool { return event == "waiting" || event == "in-call" }
 
 // saw records an event of a visitor's call.
-func (p *presence) saw(reference, event string) {
+func (p *presence) saw(caller, event string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	last, known := p.seen[reference]
+	last, known := p.seen[caller]
 	switch {
 	case event == "ended":
-		delete(p.seen, reference)
+		delete(p.seen, caller)
 		return
 	case event == "lobby":
 		event = "waiting"
@@ -61,7 +61,7 @@ func (p *presence) saw(reference, event string) {
 		p.forget(now)
 	}
 	if known || len(p.seen) < maxPresent {
-		p.seen[reference] = sighting{event, now}
+		p.seen[caller] = sighting{event, now}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/anteroom-visit/anteroom/handlers/budget"
 	"github.com/anteroom-visit/anteroom/handlers/policy"
 	"github.com/anteroom-visit/anteroom/handlers/problem"
 	"github.com/anteroom-visit/anteroom/handlers/reply"
@@ -19,14 +20,29 @@ import (
 // violationsPath is where browsers report what a page's policy forbade.
 const violationsPath = policy.ReportPath
 
-// Any client can send reports, so only this many are read.
+// Any client can send reports, so only this many are read: first for each address, so that one client does not
+// silence the others, then in total.
 const (
-	maxViolations    = 20 // in one request
-	violationsAtOnce = 20
+	maxViolations        = 20 // in one request
+	violationsPerAddress = 20 // requests at once, and again in each hour
+	violationsAtOnce     = 200
 )
 
-func newViolationLimit() *rate.Limiter {
-	return rate.NewLimiter(rate.Every(time.Second), violationsAtOnce)
+// violationLimit limits the requests that are read.
+type violationLimit struct {
+	each  *budget.Budgets
+	total *rate.Limiter
+}
+
+func newViolationLimit(now func() time.Time) violationLimit {
+	return violationLimit{
+		budget.New(budget.Limits{PerAddress: violationsPerAddress}, now), rate.NewLimiter(rate.Every(time.Second), violationsAtOnce),
+	}
+}
+
+func (l violationLimit) allows(client string, now time.Time) bool {
+	_, err := l.each.TakeIdentity(budget.Keys{Address: client})
+	return err == nil && l.total.AllowN(now, 1)
 }
 
 // policyDirectives are the directives that a browser can name.
@@ -51,7 +67,7 @@ func (s *Site) recordViolations(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return problem.NotJSON
 	}
-	if !s.violations.AllowN(s.now(), 1) {
+	if !s.violations.allows(s.clientKey(r), s.now()) {
 		s.metrics.violated("not-read")
 		return reply.NoContent(w)
 	}

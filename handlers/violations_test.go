@@ -82,7 +82,10 @@ func TestInvalidViolationsAreRejected(t *testing.T) {
 
 func TestViolationsInLogAreLimited(t *testing.T) {
 	now := time.Now()
-	site := startSite(t, func(o *Options) { o.Now = func() time.Time { return now } })
+	site := startSite(t, func(o *Options) {
+		o.Now = func() time.Time { return now }
+		o.Origin.Proxies = mustParseProxies(t, "loopback")
+	})
 	v := newVisitor(t, site)
 	one := `{"type":"csp-violation","body":{"blockedURL":"inline","effectiveDirective":"img-src"}}`
 	many := "[" + one + strings.Repeat(","+one, 2*maxViolations) + "]"
@@ -92,11 +95,25 @@ func TestViolationsInLogAreLimited(t *testing.T) {
 	if n := len(site.log.lines("policy violation")); n != maxViolations {
 		t.Errorf("%d log lines for one request, want %d", n, maxViolations)
 	}
-	for range 3 * violationsAtOnce {
+	lines := func() int { return len(site.log.lines("policy violation")) }
+	for range 3 * violationsPerAddress {
 		v.do(http.MethodPost, "/csp", "["+one+"]", "Content-Type", severalReports)
 	}
-	if n, want := len(site.log.lines("policy violation")), maxViolations+violationsAtOnce-1; n != want {
-		t.Errorf("%d log lines for all requests, want %d", n, want)
+	if n, most := lines(), maxViolations+violationsPerAddress-1; n != most {
+		t.Errorf("%d log lines for one address, want %d", n, most)
+	}
+	from := func(client int) {
+		v.do(http.MethodPost, "/csp", "["+one+"]", "Content-Type", severalReports, "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", client))
+	}
+	before := lines()
+	if from(1); lines() != before+1 {
+		t.Error("another address is not logged, want 1 more line")
+	}
+	for i := range 2 * violationsAtOnce {
+		from(1 + i/10)
+	}
+	if n, most := lines(), maxViolations-1+violationsAtOnce; n != most {
+		t.Errorf("%d log lines for all addresses, want %d", n, most)
 	}
 }
 

@@ -415,6 +415,7 @@ func TestMalformedBodiesAreRejected(t *testing.T) {
 			t.Errorf("event %s: status %d, want 400", body, a.StatusCode)
 		}
 	}
+	v.join("Sam")
 	if a := v.post("/visit/events", `{"event":"ended","code":0,"subCode":5854}`); a.StatusCode != http.StatusNoContent {
 		t.Errorf("valid event: status %d, want 204", a.StatusCode)
 	}
