@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,6 +96,8 @@ func classify(err error) problem.Problem {
 		return problem.TooLarge
 	case errors.As(fromEcho(err), &p):
 		return p
+	case errors.Is(err, context.Canceled):
+		return problem.TooSlow // the client has gone, or the server no longer waits for it
 	}
 	return problem.Internal
 }
@@ -125,8 +128,8 @@ func (s *Site) logFault(r *http.Request, p problem.Problem, err error) {
 	}
 	level := slog.LevelDebug
 	switch {
-	case errors.As(err, new(inTurn)):
-		// a rush, not a fault
+	case errors.As(err, new(inTurn)), errors.Is(err, context.Canceled):
+		// a rush, or a client that has gone: not a fault
 	case p.Status >= http.StatusInternalServerError:
 		level = slog.LevelError
 	case p == problem.DailyLimit:

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -90,6 +91,7 @@ func TestClassify(t *testing.T) {
 		{&identity.ServiceError{Reason: "new-reason"}, "service-unavailable", 503},
 		{&identity.ServiceError{}, "service-unavailable", 503},
 		{&http.MaxBytesError{Limit: 1}, "too-large", 413},
+		{context.Canceled, "request-timeout", 408},
 		{echo.ErrNotFound, "not-found", 404},
 		{echo.ErrMethodNotAllowed, "method-not-allowed", 405},
 		{echo.ErrStatusRequestEntityTooLarge, "too-large", 413},

@@ -193,14 +193,19 @@ func (s *Site) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	failed := s.renderError(c.Response(), c.Request(), err)
-	if failed == nil {
+	if failed := s.renderError(c.Response(), c.Request(), err); failed != nil {
+		s.failErrorPage(c, failed)
+	}
+}
+
+// failErrorPage answers when the error page has failed: with a sentence, unless the client has gone.
+func (s *Site) failErrorPage(c echo.Context, failed error) {
+	if c.Response().Committed {
+		s.log.DebugContext(c.Request().Context(), "error page not sent", "error", failed)
 		return
 	}
 	s.log.ErrorContext(c.Request().Context(), "error page", "error", failed)
-	if !c.Response().Committed {
-		_ = c.Blob(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(lastResort))
-	}
+	_ = c.Blob(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(lastResort))
 }
 
 // fromEcho returns the problem for an error of Echo's router, or nil.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -40,11 +41,12 @@ func (s *Site) page(r *http.Request, title string) views.Page {
 	return page
 }
 
-// render writes a page after rendering all of it, so that a template that fails leads to a clean error page.
+// render writes a page after rendering all of it, so that a template that fails leads to a clean error page. It
+// renders also for a client that has gone, which is not a failure.
 // Compression is safe: a page never contains both a secret and text that a stranger chose.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var html bytes.Buffer
-	if err := page.Render(templ.WithNonce(r.Context(), stateOf(r).nonce), &html); err != nil {
+	if err := page.Render(templ.WithNonce(context.WithoutCancel(r.Context()), stateOf(r).nonce), &html); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
 	return s.pages.Write(w, r, status, html.Bytes())

@@ -5,6 +5,7 @@ package problem
 import (
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/anteroom-visit/anteroom/handlers/traffic"
@@ -27,6 +28,7 @@ var (
 	NotFound    = Problem{"not-found", http.StatusNotFound}
 	Method      = Problem{"method-not-allowed", http.StatusMethodNotAllowed}
 	NoVisit     = Problem{"no-visit", http.StatusConflict}
+	TooSlow     = Problem{"request-timeout", http.StatusRequestTimeout}
 	TooLarge    = Problem{"too-large", http.StatusRequestEntityTooLarge}
 	NotJSON     = Problem{"not-json", http.StatusUnsupportedMediaType}
 	InvalidName = Problem{"invalid-name", http.StatusUnprocessableEntity}
@@ -59,12 +61,15 @@ var (
 	DailyLimit    = Problem{"daily-limit", http.StatusTooManyRequests}
 )
 
-// FromBody returns TooLarge for a body over its limit, TooBusy while too many bodies are in memory, and
-// BadRequest for every other error of reading one. It drops the error's text, which can quote what the
+// FromBody returns TooLarge for a body over its limit, TooSlow for one that did not arrive in time, TooBusy while
+// too many bodies are in memory, and BadRequest for every other error of reading one. It drops the error's text, which can quote what the
 // visitor sent.
 func FromBody(err error) error {
 	if errors.Is(err, traffic.ErrBusy) {
 		return TooBusy
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return TooSlow
 	}
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return TooLarge
