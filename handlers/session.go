@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/gorilla/securecookie"
@@ -70,6 +71,15 @@ type locator struct {
 	MeetingLink string `json:"meetingLink,omitempty"`
 	MeetingID   string `json:"meetingId,omitempty"`
 	Passcode    string `json:"passcode,omitempty"`
+}
+
+// passcode returns the meeting's passcode, also where it is part of the link; "" for none.
+func (l locator) passcode() string {
+	u, err := url.Parse(l.MeetingLink)
+	if l.Passcode != "" || err != nil {
+		return l.Passcode
+	}
+	return u.Query().Get("p")
 }
 
 func meetingOf(m teams.Meeting) meeting {

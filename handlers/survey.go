@@ -57,7 +57,7 @@ func (s *Site) answerSurvey(w http.ResponseWriter, r *http.Request) error {
 	}
 	// The cookie alone cannot show that the answer was sent twice at once, or that it was replayed.
 	if s.answered.first(v.ID) && s.mayLogSurvey(r, v) {
-		text := forLog(form.Get("text"), v.Name)
+		text := forLog(form.Get("text"), v.Name, v.Meeting.passcode())
 		s.log.InfoContext(r.Context(), "survey", "points", points, "ending", teams.EndingOf(code, subCode).Name,
 			"characters", utf8.RuneCountInString(form.Get("text")), "text", text)
 	}

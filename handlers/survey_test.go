@@ -187,27 +187,39 @@ func TestSurveyPageRedirectsToVisit(t *testing.T) {
 }
 
 func TestForLogRemovesPersonalText(t *testing.T) {
-	for _, c := range []struct{ text, name, want string }{
-		{"", "", ""},
-		{"It was good. Thank you!\r\n\tBye", "", "It was good. Thank you! Bye"},
-		{"Good.But the sound, 5/5, 10 minutes late", "", "Good.But the sound, 5/5, 10 minutes late"},
-		{"Sam here, SAM Patel, sample", "Sam Patel", "[name] here, [name] [name], sample"},
-		{"我是李明很好", "李明", "我是[name]很好"},
-		{"see " + shortLink + " please", "", "see [address] please"},
-		{"teams.microsoft.com/meet/27350", "", "[address]"},
-		{"https%3A%2F%2Fteams", "", "[address]"},
-		{"ｈｔｔｐｓ：／／teams", "", "[address]"},
-		{"write to sam.patel@example.org.", "", "write to [address]"},
-		{"call 01234 567890 or +44 (0)20-7946.0958", "", "call [number] or [number]"},
-		{"born 01/02/1934", "", "born [number]"},
-		{"ID 273 501 234 567 8, ٠١٢٣٤٥", "", "ID [number]"},
-		{"passcode Mt9xB2N6", "", "passcode [code]"},
-		{"eyJhbGciOiJSUzI1NiIsImtpZCI6.eyJza3lwZWlkIjoi", "", "[code]"},
-		{"a\u202eb\u200bc\x00d\x1be", "", "abcde"},
-		{"\xff\xfe", "", ""},
+	for _, c := range []struct{ text, name, passcode, want string }{
+		{"", "", "", ""},
+		{"It was good. Thank you!\r\n\tBye", "", "", "It was good. Thank you! Bye"},
+		{"Good.But the sound, 5/5, 10 minutes late", "", "", "Good.But the sound, 5/5, 10 minutes late"},
+		{"Sam here, SAM Patel, sample", "Sam Patel", "", "[name] here, [name] [name], sample"},
+		{"我是李明很好", "李明", "", "我是[name]很好"},
+		{"see " + shortLink + " please", "", "", "see [address] please"},
+		{"teams.microsoft.com/meet/27350", "", "", "[address]"},
+		{"https%3A%2F%2Fteams", "", "", "[address]"},
+		{"ｈｔｔｐｓ：／／teams", "", "", "[address]"},
+		{"write to sam.patel@example.org.", "", "", "write to [address]"},
+		{"call 01234 567890 or +44 (0)20-7946.0958", "", "", "call [number] or [number]"},
+		{"born 01/02/1934", "", "", "born [number]"},
+		{"ID 273 501 234 567 8, ٠١٢٣٤٥", "", "", "ID [number]"},
+		{"passcode Mt9xB2N6", "", "", "passcode [code]"},
+		{"eyJhbGciOiJSUzI1NiIsImtpZCI6.eyJza3lwZWlkIjoi", "", "", "[code]"},
+		{"a\u202eb\u200bc\x00d\x1be", "", "", "abcde"},
+		{"\xff\xfe", "", "", ""},
+		{"Zoe Muller, ZOË MÜLLER, Mueller", "Zoë Müller", "", "[name] [name], [name] [name], [name]"},
+		{"Zoe\u0308 and Muller", "Zoë Müller", "", "[name] and [name]"},
+		{"Zoë Müller", "Zoe Muller", "", "[name] [name]"},
+		{"Muller, Mueller, Müller", "Mueller", "", "Muller, [name], [name]"},
+		{"Lukasz, Soren, YILDIZ, strasse", "Łukasz Søren Yıldız Straße", "", "[name], [name], [name], [name]"},
+		{"Alex, Sandra, Alexandras, SandraAlexandra, good", "Alexandra Goodman", "", "[name], Sandra, [name], [name], [name]"},
+		{"OBrien, O'Brien, Oneil", "Pat O'Neil O’Brien", "", "[name], O'[name], [name]"},
+		{"the code is abcdefgh", "", "AbCdEfGh", "the code is [code]"},
+		{"it was abcd efgh, AB-CD-EF-GH or ａｂｃｄéfgh.", "", "AbCdEfGh", "it was [code] , [code] or [code] ."},
+		{"12 34 or 1234", "", "1234", "[code] or [code]"},
+		{"æbcdæbcd", "", "aebcd", "[code] [code]"},
+		{"a cat sat", "", "cat", "a cat sat"},
 	} {
-		if got := forLog(c.text, c.name); got != c.want {
-			t.Errorf("forLog(%q, %q) = %q, want %q", c.text, c.name, got, c.want)
+		if got := forLog(c.text, c.name, c.passcode); got != c.want {
+			t.Errorf("forLog(%q, %q, %q) = %q, want %q", c.text, c.name, c.passcode, got, c.want)
 		}
 	}
 }
@@ -233,10 +245,10 @@ func TestSurveyLogContainsNothingPersonal(t *testing.T) {
 
 func FuzzForLog(f *testing.F) {
 	for _, seed := range []string{"a b", shortLink, "1 2 3 4 5", "a@b", "１２３４５", "x\u0301\u200d1", "%41", "//x", "1(2)3.4/5"} {
-		f.Add(seed, "Sam Patel")
+		f.Add(seed, "Sam Patel", "AbCdEfGh")
 	}
-	f.Fuzz(func(t *testing.T, text, name string) {
-		got := forLog(text, name)
+	f.Fuzz(func(t *testing.T, text, name, passcode string) {
+		got := forLog(text, name, passcode)
 		digits := 0
 		for _, r := range got {
 			if unicode.IsDigit(r) {
