@@ -109,9 +109,9 @@ func headings() string {
 //
 // It reads what spreadsheets save: UTF-8 or UTF-16, with commas, semicolons or
 // tabs, with or without a first line such as sep=; that names the separator. It
-// keeps columns with other headings, and writes UTF-8. A cell that a spreadsheet
-// would compute as a formula is written with an apostrophe in front, and read
-// without it. A row with a problem gets an empty link.
+// keeps columns with other headings, and writes UTF-8. What a spreadsheet of any
+// country would compute as a formula is written with an apostrophe in front, and
+// read without it. A row with a problem gets an empty link.
 //
 // Unless Defaults.DateOrder is set, numeric dates are read in the order that fits
 // all dates of the file, or else in that of the country of each row's time zone.
@@ -154,7 +154,7 @@ func (m Maker) draft(s *sheet, r row) (*visit.Draft, []Problem) {
 	draft := m.Defaults
 	for i, cell := range r.cells {
 		if field := s.fields[i]; field != "" && strings.TrimSpace(cell) != "" {
-			draft.Set(field, plain(cell))
+			draft.Set(field, s.formulas.plain(cell))
 		}
 	}
 	return &draft, nil

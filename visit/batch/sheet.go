@@ -21,6 +21,7 @@ type sheet struct {
 	fields   []visit.Field // of each column, "" for one that is only kept
 	rows     []row
 	comma    rune
+	formulas formulas
 	named    string // the line that names the separator, such as sep=;
 	crlf     bool
 	mark     bool // the byte order mark by which Excel recognises UTF-8
@@ -49,6 +50,7 @@ func read(in io.Reader) (*sheet, error) {
 		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // Excel's CSV (Macintosh)
 	}
 	data = s.separate(data)
+	s.formulas = newFormulas(s.comma)
 	return s, s.parse(data)
 }
 
@@ -198,7 +200,7 @@ func (s *sheet) dates() (all []string) {
 		}
 		for _, r := range s.rows {
 			if i < len(r.cells) {
-				all = append(all, plain(r.cells[i]))
+				all = append(all, s.formulas.plain(r.cells[i]))
 			}
 		}
 	}
@@ -219,42 +221,17 @@ func (s *sheet) write(out io.Writer) error {
 	}
 	w := csv.NewWriter(&b)
 	w.Comma, w.UseCRLF = s.comma, s.crlf
-	_ = w.Write(append(harmless(s.headings), linkColumn)) // a buffer takes everything
+	_ = w.Write(append(s.formulas.escapeAll(s.headings), linkColumn)) // a buffer takes everything
 	for _, r := range s.rows {
 		cells := r.cells
 		for len(cells) < len(s.headings) {
 			cells = append(cells, "")
 		}
-		_ = w.Write(append(harmless(cells), r.link))
+		_ = w.Write(append(s.formulas.escapeAll(cells), r.link))
 	}
 	w.Flush()
 	if _, err := out.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
-}
-
-// formula holds the characters with which a cell begins that a spreadsheet
-// computes, some of them only once it has dropped the characters before.
-const formula = "=+-@\t\r\n"
-
-// harmless writes an apostrophe before what a spreadsheet would compute: it then
-// shows the rest as text.
-func harmless(cells []string) []string {
-	out := make([]string, len(cells))
-	for i, cell := range cells {
-		if begin := strings.TrimLeft(cell, " \u00a0\ufeff"); begin != "" && strings.ContainsRune(formula, rune(begin[0])) {
-			cell = "'" + cell
-		}
-		out[i] = cell
-	}
-	return out
-}
-
-// plain returns a cell as somebody typed it, before harmless.
-func plain(cell string) string {
-	if rest, found := strings.CutPrefix(cell, "'"); found && rest != "" && strings.ContainsRune(formula, rune(rest[0])) {
-		return rest
-	}
-	return cell
 }
