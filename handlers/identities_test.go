@@ -141,6 +141,36 @@ func TestGetDoesNotEndCall(t *testing.T) {
 	}
 }
 
+// A tab whose visit is no longer the session's gets no token of the other visit's identity.
+func TestTokenIsBoundToItsOwnVisit(t *testing.T) {
+	s := startSite(t)
+	v := newVisitor(t, s)
+	open := func(path string) string {
+		v.get(path)
+		id, _ := v.join().json(t)["userId"].(string)
+		return id
+	}
+	renew := func(id string) answer {
+		return v.postJSON("/visit/token", fmt.Sprintf(`{"userId":%q}`, id))
+	}
+	second := visitPath(t, s, "Alex")
+	first := open(visitPath(t, s, "Sam"))
+	if a := renew(first); a.StatusCode != http.StatusOK {
+		t.Errorf("its own token: status %d, want 200: %s", a.StatusCode, a.body)
+	}
+	v.get(second)
+	if a := renew(first); a.StatusCode != http.StatusOK {
+		t.Errorf("while the next visit is opened: status %d, want 200: %s", a.StatusCode, a.body)
+	}
+	next := open(second)
+	if a := renew(first); a.StatusCode != http.StatusConflict || a.json(t)["type"] != "urn:anteroom:problem:link-again" || a.json(t)["token"] != nil {
+		t.Errorf("after the next visit is joined: status %d, want 409 link-again: %s", a.StatusCode, a.body)
+	}
+	if a := renew(next); a.StatusCode != http.StatusOK {
+		t.Errorf("token of the next visit: status %d, want 200: %s", a.StatusCode, a.body)
+	}
+}
+
 func TestJoinWithoutSessionUsesVisitLink(t *testing.T) {
 	s := startSite(t)
 	path := visitPath(t, s, "Sam")

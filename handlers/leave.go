@@ -13,13 +13,28 @@ import (
 // deletionTime bounds the deletion of an identity.
 const deletionTime = 10 * time.Second
 
-// renewToken issues a fresh token to the running call, for this session's own identity only.
+// renewal names the identity whose token the page uses, where the page sends it.
+type renewal struct {
+	UserID string `json:"userId"`
+}
+
+// renewToken issues a fresh token to the running call, for this session's own identity only. Another tab may have
+// moved the session to another visit since: the page then gets no token of that visit's identity.
 func (s *Site) renewToken(w http.ResponseWriter, r *http.Request) error {
+	var asked renewal
+	if mediaType(r) == "application/json" {
+		if err := readJSON(r, &asked); err != nil {
+			return err
+		}
+	}
 	v := s.session(r)
 	setContextVisit(r, v.booked)
 	userID := cmp.Or(v.UserID, v.Former) // a call may go on while the next visit is opened
 	if userID == "" {
 		return problem.NoIdentity
+	}
+	if asked.UserID != "" && asked.UserID != userID {
+		return problem.LinkAgain
 	}
 	if err := s.checkAdmission(v); err != nil {
 		return err

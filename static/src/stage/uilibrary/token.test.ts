@@ -89,6 +89,18 @@ describe('credentialOf', () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
+  it('asks for a token of the identity that the page joined with', async () => {
+    const asked = vi.fn(async (_address: string, _request: RequestInit) => json({ token: tokenUntil(now + 3_600_000) }));
+    vi.stubGlobal('fetch', asked);
+    const credential = credentialOf({ ...ticket(tokenUntil(now - 60_000)), userId: '8:acs:a_b' });
+    await credential.getToken();
+    const [address, request] = asked.mock.calls[0] ?? [];
+    expect(address).toBe('/visit/token');
+    expect(request?.body).toBe('{"userId":"8:acs:a_b"}');
+    expect(request?.headers).toMatchObject({ 'Content-Type': 'application/json' });
+    credential.dispose();
+  });
+
   it('does not renew a pasted token, because our server did not issue it', async () => {
     const asked = vi.fn(async () => json({ token: tokenUntil(Date.now() + 3_600_000) }));
     vi.stubGlobal('fetch', asked);

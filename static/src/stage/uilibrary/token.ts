@@ -22,7 +22,9 @@ export interface RefreshOptions {
 export function credentialOf(ticket: Ticket): AzureCommunicationTokenCredential {
   // A host's token lasts for the day, and neither it nor a pasted one has a visit behind it that could renew it.
   if ((ticket.role === 'host' && !ticket.teamsUser) || ticket.pasted) return new AzureCommunicationTokenCredential(ticket.token);
-  const renewal = ticket.teamsUser ? { address: '/host/token', body: JSON.stringify({ seal: ticket.seal }) } : {};
+  const renewal = ticket.teamsUser
+    ? { address: '/host/token', body: JSON.stringify({ seal: ticket.seal }) }
+    : { body: JSON.stringify({ userId: ticket.userId }) };
   const options = {
     ...renewal,
     fetch: fetch.bind(globalThis),
