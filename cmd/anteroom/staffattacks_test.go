@@ -60,7 +60,7 @@ func (b *staffBrowser) callback(name string) string {
 // TestStaffSignInHasNoOpenRedirect checks that a sign-in always leads to a page of the desk.
 func TestStaffSignInHasNoOpenRedirect(t *testing.T) {
 	p := startProgram(t)
-	for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "/desk/../evil", "/desk//evil.example", "/desk/sign-in/microsoft", "javascript:alert(1)"} {
+	for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "/desk/../evil", "/desk//evil.example", "/desk/sign-in/microsoft", "/desk/sign-out", "/desk/meeting", "/host/join", "javascript:alert(1)"} {
 		at := newStaffBrowser(t, p).signIn("/desk/sign-in/microsoft?return="+url.QueryEscape(to), "Robin Clerk", nil)
 		if at.status != 200 || at.path != "/desk" {
 			t.Errorf("return=%s leads to %s, status %d, want /desk, 200", to, at.path, at.status)

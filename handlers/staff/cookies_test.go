@@ -155,7 +155,7 @@ func TestSignOutRevokesCopiedCookies(t *testing.T) {
 }
 
 func TestReturnPathStaysOnTheDesk(t *testing.T) {
-	for _, path := range []string{"/desk", "/desk/batch", "/desk/visits/abc", "/host/abc-def"} {
+	for _, path := range []string{"/desk", "/desk/batch", "/desk/doctor", "/desk/visits/abc", "/host/abc-def"} {
 		if got := returnPath(path); got != path {
 			t.Errorf("returnPath(%q) = %q, want the same path", path, got)
 		}
@@ -164,6 +164,7 @@ func TestReturnPathStaysOnTheDesk(t *testing.T) {
 		"", "https://evil.example/", "//evil.example/desk", "/\\evil.example", "/desk//evil.example", "/desk//evil", "/desk/../visit", "/deskx", "/visit", "/", "desk",
 		"javascript:alert(1)", "/desk/sign-in", "/desk/sign-in/microsoft", "/desk?next=https://evil.example", "/desk#x", "/desk/%2f%2fevil.example",
 		"/desk/\r\nSet-Cookie: x", "/host/" + strings.Repeat("a", 2100), "https:/desk", "/Desk",
+		"/desk/sign-out", "/desk/meeting", "/host/join", "/host/token", "/host/", "/desk/visits/", "/desk/batch/template.csv", "/desk/visits/abc/qr", "/desk/nowhere",
 	} {
 		if got := returnPath(path); got != "/desk" {
 			t.Errorf("returnPath(%q) = %q, want /desk", path, got)

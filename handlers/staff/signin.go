@@ -192,14 +192,22 @@ func StatusOf(reason string) int {
 	return http.StatusForbidden
 }
 
-// returnPath returns a path of this site that a sign-in may lead to, and the desk for every other text.
+// returnPath returns a page of this site that a sign-in may lead to, and the desk for every other text. Addresses
+// that only take a form are not pages.
 func returnPath(path string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-/"
-	inside := path == deskPath || strings.HasPrefix(path, deskPath+"/") || strings.HasPrefix(path, "/host/")
-	if !inside || len(path) > 2048 || strings.Trim(path, letters) != "" || strings.Contains(path, "//") || strings.HasPrefix(path, choicePath) {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+	switch path {
+	case deskPath, "/desk/batch", "/desk/doctor":
+		return path
+	case "/host/join", "/host/token":
 		return deskPath
 	}
-	return path
+	for _, pages := range []string{"/desk/visits/", "/host/"} {
+		if seal, found := strings.CutPrefix(path, pages); found && seal != "" && len(seal) <= 2048 && strings.Trim(seal, letters) == "" {
+			return path
+		}
+	}
+	return deskPath
 }
 
 // ErrSignedOut means that nobody is signed in, with the words of a sign-in that has ended; ErrSignInFirst
