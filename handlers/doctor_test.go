@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/anteroom-visit/anteroom/handlers/desk"
 )
@@ -137,4 +138,24 @@ func TestExaminationIsShared(t *testing.T) {
 			t.Errorf("page without the finding: %.300s", body)
 		}
 	}
+}
+
+// An examination makes an identity, so a page that is reloaded within the minute shows the same one.
+func TestExaminationLastsAMinute(t *testing.T) {
+	clock, doctor := newClock(), &blockingDoctor{}
+	s := startSite(t, withDesk(t), withDoctor(doctor), func(o *Options) { o.Now = clock.Now })
+	staff := newClerk(t, s)
+	look := func(when string, want int32) {
+		t.Helper()
+		if a := staff.get("/desk/doctor"); !strings.Contains(a.body, "there is one") || doctor.calls.Load() != want {
+			t.Errorf("%s: %d, examined %d times, want %d", when, a.StatusCode, doctor.calls.Load(), want)
+		}
+	}
+	look("first", 1)
+	clock.advance(59 * time.Second)
+	look("within the minute", 1)
+	clock.advance(time.Second)
+	look("after a minute", 2)
+	clock.advance(-time.Hour)
+	look("after the clock was set back", 3)
 }

@@ -103,6 +103,7 @@ type Desk struct {
 	made         func(maker string, visits int)
 	examine      func(ctx context.Context) []views.Finding
 	examinations singleflight.Group
+	examined     examination
 }
 
 // New builds the desk.
