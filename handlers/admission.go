@@ -75,12 +75,21 @@ func (s *Site) admitted(r *http.Request) (session, error) {
 
 // budgetKeys returns the budgets that a join of this session counts against.
 func (s *Site) budgetKeys(r *http.Request, v session) budget.Keys {
-	keys := budget.Keys{Session: v.ID, Visit: cmp.Or(v.Visit, v.Sealed), Address: s.clientKey(r)}
+	keys := budget.Keys{Session: v.ID, Visit: v.budgetKey(), Address: s.clientKey(r)}
 	if v.Joined {
 		keys.Visit = "" // a visitor who has joined the visit may always return
 	}
 	keys.Reserved = v.booked != nil && v.booked.Created.Equal(visit.Day(s.now()))
 	return keys
+}
+
+// budgetKey returns what a visit's budgets count as one: the links to it of one role, so that a companion's link that
+// has leaked leaves the visitor's own budget alone. It is "" for a meeting that the visitor pasted.
+func (v session) budgetKey() string {
+	if v.booked == nil {
+		return cmp.Or(v.Visit, v.Sealed)
+	}
+	return v.Visit + " " + string(v.booked.Role)
 }
 
 // clientKey returns what the budgets count as one client. It warns once about a proxy that is not

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anteroom-visit/anteroom/acs/acstest"
 	"github.com/anteroom-visit/anteroom/handlers/budget"
+	"github.com/anteroom-visit/anteroom/visit"
 )
 
 func forwardedFor(address string) []string { return []string{"X-Forwarded-For", "6.6.6.6, " + address} }
@@ -181,6 +182,32 @@ func TestVisitBudgetSurvivesLeakedLink(t *testing.T) {
 	sam.leave()
 	if a := sam.join("X-Forwarded-For", "198.51.100.2"); a.StatusCode != http.StatusOK {
 		t.Errorf("second join of a visitor who left: status %d, want 200: %s", a.StatusCode, a.body)
+	}
+}
+
+// Links of another role to the same visit count for themselves: a companion's link that has leaked leaves the
+// visitor and the interpreter their joins.
+func TestEachRoleHasItsOwnBudget(t *testing.T) {
+	s := startSite(t, func(o *Options) {
+		o.Joins.Budgets = budget.Limits{PerVisit: 4, PerAddress: 100}
+		o.Origin.Proxies = mustParseProxies(t, "loopback")
+	})
+	client := 0
+	join := func(role visit.Role) int {
+		v := newVisitor(t, s)
+		booked := bookedAt(s.now())
+		booked.Role, booked.Name = role, ""
+		v.get("/v/" + sealVisit(t, booked))
+		client++
+		return v.join("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", client)).StatusCode
+	}
+	for range 4 {
+		join(visit.RoleCompanion)
+	}
+	for role, want := range map[visit.Role]int{visit.RoleCompanion: 429, visit.RoleGuest: 200, visit.RoleInterpreter: 200} {
+		if got := join(role); got != want {
+			t.Errorf("%s after the companion's link has leaked: status %d, want %d", role, got, want)
+		}
 	}
 }
 

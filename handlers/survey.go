@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -70,8 +69,7 @@ var surveyLimits = budget.Limits{PerVisit: 200, PerAddress: 40}
 // mayLogSurvey reports whether the visit and the client are within their limits. Visitors over a limit
 // see the same page.
 func (s *Site) mayLogSurvey(r *http.Request, v session) bool {
-	keys := s.budgetKeys(r, v)
-	_, err := s.surveys.TakeIdentity(budget.Keys{Visit: cmp.Or(v.Visit, v.Sealed), Address: keys.Address})
+	_, err := s.surveys.TakeIdentity(budget.Keys{Visit: v.budgetKey(), Address: s.clientKey(r)})
 	return err == nil
 }
 

@@ -16,7 +16,7 @@ type admissionSettings struct {
 	Admission       string `setting:"" placeholder:"links|tenants|open" help:"Who gets a token: visitors with a link of this site (default with Azure), also those with a long meeting link that names one of --tenants, or everyone with a meeting (default in a rehearsal)."`
 	Tenants         string `setting:"" placeholder:"LIST" help:"Tenant ids whose meetings anyone may bring, for --admission tenants."`
 	JoinsPerAddress string `name:"joins-per-address" setting:"" default:"100" placeholder:"N" help:"Joins at once, and as many again each hour, for one client address (IPv6: one /64). 0 means no limit. Each replica counts for itself."`
-	JoinsPerVisit   string `name:"joins-per-visit" setting:"" default:"100" placeholder:"N" help:"The same for one visit by sealed link; raise it for large events. 0 means no limit."`
+	JoinsPerVisit   string `name:"joins-per-visit" setting:"" default:"100" placeholder:"N" help:"The same for the links of one role to one visit; raise it for large events. 0 means no limit."`
 	JoinsPerSession string `name:"joins-per-session" setting:"" default:"30" placeholder:"N" help:"The same for one visitor's session, including reloads and renewed tokens. 0 means no limit."`
 	DailyJoins      string `name:"daily-joins" setting:"" default:"1000" placeholder:"N" help:"Joins for the whole site in a day (UTC), without reloads. 0 means no limit."`
 	TrustedProxies  string `name:"trusted-proxies" setting:"" placeholder:"LIST" help:"Proxies whose X-Forwarded-For is trusted: addresses, networks such as 10.0.0.0/8, and the words loopback and private. Behind a proxy that is not named, all visitors count as one address."`

@@ -13,7 +13,7 @@ type Limits struct {
 	// PerSession limits the tokens of one visitor's session, including reloads and renewals: this many at
 	// once, and as many again during each hour.
 	PerSession int
-	// PerVisit limits the identities made for all links to one visit, in the same way. One
+	// PerVisit limits the identities made for all links of one role to one visit, in the same way. One
 	// address may use up to half of it, unless PerAddress is without limit: one client with a leaked
 	// link leaves the rest to the others.
 	PerVisit int
