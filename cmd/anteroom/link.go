@@ -97,6 +97,12 @@ func (l linkMakeCommand) Run(c console, env environ) error {
 	if err != nil {
 		return err
 	}
+	if v.End().Before(c.now()) {
+		_, err := fmt.Fprintf(c.err, "anteroom: --start: the visit has already ended, at %s; the link is made all the same\n", v.End().In(v.Location()).Format("15:04 on Monday 2 January 2006"))
+		if err != nil {
+			return err
+		}
+	}
 	if !l.JSON && !l.ICS && !l.QR {
 		_, err := fmt.Fprintln(c.out, link)
 		return err
@@ -225,10 +231,22 @@ func (l linkMakeCommand) batch(c console, links linkMaker) error {
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	maker := batch.Maker{Link: links.link, Defaults: l.draft(), Rules: l.rules(), Now: c.now()}
+	ended := 0
+	link := func(v visit.Visit) (string, error) {
+		if v.End().Before(c.now()) {
+			ended++
+		}
+		return links.link(v)
+	}
+	maker := batch.Maker{Link: link, Defaults: l.draft(), Rules: l.rules(), Now: c.now()}
 	result, err := maker.Make(c.out, in)
 	if err != nil {
 		return err
+	}
+	if ended > 0 {
+		if _, err := fmt.Fprintf(c.err, "anteroom: visits that have already ended: %d; their links are made all the same\n", ended); err != nil {
+			return err
+		}
 	}
 	for _, p := range result.Problems {
 		if _, err := fmt.Fprintf(c.err, "anteroom: %v\n", p); err != nil {

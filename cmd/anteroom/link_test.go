@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +199,65 @@ func TestLinkToACancelledMeetingNeedsAFlag(t *testing.T) {
 	}
 	if _, err := shell(t, "", linkSettingsWith(firstKey), append(args, "--even-cancelled")...); err != nil {
 		t.Errorf("with --even-cancelled: %v", err)
+	}
+}
+
+// A date in the past is more often a slip than a wish: the desk shows it, and so does the shell.
+func TestLinkToAPastVisitWarns(t *testing.T) {
+	env := linkSettingsWith(firstKey)
+	now := func() time.Time { return time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC) }
+	said := func(args ...string) (string, string) {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		rows := "meeting,start\n" + shortLink + ",2026-11-24 14:30\n" + shortLink + ",2026-11-24 15:30\n" + shortLink + ",2025-11-24 14:30\n"
+		if err := run(t.Context(), append([]string{"link"}, args...), env, console{strings.NewReader(rows), &stdout, &stderr, now}); err != nil {
+			t.Errorf("%q: %v", args, err)
+		}
+		return stdout.String(), stderr.String()
+	}
+	for start, want := range map[string]string{
+		"2026-11-24 14:44": "anteroom: --start: the visit has already ended, at 14:59 on Tuesday 24 November 2026; the link is made all the same\n",
+		"2026-11-24 14:50": "", "2026-11-24 15:00": "", "now": "", "2027-11-24 14:30": "",
+	} {
+		if out, warned := said("--meeting", shortLink, "--start", start); warned != want || !strings.HasPrefix(out, "https://") {
+			t.Errorf("%s: %q, and %q", start, out, warned)
+		}
+	}
+	if out, warned := said("--csv", "-"); warned != "anteroom: visits that have already ended: 2; their links are made all the same\n" || strings.Count(out, "/v/") != 3 {
+		t.Errorf("a file: %q, and %q", out, warned)
+	}
+}
+
+// An operator's 0 is 0, and link open reads the same settings as the site.
+func TestLinkOpenShowsTheStateOfTheSite(t *testing.T) {
+	env := linkSettingsWith(firstKey)
+	start := time.Date(2026, 11, 24, 14, 30, 0, 0, time.UTC)
+	link, err := shell(t, "", env, "link", "--meeting", shortLink, "--start", "2026-11-24 14:30", "--minutes", "15", "--zone", "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at           time.Duration
+		before, more string
+		want         string
+	}{
+		{-10 * time.Minute, "", "", "open"},
+		{-10 * time.Minute, "0", "0", "early-today"},
+		{-10 * time.Minute, "5", "60", "early-today"},
+		{0, "0", "0", "open"},
+		{20 * time.Minute, "", "", "late"},
+		{20 * time.Minute, "0", "0", "ended"},
+		{20 * time.Minute, "15", "5", "ended"},
+	} {
+		var out bytes.Buffer
+		settings := env
+		if c.before != "" {
+			settings = append(slices.Clone(env), "OPEN_BEFORE_MINUTES="+c.before, "GRACE_MINUTES="+c.more)
+		}
+		now := func() time.Time { return start.Add(c.at) }
+		err := run(t.Context(), []string{"link", "open", strings.TrimSpace(link)}, settings, console{strings.NewReader(""), &out, &out, now})
+		if err != nil || !strings.Contains(out.String(), "state       "+c.want+"\n") {
+			t.Errorf("%v from the start with %s and %s: %v, want %s in\n%s", c.at, c.before, c.more, err, c.want, out.String())
+		}
 	}
 }
