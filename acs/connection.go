@@ -17,7 +17,7 @@ const maxConnectionString = 4096
 // any part of the string: a malformed one may still contain the key.
 func parseConnectionString(s string) (endpoint string, key []byte, err error) {
 	if len(s) > maxConnectionString {
-		return "", nil, errors.New("connection string: must be at most 4096 bytes")
+		return "", nil, errors.New("the connection string must be at most 4096 bytes")
 	}
 	parts := make(map[string]string)
 	for segment := range strings.SplitSeq(s, ";") {
@@ -26,23 +26,23 @@ func parseConnectionString(s string) (endpoint string, key []byte, err error) {
 		}
 		name, value, ok := strings.Cut(segment, "=")
 		if !ok {
-			return "", nil, errors.New(`connection string: a part has no "="`)
+			return "", nil, errors.New(`each part of the connection string must have a name, "=" and a value`)
 		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, twice := parts[name]; twice {
-			return "", nil, errors.New("connection string: a part is given twice")
+			return "", nil, errors.New("the connection string must have each part once")
 		}
 		parts[name] = strings.TrimSpace(value)
 	}
 	if parts["endpoint"] == "" {
-		return "", nil, errors.New("connection string: no endpoint part")
+		return "", nil, errors.New("the connection string must have an endpoint=https://... part")
 	}
 	if parts["accesskey"] == "" {
-		return "", nil, errors.New("connection string: no accesskey part")
+		return "", nil, errors.New("the connection string must have an accesskey=... part")
 	}
 	key, err = base64.StdEncoding.DecodeString(parts["accesskey"])
 	if err != nil || len(key) == 0 {
-		return "", nil, errors.New("connection string: the accesskey must be base64")
+		return "", nil, errors.New("the access key in the connection string must be base64: copy the whole string again")
 	}
 	return parts["endpoint"], key, nil
 }
@@ -53,20 +53,20 @@ func parseConnectionString(s string) (endpoint string, key []byte, err error) {
 func parseEndpoint(raw string, allowHTTP bool) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return "", errors.New("acs endpoint: must be a URL")
+		return "", errors.New("the endpoint must be an address such as https://NAME.communication.azure.com")
 	}
 	if u.Scheme != "https" && u.Scheme != "http" {
-		return "", errors.New("acs endpoint: must begin with https://")
+		return "", errors.New("the endpoint must begin with https://")
 	}
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Opaque != "" || (u.Path != "" && u.Path != "/") {
-		return "", errors.New("acs endpoint: must be scheme and host only")
+		return "", errors.New("the endpoint must have nothing after the name but a port")
 	}
 	host, err := normalHost(u)
 	if err != nil {
 		return "", err
 	}
 	if u.Scheme == "http" && (!allowHTTP || !isLoopback(u.Hostname())) {
-		return "", errors.New("acs endpoint: must be https (the options can allow plain http for a loopback host)")
+		return "", errors.New("the endpoint must begin with https://, unless it is this machine")
 	}
 	return u.Scheme + "://" + host, nil
 }
@@ -75,14 +75,14 @@ func normalHost(u *url.URL) (string, error) {
 	name, port := strings.ToLower(u.Hostname()), u.Port()
 	if addr, err := netip.ParseAddr(name); err == nil {
 		if addr.Zone() != "" {
-			return "", errors.New("acs endpoint: the address must have no zone")
+			return "", errors.New("the endpoint must have no zone in its address")
 		}
 		name = addr.String()
 	} else if !validHostname(name) {
-		return "", errors.New("acs endpoint: the host must be a plain host name")
+		return "", errors.New("the endpoint must have a plain host name")
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
-		return "", errors.New("acs endpoint: the port must be 1 to 65535")
+		return "", errors.New("the endpoint must have a port from 1 to 65535")
 	}
 	if port == "" || (u.Scheme == "https" && port == "443") || (u.Scheme == "http" && port == "80") {
 		if strings.Contains(name, ":") {

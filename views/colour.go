@@ -1,7 +1,7 @@
 package views
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/lucasb-eyer/go-colorful"
 )
@@ -87,7 +87,7 @@ func (g ground) shades(c colorful.Color) Shades {
 func parseColour(text string) (colorful.Color, error) {
 	c, err := colorful.Hex(text)
 	if err != nil {
-		return c, fmt.Errorf("parse colour: must be a value such as #0b5c7a")
+		return c, errors.New("must be a colour such as #0b5c7a")
 	}
 	return c, nil
 }

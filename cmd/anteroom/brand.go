@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -44,12 +45,19 @@ func readLogo(value string) (*assets.Logo, error) {
 	}
 	file, err := os.Open(value) //nolint:gosec // the operator's own file
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, assets.MaxLogo+1))
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	return assets.NewLogo(data)
+}
+
+func unreadable(err error) error {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		err = path.Err
+	}
+	return fmt.Errorf("must be a file that the program can read: %w", err)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func mistakesOf(err error, variable string) (found []mistake) {
 	return found
 }
 
+// developerWords begin an error that names what a function attempted, such as "parse colour: ".
+var developerWords = regexp.MustCompile(`^[a-z ]+: `)
+
 // TestEverySettingFollowsItsRule checks that every setting has a rule, and that serve treats the examples as it says.
 func TestEverySettingFollowsItsRule(t *testing.T) {
 	table := rules()
@@ -59,6 +63,11 @@ func TestEverySettingFollowsItsRule(t *testing.T) {
 		for _, value := range r.Valid {
 			if err := r.check(value); err != nil { // serve also checks it together with others
 				t.Errorf("%s rejects %.60q: %v", l.Variable, value, err)
+			}
+		}
+		for _, value := range r.Invalid {
+			if err := r.check(value); err == nil || !strings.HasPrefix(err.Error(), "must ") && developerWords.MatchString(err.Error()) {
+				t.Errorf("%s %.40q: error %v, want one in words for an operator", l.Variable, value, err)
 			}
 		}
 		for _, value := range append(r.Invalid, "\x00", strings.Repeat("\u2028", 3)) {

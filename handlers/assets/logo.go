@@ -35,7 +35,7 @@ const logoHeight = 40
 // NewLogo reads a PNG, or an SVG with a viewBox or a width and height, of at most MaxLogo bytes.
 func NewLogo(data []byte) (*Logo, error) {
 	if len(data) > MaxLogo {
-		return nil, fmt.Errorf("read logo: larger than %d KiB", MaxLogo>>10)
+		return nil, fmt.Errorf("must be at most %d KiB", MaxLogo>>10)
 	}
 	l := &Logo{data: data, dark: isDark(data)}
 	suffix := ".svg"
@@ -45,12 +45,12 @@ func NewLogo(data []byte) (*Logo, error) {
 	} else {
 		width, height, err := svgSize(data)
 		if err != nil {
-			return nil, fmt.Errorf("read logo: neither a PNG nor an SVG with a size: %w", err)
+			return nil, fmt.Errorf("must be a PNG, or an SVG with a viewBox or a width and a height: %w", err)
 		}
 		l.kind, l.width, l.height = "image/svg+xml", int(width*100), int(height*100) // only the shape counts
 	}
 	if l.width <= 0 || l.height <= 0 || l.width > 20*l.height || l.height > 20*l.width {
-		return nil, errors.New("read logo: its sides must be in a proportion of 1 to 20 at most")
+		return nil, errors.New("must not be more than 20 times as wide as high, or as high as wide")
 	}
 	hash := sha256.Sum256(data)
 	l.name = "logo-" + strings.ToLower(base32.StdEncoding.EncodeToString(hash[:5])) + suffix
@@ -63,7 +63,7 @@ func svgSize(data []byte) (width, height float64, err error) {
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return 0, 0, errors.New("must have an element")
+			return 0, 0, errors.New("it is neither")
 		}
 		if err != nil {
 			return 0, 0, err
@@ -92,7 +92,7 @@ func sizeOf(root xml.StartElement) (width, height float64, err error) {
 	height, errHeight := strconv.ParseFloat(sides[3], 64)
 	const most = 100_000
 	if errWidth != nil || errHeight != nil || !(width > 0 && width < most && height > 0 && height < most) {
-		return 0, 0, errors.New("must have a viewBox, or a width and a height")
+		return 0, 0, errors.New("it has no size")
 	}
 	return width, height, nil
 }
