@@ -202,11 +202,11 @@ func TestLinkToACancelledMeetingNeedsAFlag(t *testing.T) {
 	}
 }
 
-// A date in the past is more often a slip than a wish: the desk shows it, and so does the shell.
+// TestLinkToAPastVisitWarns checks the warning on standard error, because a date in the past is usually a mistake.
 func TestLinkToAPastVisitWarns(t *testing.T) {
 	env := linkSettingsWith(firstKey)
 	now := func() time.Time { return time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC) }
-	said := func(args ...string) (string, string) {
+	makeLinks := func(args ...string) (out, warning string) {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
 		rows := "meeting,start\n" + shortLink + ",2026-11-24 14:30\n" + shortLink + ",2026-11-24 15:30\n" + shortLink + ",2025-11-24 14:30\n"
@@ -219,16 +219,16 @@ func TestLinkToAPastVisitWarns(t *testing.T) {
 		"2026-11-24 14:44": "anteroom: --start: the visit has already ended, at 14:59 on Tuesday 24 November 2026; the link is made all the same\n",
 		"2026-11-24 14:50": "", "2026-11-24 15:00": "", "now": "", "2027-11-24 14:30": "",
 	} {
-		if out, warned := said("--meeting", shortLink, "--start", start); warned != want || !strings.HasPrefix(out, "https://") {
-			t.Errorf("%s: %q, and %q", start, out, warned)
+		if out, warning := makeLinks("--meeting", shortLink, "--start", start); warning != want || !strings.HasPrefix(out, "https://") {
+			t.Errorf("%s: printed %q with the warning %q, want a link and %q", start, out, warning, want)
 		}
 	}
-	if out, warned := said("--csv", "-"); warned != "anteroom: visits that have already ended: 2; their links are made all the same\n" || strings.Count(out, "/v/") != 3 {
-		t.Errorf("a file: %q, and %q", out, warned)
+	if out, warning := makeLinks("--csv", "-"); warning != "anteroom: visits that have already ended: 2; their links are made all the same\n" || strings.Count(out, "/v/") != 3 {
+		t.Errorf("CSV: printed %q with the warning %q, want 3 links and 2 ended visits", out, warning)
 	}
 }
 
-// An operator's 0 is 0, and link open reads the same settings as the site.
+// TestLinkOpenShowsTheStateOfTheSite checks that link open uses the site's settings, also if they are 0.
 func TestLinkOpenShowsTheStateOfTheSite(t *testing.T) {
 	env := linkSettingsWith(firstKey)
 	start := time.Date(2026, 11, 24, 14, 30, 0, 0, time.UTC)
@@ -237,9 +237,9 @@ func TestLinkOpenShowsTheStateOfTheSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		at           time.Duration
-		before, more string
-		want         string
+		at            time.Duration
+		before, grace string
+		want          string
 	}{
 		{-10 * time.Minute, "", "", "open"},
 		{-10 * time.Minute, "0", "0", "early-today"},
@@ -252,12 +252,12 @@ func TestLinkOpenShowsTheStateOfTheSite(t *testing.T) {
 		var out bytes.Buffer
 		settings := env
 		if c.before != "" {
-			settings = append(slices.Clone(env), "OPEN_BEFORE_MINUTES="+c.before, "GRACE_MINUTES="+c.more)
+			settings = append(slices.Clone(env), "OPEN_BEFORE_MINUTES="+c.before, "GRACE_MINUTES="+c.grace)
 		}
 		now := func() time.Time { return start.Add(c.at) }
 		err := run(t.Context(), []string{"link", "open", strings.TrimSpace(link)}, settings, console{strings.NewReader(""), &out, &out, now})
 		if err != nil || !strings.Contains(out.String(), "state       "+c.want+"\n") {
-			t.Errorf("%v from the start with %s and %s: %v, want %s in\n%s", c.at, c.before, c.more, err, c.want, out.String())
+			t.Errorf("%v after the start, OPEN_BEFORE_MINUTES=%s, GRACE_MINUTES=%s: %v, want state %s in\n%s", c.at, c.before, c.grace, err, c.want, out.String())
 		}
 	}
 }

@@ -38,10 +38,10 @@ func mistakesOf(err error, variable string) (found []mistake) {
 	return found
 }
 
-// developerWords begin an error that names what a function attempted, such as "parse colour: ".
+// developerWords matches the beginning of an error that names what a function attempted, such as "parse colour: ".
 var developerWords = regexp.MustCompile(`^[a-z ]+: `)
 
-// TestEverySettingFollowsItsRule checks that every setting has a rule, and that serve treats the examples as it says.
+// TestEverySettingFollowsItsRule checks that every setting has a rule, and that serve follows it for the rule's examples.
 func TestEverySettingFollowsItsRule(t *testing.T) {
 	table := rules()
 	for _, l := range listSettings() {
