@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { readJSON } from '../screens/case.ts';
 import { findings } from './axe.ts';
 import { expect, serve, test, toVisit } from './site.ts';
 
@@ -11,8 +11,7 @@ interface Codes {
   subCode?: number;
 }
 
-const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
-const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string; codes: Codes[] }[] };
+const { endings } = readJSON('teams/endings.json') as { endings: { ending: string; action: string; codes: Codes[] }[] };
 
 /** Returns the address of an ending's page. For an ending without codes, it uses unknown ones. */
 function addressOf(ending: string): string {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readJSON } from '../screens/case.ts';
 import { expect, expectEnding, expectState, joinFromDoor, roomOf, test } from './rehearsal.ts';
 import { expectNothingWasAlive } from './witness.ts';
 
-const file = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
-const { endings } = file('teams/endings.json') as { endings: { ending: string; action: string }[] };
-const texts = file('locales/en-GB.json') as Record<string, string>;
+const { endings } = readJSON('teams/endings.json') as { endings: { ending: string; action: string }[] };
+const texts = readJSON('locales/en-GB.json') as Record<string, string>;
 
 /** Endings of a visitor who is still waiting. The others end a call. */
 const waiting = new Set([
