@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/anteroom-visit/anteroom/handlers"
+	"github.com/anteroom-visit/anteroom/handlers/traffic"
 )
 
 const (
@@ -37,6 +38,7 @@ func newHTTPServer(handler http.Handler, log *slog.Logger, t times) *http.Server
 		WriteTimeout:      t.write,
 		IdleTimeout:       t.idle,
 		MaxHeaderBytes:    maxHeader,
+		ConnState:         traffic.ConnState,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }

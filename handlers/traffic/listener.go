@@ -141,6 +141,7 @@ type conn struct {
 	progress atomic.Int64 // nanoseconds since 1970
 	moved    atomic.Int64 // bytes since then
 	asking   atomic.Bool  // whether the last bytes came from the client
+	header   header
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -148,6 +149,9 @@ func (c *conn) Read(p []byte) (int, error) {
 	if n > 0 {
 		c.asking.Store(true)
 		c.move(n)
+		if tooMany := c.header.read(p[:n]); tooMany != nil {
+			return 0, tooMany
+		}
 	}
 	return n, err
 }
