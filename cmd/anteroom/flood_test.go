@@ -28,6 +28,7 @@ import (
 const (
 	slowReaders = 4000
 	slowWriters = 4000
+	slowHeaders = 1000             // clients that never finish a request's header
 	floodTime   = 20 * time.Second // after all slow clients have tried to connect
 	rampTime    = 2 * time.Minute  // until all have tried, on a busy machine
 	maxMemory   = 256              // MiB, at the peak
@@ -48,7 +49,11 @@ func TestFlood(t *testing.T) {
 	dialling.Add(slowReaders + slowWriters)
 	var connected, dropped atomic.Int64
 	for i := range slowReaders {
-		flood.Go(func() { readSlowly(ctx, address, from(i), asset, &connected, &dropped, dialling.Done) })
+		header := ""
+		if i%2 == 0 {
+			header = widestHeader()
+		}
+		flood.Go(func() { readSlowly(ctx, address, from(i), asset, header, &connected, &dropped, dialling.Done) })
 	}
 	for i := range slowWriters {
 		flood.Go(func() { writeSlowly(ctx, address, from(slowReaders+i), &connected, &dropped, dialling.Done) })
@@ -159,7 +164,7 @@ func dialSlow(ctx context.Context, address string, ip net.IP) (net.Conn, error) 
 }
 
 // readSlowly requests a whole large file, uncompressed, and reads a few bytes a second.
-func readSlowly(ctx context.Context, address string, ip net.IP, asset string, connected, dropped *atomic.Int64, dialled func()) {
+func readSlowly(ctx context.Context, address string, ip net.IP, asset, header string, connected, dropped *atomic.Int64, dialled func()) {
 	c, err := dialSlow(ctx, address, ip)
 	dialled()
 	if err != nil {
@@ -167,7 +172,7 @@ func readSlowly(ctx context.Context, address string, ip net.IP, asset string, co
 	}
 	defer c.Close()
 	connected.Add(1)
-	_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", asset, address)
+	_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", asset, address, header)
 	repeatEachSecond(ctx, dropped, func() error {
 		_, err := c.Read(make([]byte, 16))
 		return err
@@ -190,6 +195,15 @@ func writeSlowly(ctx context.Context, address string, ip net.IP, connected, drop
 		_, err := c.Write([]byte("<"))
 		return err
 	})
+}
+
+// widestHeader returns lines that fill most of the header that the program accepts, both its bytes and its lines.
+func widestHeader() string {
+	var b strings.Builder
+	for i := range 95 {
+		_, _ = fmt.Fprintf(&b, "X%02d: %s\r\n", i, strings.Repeat("x", 155))
+	}
+	return b.String()
 }
 
 // repeatEachSecond calls f each second until ctx ends. If f fails, it counts a dropped client and returns.

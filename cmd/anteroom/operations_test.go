@@ -222,3 +222,33 @@ func TestLogHasTheDocumentedFields(t *testing.T) {
 		t.Errorf("metrics = %s, want the keys in them", metrics)
 	}
 }
+
+// TestJoinAlertsCountOnlyTheSitesFailures requires that no outcome that a visitor can cause alone pages an operator.
+func TestJoinAlertsCountOnlyTheSitesFailures(t *testing.T) {
+	prometheusRule := regexp.MustCompile(`anteroom_joins_total\{outcome=~"([^"]*)"\}\[10m\]\)\) > 5`).FindStringSubmatch(testdata(t, operations+"alerts.yml"))
+	azureRule := regexp.MustCompile(`l\.msg == \\"join\\" and \(tostring\(l\.outcome\) startswith \\"([a-z-]+)\\" or tostring\(l\.outcome\) in \(([^)]*)\)\)`).FindStringSubmatch(testdata(t, operations+"azure-alerts.json"))
+	if prometheusRule == nil || azureRule == nil {
+		t.Fatalf("found the outcomes in alerts.yml: %v, in azure-alerts.json: %v; want both", prometheusRule != nil, azureRule != nil)
+	}
+	pages := regexp.MustCompile("^(" + prometheusRule[1] + ")$")
+	ours := []string{"internal", "daily-limit", "service-busy", "service-late", "service-unavailable", "service-refused", "service-starting"}
+	outcomes := []string{"ok"}
+	for _, file := range []string{"../../handlers/problem/problem.go", "../../handlers/identity/identity.go"} {
+		for _, m := range regexp.MustCompile(`(?:Problem\{|Reason = )"([a-z-]+)"`).FindAllStringSubmatch(testdata(t, file), -1) {
+			outcomes = append(outcomes, m[1])
+		}
+	}
+	if len(outcomes) < 30 {
+		t.Fatalf("found %d outcomes, want at least 30", len(outcomes))
+	}
+	for _, outcome := range outcomes {
+		want := slices.Contains(ours, outcome)
+		if got := pages.MatchString(outcome); got != want {
+			t.Errorf("alerts.yml counts %s: %v, want %v", outcome, got, want)
+		}
+		got := outcome != "ok" && (strings.HasPrefix(outcome, azureRule[1]) || strings.Contains(azureRule[2], `\"`+outcome+`\"`))
+		if got != want {
+			t.Errorf("azure-alerts.json counts %s: %v, want %v", outcome, got, want)
+		}
+	}
+}

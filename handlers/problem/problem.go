@@ -61,9 +61,9 @@ var (
 	DailyLimit    = Problem{"daily-limit", http.StatusTooManyRequests}
 )
 
-// FromBody returns TooLarge for a body over its limit, TooSlow for one that did not arrive in time, TooBusy while
-// too many bodies are in memory, and BadRequest for every other error of reading one. It drops the error's text, which can quote what the
-// visitor sent.
+// FromBody returns TooLarge for a body over its limit, TooSlow for one that did not arrive in time, TooBusy
+// while too many bodies are in memory, and BadRequest for every other error of reading one. It drops the
+// error's text, which can quote what the visitor sent.
 func FromBody(err error) error {
 	if errors.Is(err, traffic.ErrBusy) {
 		return TooBusy
