@@ -91,7 +91,7 @@ load: $(BUNDLE) ## Measure three copies under load and with faults: LOAD_TIME (5
 	LOAD=on LOAD_TIME=$(LOAD_TIME) go test ./cmd/anteroom -run TestLoad -count=1 -v -timeout 60m
 
 .PHONY: check-flood
-check-flood: $(BUNDLE) # honest visitors can join despite 8,000 slow clients
+check-flood: $(BUNDLE) # honest visitors can join despite slow clients and long headers
 	FLOOD=on go test ./cmd/anteroom -run TestFlood -count=1 -v
 
 .PHONY: test-unit

@@ -301,8 +301,8 @@ func (s *Site) newDesk(o Options) (*desk.Desk, error) {
 	return desk.New(options)
 }
 
-// What clients can use at once. A slow connection takes about 40 KiB (measured), a body up to four times
-// its size while it is read and parsed: the process stays under 256 MiB.
+// What clients can use at once. A slow connection takes about 40 KiB (measured; the program and traffic limit
+// its header), a body up to four times its size while it is read and parsed: the process stays under 256 MiB.
 const (
 	maxConnections           = 2000
 	maxConnectionsPerAddress = 500
