@@ -3,6 +3,7 @@ package handlers
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -91,7 +92,7 @@ func TestFromBodyNamesTheFault(t *testing.T) {
 	for err, want := range map[error]problem.Problem{
 		os.ErrDeadlineExceeded: problem.TooSlow, &http.MaxBytesError{Limit: 1}: problem.TooLarge, net.ErrClosed: problem.BadRequest,
 	} {
-		if got := problem.FromBody(fmt.Errorf("read: %w", err)); got != want {
+		if got := problem.FromBody(fmt.Errorf("read: %w", err)); !errors.Is(got, want) {
 			t.Errorf("%v: %v, want %v", err, got, want)
 		}
 	}

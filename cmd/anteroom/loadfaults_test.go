@@ -45,7 +45,7 @@ func TestLoadFaults(t *testing.T) {
 		})
 	}
 	t.Run("full outage", func(t *testing.T) {
-		f := serviceFault(abortConnection)
+		f := abortConnection
 		l.during(t, outageTime, func() { l.fault.Store(&f) }, func() { l.fault.Store(nil) })
 	})
 	t.Run("TLS failure", func(t *testing.T) {
