@@ -35,24 +35,24 @@ type header struct {
 	filled bool // whether the current line has a character
 }
 
+// hasMany reports whether the header has too many lines.
+func (h *header) hasMany() bool { return h.lines > maxLines }
+
 // read counts the lines in p, up to the empty line that ends the header.
-func (h *header) read(p []byte) error {
+func (h *header) read(p []byte) {
 	if !h.counts {
-		return nil
+		return
 	}
 	for _, b := range p {
 		switch {
 		case b == '\n' && !h.filled && h.lines > 0:
 			h.counts = false
-			return nil
+			return
 		case b == '\n':
 			h.filled = false
-			if h.lines++; h.lines > maxLines {
-				return errManyLines
-			}
+			h.lines++
 		case b != '\r':
 			h.filled = true
 		}
 	}
-	return nil
 }

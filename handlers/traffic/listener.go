@@ -145,12 +145,15 @@ type conn struct {
 }
 
 func (c *conn) Read(p []byte) (int, error) {
+	if c.header.hasMany() { // again: http.Server does not use the error of every read
+		return 0, errManyLines
+	}
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.asking.Store(true)
 		c.move(n)
-		if tooMany := c.header.read(p[:n]); tooMany != nil {
-			return 0, tooMany
+		if c.header.read(p[:n]); c.header.hasMany() {
+			return 0, errManyLines
 		}
 	}
 	return n, err
