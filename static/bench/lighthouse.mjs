@@ -2,6 +2,7 @@
 // by performance next to the goals. It fails only if it cannot measure.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { launch } from 'chrome-launcher';
@@ -65,11 +66,13 @@ async function measure(url, headers) {
   return { ...results[Math.floor(runs / 2)], each: results.map(({ performance }) => performance).join(' ') };
 }
 
-/** Opens a visit. Returns its session as a Cookie header. */
+/** Opens a visit. Returns its session as a Cookie header. fetch() does not navigate, and only a navigation opens a visit. */
 async function openVisit(site) {
-  const answer = await fetch(`${site}/?meetingURL=${encodeURIComponent(meeting)}`, { redirect: 'manual' });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
-  if (answer.status !== 303 || !cookie) throw new Error(`open a visit: ${answer.status}, without a cookie`);
+  const [answer] = await once(get(`${site}/?meetingURL=${encodeURIComponent(meeting)}`), 'response');
+  answer.resume();
+  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0];
+  if (answer.statusCode !== 303 || !cookie)
+    throw new Error(`open a visit: ${answer.statusCode}, ${cookie ? 'with' : 'without'} a cookie`);
   return { Cookie: cookie };
 }
 
