@@ -9,7 +9,7 @@ import (
 )
 
 // lookalikes are the letters that look like those of the reserved marks and that Unicode does not decompose to
-// them, from Unicode's confusables.txt (version 13). A capital I, l and 1 all stand for i.
+// them, from Unicode's confusables.txt (version 13). A capital I, l and 1 all count as i.
 var lookalikes = [...]struct {
 	letter rune
 	others string

@@ -185,7 +185,7 @@ func (c *crowd) visit(i int, r *rand.Rand) {
 	}
 }
 
-// attack connects as a visitor whom the host does not admit, and calls do. Then it checks
+// attack connects as a visitor that the host does not admit, and calls do. Then it checks
 // that the client gets nothing from the meeting.
 func (c *crowd) attack(i int, do func(*websocket.Conn)) {
 	id := fmt.Sprint("bad", i)

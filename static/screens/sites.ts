@@ -22,7 +22,7 @@ const settings = {
   BRAND_NAME: 'Lamna Clinic',
   BRAND_PHONE: '01234 567890',
   BRAND_PRIVACY_URL: 'https://lamna.example/privacy',
-  // The host is present, but admits nobody by itself while a case runs.
+  // The host is present, but admits nobody on its own while a case runs.
   REHEARSAL_ADMIT_SECONDS: '600',
   LINK_KEYS: linkKeys,
 };

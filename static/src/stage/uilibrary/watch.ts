@@ -95,7 +95,7 @@ export function watch(adapter: WatchedAdapter, events: Watched): () => void {
     const on = next === 'meeting' && state.call ? !state.call.isMuted : microphone;
     if (on !== undefined && on !== microphone) events.microphone?.(on);
     microphone = on;
-    // A call that is hung up turns the camera off by itself.
+    // Hanging up a call also turns the camera off.
     const seen = placeOf(state) === 'meeting' && state.call ? isSeen(state.call) : camera;
     if (seen !== undefined && seen !== camera) events.camera?.(seen);
     camera = seen;
